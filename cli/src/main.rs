@@ -1,0 +1,2 @@
+//! The `imagestream` command.
+fn main() {}

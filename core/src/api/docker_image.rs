@@ -1,0 +1,277 @@
+//! The metadata of an image, `dockerImageMetadata`, in its two versions.
+
+use std::collections::BTreeMap;
+
+use serde::ser::{SerializeStruct, Serializer};
+use serde::{Deserialize, Serialize};
+
+use super::Time;
+use super::presence::is_zero;
+use crate::json::{self, Names, Node};
+
+/// The version in which `dockerImageMetadata` is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum MetadataVersion {
+    /// `1.0`: names in upper camel case, as `docker inspect` prints them.
+    #[default]
+    V1_0,
+    /// `pre012`: names in lower case, as before Docker 0.12.
+    Pre012,
+}
+
+impl MetadataVersion {
+    /// The version with that name; an empty name is `1.0`, an unknown one nothing.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "" | "1.0" => Some(Self::V1_0),
+            "pre012" => Some(Self::Pre012),
+            _ => None,
+        }
+    }
+
+    /// The name as in `dockerImageMetadataVersion`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::V1_0 => "1.0",
+            Self::Pre012 => "pre012",
+        }
+    }
+
+    /// The `apiVersion` of the metadata object.
+    #[must_use]
+    pub fn api_version(self) -> &'static str {
+        match self {
+            Self::V1_0 => "image.openshift.io/1.0",
+            Self::Pre012 => "image.openshift.io/pre012",
+        }
+    }
+}
+
+/// Why `dockerImageMetadata` can't be read, in the words of the real server.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum InvalidMetadata {
+    /// `dockerImageMetadataVersion` is neither `1.0` nor `pre012`.
+    #[error(
+        "no kind \"DockerImage\" is registered for version \"image.openshift.io/{0}\" in scheme \"pkg/image/apis/image/v1/conversion.go:22\""
+    )]
+    Version(String),
+    /// The object is not a `DockerImage` of that version.
+    #[error("{0}")]
+    Object(String),
+}
+
+/// What an image's config says about it, the `DockerImage` object.
+///
+/// Nothing else of a config is kept: operating system, `rootfs`, `history`, health checks and stop signals are
+/// not part of this API.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct DockerImage {
+    /// The digest of the config, or the image's own name for lists.
+    pub id: String,
+    /// The parent image.
+    pub parent: String,
+    /// A comment.
+    pub comment: String,
+    /// When the image was built.
+    pub created: Option<Time>,
+    /// The container that it was committed from.
+    pub container: String,
+    /// The config of that container.
+    pub container_config: DockerConfig,
+    /// The version of Docker that built it.
+    pub docker_version: String,
+    /// The author.
+    pub author: String,
+    /// How to run it.
+    pub config: Option<DockerConfig>,
+    /// The CPU architecture.
+    pub architecture: String,
+    /// Bytes: the config and every distinct layer.
+    pub size: i64,
+}
+
+impl DockerImage {
+    /// Reads a metadata object that claims to have that version. Unknown members are ignored, as the real server does.
+    pub(super) fn decode(object: Node, version: &str) -> Result<Self, InvalidMetadata> {
+        let version = MetadataVersion::named(version).ok_or_else(|| InvalidMetadata::Version(version.to_owned()))?;
+        let object = match version {
+            MetadataVersion::V1_0 => object,
+            MetadataVersion::Pre012 => in_upper_camel_case(object),
+        };
+        json::decode(&object, Names::Exact).map_err(|error| InvalidMetadata::Object(error.to_string()))
+    }
+
+    /// The object as the API prints it in that version.
+    pub(super) fn in_version(&self, version: MetadataVersion) -> VersionedDockerImage<'_> {
+        VersionedDockerImage { image: self, version }
+    }
+}
+
+/// A [`DockerImage`] that knows in which version it is to be written.
+pub(super) struct VersionedDockerImage<'a> {
+    image: &'a DockerImage,
+    version: MetadataVersion,
+}
+
+impl Serialize for VersionedDockerImage<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        macro_rules! write {
+            ($($field:ident: $v1:literal, $pre012:literal, $always:literal;)*) => {{
+                let image = self.image;
+                let pre012 = self.version == MetadataVersion::Pre012;
+                let mut object = serializer.serialize_struct("DockerImage", 13)?;
+                object.serialize_field("kind", "DockerImage")?;
+                object.serialize_field("apiVersion", self.version.api_version())?;
+                $(
+                    let name = if pre012 { $pre012 } else { $v1 };
+                    if $always || !is_zero(&image.$field) {
+                        object.serialize_field(name, &image.$field)?;
+                    } else {
+                        object.skip_field(name)?;
+                    }
+                )*
+                object.end()
+            }};
+        }
+        write! {
+            id: "Id", "id", true;
+            parent: "Parent", "parent", false;
+            comment: "Comment", "comment", false;
+            created: "Created", "created", true;
+            container: "Container", "container", false;
+            container_config: "ContainerConfig", "container_config", true;
+            docker_version: "DockerVersion", "docker_version", false;
+            author: "Author", "author", false;
+            config: "Config", "config", false;
+            architecture: "Architecture", "architecture", false;
+            size: "Size", "size", false;
+        }
+    }
+}
+
+/// An object without members: the value of a set that JSON writes as a map.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Empty {}
+
+/// How to run an image.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct DockerConfig {
+    /// Host name of the container.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub hostname: String,
+    /// Domain name of the container.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub domainname: String,
+    /// User and group of the process.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub user: String,
+    /// Memory limit, bytes.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub memory: i64,
+    /// Limit of memory and swap, bytes.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub memory_swap: i64,
+    /// Relative weight.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub cpu_shares: i64,
+    /// Which CPUs.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub cpuset: String,
+    /// Whether standard input is attached.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub attach_stdin: bool,
+    /// Whether standard output is attached.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub attach_stdout: bool,
+    /// Whether standard error is attached.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub attach_stderr: bool,
+    /// Ports in the old format.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub port_specs: Vec<String>,
+    /// `port/protocol` of every port that the image listens on.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub exposed_ports: BTreeMap<String, Empty>,
+    /// Whether there is a terminal.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub tty: bool,
+    /// Whether standard input is open.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub open_stdin: bool,
+    /// Whether standard input closes with its first client.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub stdin_once: bool,
+    /// Environment, `NAME=value`.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub env: Vec<String>,
+    /// The command, or the arguments of the entry point.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub cmd: Vec<String>,
+    /// Name servers.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub dns: Vec<String>,
+    /// The image that the container ran.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub image: String,
+    /// Paths that are volumes.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub volumes: BTreeMap<String, Empty>,
+    /// Containers whose volumes are used.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub volumes_from: String,
+    /// The working directory.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub working_dir: String,
+    /// The entry point.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub entrypoint: Vec<String>,
+    /// Whether there is no network.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub network_disabled: bool,
+    /// Security options.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub security_opts: Vec<String>,
+    /// Build steps that an image built from this one runs.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub on_build: Vec<String>,
+    /// Labels of the image.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub labels: BTreeMap<String, String>,
+}
+
+/// The members of a `pre012` object under their names in `1.0`; others are dropped, since `1.0` names mean nothing
+/// there.
+fn in_upper_camel_case(object: Node) -> Node {
+    const NAMES: [(&str, &str); 13] = [
+        ("kind", "kind"),
+        ("apiVersion", "apiVersion"),
+        ("id", "Id"),
+        ("parent", "Parent"),
+        ("comment", "Comment"),
+        ("created", "Created"),
+        ("container", "Container"),
+        ("container_config", "ContainerConfig"),
+        ("docker_version", "DockerVersion"),
+        ("author", "Author"),
+        ("config", "Config"),
+        ("architecture", "Architecture"),
+        ("size", "Size"),
+    ];
+    match object {
+        Node::Object(members) => Node::Object(
+            members
+                .into_iter()
+                .filter_map(|(name, value)| {
+                    let (_, renamed) = NAMES.iter().find(|(pre012, _)| *pre012 == name)?;
+                    Some(((*renamed).to_owned(), value))
+                })
+                .collect(),
+        ),
+        other => other,
+    }
+}

@@ -1,0 +1,182 @@
+//! Images: what is known of one manifest.
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::docker_image::{InvalidMetadata, VersionedDockerImage};
+use super::presence::is_zero;
+use super::{Bytes, DockerImage, ImageSignature, MetadataVersion, ObjectMeta};
+use crate::json::Node;
+
+/// An image in the store, usually named by the digest of its manifest.
+///
+/// ```
+/// use imagestream::api::Image;
+///
+/// let image: Image = serde_json::from_str(r#"{"metadata": {"name": "sha256:12"}, "dockerImageReference": "quay.io/a/b:c"}"#)?;
+/// assert_eq!(image.metadata.name, "sha256:12");
+/// // What the API always prints is there, too.
+/// assert!(serde_json::to_string(&image)?.contains(r#""dockerImageMetadataVersion":"1.0""#));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "ImageMembers")]
+pub struct Image {
+    /// `Image`, on an object that stands by itself.
+    pub kind: String,
+    /// `image.openshift.io/v1`, on an object that stands by itself.
+    pub api_version: String,
+    /// Name and version. Images have no namespace.
+    pub metadata: ObjectMeta,
+    /// The pull spec by which the image was found; required.
+    pub docker_image_reference: String,
+    /// What the config says; derived from manifest and config where those are given. `None` and an empty object
+    /// look the same on the wire.
+    pub docker_image_metadata: Option<DockerImage>,
+    /// The version of the metadata object: `1.0` (also when empty) or `pre012`.
+    pub docker_image_metadata_version: String,
+    /// The text of the manifest.
+    pub docker_image_manifest: String,
+    /// The layers; base first, as the annotation `image.openshift.io/dockerLayersOrder` says.
+    pub docker_image_layers: Vec<ImageLayer>,
+    /// Signatures.
+    pub signatures: Vec<ImageSignature>,
+    /// Signatures in the format of schema 1; `None` where none were ever set.
+    pub docker_image_signatures: Option<Vec<Bytes>>,
+    /// The media type of the manifest.
+    pub docker_image_manifest_media_type: String,
+    /// The text of the config.
+    pub docker_image_config: String,
+    /// The images of a manifest list or index.
+    pub docker_image_manifests: Vec<ImageManifest>,
+}
+
+/// One layer of an image.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ImageLayer {
+    /// Its digest.
+    pub name: String,
+    /// Bytes.
+    #[serde(rename = "size")]
+    pub layer_size: i64,
+    /// The media type.
+    pub media_type: String,
+}
+
+/// One image of a manifest list or index.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ImageManifest {
+    /// Its digest.
+    pub digest: String,
+    /// The media type of its manifest.
+    pub media_type: String,
+    /// Bytes of its manifest.
+    pub manifest_size: i64,
+    /// The CPU architecture.
+    pub architecture: String,
+    /// The operating system.
+    pub os: String,
+    /// The variant of the CPU architecture.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub variant: String,
+}
+
+/// The members as a client sends them: the metadata can be read only when its version is known.
+#[derive(Default, Deserialize)]
+#[serde(rename = "Image", rename_all = "camelCase", default, deny_unknown_fields)]
+struct ImageMembers {
+    kind: String,
+    api_version: String,
+    metadata: ObjectMeta,
+    docker_image_reference: String,
+    docker_image_metadata: Option<Node>,
+    docker_image_metadata_version: String,
+    docker_image_manifest: String,
+    docker_image_layers: Vec<ImageLayer>,
+    signatures: Vec<ImageSignature>,
+    docker_image_signatures: Option<Vec<Bytes>>,
+    docker_image_manifest_media_type: String,
+    docker_image_config: String,
+    docker_image_manifests: Vec<ImageManifest>,
+}
+
+impl TryFrom<ImageMembers> for Image {
+    type Error = InvalidMetadata;
+
+    fn try_from(members: ImageMembers) -> Result<Self, InvalidMetadata> {
+        let version = members.docker_image_metadata_version;
+        Ok(Self {
+            docker_image_metadata: members
+                .docker_image_metadata
+                .map(|object| DockerImage::decode(object, &version))
+                .transpose()?,
+            docker_image_metadata_version: version,
+            kind: members.kind,
+            api_version: members.api_version,
+            metadata: members.metadata,
+            docker_image_reference: members.docker_image_reference,
+            docker_image_manifest: members.docker_image_manifest,
+            docker_image_layers: members.docker_image_layers,
+            signatures: members.signatures,
+            docker_image_signatures: members.docker_image_signatures,
+            docker_image_manifest_media_type: members.docker_image_manifest_media_type,
+            docker_image_config: members.docker_image_config,
+            docker_image_manifests: members.docker_image_manifests,
+        })
+    }
+}
+
+/// The members as the server prints them.
+#[derive(Serialize)]
+#[serde(rename = "Image", rename_all = "camelCase")]
+struct PrintedImage<'a> {
+    #[serde(skip_serializing_if = "is_zero")]
+    kind: &'a str,
+    #[serde(skip_serializing_if = "is_zero")]
+    api_version: &'a str,
+    metadata: &'a ObjectMeta,
+    #[serde(skip_serializing_if = "is_zero")]
+    docker_image_reference: &'a str,
+    docker_image_metadata: VersionedDockerImage<'a>,
+    docker_image_metadata_version: &'a str,
+    #[serde(skip_serializing_if = "is_zero")]
+    docker_image_manifest: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    docker_image_layers: &'a [ImageLayer],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    signatures: &'a [ImageSignature],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    docker_image_signatures: &'a [Bytes],
+    #[serde(skip_serializing_if = "is_zero")]
+    docker_image_manifest_media_type: &'a str,
+    #[serde(skip_serializing_if = "is_zero")]
+    docker_image_config: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    docker_image_manifests: &'a [ImageManifest],
+}
+
+impl Serialize for Image {
+    /// Prints the metadata in its version; one that does not exist is refused when the image is stored, and printed
+    /// as `1.0` until then.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let version = MetadataVersion::named(&self.docker_image_metadata_version).unwrap_or_default();
+        let empty = DockerImage::default();
+        PrintedImage {
+            kind: &self.kind,
+            api_version: &self.api_version,
+            metadata: &self.metadata,
+            docker_image_reference: &self.docker_image_reference,
+            docker_image_metadata: self.docker_image_metadata.as_ref().unwrap_or(&empty).in_version(version),
+            docker_image_metadata_version: version.name(),
+            docker_image_manifest: &self.docker_image_manifest,
+            docker_image_layers: &self.docker_image_layers,
+            signatures: &self.signatures,
+            docker_image_signatures: self.docker_image_signatures.as_deref().unwrap_or_default(),
+            docker_image_manifest_media_type: &self.docker_image_manifest_media_type,
+            docker_image_config: &self.docker_image_config,
+            docker_image_manifests: &self.docker_image_manifests,
+        }
+        .serialize(serializer)
+    }
+}

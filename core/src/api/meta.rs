@@ -1,0 +1,151 @@
+//! Metadata that every Kubernetes object has.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Time;
+use super::presence::{is_zero, unique_map};
+
+/// Name, identity, version and annotations of an object; the Kubernetes `ObjectMeta`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ObjectMeta {
+    /// Unique among the objects of one kind (and namespace); cannot be changed.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub name: String,
+    /// A prefix from which the store makes a unique name when `name` is empty.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub generate_name: String,
+    /// The namespace, empty for objects that have none; a DNS label.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub namespace: String,
+    /// Never set by the store.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub self_link: String,
+    /// An identity in time and space, given by the store.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub uid: String,
+    /// The version of the object: a decimal, to be compared for equality only.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub resource_version: String,
+    /// Counts the changes of the desired state; streams only.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub generation: i64,
+    /// When the store created the object.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub creation_timestamp: Option<Time>,
+    /// When deletion was asked for, while finalizers keep the object.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub deletion_timestamp: Option<Time>,
+    /// Seconds of grace; 0 while finalizers keep the object.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub deletion_grace_period_seconds: Option<i64>,
+    /// For selecting objects.
+    #[serde(skip_serializing_if = "is_zero", deserialize_with = "unique_map")]
+    pub labels: BTreeMap<String, String>,
+    /// Free data, at most 262,144 bytes with its keys.
+    #[serde(skip_serializing_if = "is_zero", deserialize_with = "unique_map")]
+    pub annotations: BTreeMap<String, String>,
+    /// The objects that this one belongs to.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub owner_references: Vec<OwnerReference>,
+    /// Who must agree before the object goes.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub finalizers: Vec<String>,
+    /// Which manager set which fields.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub managed_fields: Vec<ManagedFieldsEntry>,
+}
+
+/// The owner of an object.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct OwnerReference {
+    /// `group/version` of the owner.
+    pub api_version: String,
+    /// Kind of the owner.
+    pub kind: String,
+    /// Name of the owner.
+    pub name: String,
+    /// Identity of the owner.
+    pub uid: String,
+    /// Whether the owner manages this object; at most one does.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub controller: Option<bool>,
+    /// Whether the owner can't go while this object exists.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub block_owner_deletion: Option<bool>,
+}
+
+/// The fields that one manager set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ManagedFieldsEntry {
+    /// Name of the manager.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub manager: String,
+    /// `Apply` or `Update`.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub operation: String,
+    /// `group/version` in which the fields are named.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub api_version: String,
+    /// When the manager last changed its fields.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub time: Option<Time>,
+    /// `FieldsV1`.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub fields_type: String,
+    /// The fields as a tree.
+    #[serde(rename = "fieldsV1", skip_serializing_if = "is_zero")]
+    pub fields_v1: Option<serde_json::Value>,
+    /// The sub-resource through which they were set.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub subresource: String,
+}
+
+/// Points to another object.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ObjectReference {
+    /// Kind of the object: for tags `DockerImage`, `ImageStreamImage` or `ImageStreamTag`.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub kind: String,
+    /// Namespace; empty means that of the referring object.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub namespace: String,
+    /// Name: for tags a pull spec, `stream@digest`, `stream:tag` or `tag`.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub name: String,
+    /// Identity of the object.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub uid: String,
+    /// `group/version` of the object.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub api_version: String,
+    /// Version of the object.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub resource_version: String,
+    /// A part of the object.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub field_path: String,
+}
+
+/// Version and place of a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ListMeta {
+    /// Never set by the store.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub self_link: String,
+    /// The version of the store that the list shows.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub resource_version: String,
+    /// Where the next page starts; empty on the last page.
+    #[serde(rename = "continue", skip_serializing_if = "is_zero")]
+    pub continue_token: String,
+    /// How many items follow this page, when that is known.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub remaining_item_count: Option<i64>,
+}

@@ -1,0 +1,136 @@
+//! Signatures of images.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::{Deserializer, Error, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::presence::{is_zero, unique_map};
+use super::{ObjectMeta, Time};
+
+/// Bytes that are base64 on the wire; empty ones are `null`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Bytes(pub Vec<u8>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.is_empty() {
+            serializer.serialize_none()
+        } else {
+            serializer.serialize_str(&STANDARD.encode(&self.0))
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct BytesVisitor;
+
+        impl<'de> Visitor<'de> for BytesVisitor {
+            type Value = Bytes;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("base64")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Bytes, D::Error> {
+                deserializer.deserialize_str(self)
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Bytes, E> {
+                STANDARD.decode(text).map(Bytes).map_err(E::custom)
+            }
+        }
+
+        // The name tells the decoder of request bodies that these are bytes, whose errors have texts of their own.
+        deserializer.deserialize_newtype_struct("Bytes", BytesVisitor)
+    }
+}
+
+/// A signature of an image, stored with the image.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ImageSignature {
+    /// `ImageSignature`, on an object that stands by itself.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub kind: String,
+    /// `image.openshift.io/v1`, on an object that stands by itself.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub api_version: String,
+    /// Its name is `<image>@<signature>`.
+    pub metadata: ObjectMeta,
+    /// `AtomicImageV1`, or any other type.
+    #[serde(rename = "type")]
+    pub signature_type: String,
+    /// The signature itself.
+    pub content: Bytes,
+    /// What was found out about the signature.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub conditions: Vec<SignatureCondition>,
+    /// The image that was signed, as the signature names it.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub image_identity: String,
+    /// Claims of the signature.
+    #[serde(skip_serializing_if = "is_zero", deserialize_with = "unique_map")]
+    pub signed_claims: BTreeMap<String, String>,
+    /// When the signature was made.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub created: Option<Time>,
+    /// Who issued the key.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub issued_by: Option<SignatureIssuer>,
+    /// Whose key it is.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub issued_to: Option<SignatureSubject>,
+}
+
+/// One finding about a signature.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct SignatureCondition {
+    /// `Trusted`, `ForImage`, `Expired`, `Revoked` or another.
+    #[serde(rename = "type")]
+    pub condition_type: String,
+    /// `True`, `False` or `Unknown`.
+    pub status: String,
+    /// When this was last looked at.
+    pub last_probe_time: Option<Time>,
+    /// When the status last changed.
+    pub last_transition_time: Option<Time>,
+    /// The cause as one word.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub reason: String,
+    /// The cause as text.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub message: String,
+}
+
+/// Who issued a signing key.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct SignatureIssuer {
+    /// The organization.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub organization: String,
+    /// The common name.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub common_name: String,
+}
+
+/// Whose key signed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct SignatureSubject {
+    /// The organization.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub organization: String,
+    /// The common name.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub common_name: String,
+    /// Which public key verifies the signature.
+    #[serde(rename = "publicKeyID")]
+    pub public_key_id: String,
+}

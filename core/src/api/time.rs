@@ -1,0 +1,94 @@
+//! Points in time as the API prints them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{Deserializer, Error, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// A point in time with whole seconds, UTC; the Kubernetes `metav1.Time`.
+///
+/// On the wire it is RFC 3339. Input may have fractions of a second, which are cut off, and any offset; output is UTC
+/// with a `Z`. There is no zero value: what the API prints as `null` is an `Option<Time>`.
+///
+/// ```
+/// let time: imagestream::api::Time = "2026-01-02T03:04:05.999+01:00".parse()?;
+/// assert_eq!(time.to_string(), "2026-01-02T02:04:05Z");
+/// # Ok::<(), imagestream::api::InvalidTime>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(i64);
+
+/// The text is not an RFC 3339 time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not an RFC 3339 time")]
+pub struct InvalidTime(String);
+
+impl Time {
+    /// The time that many seconds after 1970-01-01T00:00:00Z, held within the years 0 to 9999.
+    #[must_use]
+    pub fn from_unix(seconds: i64) -> Self {
+        const FIRST: i64 = -62_167_219_200;
+        const LAST: i64 = 253_402_300_799;
+        Self(seconds.clamp(FIRST, LAST))
+    }
+
+    /// The seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn unix(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = OffsetDateTime::from_unix_timestamp(self.0)
+            .ok()
+            .and_then(|time| time.format(&Rfc3339).ok())
+            .ok_or(fmt::Error)?;
+        formatter.write_str(&text)
+    }
+}
+
+impl FromStr for Time {
+    type Err = InvalidTime;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        OffsetDateTime::parse(text, &Rfc3339)
+            .map(|time| Self::from_unix(time.unix_timestamp()))
+            .map_err(|_| InvalidTime(text.to_owned()))
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TimeVisitor;
+
+        impl<'de> Visitor<'de> for TimeVisitor {
+            type Value = Time;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an RFC 3339 time")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Time, D::Error> {
+                deserializer.deserialize_str(self)
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Time, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+
+        // The name tells the decoder of request bodies that this is a time, whose errors have texts of their own.
+        deserializer.deserialize_newtype_struct("Time", TimeVisitor)
+    }
+}

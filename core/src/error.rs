@@ -1,0 +1,454 @@
+//! Everything that can go wrong, and how the API says it.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::api::{GROUP, ListMeta, Status, StatusCause, StatusDetails};
+
+/// The result of a call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can go wrong when using a store.
+///
+/// The first variants are what the API answers; [`Error::status`] is the answer itself. The others are about the
+/// file. [`Error::code`] is a stable word for each.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The object does not exist.
+    #[error("{} {name:?} not found", Grouped(.resource))]
+    NotFound {
+        /// The resource of the request (plural).
+        resource: &'static str,
+        /// The name that was looked for.
+        name: String,
+    },
+    /// An object of that name exists.
+    #[error("{} {name:?} already exists", Grouped(.resource))]
+    AlreadyExists {
+        /// The resource of the request.
+        resource: &'static str,
+        /// The name that is taken.
+        name: String,
+    },
+    /// The object changed since the caller read it, or a precondition does not hold; nothing was written.
+    #[error("Operation cannot be fulfilled on {} {name:?}: {reason}", Grouped(.resource))]
+    Conflict {
+        /// The resource of the request, or the kind where a precondition of a deletion failed.
+        resource: &'static str,
+        /// The object.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// The object breaks rules of the API; nothing was written.
+    #[error("{}", InvalidMessage(.subject, .name, .causes))]
+    Invalid {
+        /// What the object is: a kind or resource of this group, or options of a request.
+        subject: Subject,
+        /// Its name.
+        name: String,
+        /// Every broken rule, in the order of the fields.
+        causes: Vec<FieldError>,
+    },
+    /// The request can't be understood.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The caller may not do that.
+    #[error("{}{} is forbidden: {reason}", Grouped(.resource), QuotedName(.name))]
+    Forbidden {
+        /// The resource of the request.
+        resource: &'static str,
+        /// The object, empty where there is none.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// The caller did not say who it is, or not credibly.
+    #[error("Unauthorized")]
+    Unauthorized,
+    /// The resource does not know that verb.
+    #[error("{verb} is not supported on resources of kind \"{}\"", Grouped(.resource))]
+    MethodNotAllowed {
+        /// The resource of the request.
+        resource: &'static str,
+        /// The verb.
+        verb: String,
+    },
+    /// No answer in a form that the caller accepts.
+    #[error("only the following media types are accepted: {0}")]
+    NotAcceptable(&'static str),
+    /// A body in a form that is not known.
+    #[error("the body of the request was in an unknown format - accepted media types include: {0}")]
+    UnsupportedMediaType(&'static str),
+    /// A body over the limit.
+    #[error("Request entity too large: limit is {limit}")]
+    RequestEntityTooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The operation did not come to an end; trying again may help.
+    #[error("The {operation} operation against {} could not be completed at this time, please try again.", Grouped(.resource))]
+    ServerTimeout {
+        /// The resource of the request.
+        resource: &'static str,
+        /// The operation.
+        operation: &'static str,
+    },
+    /// What the real server answers with an internal error of the API.
+    #[error("Internal error occurred: {0}")]
+    Internal(String),
+    /// What the real server answers with an error that has no reason at all.
+    #[error("{0}")]
+    Unclassified(String),
+    /// The version asked for is no longer kept.
+    #[error("{message}")]
+    Expired {
+        /// The error as text.
+        message: String,
+        /// A token with which the list can go on at another version; may be empty.
+        continue_token: String,
+    },
+    /// The version asked for does not exist yet.
+    #[error("Timeout: Too large resource version: {requested}, current: {current}")]
+    FutureVersion {
+        /// The version asked for.
+        requested: u64,
+        /// The newest version.
+        current: u64,
+    },
+
+    /// Another process, or another handle of this one, has the file open.
+    #[error("{path:?} is in use by {owner}")]
+    Locked {
+        /// The file.
+        path: PathBuf,
+        /// Who has it.
+        owner: LockOwner,
+    },
+    /// The file is not a store.
+    #[error("{path:?} is not an imagestream store: {reason}")]
+    NotAStore {
+        /// The file.
+        path: PathBuf,
+        /// What gives it away.
+        reason: String,
+    },
+    /// The file was written by a newer version of this library.
+    #[error("{path:?} has store format {found}, and this version reads formats up to {supported}: use a newer version")]
+    NewerFormat {
+        /// The file.
+        path: PathBuf,
+        /// The format of the file.
+        found: u32,
+        /// The newest format that this library reads.
+        supported: u32,
+    },
+    /// The file does not exist and was not to be created.
+    #[error("{path:?} does not exist")]
+    NoSuchStore {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The store was opened for reading only.
+    #[error("the store is open for reading only")]
+    ReadOnly,
+    /// A record is damaged: it can't be read, or contradicts another.
+    #[error("damaged record in {table}: {reason}")]
+    Corrupted {
+        /// The table.
+        table: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file operation failed.
+    #[error("{action} {path:?} failed: {source}")]
+    Io {
+        /// What was tried, for example `creating`.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why it failed.
+        source: std::sync::Arc<std::io::Error>,
+    },
+    /// The storage engine failed.
+    #[error("the storage engine failed: {source}")]
+    Storage {
+        /// Why.
+        source: std::sync::Arc<redb::Error>,
+    },
+    /// An earlier write failed, so what is on disk is not certain: reads go on, writes need the store opened anew.
+    #[error("the store refuses writes since one failed: {reason}; open it again")]
+    Poisoned {
+        /// The failure.
+        reason: String,
+    },
+}
+
+/// What an [`Error::Invalid`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A kind (or, where the real server says so, a resource) of this group.
+    Kind(&'static str),
+    /// Options of a request, for example `CreateOptions`, in the group `meta.k8s.io`.
+    Options(&'static str),
+    /// Nothing that has a name, as for a patched object.
+    Nameless,
+}
+
+/// Who has a store open.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LockOwner {
+    /// The process, where known.
+    pub pid: Option<u32>,
+    /// The host of that process, where it is another one.
+    pub host: Option<String>,
+    /// The address at which the owner serves the store, where it does.
+    pub address: Option<String>,
+}
+
+impl fmt::Display for LockOwner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.pid {
+            Some(pid) => write!(formatter, "process {pid}")?,
+            None => formatter.write_str("another process")?,
+        }
+        if let Some(host) = &self.host {
+            write!(formatter, " on {host}")?;
+        }
+        if let Some(address) = &self.address {
+            write!(formatter, ", which serves it at {address}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One broken rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// The sort of mistake.
+    pub cause: FieldCause,
+    /// Path of the field: `a.b`, `a[0]`, `a[key]`; empty for the object as a whole.
+    pub field: String,
+    /// The mistake as text, without the path.
+    pub message: String,
+}
+
+/// The sort of a mistake, the `reason` of a cause in a [`Status`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldCause {
+    /// `FieldValueRequired`
+    Required,
+    /// `FieldValueInvalid`
+    Invalid,
+    /// `FieldValueNotFound`
+    NotFound,
+    /// `FieldValueDuplicate`
+    Duplicate,
+    /// `FieldValueNotSupported`
+    NotSupported,
+    /// `FieldValueForbidden`
+    Forbidden,
+    /// `FieldValueTooLong`
+    TooLong,
+    /// `InternalError`
+    Internal,
+}
+
+impl FieldCause {
+    /// The word for it in a [`Status`].
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Required => "FieldValueRequired",
+            Self::Invalid => "FieldValueInvalid",
+            Self::NotFound => "FieldValueNotFound",
+            Self::Duplicate => "FieldValueDuplicate",
+            Self::NotSupported => "FieldValueNotSupported",
+            Self::Forbidden => "FieldValueForbidden",
+            Self::TooLong => "FieldValueTooLong",
+            Self::Internal => "InternalError",
+        }
+    }
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let field = if self.field.is_empty() { "[]" } else { &self.field };
+        write!(formatter, "{field}: {}", self.message)
+    }
+}
+
+/// `resource.group`
+struct Grouped<'a>(&'a str);
+
+impl fmt::Display for Grouped<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{GROUP}", self.0)
+    }
+}
+
+struct QuotedName<'a>(&'a str);
+
+impl fmt::Display for QuotedName<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() { Ok(()) } else { write!(formatter, " {:?}", self.0) }
+    }
+}
+
+struct InvalidMessage<'a>(&'a Subject, &'a str, &'a [FieldError]);
+
+impl fmt::Display for InvalidMessage<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(subject, name, causes) = self;
+        match subject {
+            Subject::Kind(kind) => write!(formatter, "{kind}.{GROUP}")?,
+            Subject::Options(kind) => write!(formatter, "{kind}.meta.k8s.io")?,
+            Subject::Nameless => {}
+        }
+        write!(formatter, " {name:?} is invalid: ")?;
+        let mut texts: Vec<String> = Vec::new();
+        for cause in *causes {
+            let text = cause.to_string();
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        match texts.as_slice() {
+            [one] => formatter.write_str(one),
+            several => write!(formatter, "[{}]", several.join(", ")),
+        }
+    }
+}
+
+impl Error {
+    /// A stable word for programs: the API's reason, or the name of the variant.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "NotFound",
+            Self::AlreadyExists { .. } => "AlreadyExists",
+            Self::Conflict { .. } => "Conflict",
+            Self::Invalid { .. } => "Invalid",
+            Self::BadRequest(_) => "BadRequest",
+            Self::Forbidden { .. } => "Forbidden",
+            Self::Unauthorized => "Unauthorized",
+            Self::MethodNotAllowed { .. } => "MethodNotAllowed",
+            Self::NotAcceptable(_) => "NotAcceptable",
+            Self::UnsupportedMediaType(_) => "UnsupportedMediaType",
+            Self::RequestEntityTooLarge { .. } => "RequestEntityTooLarge",
+            Self::ServerTimeout { .. } => "ServerTimeout",
+            Self::Internal(_) => "InternalError",
+            Self::Unclassified(_) => "Unclassified",
+            Self::Expired { .. } => "Expired",
+            Self::FutureVersion { .. } => "Timeout",
+            Self::Locked { .. } => "Locked",
+            Self::NotAStore { .. } => "NotAStore",
+            Self::NewerFormat { .. } => "NewerFormat",
+            Self::NoSuchStore { .. } => "NoSuchStore",
+            Self::ReadOnly => "ReadOnly",
+            Self::Corrupted { .. } => "Corrupted",
+            Self::Io { .. } => "Io",
+            Self::Storage { .. } => "Storage",
+            Self::Poisoned { .. } => "Poisoned",
+        }
+    }
+
+    /// The answer that the API gives: HTTP status, reason, message and causes.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let (code, reason) = match self {
+            Self::NotFound { .. } => (404, "NotFound"),
+            Self::AlreadyExists { .. } => (409, "AlreadyExists"),
+            Self::Conflict { .. } => (409, "Conflict"),
+            Self::Invalid { .. } => (422, "Invalid"),
+            Self::BadRequest(_) => (400, "BadRequest"),
+            Self::Forbidden { .. } => (403, "Forbidden"),
+            Self::Unauthorized => (401, "Unauthorized"),
+            Self::MethodNotAllowed { .. } => (405, "MethodNotAllowed"),
+            Self::NotAcceptable(_) => (406, "NotAcceptable"),
+            Self::UnsupportedMediaType(_) => (415, "UnsupportedMediaType"),
+            Self::RequestEntityTooLarge { .. } => (413, "RequestEntityTooLarge"),
+            Self::ServerTimeout { .. } => (500, "ServerTimeout"),
+            Self::Expired { .. } => (410, "Expired"),
+            Self::FutureVersion { .. } => (504, "Timeout"),
+            Self::Unclassified(_) => (500, ""),
+            Self::Internal(_)
+            | Self::Locked { .. }
+            | Self::NotAStore { .. }
+            | Self::NewerFormat { .. }
+            | Self::NoSuchStore { .. }
+            | Self::ReadOnly
+            | Self::Corrupted { .. }
+            | Self::Io { .. }
+            | Self::Storage { .. }
+            | Self::Poisoned { .. } => (500, "InternalError"),
+        };
+        Status {
+            kind: "Status".to_owned(),
+            api_version: "v1".to_owned(),
+            metadata: ListMeta { continue_token: self.continue_token().to_owned(), ..ListMeta::default() },
+            status: "Failure".to_owned(),
+            message: self.to_string(),
+            reason: reason.to_owned(),
+            details: self.details(),
+            code,
+        }
+    }
+
+    fn continue_token(&self) -> &str {
+        match self {
+            Self::Expired { continue_token, .. } => continue_token,
+            _ => "",
+        }
+    }
+
+    fn details(&self) -> Option<StatusDetails> {
+        let about = |resource: &str, name: &str| StatusDetails {
+            name: name.to_owned(),
+            group: GROUP.to_owned(),
+            kind: resource.to_owned(),
+            ..StatusDetails::default()
+        };
+        let caused = |reason: &str, message: String| StatusDetails {
+            causes: vec![StatusCause { reason: reason.to_owned(), message, field: String::new() }],
+            ..StatusDetails::default()
+        };
+        match self {
+            Self::NotFound { resource, name }
+            | Self::AlreadyExists { resource, name }
+            | Self::Conflict { resource, name, .. }
+            | Self::Forbidden { resource, name, .. } => Some(about(resource, name)),
+            Self::MethodNotAllowed { resource, .. } => Some(about(resource, "")),
+            Self::ServerTimeout { resource, operation } => {
+                Some(StatusDetails { retry_after_seconds: 2, ..about(resource, operation) })
+            }
+            Self::Invalid { subject, name, causes } => {
+                let (group, kind) = match subject {
+                    Subject::Kind(kind) => (GROUP, *kind),
+                    Subject::Options(kind) => ("meta.k8s.io", *kind),
+                    Subject::Nameless => ("", ""),
+                };
+                Some(StatusDetails {
+                    name: name.clone(),
+                    group: group.to_owned(),
+                    kind: kind.to_owned(),
+                    causes: causes
+                        .iter()
+                        .map(|cause| StatusCause {
+                            reason: cause.cause.reason().to_owned(),
+                            message: cause.message.clone(),
+                            field: if cause.field.is_empty() { "[]".to_owned() } else { cause.field.clone() },
+                        })
+                        .collect(),
+                    ..StatusDetails::default()
+                })
+            }
+            Self::FutureVersion { .. } => {
+                Some(caused("ResourceVersionTooLarge", "Too large resource version".to_owned()))
+            }
+            Self::Internal(message) => Some(caused("", message.clone())),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! OpenShift image streams without the cluster.
+
+pub mod api;
+mod error;
+pub mod json;
+
+pub use error::{Error, FieldCause, FieldError, LockOwner, Result, Subject};

@@ -1,0 +1,1 @@
+//! What crosses crates: tests and their data.
