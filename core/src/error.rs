@@ -24,12 +24,14 @@ pub enum Error {
         name: String,
     },
     /// An object of that name exists.
-    #[error("{} {name:?} already exists", Grouped(.resource))]
+    #[error("{}{} {name:?} already exists", if *.deleting { "object is being deleted: " } else { "" }, Grouped(.resource))]
     AlreadyExists {
         /// The resource of the request.
         resource: &'static str,
         /// The name that is taken.
         name: String,
+        /// Whether the object that has the name is being deleted and waits for its finalizers.
+        deleting: bool,
     },
     /// The object changed since the caller read it, or a precondition does not hold; nothing was written.
     #[error("Operation cannot be fulfilled on {} {name:?}: {reason}", Grouped(.resource))]
@@ -306,10 +308,18 @@ impl fmt::Display for InvalidMessage<'_> {
             Subject::Options(kind) => write!(formatter, "{kind}.meta.k8s.io")?,
             Subject::Nameless => {}
         }
-        write!(formatter, " {name:?} is invalid: ")?;
+        write!(formatter, " {name:?} is invalid: {}", FieldErrors(causes))
+    }
+}
+
+/// Several broken rules as one text: each once, in brackets where there are several.
+pub(crate) struct FieldErrors<'a>(pub(crate) &'a [FieldError]);
+
+impl fmt::Display for FieldErrors<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut texts: Vec<String> = Vec::new();
-        for cause in *causes {
-            let text = cause.to_string();
+        for error in self.0 {
+            let text = error.to_string();
             if !texts.contains(&text) {
                 texts.push(text);
             }
@@ -416,7 +426,7 @@ impl Error {
         };
         match self {
             Self::NotFound { resource, name }
-            | Self::AlreadyExists { resource, name }
+            | Self::AlreadyExists { resource, name, .. }
             | Self::Conflict { resource, name, .. }
             | Self::Forbidden { resource, name, .. } => Some(about(resource, name)),
             Self::MethodNotAllowed { resource, .. } => Some(about(resource, "")),
