@@ -1,17 +1,19 @@
 //! Proves that references, names of tags and images, and beginnings of digests are read as the real server reads them:
 //! every row of the tables recorded from it.
 
-use imagestream::rules::{ImageReference, digest_or_image_match};
+use imagestream::rules::{
+    ImageReference, digest_or_image_match, parse_signature_name, parse_stream_image, parse_stream_tag, split_stream_tag,
+};
 use serde_json::{Value, json};
 
 fn rows(table: &str) -> Vec<Value> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/reference-cases.json");
-    let tables: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    tables[table].as_array().unwrap().clone()
+    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/reference-cases.json"));
+    let tables: Value = serde_json::from_str(text).expect("the recording is JSON");
+    tables.get(table).and_then(Value::as_array).unwrap_or_else(|| panic!("no table {table}")).clone()
 }
 
 fn text<'a>(row: &'a Value, member: &str) -> &'a str {
-    row[member].as_str().unwrap_or_else(|| panic!("{row} has no text {member}"))
+    row.get(member).and_then(Value::as_str).unwrap_or_else(|| panic!("{row} has no text {member}"))
 }
 
 fn parse(text: &str) -> ImageReference {
@@ -66,5 +68,43 @@ fn equality() {
 fn beginnings_of_digests() {
     for row in rows("digestOrImageMatch") {
         assert_eq!(json!(digest_or_image_match(text(&row, "image"), text(&row, "query"))), row["match"], "{row}");
+    }
+}
+
+#[test]
+fn names_of_stream_tags() {
+    for row in rows("imageStreamTagNames") {
+        let input = text(&row, "input");
+        let split = split_stream_tag(input);
+        assert_eq!(json!({"name": split.stream, "tag": split.tag, "ok": split.has_delimiter}), row["split"], "{row}");
+        let parsed = match parse_stream_tag(input) {
+            Ok((stream, tag)) => json!({"name": stream, "tag": tag}),
+            Err(error) => json!({"error": error.to_string()}),
+        };
+        assert_eq!(parsed, row["parse"], "{row}");
+    }
+}
+
+#[test]
+fn names_of_stream_images() {
+    for row in rows("imageStreamImageNames") {
+        let input = text(&row, "input");
+        let parsed = match parse_stream_image(input) {
+            Ok((stream, id)) => json!({"input": input, "name": stream, "id": id}),
+            Err(error) => json!({"input": input, "error": error.to_string()}),
+        };
+        assert_eq!(parsed, row);
+    }
+}
+
+#[test]
+fn names_of_signatures() {
+    for row in rows("imageSignatureNames") {
+        let input = text(&row, "input");
+        let parsed = match parse_signature_name(input) {
+            Ok((image, signature)) => json!({"input": input, "image": image, "signature": signature}),
+            Err(error) => json!({"input": input, "error": error.to_string()}),
+        };
+        assert_eq!(parsed, row);
     }
 }

@@ -4,7 +4,17 @@
 //! that clients may rely on, as [`FieldError`](crate::FieldError)s.
 
 mod digest;
+mod field;
+mod names;
+mod quote;
 mod reference;
 
 pub use digest::{Algorithm, Digest, InvalidDigest, digest_or_image_match};
+pub use field::{BadValue, Path};
+pub use names::{
+    InvalidName, NameForm, NameRule, StreamTagName, dns1123_label, dns1123_subdomain, generated_name, label_value,
+    parse_signature_name, parse_stream_image, parse_stream_tag, path_segment_name, qualified_name, split_stream_tag,
+    stream_name,
+};
+pub use quote::Quoted;
 pub use reference::{DEFAULT_TAG, ImageReference, InvalidReference};
