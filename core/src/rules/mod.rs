@@ -1,0 +1,20 @@
+//! Pure decisions about the objects of the API: what is valid, what a reference means, which pull spec a tag gives.
+//!
+//! Nothing here reads a store, a clock or a source of randomness. Validation collects every broken rule, in an order
+//! that clients may rely on, as [`FieldError`](crate::FieldError)s.
+
+mod digest;
+mod field;
+mod names;
+mod quote;
+mod reference;
+
+pub use digest::{Algorithm, Digest, InvalidDigest, digest_or_image_match};
+pub use field::{BadValue, Path};
+pub use names::{
+    InvalidName, NameForm, NameRule, StreamTagName, dns1123_label, dns1123_subdomain, generated_name, label_value,
+    parse_signature_name, parse_stream_image, parse_stream_tag, path_segment_name, qualified_name, split_stream_tag,
+    stream_name,
+};
+pub use quote::Quoted;
+pub use reference::{DEFAULT_TAG, ImageReference, InvalidReference};
