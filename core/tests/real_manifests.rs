@@ -48,10 +48,10 @@ fn every_manifest_of_one_image_is_derived() {
     let schema2 = [
         ("oci1-all-media-types-to-schema2.json", 6, 71_936_297),
         ("oci1-to-schema2.json", 5, 71_936_145),
-        ("schema2-all-media-types.json", 5, 71_936_145),
+        ("schema2-all-media-types.json", 5, 71_936_147),
         ("schema2.json", 5, 71_936_145),
-        ("v2s2.nondistributable.gzip.manifest.json", 1, 152),
-        ("v2s2.nondistributable.manifest.json", 1, 152),
+        ("v2s2.nondistributable.gzip.manifest.json", 1, 32_654),
+        ("v2s2.nondistributable.manifest.json", 1, 32_654),
         // No media type in the text, and none sent.
         ("ociv1nomime.manifest.json", 3, 122_487),
     ];
@@ -63,9 +63,9 @@ fn every_manifest_of_one_image_is_derived() {
         ("ociv1.encrypted.manifest.json", 3, 122_487),
         ("ociv1.everything.json", 1, 2),
         ("ociv1.manifest.json", 3, 122_487),
-        ("ociv1.nondistributable.manifest.json", 1, 152),
+        ("ociv1.nondistributable.manifest.json", 1, 32_654),
         ("ociv1.uncompressed.manifest.json", 3, 122_487),
-        ("schema1-to-oci1.json", 6, 0),
+        ("schema1-to-oci1.json", 6, 279_509_091),
     ];
     for (name, layers, size) in schema2 {
         assert_eq!(derived(name), Ok((media_type::SCHEMA2.to_owned(), layers, size + CONFIG)), "{name}");
@@ -73,7 +73,7 @@ fn every_manifest_of_one_image_is_derived() {
     for (name, layers, size) in oci {
         assert_eq!(derived(name), Ok((media_type::OCI_MANIFEST.to_owned(), layers, size + CONFIG)), "{name}");
     }
-    // Two of its three layers are the same empty one; only the newest history entry but one has a size.
+    // Two of its three layers are the same empty one; only the second newest history entry has a size.
     assert_eq!(derived("schema1-for-oci-config.json"), Ok((media_type::SCHEMA1.to_owned(), 3, 746_888)));
     assert_eq!(derived("schema2-to-schema1-by-docker.json"), Ok((media_type::SCHEMA1.to_owned(), 15, 0)));
 }

@@ -67,9 +67,8 @@ impl Replay {
             ("GET", ["namespaces", _, "imagestreamtags" | "imagetags" | "imagestreamimages", _], 200) => {
                 self.compare_read(&answer["body"]["image"], what);
             }
-            ("GET", ["namespaces", _, "imagestreamtags" | "imagetags", name], 500) if query.is_empty() => {
-                let name = self.tags[*name].clone();
-                let error = self.read(&name).unwrap_err();
+            ("GET", ["namespaces", _, "imagestreamtags" | "imagetags", tag], 500) if query.is_empty() => {
+                let error = self.read(&self.tags[*tag]).unwrap_err();
                 assert_eq!(answer["body"]["message"], error, "{what}");
                 self.compared += 1;
             }
@@ -137,37 +136,36 @@ fn derived(image: &Value) -> BTreeMap<String, Value> {
     members.filter(|(name, _)| name.starts_with("dockerImage") && name != "dockerImageReference").collect()
 }
 
+/// Every recording, and how many images of it must have been compared.
+fn replay_all(recordings: &[(&str, usize)]) {
+    let compared: Vec<_> = recordings.iter().map(|&(name, _)| (name, replay(name))).collect();
+    assert_eq!(compared, recordings);
+}
+
 #[test]
 fn manifests_of_every_format() {
-    let compared = [
-        ("mapping-manifest-list", 10),
+    replay_all(&[
+        ("mapping-manifest-list", 9),
         ("mapping-manifest-list-time", 5),
         ("mapping-manifest-oci", 6),
         ("mapping-manifest-schema1", 7),
         ("mapping-manifest-schema2", 7),
-        ("mapping-manifest-schema2-no-config", 9),
+        ("mapping-manifest-schema2-no-config", 8),
         ("mapping-manifest-stored-elsewhere", 3),
-    ];
-    for (name, count) in compared {
-        assert_eq!(replay(name), count, "{name}");
-    }
+    ]);
 }
 
 #[test]
 fn images_that_are_created() {
-    for (name, count) in [("image-create", 1), ("mapping-create-with-schema2", 1), ("mapping-digest-mismatch", 1)] {
-        assert_eq!(replay(name), count, "{name}");
-    }
+    replay_all(&[("image-create", 6), ("mapping-create-with-schema2", 4), ("mapping-digest-mismatch", 2)]);
 }
 
 #[test]
 fn images_that_are_updated() {
-    assert_eq!(replay("image-update"), 1);
+    replay_all(&[("image-update", 38)]);
 }
 
 #[test]
 fn images_that_are_pushed_and_read() {
-    for (name, count) in [("mapping-image-exists", 1), ("realistic-push-sequence", 1), ("isimage-get", 1), ("istag-get", 1)] {
-        assert_eq!(replay(name), count, "{name}");
-    }
+    replay_all(&[("mapping-image-exists", 4), ("realistic-push-sequence", 3), ("isimage-get", 8), ("istag-get", 3)]);
 }

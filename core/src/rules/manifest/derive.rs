@@ -163,3 +163,188 @@ fn size_of_layers(image: &Image, config_digest: Option<&str>) -> i64 {
     let layers = image.docker_image_layers.iter();
     layers.filter(|layer| counted.insert(&layer.name)).fold(0, |size, layer| size.wrapping_add(layer.layer_size))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{ImageLayer, annotation};
+
+    const NOW: i64 = 1_700_000_000;
+
+    fn image(manifest: &str, config: &str) -> Image {
+        let mut image = Image {
+            docker_image_reference: "quay.io/a/b:c".to_owned(),
+            docker_image_manifest: manifest.to_owned(),
+            docker_image_config: config.to_owned(),
+            ..Image::default()
+        };
+        "sha256:12".clone_into(&mut image.metadata.name);
+        image
+    }
+
+    fn derived(manifest: &str, config: &str) -> Image {
+        let mut image = image(manifest, config);
+        derive_metadata(&mut image, Time::from_unix(NOW)).unwrap();
+        image
+    }
+
+    fn metadata(manifest: &str, config: &str) -> DockerImage {
+        derived(manifest, config).docker_image_metadata.unwrap()
+    }
+
+    fn failure(manifest: &str, config: &str) -> String {
+        derive_metadata(&mut image(manifest, config), Time::from_unix(NOW)).unwrap_err().to_string()
+    }
+
+    fn layer(name: &str, layer_size: i64) -> ImageLayer {
+        ImageLayer { name: name.to_owned(), layer_size, media_type: "t".to_owned() }
+    }
+
+    #[test]
+    fn without_a_manifest_nothing_is_touched() {
+        let mut image = Image { docker_image_layers: vec![layer("a", 1), layer("b", 2)], ..image("", "{") };
+        media_type::SCHEMA2.clone_into(&mut image.docker_image_manifest_media_type);
+        let before = image.clone();
+        assert_eq!(derive_metadata(&mut image, Time::from_unix(NOW)), Ok(()));
+        assert_eq!(image, before);
+    }
+
+    #[test]
+    fn a_complete_image_is_not_read_again() {
+        let mut image = Image { docker_image_layers: vec![layer("a", 1)], ..image("{nope", "{nope") };
+        image.docker_image_metadata = Some(DockerImage { size: 1, ..DockerImage::default() });
+        assert!(derive_metadata(&mut image.clone(), Time::from_unix(NOW)).is_err());
+        "t".clone_into(&mut image.docker_image_manifest_media_type);
+        assert_eq!(derive_metadata(&mut image, Time::from_unix(NOW)), Ok(()));
+    }
+
+    #[test]
+    fn names_of_members_are_matched_without_case() {
+        let manifest = r#"{"SCHEMAVERSION": 2, "Layers": [{"DIGEST": "a", "Size": 7, "mediatype": "t"}], "CONFIG": {"Digest": "c"}}"#;
+        let image = derived(manifest, r#"{"AUTHOR": "me", "Config": {"cmd": ["sh"]}}"#);
+        assert_eq!(image.docker_image_layers, [layer("a", 7)]);
+        let metadata = image.docker_image_metadata.unwrap();
+        assert_eq!((metadata.id.as_str(), metadata.author.as_str()), ("c", "me"));
+        assert_eq!(metadata.config.unwrap().cmd, ["sh"]);
+    }
+
+    #[test]
+    fn the_media_type_of_the_text_wins_then_the_one_sent() {
+        let mut sent = image(r#"{"schemaVersion": 2}"#, "{}");
+        "sent".clone_into(&mut sent.docker_image_manifest_media_type);
+        derive_metadata(&mut sent, Time::from_unix(NOW)).unwrap();
+        assert_eq!(sent.docker_image_manifest_media_type, "sent");
+        sent.docker_image_manifest = r#"{"schemaVersion": 2, "mediaType": "text"}"#.to_owned();
+        derive_metadata(&mut sent, Time::from_unix(NOW)).unwrap();
+        assert_eq!(sent.docker_image_manifest_media_type, "text");
+        let neither = derived(r#"{"schemaVersion": 2}"#, "{}");
+        assert_eq!(neither.docker_image_manifest_media_type, media_type::SCHEMA2);
+    }
+
+    #[test]
+    fn a_list_is_named_by_itself_and_created_now() {
+        for list in [media_type::MANIFEST_LIST, media_type::OCI_INDEX] {
+            let mut image = image(&format!(r#"{{"mediaType": "{list}", "manifests": 5}}"#), "");
+            for now in [NOW, NOW + 1] {
+                derive_metadata(&mut image, Time::from_unix(now)).unwrap();
+                let metadata = image.docker_image_metadata.clone().unwrap();
+                assert_eq!((metadata.id.as_str(), metadata.created), ("sha256:12", Some(Time::from_unix(now))));
+            }
+            assert_eq!(image.docker_image_manifest_media_type, "");
+            assert!(!image.metadata.annotations.contains_key(annotation::LAYERS_ORDER));
+        }
+    }
+
+    #[test]
+    fn every_layer_and_the_config_count_once() {
+        let manifest = r#"{"schemaVersion": 2, "config": {"digest": "c", "size": 5}, "layers": [
+            {"digest": "a", "size": 10}, {"digest": "c", "size": 5}, {"digest": "a", "size": 10}, {"digest": "b", "size": 100}]}"#;
+        assert_eq!(metadata(manifest, r#"{"size": 7}"#).size, 10 + 100 + 11);
+    }
+
+    #[test]
+    fn sums_of_absurd_sizes_wrap_around() {
+        let manifest = format!(
+            r#"{{"schemaVersion": 2, "config": {{"digest": "c"}}, "layers": [{{"digest": "a", "size": {0}}}, {{"digest": "b", "size": {0}}}]}}"#,
+            i64::MAX
+        );
+        assert_eq!(metadata(&manifest, "{}").size, 0);
+    }
+
+    #[test]
+    fn the_newest_history_entry_is_the_metadata_of_schema1() {
+        let manifest = r#"{"schemaVersion": 1, "fsLayers": [{"blobSum": "top"}, {"blobSum": "base"}], "history": [
+            {"v1Compatibility": "{\"id\": \"i\", \"Size\": 3, \"created\": \"2016-02-15T08:30:32.5+01:00\"}"},
+            {"v1Compatibility": "{\"size\": \"many\"}"}]}"#;
+        let image = derived(manifest, "no config");
+        let layers: Vec<_> =
+            image.docker_image_layers.iter().map(|layer| (layer.name.as_str(), layer.layer_size)).collect();
+        assert_eq!(layers, [("base", 0), ("top", 3)]);
+        let metadata = image.docker_image_metadata.unwrap();
+        assert_eq!((metadata.id.as_str(), metadata.size), ("i", 3));
+        assert_eq!(metadata.created.unwrap().to_string(), "2016-02-15T07:30:32Z");
+    }
+
+    #[test]
+    fn the_year_one_is_no_time() {
+        let config = r#"{"created": "0001-01-01T00:00:00Z"}"#;
+        assert_eq!(metadata(r#"{"schemaVersion": 2}"#, config).created, None);
+        assert_eq!(metadata(r#"{"schemaVersion": 2}"#, r#"{"created": null}"#).created, None);
+    }
+
+    #[test]
+    fn errors_say_what_the_real_server_says() {
+        let entry = r#"{"v1Compatibility": "{"}"#;
+        for (manifest, config, message) in [
+            ("{nope", "", "invalid character 'n' looking for beginning of object key string"),
+            ("[]", "", "json: cannot unmarshal array into Go value of type image.DockerImageManifest"),
+            (
+                r#"{"schemaVersion": 3}"#,
+                "",
+                r#"unrecognized container image manifest schema 3 for "sha256:12" (quay.io/a/b:c)"#,
+            ),
+            ("{}", "", r#"unrecognized container image manifest schema 0 for "sha256:12" (quay.io/a/b:c)"#),
+            (
+                &format!(r#"{{"schemaVersion": 1, "history": [{entry}]}}"#),
+                "",
+                "the image sha256:12 (quay.io/a/b:c) has mismatched history and fslayer cardinality (1 != 0)",
+            ),
+            (
+                r#"{"schemaVersion": 1}"#,
+                "",
+                "the image sha256:12 (quay.io/a/b:c) has a schema 1 manifest, but it doesn't have history",
+            ),
+            (
+                &format!(r#"{{"schemaVersion": 1, "fsLayers": [{{}}], "history": [{entry}]}}"#),
+                "",
+                "unexpected end of JSON input",
+            ),
+            (
+                r#"{"schemaVersion": 2, "mediaType": "t"}"#,
+                "",
+                r#"dockerImageConfig must not be empty for manifest type "t""#,
+            ),
+            (
+                r#"{"schemaVersion": 2}"#,
+                "{nope",
+                "failed to parse dockerImageConfig: invalid character 'n' looking for beginning of object key string",
+            ),
+            (
+                r#"{"schemaVersion": 2}"#,
+                r#"{"author": 1}"#,
+                "failed to parse dockerImageConfig: json: cannot unmarshal number into Go struct field DockerImageConfig.author of type string",
+            ),
+        ] {
+            assert_eq!(failure(manifest, config), message, "{manifest} {config}");
+        }
+    }
+
+    #[test]
+    fn an_error_leaves_what_was_found_before_it() {
+        let mut image = image(r#"{"schemaVersion": 2, "layers": [{"digest": "a", "mediaType": "t"}]}"#, "");
+        assert!(derive_metadata(&mut image, Time::from_unix(NOW)).is_err());
+        assert_eq!(image.docker_image_layers, [layer("a", 0)]);
+        assert_eq!(image.docker_image_manifest_media_type, media_type::SCHEMA2);
+        assert_eq!(image.docker_image_metadata, None);
+    }
+}

@@ -15,7 +15,9 @@ use crate::api::{ImageManifest, media_type};
 #[must_use]
 pub fn sub_manifests(manifest: &str, media_type: &str) -> Option<Vec<ImageManifest>> {
     let index = match base_media_type(media_type).as_str() {
-        media_type::MANIFEST_LIST => read::<Index>(manifest).ok().filter(|list| list.media_type == media_type::MANIFEST_LIST),
+        media_type::MANIFEST_LIST => {
+            read::<Index>(manifest).ok().filter(|list| list.media_type == media_type::MANIFEST_LIST)
+        }
         media_type::OCI_INDEX => read::<Index>(manifest).ok().filter(is_image_index),
         _ => None,
     }?;
@@ -102,7 +104,14 @@ mod tests {
     fn the_media_type_chooses_the_reader() {
         let sent = "Application/vnd.docker.distribution.manifest.list.v2+json; charset=utf-8";
         assert_eq!(count(LIST, sent), Some(2));
-        for other in ["", "text/plain", media_type::SCHEMA1, media_type::SCHEMA2, media_type::OCI_MANIFEST, media_type::OCI_INDEX] {
+        for other in [
+            "",
+            "text/plain",
+            media_type::SCHEMA1,
+            media_type::SCHEMA2,
+            media_type::OCI_MANIFEST,
+            media_type::OCI_INDEX,
+        ] {
             assert_eq!(count(LIST, other), None, "{other}");
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, InvalidText> {
 
 /// A manifest of any schema, without those of a list.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename = "DockerImageManifest", rename_all = "camelCase", default)]
+#[serde(rename = "image.DockerImageManifest", rename_all = "camelCase", default)]
 pub(super) struct Manifest {
     pub(super) schema_version: i64,
     pub(super) media_type: String,
@@ -40,14 +40,14 @@ pub(super) struct Manifest {
 
 /// A layer of a schema 1 manifest.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename = "DockerFSLayer", rename_all = "camelCase", default)]
+#[serde(rename = "image.DockerFSLayer", rename_all = "camelCase", default)]
 pub(super) struct FsLayer {
     pub(super) blob_sum: String,
 }
 
 /// What a schema 1 manifest says of one layer: JSON in a string, the config as it was before schema 2.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename = "DockerHistory", default)]
+#[serde(rename = "image.DockerHistory", default)]
 pub(super) struct History {
     #[serde(rename = "v1Compatibility")]
     pub(super) v1_compatibility: String,
@@ -102,14 +102,14 @@ pub(super) struct IndexMark {
 
 /// The size in a history entry of schema 1.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename = "DockerV1CompatibilityImageSize", default)]
+#[serde(rename = "image.DockerV1CompatibilityImageSize", default)]
 pub(super) struct HistorySize {
     pub(super) size: i64,
 }
 
 /// The config of an image, or a whole history entry of schema 1, which has the same members.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename = "DockerImageConfig", default)]
+#[serde(rename = "image.DockerImageConfig", default)]
 pub(super) struct ImageConfig {
     id: String,
     parent: String,

@@ -74,7 +74,8 @@ mod tests {
 
     fn protected(length: i64, tail: &str) -> String {
         let tail = URL_SAFE_NO_PAD.encode(tail);
-        URL_SAFE_NO_PAD.encode(format!(r#"{{"formatLength":{length},"formatTail":"{tail}","time":"2016-10-14T16:12:09Z"}}"#))
+        URL_SAFE_NO_PAD
+            .encode(format!(r#"{{"formatLength":{length},"formatTail":"{tail}","time":"2016-10-14T16:12:09Z"}}"#))
     }
 
     fn signed(headers: &[String]) -> String {
