@@ -1,13 +1,20 @@
-//! Pure decisions about the objects of the API: what is valid, what a reference means, which pull spec a tag gives.
+//! Pure decisions about the objects of the API: what is valid, what a reference means, what an event does to a tag,
+//! which pull spec a tag gives.
 //!
 //! Nothing here reads a store, a clock or a source of randomness. Validation collects every broken rule, in an order
 //! that clients may rely on, as [`FieldError`](crate::FieldError)s.
 
 mod digest;
 mod field;
+pub mod generation;
+pub mod image_strategy;
+pub mod manifest;
 mod names;
 mod quote;
 mod reference;
+mod resolve;
+mod stream_state;
+mod tag_event;
 
 pub use digest::{Algorithm, Digest, InvalidDigest, digest_or_image_match};
 pub use field::{BadValue, Path};
@@ -18,3 +25,6 @@ pub use names::{
 };
 pub use quote::Quoted;
 pub use reference::{DEFAULT_TAG, ImageReference, InvalidReference};
+pub use resolve::{OtherStreams, ResolveContext, follow_moved_tags, resolve_image, resolve_spec_tags};
+pub use stream_state::{StreamState, followed_tag};
+pub use tag_event::{TagChange, TagHead};
