@@ -163,6 +163,16 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A record was written by a newer version of this library.
+    #[error("a record in {table} has version {found}, and this version reads up to {supported}: use a newer version")]
+    NewerRecord {
+        /// The table.
+        table: &'static str,
+        /// The version of the record.
+        found: u8,
+        /// The newest version that this library reads.
+        supported: u8,
+    },
     /// A file operation failed.
     #[error("{action} {path:?} failed: {source}")]
     Io {
@@ -358,6 +368,7 @@ impl Error {
             Self::NoSuchStore { .. } => "NoSuchStore",
             Self::ReadOnly => "ReadOnly",
             Self::Corrupted { .. } => "Corrupted",
+            Self::NewerRecord { .. } => "NewerRecord",
             Self::Io { .. } => "Io",
             Self::Storage { .. } => "Storage",
             Self::Poisoned { .. } => "Poisoned",
@@ -390,6 +401,7 @@ impl Error {
             | Self::NoSuchStore { .. }
             | Self::ReadOnly
             | Self::Corrupted { .. }
+            | Self::NewerRecord { .. }
             | Self::Io { .. }
             | Self::Storage { .. }
             | Self::Poisoned { .. } => (500, "InternalError"),

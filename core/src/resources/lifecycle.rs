@@ -3,16 +3,10 @@
 use super::{DeleteParams, Preconditions, PropagationPolicy};
 use crate::api::{ObjectMeta, Resource, Time};
 use crate::error::{Error, FieldCause, FieldError, Result, Subject};
-use crate::rules::Quoted;
+use crate::rules::{self, Quoted};
 
 /// How often a generated name may be taken already.
 const NAME_ATTEMPTS: usize = 8;
-/// The longest prefix that a generated name keeps, bytes.
-const LONGEST_PREFIX: usize = 58;
-/// The letters of generated names: no vowels, and nothing that looks like another.
-const NAME_LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
-const NAME_LETTER_COUNT: usize = 5;
-
 const FOREGROUND_FINALIZER: &str = "foregroundDeletion";
 const ORPHAN_FINALIZER: &str = "orphan";
 
@@ -60,25 +54,17 @@ pub(super) fn without_version(metadata: &ObjectMeta) -> Result<()> {
     }
 }
 
-/// Makes a name of a prefix: its first 58 bytes and five random letters, which come from a random uid.
+/// Makes a name of a `generateName` and the random digits of a uid.
 pub(super) fn generated_name(prefix: &str, uid: &str) -> String {
-    let random = uid.bytes().fold(0_u128, |all, byte| match char::from(byte).to_digit(16) {
-        Some(digit) => all << 4 | u128::from(digit),
-        None => all,
-    });
-    let mut end = prefix.len().min(LONGEST_PREFIX);
-    while !prefix.is_char_boundary(end) {
-        end -= 1;
+    let digits = uid.bytes().filter_map(|byte| char::from(byte).to_digit(16));
+    let mut random = [0; 5];
+    // Two digits to a letter; the first ten digits of a version 4 uid are all random.
+    for (index, digit) in digits.take(random.len() * 2).enumerate() {
+        if let (Some(letter), Ok(digit)) = (random.get_mut(index / 2), u8::try_from(digit)) {
+            *letter = *letter << 4 | digit;
+        }
     }
-    let mut name = prefix.get(..end).unwrap_or_default().to_owned();
-    // The lowest 48 bits of a version 4 uid are all random.
-    let mut rest = random & 0xffff_ffff_ffff;
-    for _ in 0..NAME_LETTER_COUNT {
-        let letter = usize::try_from(rest % NAME_LETTERS.len() as u128).unwrap_or_default();
-        name.extend(NAME_LETTERS.get(letter).copied().map(char::from));
-        rest /= NAME_LETTERS.len() as u128;
-    }
-    name
+    rules::generated_name(prefix, random)
 }
 
 /// Finds a place for a new object: under its own name, or one that is made of its `generateName` and free.
@@ -215,13 +201,11 @@ mod tests {
     use crate::api::ImageStream;
 
     #[test]
-    fn generated_names_have_a_short_prefix_and_five_letters() {
-        let name = generated_name("app-", "2b1a1c4e-6ad9-4b1c-9f3b-6a2c1d0e9f88");
-        assert_eq!(name.len(), 9);
-        assert!(name.bytes().skip(4).all(|letter| NAME_LETTERS.contains(&letter)), "{name}");
-        assert_eq!(generated_name(&"x".repeat(99), "").len(), LONGEST_PREFIX + NAME_LETTER_COUNT);
-        assert_eq!(generated_name(&"\u{e9}".repeat(99), "1").len(), LONGEST_PREFIX + NAME_LETTER_COUNT);
-        assert_eq!(generated_name(&format!("x{}", "\u{e9}".repeat(99)), "1").len(), 57 + NAME_LETTER_COUNT);
+    fn generated_names_differ_by_their_uids() {
+        let name = |uid| generated_name("app-", uid);
+        assert_eq!(name("2b1a1c4e-6ad9-4b1c-9f3b-6a2c1d0e9f88").len(), "app-".len() + 5);
+        assert_ne!(name("2b1a1c4e-6ad9-4b1c-9f3b-6a2c1d0e9f88"), name("2b1a1c4e-6bd9-4b1c-9f3b-6a2c1d0e9f88"));
+        assert_eq!(name("").len(), "app-".len() + 5);
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub use image_stream_images::ImageStreamImages;
 pub use image_stream_tags::ImageStreamTags;
 pub use image_streams::ImageStreams;
 pub use image_tags::ImageTags;
-pub use images::Images;
+pub use images::{Images, ReplacedImage};
 pub use mappings::{ImageOutcome, MappingOutcome, Mappings};
 pub use namespace::Namespace;
 pub use params::{DeleteParams, Deletion, PostParams, Preconditions, PropagationPolicy};

@@ -26,5 +26,5 @@ pub use names::{
 pub use quote::Quoted;
 pub use reference::{DEFAULT_TAG, ImageReference, InvalidReference};
 pub use resolve::{OtherStreams, ResolveContext, follow_moved_tags, resolve_image, resolve_spec_tags};
-pub use stream_state::{StreamState, followed_tag};
+pub use stream_state::{StreamState, apply_tag_defaults, followed_tag};
 pub use tag_event::{TagChange, TagHead};

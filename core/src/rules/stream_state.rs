@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::tag_event::TagHead;
-use crate::api::{ImageLookupPolicy, ImageStream, ObjectMeta, ObjectReference, TagReference};
+use crate::api::{ImageLookupPolicy, ImageStream, NamedTagEventList, ObjectMeta, ObjectReference, TagReference};
 
 /// A stream with its tags by name, and of every history only the newest end.
 ///
@@ -53,6 +53,33 @@ impl StreamState {
                 .iter()
                 .zip(&other.spec_tags)
                 .all(|((name, tag), (other_name, other))| name == other_name && meaning(tag) == meaning(other))
+    }
+}
+
+impl From<&ImageStream> for StreamState {
+    /// All of a stream but the older entries of its histories.
+    fn from(stream: &ImageStream) -> Self {
+        let head = |history: &NamedTagEventList| TagHead {
+            newest: history.items.as_ref().and_then(|items| items.first()).cloned(),
+            conditions: history.conditions.clone(),
+            displaced: Vec::new(),
+        };
+        Self {
+            repository: stream.status.docker_image_repository.clone(),
+            public_repository: stream.status.public_docker_image_repository.clone(),
+            tags: stream.status.tags.iter().map(|history| (history.tag.clone(), head(history))).collect(),
+            ..Self::from_spec(stream)
+        }
+    }
+}
+
+/// Sets what a spec tag is taken to say where it does not.
+pub fn apply_tag_defaults(tag: &mut TagReference, import_mode: &str) {
+    if tag.import_policy.import_mode.is_empty() {
+        import_mode.clone_into(&mut tag.import_policy.import_mode);
+    }
+    if tag.reference_policy.policy_type.is_empty() {
+        "Source".clone_into(&mut tag.reference_policy.policy_type);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader};
+use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader};
 use super::record::{self, ImageRecord, Record, TextRecord, UnitRecord, UserRecord};
 use super::rows;
 use super::{Rows, Write};
@@ -46,17 +46,16 @@ pub(crate) fn get(rows: &dyn Rows, name: &str) -> Result<Option<Image>> {
 pub(crate) fn names(rows: &dyn Rows) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for class in IMAGE_NAME_CLASSES {
-        let prefix = Key::image_class(class);
-        let mut start = prefix.as_bytes().to_vec();
+        let space = Key::image_class(class);
+        let mut image = None;
         // From image to image, over the rows that are not looked at: a widely used image has many users.
-        while let Some((key, _)) = rows::first_from(rows, &start, &prefix)? {
+        while let Some((key, _)) = rows::next_object(rows, &space, image.as_ref())? {
             let mut reader = KeyReader::new(key.get(1..).unwrap_or_default());
             let name = reader.image_name().ok_or_else(|| rows::damaged_key(ImageRecord::TABLE, &key))?;
-            let image = Key::image(&name);
+            image = Some(Key::image(&name));
             if reader.byte() == Some(ImageRow::Record as u8) {
                 names.push(name);
             }
-            start = rows::end_of(&image);
         }
     }
     names.sort_unstable();
@@ -67,7 +66,7 @@ pub(crate) fn names(rows: &dyn Rows) -> Result<Vec<String>> {
 pub(crate) fn users(rows: &dyn Rows, image: &str) -> Result<Vec<ImageUser>> {
     let prefix = Key::image_row(image, ImageRow::User);
     let mut users = Vec::new();
-    for row in rows.scan_prefix(prefix.as_bytes()) {
+    for row in rows.prefix(prefix.as_bytes())? {
         let (key, value) = row?;
         let read = KeyReader::after(&prefix, &key).and_then(|mut reader| {
             let parts = (reader.text()?, reader.text()?, reader.text()?);
@@ -91,7 +90,7 @@ pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Result<()> {
     let old_layers = old.as_ref().map(|old| layer_names(&old.docker_image_layers)).unwrap_or_default();
     let layers = layer_names(&image.docker_image_layers);
     for gone in old_layers.difference(&layers) {
-        tx.delete(Key::layer(gone, name).as_bytes())?;
+        tx.delete(Key::layer(gone, name).into_bytes())?;
     }
     for new in layers.difference(&old_layers) {
         rows::put(tx, &Key::layer(new, name), &UnitRecord)?;
@@ -103,10 +102,10 @@ pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Result<()> {
 pub(crate) fn delete(tx: &mut Write, image: &Image) -> Result<()> {
     let name = &image.metadata.name;
     for row in [ImageRow::Record, ImageRow::Manifest, ImageRow::Config] {
-        tx.delete(Key::image_row(name, row).as_bytes())?;
+        tx.delete(Key::image_row(name, row).into_bytes())?;
     }
     for layer in layer_names(&image.docker_image_layers) {
-        tx.delete(Key::layer(layer, name).as_bytes())?;
+        tx.delete(Key::layer(layer, name).into_bytes())?;
     }
     Ok(())
 }
@@ -119,7 +118,7 @@ pub(super) fn count_user(tx: &mut Write, image: &str, tag: (&str, &str, &str), a
     let entries = entries
         .checked_add_signed(added)
         .ok_or_else(|| rows::damaged(UserRecord::TABLE, &key, &"fewer entries than the history has"))?;
-    if entries == 0 { tx.delete(key.as_bytes()) } else { rows::put(tx, &key, &UserRecord { entries }) }
+    if entries == 0 { tx.delete(key.into_bytes()) } else { rows::put(tx, &key, &UserRecord { entries }) }
 }
 
 /// The distinct layers, in order.
@@ -138,7 +137,7 @@ fn put_text(tx: &mut Write, name: &str, row: ImageRow, old: &str, new: &str) -> 
     if new == old {
         Ok(())
     } else if new.is_empty() {
-        tx.delete(key.as_bytes())
+        tx.delete(key.into_bytes())
     } else {
         rows::put(tx, &key, &TextRecord::from(new))
     }

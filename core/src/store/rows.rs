@@ -2,8 +2,9 @@
 
 use std::fmt::Display;
 
-use super::key::{self, Key};
+use super::object_key::{self, Key};
 use super::record::{self, Record};
+use super::engine::{KeyRange, Order, Row};
 use super::{Rows, Write};
 use crate::error::{Error, Result};
 
@@ -15,30 +16,22 @@ pub(crate) fn get<R: Record>(rows: &dyn Rows, key: &Key) -> Result<Option<R>> {
 /// Puts a record at a key.
 pub(crate) fn put<R: Record>(tx: &mut Write, key: &Key, record: &R) -> Result<()> {
     let value = record::encode(key.as_bytes(), record)?;
-    tx.put(key.as_bytes(), value)
+    tx.put(key.as_bytes().to_vec(), value)
 }
 
-/// The first row at or behind `start` that begins with `prefix`.
-pub(crate) fn first_from(rows: &dyn Rows, start: &[u8], prefix: &Key) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
-    rows.scan(start, &end_of(prefix)).next().transpose()
-}
-
-/// The first key behind all that begin with `prefix`.
-pub(crate) fn end_of(prefix: &Key) -> Vec<u8> {
-    let mut end = prefix.as_bytes().to_vec();
-    // Every key begins with the byte of its space, which is never the last one, so something is left.
-    while end.last() == Some(&u8::MAX) {
-        end.pop();
-    }
-    if let Some(last) = end.last_mut() {
-        *last += 1;
-    }
-    end
+/// The first row of a space, or the first one in it behind those of an object.
+pub(crate) fn next_object(rows: &dyn Rows, space: &Key, object: Option<&Key>) -> Result<Option<Row>> {
+    let range = KeyRange::prefix(space.as_bytes());
+    let range = match object {
+        Some(object) => range.behind(object.as_bytes()),
+        None => range,
+    };
+    rows.range(&range, Order::Ascending)?.next().transpose()
 }
 
 /// The error of a record that contradicts its key or another record.
 pub(crate) fn damaged(table: &'static str, key: &Key, reason: &dyn Display) -> Error {
-    Error::Corrupted { table, reason: format!("{}: {reason}", key::describe(key.as_bytes())) }
+    Error::Corrupted { table, reason: format!("{}: {reason}", object_key::describe(key.as_bytes())) }
 }
 
 /// The error of a key that is none of its table.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::images::count_user;
-use super::key::{Key, KeyReader, StreamRow};
+use super::object_key::{Key, KeyReader, StreamRow};
 use super::record::{
     self, EventRecord, MetaRecord, Record, SpecTagRecord, StreamRecord, StreamVersionRecord, TagHeadRecord, UnitRecord,
 };
@@ -46,13 +46,13 @@ pub(crate) fn head(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamS
 /// A stream with its spec tags and the newest end of every history.
 pub(crate) fn state(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
     let Some(mut stream) = head(rows, at)? else { return Ok(None) };
-    for row in rows.scan_prefix(at.row(StreamRow::SpecTag).as_bytes()) {
+    for row in rows.prefix(at.row(StreamRow::SpecTag).as_bytes())? {
         let (key, value) = row?;
         let tag = tag_of(&at.row(StreamRow::SpecTag), &key, SpecTagRecord::TABLE)?;
         let record: SpecTagRecord = record::decode(&key, &value)?;
         stream.spec_tags.insert(tag.clone(), record.into_tag(&tag));
     }
-    for row in rows.scan_prefix(at.row(StreamRow::Head).as_bytes()) {
+    for row in rows.prefix(at.row(StreamRow::Head).as_bytes())? {
         let (key, value) = row?;
         let tag = tag_of(&at.row(StreamRow::Head), &key, TagHeadRecord::TABLE)?;
         stream.tags.insert(tag, record::decode::<TagHeadRecord>(&key, &value)?.into());
@@ -86,15 +86,15 @@ pub(crate) fn get(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<ImageStr
 
 /// Namespace and name of every stream, or of those of one namespace, ordered bytewise.
 pub(crate) fn names(rows: &dyn Rows, namespace: Option<&str>) -> Result<Vec<(String, String)>> {
-    let prefix = Key::streams(namespace);
-    let mut start = prefix.as_bytes().to_vec();
+    let space = Key::streams(namespace);
+    let mut stream = None;
     let mut names = Vec::new();
-    while let Some((key, _)) = rows::first_from(rows, &start, &prefix)? {
+    while let Some((key, _)) = rows::next_object(rows, &space, stream.as_ref())? {
         let mut reader = KeyReader::new(key.get(1..).unwrap_or_default());
         let (Some(namespace), Some(name)) = (reader.text(), reader.text()) else {
             return Err(rows::damaged_key(StreamVersionRecord::TABLE, &key));
         };
-        start = rows::end_of(&Key::stream(&namespace, &name));
+        stream = Some(Key::stream(&namespace, &name));
         names.push((namespace, name));
     }
     Ok(names)
@@ -117,7 +117,7 @@ pub(crate) fn history(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<
     let Some(head) = tag_head(rows, at, tag)? else { return Ok(None) };
     let prefix = at.tag_row(StreamRow::Event, tag);
     let mut older = Vec::new();
-    for row in rows.scan_prefix(prefix.as_bytes()) {
+    for row in rows.prefix(prefix.as_bytes())? {
         let (key, value) = row?;
         older.push(record::decode::<EventRecord>(&key, &value)?.into());
     }
@@ -220,7 +220,7 @@ pub(crate) fn put_history(
     let mut same = true;
     let mut sequence = 0;
     let stored: Vec<_> =
-        tx.scan_prefix(at.tag_row(StreamRow::Event, tag).as_bytes()).collect::<Result<_>>()?;
+        tx.prefix(at.tag_row(StreamRow::Event, tag).as_bytes())?.collect::<Result<_>>()?;
     for (event_key, value) in stored {
         let event: EventRecord = record::decode(&event_key, &value)?;
         let prefix = at.tag_row(StreamRow::Event, tag);
@@ -233,7 +233,7 @@ pub(crate) fn put_history(
             sequence = next(number, &key)?;
         } else {
             count(&mut users, Some(&event.image), -1);
-            tx.delete(&event_key)?;
+            tx.delete(event_key)?;
         }
     }
     for event in wanted {
@@ -252,8 +252,8 @@ pub(crate) fn put_history(
             put_head_record(tx, at, tag, &head, sequence)
         }
         None => {
-            tx.delete(key.as_bytes())?;
-            tx.delete(at.tag_row(StreamRow::UnsetGeneration, tag).as_bytes())
+            tx.delete(key.into_bytes())?;
+            tx.delete(at.tag_row(StreamRow::UnsetGeneration, tag).into_bytes())
         }
     }
 }
@@ -264,9 +264,9 @@ pub(crate) fn delete(tx: &mut Write, at: StreamName<'_>) -> Result<()> {
         put_history(tx, at, &tag, None)?;
     }
     let rest: Vec<_> =
-        tx.scan_prefix(Key::stream(at.namespace, at.name).as_bytes()).collect::<Result<_>>()?;
+        tx.prefix(Key::stream(at.namespace, at.name).as_bytes())?.collect::<Result<_>>()?;
     for (key, _) in rest {
-        tx.delete(&key)?;
+        tx.delete(key)?;
     }
     Ok(())
 }
@@ -275,7 +275,7 @@ pub(crate) fn delete(tx: &mut Write, at: StreamName<'_>) -> Result<()> {
 fn older_events(rows: &dyn Rows, at: StreamName<'_>) -> Result<BTreeMap<String, Vec<TagEvent>>> {
     let prefix = at.row(StreamRow::Event);
     let mut events: BTreeMap<String, Vec<TagEvent>> = BTreeMap::new();
-    for row in rows.scan_prefix(prefix.as_bytes()) {
+    for row in rows.prefix(prefix.as_bytes())? {
         let (key, value) = row?;
         let tag = tag_of(&prefix, &key, EventRecord::TABLE)?;
         events.entry(tag).or_default().push(record::decode::<EventRecord>(&key, &value)?.into());
@@ -318,7 +318,7 @@ fn put_spec_tag(
     let key = at.tag_row(StreamRow::SpecTag, name);
     match new {
         Some(tag) => rows::put(tx, &key, &SpecTagRecord::from(tag))?,
-        None => tx.delete(key.as_bytes())?,
+        None => tx.delete(key.into_bytes())?,
     }
     let follows = |tag: Option<&TagReference>| {
         tag.and_then(|tag| followed_tag(tag, at.namespace, at.name))
@@ -327,7 +327,7 @@ fn put_spec_tag(
     let (old, new) = (follows(old), follows(new));
     if old != new {
         if let Some(old) = old {
-            tx.delete(old.as_bytes())?;
+            tx.delete(old.into_bytes())?;
         }
         if let Some(new) = new {
             rows::put(tx, &new, &UnitRecord)?;
@@ -346,7 +346,7 @@ fn put_head_record(tx: &mut Write, at: StreamName<'_>, tag: &str, head: &TagHead
     if record.newest.as_ref().is_some_and(|event| event.generation == 0) {
         rows::put(tx, &unset, &UnitRecord)?;
     } else {
-        tx.delete(unset.as_bytes())?;
+        tx.delete(unset.into_bytes())?;
     }
     rows::put(tx, &at.tag_row(StreamRow::Head, tag), &record)
 }
@@ -368,7 +368,7 @@ fn put_users(tx: &mut Write, at: StreamName<'_>, tag: &str, users: &BTreeMap<&st
 }
 
 fn tags_at(rows: &dyn Rows, prefix: &Key) -> Result<Vec<String>> {
-    rows.scan_prefix(prefix.as_bytes()).map(|row| tag_of(prefix, &row?.0, UnitRecord::TABLE)).collect()
+    rows.prefix(prefix.as_bytes())?.map(|row| tag_of(prefix, &row?.0, UnitRecord::TABLE)).collect()
 }
 
 /// The tag that stands behind `prefix` in a key.

@@ -12,7 +12,7 @@
 //! `04 followed-tag tag`, tag head `05 tag`, unset generation `06 tag`, event `07 tag sequence`.
 //! Rows of a layer (`04 layer image`): nothing but the key.
 
-use super::keys::{IMAGE, LAYER, STREAM};
+use super::keys::{IMAGES, LAYERS, STREAMS};
 
 /// The kinds of rows that an image has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,12 +63,12 @@ pub(crate) struct Key(Vec<u8>);
 impl Key {
     /// The beginning of all rows of an image.
     pub(crate) fn image(name: &str) -> Self {
-        Self(vec![IMAGE]).image_name(name)
+        Self(vec![IMAGES]).image_name(name)
     }
 
     /// The beginning of the rows of all images whose names are of that class.
     pub(crate) fn image_class(class: u8) -> Self {
-        Self(vec![IMAGE, class])
+        Self(vec![IMAGES, class])
     }
 
     /// A row of an image, or the beginning of all its users.
@@ -83,7 +83,7 @@ impl Key {
 
     /// The beginning of the rows of all streams, or of those of one namespace.
     pub(crate) fn streams(namespace: Option<&str>) -> Self {
-        let all = Self(vec![STREAM]);
+        let all = Self(vec![STREAMS]);
         match namespace {
             Some(namespace) => all.text(namespace),
             None => all,
@@ -119,12 +119,17 @@ impl Key {
 
     /// That an image has a layer.
     pub(crate) fn layer(layer: &str, image: &str) -> Self {
-        Self(vec![LAYER]).image_name(layer).image_name(image)
+        Self(vec![LAYERS]).image_name(layer).image_name(image)
     }
 
     /// The bytes.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The bytes.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.0
     }
 
     fn byte(mut self, byte: u8) -> Self {
@@ -225,12 +230,12 @@ impl<'a> KeyReader<'a> {
 pub(crate) fn describe(key: &[u8]) -> String {
     let mut reader = KeyReader::new(key);
     let described = match reader.byte() {
-        Some(IMAGE) => reader.image_name().map(|name| format!("image {name:?}")),
-        Some(STREAM) => reader
+        Some(IMAGES) => reader.image_name().map(|name| format!("image {name:?}")),
+        Some(STREAMS) => reader
             .text()
             .and_then(|namespace| Some((namespace, reader.text()?)))
             .map(|(namespace, name)| format!("stream {namespace}/{name}")),
-        Some(LAYER) => reader.image_name().map(|layer| format!("layer {layer:?}")),
+        Some(LAYERS) => reader.image_name().map(|layer| format!("layer {layer:?}")),
         _ => None,
     };
     described.unwrap_or_else(|| format!("key {}", hex::encode(key)))
@@ -278,7 +283,7 @@ mod tests {
             let (one, two) = (Key::stream(&a, &b), Key::stream(&c, &d));
             prop_assert_eq!(text(&one).cmp(text(&two)), (&a, &b).cmp(&(&c, &d)));
             let mut reader = KeyReader::new(&one.0);
-            prop_assert_eq!(reader.byte(), Some(STREAM));
+            prop_assert_eq!(reader.byte(), Some(STREAMS));
             prop_assert_eq!(reader.text(), Some(a));
             prop_assert_eq!(reader.text(), Some(b));
             prop_assert_eq!(reader.end(), Some(()));
