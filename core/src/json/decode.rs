@@ -162,9 +162,9 @@ impl<'a> Value<'a, '_> {
     fn bytes<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         match self.node {
             Node::String(text) => {
-                visitor.visit_newtype_struct(StrDeserializer::new(text)).map_err(|error: DecodeError| {
+                let result = visitor.visit_newtype_struct(StrDeserializer::new(text));
+                result.inspect_err(|error: &DecodeError| {
                     self.state.mismatch.get_or_insert(error.clone());
-                    error
                 })
             }
             _ => self.zero(|zero| zero.deserialize_newtype_struct("Bytes", visitor)),

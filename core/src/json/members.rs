@@ -89,11 +89,11 @@ impl<'de> MapAccess<'de> for StructAccess<'de, '_> {
             let known = index.and_then(|index| {
                 Some((*self.fields.get(index)?, self.read.get_mut(index)?, self.seen.get_mut(index)?))
             });
-            let Some((field, read, seen)) = known else {
+            let Some((field, read, in_this_object)) = known else {
                 self.state.find("unknown field", name);
                 continue;
             };
-            if std::mem::replace(seen, true) {
+            if std::mem::replace(in_this_object, true) {
                 self.state.find("duplicate field", name);
             }
             if std::mem::replace(read, true) {

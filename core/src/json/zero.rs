@@ -15,7 +15,7 @@ pub(super) struct Zero<'t> {
     pub(super) text: &'static str,
 }
 
-impl<'t> Zero<'t> {
+impl Zero<'_> {
     fn named(self, name: &str) -> Self {
         self.go_type.push_str(name);
         self
