@@ -5,12 +5,17 @@
 
 mod digest;
 mod field;
+mod image;
+mod metadata;
 mod names;
 mod quote;
 mod reference;
+mod signature;
 
 pub use digest::{Algorithm, Digest, InvalidDigest, digest_or_image_match};
 pub use field::{BadValue, Path};
+pub use image::{validate_image, validate_image_update};
+pub use metadata::{MAX_ANNOTATIONS_SIZE, validate_generic_update, validate_metadata, validate_metadata_update};
 pub use names::{
     InvalidName, NameForm, NameRule, StreamTagName, dns1123_label, dns1123_subdomain, generated_name, label_value,
     parse_signature_name, parse_stream_image, parse_stream_tag, path_segment_name, qualified_name, split_stream_tag,
@@ -18,3 +23,4 @@ pub use names::{
 };
 pub use quote::Quoted;
 pub use reference::{DEFAULT_TAG, ImageReference, InvalidReference};
+pub use signature::{prepare_signature, validate_signature};
