@@ -1,6 +1,28 @@
-//! What is true of image streams: pure decisions over the types of the API.
+//! Pure decisions about the objects of the API: what is valid, what a reference means, which pull spec a tag gives.
 //!
-//! Nothing here knows a store, a clock, a random number or HTTP: the present state goes in, the decision comes out.
+//! Nothing here reads a store, a clock or a source of randomness. Validation collects every broken rule, in an order
+//! that clients may rely on, as [`FieldError`](crate::FieldError)s.
 
+mod digest;
+mod field;
+mod image;
 pub mod image_strategy;
 pub mod manifest;
+mod metadata;
+mod names;
+mod quote;
+mod reference;
+mod signature;
+
+pub use digest::{Algorithm, Digest, InvalidDigest, digest_or_image_match};
+pub use field::{BadValue, Path};
+pub use image::{validate_image, validate_image_update};
+pub use metadata::{MAX_ANNOTATIONS_SIZE, validate_generic_update, validate_metadata, validate_metadata_update};
+pub use names::{
+    InvalidName, NameForm, NameRule, StreamTagName, dns1123_label, dns1123_subdomain, generated_name, label_value,
+    parse_signature_name, parse_stream_image, parse_stream_tag, path_segment_name, qualified_name, split_stream_tag,
+    stream_name,
+};
+pub use quote::Quoted;
+pub use reference::{DEFAULT_TAG, ImageReference, InvalidReference};
+pub use signature::{prepare_signature, validate_signature};
