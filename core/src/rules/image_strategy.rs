@@ -123,15 +123,14 @@ fn drop_texts(image: &mut Image) {
 
 #[cfg(test)]
 mod tests {
-    use sha2::{Digest as _, Sha256};
-
     use super::*;
     use crate::api::{Bytes, DockerImage, ImageLayer, ImageManifest, ImageSignature, media_type};
+    use crate::rules::Digest;
 
     const CONFIG: &str = r#"{"author": "me"}"#;
 
     fn sha256(text: &str) -> String {
-        format!("sha256:{}", hex::encode(Sha256::digest(text)))
+        Digest::of(text.as_bytes()).to_string()
     }
 
     fn now() -> Time {

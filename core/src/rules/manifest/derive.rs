@@ -6,6 +6,7 @@ use super::document::{ImageConfig, InvalidText, Manifest, read};
 use super::layers::{fill_layers, order_layers};
 use crate::Error;
 use crate::api::{DockerImage, Image, Time, media_type};
+use crate::rules::Quoted;
 
 /// Why nothing (or not all) can be derived from a manifest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +39,7 @@ pub enum DeriveError {
         reference: String,
     },
     /// A schema 2 or OCI manifest, but `dockerImageConfig` is empty.
-    #[error("dockerImageConfig must not be empty for manifest type {media_type:?}")]
+    #[error("dockerImageConfig must not be empty for manifest type {}", Quoted(.media_type))]
     NoConfig {
         /// The media type of the manifest.
         media_type: String,
@@ -47,7 +48,7 @@ pub enum DeriveError {
     #[error("failed to parse dockerImageConfig: {0}")]
     Config(InvalidText),
     /// The `schemaVersion` is neither 1 nor 2.
-    #[error("unrecognized container image manifest schema {schema_version} for {name:?} ({reference})")]
+    #[error("unrecognized container image manifest schema {schema_version} for {} ({reference})", Quoted(.name))]
     UnrecognizedSchema {
         /// The version that the manifest says it has; 0 where it says none.
         schema_version: i64,
