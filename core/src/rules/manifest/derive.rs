@@ -216,6 +216,8 @@ mod tests {
         image.docker_image_metadata = Some(DockerImage { size: 1, ..DockerImage::default() });
         assert!(derive_metadata(&mut image.clone(), Time::from_unix(NOW)).is_err());
         "t".clone_into(&mut image.docker_image_manifest_media_type);
+        let mut unsized_image = Image { docker_image_metadata: Some(DockerImage::default()), ..image.clone() };
+        assert!(derive_metadata(&mut unsized_image, Time::from_unix(NOW)).is_err());
         assert_eq!(derive_metadata(&mut image, Time::from_unix(NOW)), Ok(()));
     }
 
@@ -277,7 +279,10 @@ mod tests {
         let manifest = r#"{"schemaVersion": 1, "fsLayers": [{"blobSum": "top"}, {"blobSum": "base"}], "history": [
             {"v1Compatibility": "{\"id\": \"i\", \"Size\": 3, \"created\": \"2016-02-15T08:30:32.5+01:00\"}"},
             {"v1Compatibility": "{\"size\": \"many\"}"}]}"#;
-        let image = derived(manifest, "no config");
+        let mut image = image(manifest, "no config");
+        media_type::SCHEMA1_SIGNED.clone_into(&mut image.docker_image_manifest_media_type);
+        derive_metadata(&mut image, Time::from_unix(NOW)).unwrap();
+        assert_eq!(image.docker_image_manifest_media_type, media_type::SCHEMA1);
         let layers: Vec<_> =
             image.docker_image_layers.iter().map(|layer| (layer.name.as_str(), layer.layer_size)).collect();
         assert_eq!(layers, [("base", 0), ("top", 3)]);
@@ -304,6 +309,7 @@ mod tests {
                 "",
                 r#"unrecognized container image manifest schema 3 for "sha256:12" (quay.io/a/b:c)"#,
             ),
+            ("null", "", r#"unrecognized container image manifest schema 0 for "sha256:12" (quay.io/a/b:c)"#),
             ("{}", "", r#"unrecognized container image manifest schema 0 for "sha256:12" (quay.io/a/b:c)"#),
             (
                 &format!(r#"{{"schemaVersion": 1, "history": [{entry}]}}"#),

@@ -53,6 +53,7 @@ mod tests {
         assert!(manifest_matches_name(&manifest, media_type::SCHEMA2, &sha256(&manifest)));
         let long = format!("sha512:{}", hex::encode(Sha512::digest(&manifest)));
         assert!(manifest_matches_name(&manifest, media_type::SCHEMA2, &long));
+        assert!(!manifest_matches_name(&manifest, media_type::OCI_MANIFEST, &sha256(&manifest)));
         let spaced = format!("{manifest} ");
         assert!(!manifest_matches_name(&spaced, media_type::SCHEMA2, &sha256(&manifest)));
         for name in ["", "anyname", "md5:00", "sha256:", "sha256"] {
