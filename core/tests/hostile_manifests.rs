@@ -140,5 +140,5 @@ fn the_largest_manifests_take_no_time() {
     }
 
     // Without a limit on the square of anything this takes minutes; as it is, a second or two.
-    assert!(started.elapsed() < Duration::from_secs(60));
+    assert!(started.elapsed() < Duration::from_mins(1));
 }

@@ -4,22 +4,23 @@ use std::fs;
 use std::path::Path;
 
 use imagestream::api::{Image, Time, media_type};
+use imagestream::rules::Digest;
 use imagestream::rules::image_strategy::prepare_for_create;
 use imagestream::rules::manifest::{
     config_matches_manifest, derive_metadata, manifest_matches_name, signed_payload, sub_manifests,
 };
-use sha2::{Digest as _, Sha256};
 
 fn now() -> Time {
     Time::from_unix(0)
 }
 
 fn text(name: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/manifests").join(name)).unwrap()
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/manifests").join(name))
+        .expect("a file of tests/data")
 }
 
 fn sha256(text: &str) -> String {
-    format!("sha256:{}", hex::encode(Sha256::digest(text)))
+    Digest::of(text.as_bytes()).to_string()
 }
 
 /// An image with that manifest, the config that its siblings name, and no media type.

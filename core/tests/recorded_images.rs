@@ -3,6 +3,8 @@
 //! Only what is derived, kept or dropped is compared here: the members whose name starts with `dockerImage`, and the
 //! annotations.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic, its helpers too")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -98,7 +98,7 @@ impl<'de> Deserialize<'de> for Time {
 }
 
 /// Reads a time that may be missing, which Go's zero value means, too.
-pub(super) fn optional_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
+pub(crate) fn optional_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
     let time = Option::<Time>::deserialize(deserializer)?;
     Ok(time.filter(|time| *time != GO_ZERO))
 }

@@ -1,7 +1,9 @@
 //! What the server itself sets, keeps and drops when an image is written or read.
 
+use std::borrow::Cow;
+
 use super::manifest::{DeriveError, config_matches_manifest, derive_metadata, manifest_matches_name, sub_manifests};
-use crate::api::{Image, MetadataVersion, Time, annotation};
+use crate::api::{DockerImage, Image, MetadataVersion, Time, annotation};
 
 /// Prepares a new image, before it is validated.
 ///
@@ -9,6 +11,22 @@ use crate::api::{Image, MetadataVersion, Time, annotation};
 /// stays as sent), replaces `dockerImageManifests` if the media type says that the manifest is a list, drops the texts
 /// of manifest and config if the annotation `image.openshift.io/manifestBlobStored` is `"true"`, and removes the
 /// annotation `image.openshift.io/managed-signature` from signatures. Everything else stays as sent.
+///
+/// ```
+/// use imagestream::api::{Image, Time, media_type};
+/// use imagestream::rules::image_strategy::prepare_for_create;
+///
+/// let mut image = Image {
+///     docker_image_manifest: r#"{"schemaVersion": 2, "layers": [{"digest": "sha256:ab", "size": 70}]}"#.to_owned(),
+///     docker_image_config: r#"{"architecture": "arm64"}"#.to_owned(),
+///     docker_image_manifest_media_type: media_type::OCI_MANIFEST.to_owned(),
+///     ..Image::default()
+/// };
+/// prepare_for_create(&mut image, Time::from_unix(0));
+/// let metadata = image.docker_image_metadata.unwrap_or_default();
+/// assert_eq!(image.docker_image_layers[0].name, "sha256:ab");
+/// assert_eq!((metadata.architecture.as_str(), metadata.size), ("arm64", 70 + 25));
+/// ```
 pub fn prepare_for_create(image: &mut Image, now: Time) {
     // An image whose manifest says nothing is an image all the same: the text is kept for whoever understands it.
     let _ = derive_metadata(image, now);
@@ -53,14 +71,12 @@ pub fn prepare_for_read(image: &mut Image, now: Time) -> Result<(), DeriveError>
 fn take_back_changes(image: &mut Image, stored: &Image) -> Vec<&'static str> {
     let mut ignored = Vec::new();
 
-    if image.docker_image_metadata.clone().unwrap_or_default()
-        != stored.docker_image_metadata.clone().unwrap_or_default()
-    {
+    if printed_metadata(image) != printed_metadata(stored) {
         ignored.push("dockerImageMetadata");
     }
     image.docker_image_metadata.clone_from(&stored.docker_image_metadata);
 
-    if version_name(&image.docker_image_metadata_version) != version_name(&stored.docker_image_metadata_version) {
+    if printed_version(image) != printed_version(stored) {
         ignored.push("dockerImageMetadataVersion");
     }
     image.docker_image_metadata_version.clone_from(&stored.docker_image_metadata_version);
@@ -89,9 +105,17 @@ fn take_back_changes(image: &mut Image, stored: &Image) -> Vec<&'static str> {
     ignored
 }
 
-/// The version as it is printed.
-fn version_name(version: &str) -> &str {
-    if version.is_empty() { MetadataVersion::default().name() } else { version }
+/// The metadata as a client sees it: none is an empty object.
+fn printed_metadata(image: &Image) -> Cow<'_, DockerImage> {
+    image.docker_image_metadata.as_ref().map_or_else(Cow::default, Cow::Borrowed)
+}
+
+/// The version of the metadata as a client sees it.
+fn printed_version(image: &Image) -> &str {
+    match image.docker_image_metadata_version.as_str() {
+        "" => MetadataVersion::default().name(),
+        version => version,
+    }
 }
 
 fn is_foreign_manifest(image: &Image, stored: &Image) -> bool {
@@ -123,15 +147,14 @@ fn drop_texts(image: &mut Image) {
 
 #[cfg(test)]
 mod tests {
-    use sha2::{Digest as _, Sha256};
-
     use super::*;
-    use crate::api::{Bytes, DockerImage, ImageLayer, ImageManifest, ImageSignature, media_type};
+    use crate::api::{Bytes, ImageLayer, ImageManifest, ImageSignature, media_type};
+    use crate::rules::Digest;
 
     const CONFIG: &str = r#"{"author": "me"}"#;
 
     fn sha256(text: &str) -> String {
-        format!("sha256:{}", hex::encode(Sha256::digest(text)))
+        Digest::of(text.as_bytes()).to_string()
     }
 
     fn now() -> Time {

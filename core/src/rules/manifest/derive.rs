@@ -6,6 +6,7 @@ use super::document::{ImageConfig, InvalidText, Manifest, read};
 use super::layers::{fill_layers, order_layers};
 use crate::Error;
 use crate::api::{DockerImage, Image, Time, media_type};
+use crate::rules::Quoted;
 
 /// Why nothing (or not all) can be derived from a manifest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +39,7 @@ pub enum DeriveError {
         reference: String,
     },
     /// A schema 2 or OCI manifest, but `dockerImageConfig` is empty.
-    #[error("dockerImageConfig must not be empty for manifest type {media_type:?}")]
+    #[error("dockerImageConfig must not be empty for manifest type {}", Quoted(.media_type))]
     NoConfig {
         /// The media type of the manifest.
         media_type: String,
@@ -47,7 +48,7 @@ pub enum DeriveError {
     #[error("failed to parse dockerImageConfig: {0}")]
     Config(InvalidText),
     /// The `schemaVersion` is neither 1 nor 2.
-    #[error("unrecognized container image manifest schema {schema_version} for {name:?} ({reference})")]
+    #[error("unrecognized container image manifest schema {schema_version} for {} ({reference})", Quoted(.name))]
     UnrecognizedSchema {
         /// The version that the manifest says it has; 0 where it says none.
         schema_version: i64,
@@ -215,6 +216,8 @@ mod tests {
         image.docker_image_metadata = Some(DockerImage { size: 1, ..DockerImage::default() });
         assert!(derive_metadata(&mut image.clone(), Time::from_unix(NOW)).is_err());
         "t".clone_into(&mut image.docker_image_manifest_media_type);
+        let mut unsized_image = Image { docker_image_metadata: Some(DockerImage::default()), ..image.clone() };
+        assert!(derive_metadata(&mut unsized_image, Time::from_unix(NOW)).is_err());
         assert_eq!(derive_metadata(&mut image, Time::from_unix(NOW)), Ok(()));
     }
 
@@ -276,7 +279,10 @@ mod tests {
         let manifest = r#"{"schemaVersion": 1, "fsLayers": [{"blobSum": "top"}, {"blobSum": "base"}], "history": [
             {"v1Compatibility": "{\"id\": \"i\", \"Size\": 3, \"created\": \"2016-02-15T08:30:32.5+01:00\"}"},
             {"v1Compatibility": "{\"size\": \"many\"}"}]}"#;
-        let image = derived(manifest, "no config");
+        let mut image = image(manifest, "no config");
+        media_type::SCHEMA1_SIGNED.clone_into(&mut image.docker_image_manifest_media_type);
+        derive_metadata(&mut image, Time::from_unix(NOW)).unwrap();
+        assert_eq!(image.docker_image_manifest_media_type, media_type::SCHEMA1);
         let layers: Vec<_> =
             image.docker_image_layers.iter().map(|layer| (layer.name.as_str(), layer.layer_size)).collect();
         assert_eq!(layers, [("base", 0), ("top", 3)]);
@@ -303,6 +309,7 @@ mod tests {
                 "",
                 r#"unrecognized container image manifest schema 3 for "sha256:12" (quay.io/a/b:c)"#,
             ),
+            ("null", "", r#"unrecognized container image manifest schema 0 for "sha256:12" (quay.io/a/b:c)"#),
             ("{}", "", r#"unrecognized container image manifest schema 0 for "sha256:12" (quay.io/a/b:c)"#),
             (
                 &format!(r#"{{"schemaVersion": 1, "history": [{entry}]}}"#),

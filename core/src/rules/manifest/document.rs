@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::api::{DockerConfig, DockerImage, Time};
+use crate::api::{DockerConfig, DockerImage, Time, optional_time};
 use crate::json::{DecodeError, Names, SyntaxError, decode, parse};
 
 /// Why the text of a manifest, a history entry or a config can't be read.
@@ -114,6 +114,8 @@ pub(super) struct ImageConfig {
     id: String,
     parent: String,
     comment: String,
+    /// Tools for reproducible builds write the first second of year 1, which is no time.
+    #[serde(deserialize_with = "optional_time")]
     created: Option<Time>,
     container: String,
     container_config: DockerConfig,
@@ -129,7 +131,7 @@ impl From<ImageConfig> for DockerImage {
             id: config.id,
             parent: config.parent,
             comment: config.comment,
-            created: config.created.filter(|&created| created != year_one()),
+            created: config.created,
             container: config.container,
             container_config: config.container_config,
             docker_version: config.docker_version,
@@ -139,9 +141,4 @@ impl From<ImageConfig> for DockerImage {
             size: 0,
         }
     }
-}
-
-/// 0001-01-01T00:00:00Z: what tools for reproducible builds write, and what the API prints as `null`.
-fn year_one() -> Time {
-    Time::from_unix(-62_135_596_800)
 }

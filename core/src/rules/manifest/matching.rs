@@ -1,10 +1,9 @@
 //! Whether the texts of an image are those that its digests stand for.
 
-use sha2::{Digest as _, Sha256, Sha384, Sha512};
-
 use super::distribution::image_manifest;
 use super::signed::signed_payload;
 use crate::api::media_type;
+use crate::rules::Digest;
 
 /// Whether a manifest has the digest that is the name of its image; known upstream as `ManifestMatchesImage`.
 ///
@@ -32,27 +31,20 @@ pub fn config_matches_manifest(config: &str, manifest: &str, media_type: &str) -
     image_manifest(manifest, media_type).is_some_and(|manifest| has_digest(config.as_bytes(), &manifest.config.digest))
 }
 
-/// Whether the content has that digest, `algorithm:hex`.
 fn has_digest(content: &[u8], digest: &str) -> bool {
-    let Some((algorithm, expected)) = digest.split_once(':') else { return false };
-    let actual = match algorithm {
-        "sha256" => hex::encode(Sha256::digest(content)),
-        "sha384" => hex::encode(Sha384::digest(content)),
-        "sha512" => hex::encode(Sha512::digest(content)),
-        _ => return false,
-    };
-    actual == expected
+    digest.parse().is_ok_and(|digest: Digest| digest.matches(content))
 }
 
 #[cfg(test)]
 mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use sha2::{Digest as _, Sha512};
 
     use super::*;
 
     fn sha256(text: &str) -> String {
-        format!("sha256:{}", hex::encode(Sha256::digest(text)))
+        Digest::of(text.as_bytes()).to_string()
     }
 
     #[test]
@@ -61,6 +53,7 @@ mod tests {
         assert!(manifest_matches_name(&manifest, media_type::SCHEMA2, &sha256(&manifest)));
         let long = format!("sha512:{}", hex::encode(Sha512::digest(&manifest)));
         assert!(manifest_matches_name(&manifest, media_type::SCHEMA2, &long));
+        assert!(!manifest_matches_name(&manifest, media_type::OCI_MANIFEST, &sha256(&manifest)));
         let spaced = format!("{manifest} ");
         assert!(!manifest_matches_name(&spaced, media_type::SCHEMA2, &sha256(&manifest)));
         for name in ["", "anyname", "md5:00", "sha256:", "sha256"] {
