@@ -1,2 +1,56 @@
-//! Build scripting.
-fn main() {}
+//! The build scripting of the workspace, run as `cargo xtask COMMAND`; without a command it prints what there is.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to whoever runs it")]
+
+mod setup;
+mod step;
+mod test;
+mod wasm;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use step::{Step, cargo};
+
+type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  setup          install what the other commands need and this machine lacks
+  test           set up, then check the format, the lints, every test, and the build for WebAssembly
+  bench [ARGS]   run the benchmarks; ARGS go to `cargo bench`, for example `-- mapping`
+";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next();
+    let rest: Vec<String> = arguments.collect();
+    let done = match (command.as_deref(), rest.as_slice()) {
+        (Some("setup"), []) => setup::run(),
+        (Some("test"), []) => test::run(),
+        (Some("bench"), _) => Step::new("benchmarks").run(cargo("bench").args(["--workspace", "--benches"]).args(rest)),
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The root of the workspace.
+fn root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
+}
+
+/// Where cargo puts what it builds.
+fn target_dir() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
+}

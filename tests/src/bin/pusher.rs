@@ -1,0 +1,24 @@
+//! Pushes image after image and prints the number of each that the store acknowledged, until it is killed.
+//!
+//! Arguments: the store's file and the first number.
+
+use std::error::Error;
+use std::io::Write;
+
+use imagestream::{ImageStore, PostParams};
+use imagestream_tests::objects::mapping;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let path = arguments.next().ok_or("the store's file is missing")?;
+    let first: u64 = arguments.next().ok_or("the first number is missing")?.parse()?;
+    let store = ImageStore::open(path)?;
+    let mappings = store.namespace("shop").mappings();
+    let mut out = std::io::stdout();
+    for number in first.. {
+        mappings.create(&PostParams::default(), &mapping("web", "latest", number))?;
+        writeln!(out, "{number}")?;
+        out.flush()?;
+    }
+    Ok(())
+}

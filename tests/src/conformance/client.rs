@@ -1,0 +1,203 @@
+//! Sends the steps of a scenario to a store in memory, as the server would.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, WARNING};
+use http::{Method, Request, Response};
+use imagestream::api::Time;
+use imagestream::{Clock, ImageStore, ImportMode, User, request};
+use serde_json::{Map, Value, json};
+
+use super::Result;
+use super::recording::{Scenario, Step};
+use super::variables::Variables;
+
+const HOST: &str = "127.0.0.1:8443";
+const INTERNAL_REGISTRY: &str = "image-registry.openshift-image-registry.svc:5000";
+
+/// The time of the first answer: far from all those that the scenarios themselves give to objects.
+pub(super) const START: i64 = 1_950_000_000;
+
+/// A store for one scenario and what its steps remember.
+pub(super) struct Client {
+    store: ImageStore,
+    clock: Arc<SteppedClock>,
+    variables: Variables,
+}
+
+/// Stands still but for the `sleep` of the steps, which then takes no time.
+struct SteppedClock(AtomicI64);
+
+impl Clock for SteppedClock {
+    fn now(&self) -> Time {
+        Time::from_unix(self.0.load(Ordering::Relaxed))
+    }
+}
+
+impl Client {
+    pub(super) fn new(scenario: &Scenario) -> Result<Self> {
+        let clock = Arc::new(SteppedClock(AtomicI64::new(START)));
+        let mut builder =
+            ImageStore::builder().clock(clock.clone()).require_identity(true).internal_registry(INTERNAL_REGISTRY);
+        for flag in &scenario.server {
+            builder = match flag.split_once('=') {
+                Some(("--internal-registry", host)) => builder.internal_registry(host),
+                Some(("--external-registry", host)) => builder.external_registry(host),
+                Some(("--import-mode", "PreserveOriginal")) => builder.import_mode(ImportMode::PreserveOriginal),
+                _ => return Err(format!("unknown flag {flag}").into()),
+            };
+        }
+        let mut variables = Variables::default();
+        variables.set("host", Value::from(HOST));
+        Ok(Self { store: builder.open_in_memory()?, clock, variables })
+    }
+
+    /// The time of the last answer.
+    pub(super) fn last_time(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// Sends a step and gives its answer in the form of a recording: status, headers, and the body as `body`,
+    /// `events`, `text` or `bodyBase64`.
+    pub(super) fn send(&mut self, step: &Step) -> Result<Value> {
+        #[allow(clippy::cast_possible_truncation, reason = "a few seconds")]
+        self.clock.0.fetch_add(step.sleep.ceil() as i64, Ordering::Relaxed);
+        let request = self.request(step)?;
+        let method = request.method().clone();
+        let path = request.uri().to_string();
+        let identity = identity(request.headers());
+        let response = request::handle(&self.store, request, identity);
+        let answer = answer(step, &method, &path, response);
+        for (name, path) in &step.capture {
+            self.variables.capture(name, path, &answer);
+        }
+        Ok(answer)
+    }
+
+    fn request(&self, step: &Step) -> Result<Request<Bytes>> {
+        let body = self.body(step)?;
+        let mut headers = HeaderMap::new();
+        let mut set = |name: &str, value: &str| -> Result<()> {
+            let bytes: Vec<u8> = value.chars().map(u8::try_from).collect::<Result<_, _>>()?;
+            headers.insert(HeaderName::try_from(name)?, HeaderValue::from_bytes(&bytes)?);
+            Ok(())
+        };
+        set("Host", HOST)?;
+        set("User-Agent", "conformance/1.0")?;
+        set("Authorization", "Bearer alice")?;
+        set("Accept", "application/json")?;
+        if body.is_some() {
+            set("Content-Type", "application/json")?;
+        }
+        for (name, value) in &step.headers {
+            if let Some(value) = value {
+                set(name, &self.variables.fill(value))?;
+            }
+        }
+        for (name, value) in &step.headers {
+            if value.is_none() {
+                headers.remove(name.as_str());
+            }
+        }
+        let mut request = Request::builder()
+            .method(Method::try_from(step.method.as_str())?)
+            .uri(self.variables.fill(&step.path))
+            .body(body.unwrap_or_default())?;
+        *request.headers_mut() = headers;
+        Ok(request)
+    }
+
+    fn body(&self, step: &Step) -> Result<Option<Bytes>> {
+        let body = if let Some(text) = &step.raw_body_base64 {
+            STANDARD.decode(text)?
+        } else if let Some(text) = &step.raw_body {
+            self.variables.fill(text).into_bytes()
+        } else if let Some(repeated) = &step.raw_body_gen {
+            repeated.text().into_bytes()
+        } else if let Some(json) = &step.body {
+            self.variables.fill_json(json.get()).into_bytes()
+        } else {
+            return Ok(None);
+        };
+        Ok(Some(body.into()))
+    }
+}
+
+/// Who sends it, by the tokens of the recording.
+fn identity(headers: &HeaderMap) -> Option<User> {
+    let token = headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
+    let uid = match token {
+        "alice" => "1",
+        "bob" => "2",
+        "admin" => "3",
+        _ => return None,
+    };
+    let groups = vec!["system:authenticated".to_owned()];
+    Some(User { name: token.to_owned(), uid: uid.to_owned(), groups })
+}
+
+fn answer(step: &Step, method: &Method, path: &str, response: Response<request::Body>) -> Value {
+    let (parts, body) = response.into_parts();
+    let content_type = parts.headers.get(CONTENT_TYPE).map(latin1);
+    let warnings: Vec<String> = parts.headers.get_all(WARNING).iter().map(latin1).collect();
+    // As a server does: an answer to HEAD has the headers only.
+    let body = if *method == Method::HEAD { Bytes::new() } else { body.into_bytes() };
+    let is_json = content_type.as_ref().is_some_and(|text| text.contains("json"));
+    let is_watch = parts.status.is_success() && is_watch(path);
+
+    let mut answer = Map::new();
+    answer.insert("id".to_owned(), Value::from(step.id.as_str()));
+    answer.insert("status".to_owned(), Value::from(parts.status.as_u16()));
+    let mut headers = Map::new();
+    if let Some(content_type) = content_type {
+        headers.insert("Content-Type".to_owned(), Value::from(content_type));
+    }
+    if !warnings.is_empty() {
+        headers.insert("Warning".to_owned(), Value::from(warnings));
+    }
+    answer.insert("headers".to_owned(), Value::Object(headers));
+    let (member, value) = payload(&body, is_json, is_watch);
+    answer.insert(member.to_owned(), value);
+    if step.keep_text {
+        answer.insert("text".to_owned(), Value::from(String::from_utf8_lossy(&body)));
+    }
+    Value::Object(answer)
+}
+
+/// The member of a recording that holds such a body, and its value.
+fn payload(body: &[u8], is_json: bool, is_watch: bool) -> (&'static str, Value) {
+    if body.is_empty() {
+        return if is_watch { ("events", json!([])) } else { ("body", Value::Null) };
+    }
+    let Ok(text) = std::str::from_utf8(body) else { return ("bodyBase64", Value::from(STANDARD.encode(body))) };
+    if is_json && is_watch {
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        let events: Result<Vec<Value>, _> = lines.map(serde_json::from_str).collect();
+        let is_event = |event: &Value| event.get("type").is_some() && event.get("object").is_some();
+        if let Ok(events) = events
+            && events.iter().all(is_event)
+        {
+            return ("events", Value::from(events));
+        }
+    }
+    match serde_json::from_str(text) {
+        Ok(value) if is_json => ("body", value),
+        _ => ("text", Value::from(text)),
+    }
+}
+
+fn is_watch(path: &str) -> bool {
+    let asked = path.split(['?', '&']).skip(1).any(|parameter| {
+        parameter.strip_prefix("watch=").is_some_and(|value| !value.starts_with("false") && !value.starts_with('0'))
+    });
+    asked || path.contains("/v1/watch/")
+}
+
+/// The text of a header, one character a byte.
+fn latin1(value: &HeaderValue) -> String {
+    value.as_bytes().iter().copied().map(char::from).collect()
+}

@@ -1,0 +1,162 @@
+//! The recorded requests and answers as they lie in `data/conformance`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::Result;
+use super::identities::Ids;
+
+/// The steps that differ on purpose: scenario, step, reason.
+pub type Divergences = BTreeMap<String, BTreeMap<String, String>>;
+
+/// A list of requests to a store that starts empty.
+#[derive(Debug, Deserialize)]
+pub struct Scenario {
+    /// The name of the scenario and of its file.
+    pub name: String,
+    /// Flags of `imagestream serve`.
+    #[serde(default)]
+    pub(super) server: Vec<String>,
+    pub(super) steps: Vec<Step>,
+    /// The whole file, to see which uids it gives itself.
+    #[serde(skip)]
+    pub(super) text: String,
+}
+
+/// One request.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Step {
+    pub(super) id: String,
+    pub(super) method: String,
+    pub(super) path: String,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, Option<String>>,
+    /// As text, since the order of members and the form of numbers are part of the request.
+    pub(super) body: Option<Box<RawValue>>,
+    pub(super) raw_body: Option<String>,
+    pub(super) raw_body_base64: Option<String>,
+    pub(super) raw_body_gen: Option<RepeatedText>,
+    #[serde(default)]
+    pub(super) capture: BTreeMap<String, String>,
+    pub(super) unordered: Option<String>,
+    #[serde(default)]
+    pub(super) keep_text: bool,
+    /// Seconds that pass before the request.
+    #[serde(default)]
+    pub(super) sleep: f64,
+    #[serde(default)]
+    pub(super) skip: bool,
+}
+
+impl Step {
+    /// Whether it is a request at all and not a control of the recording set-up.
+    pub(super) fn is_sent(&self) -> bool {
+        !self.path.starts_with("/_")
+    }
+}
+
+/// `prefix`, then `count` times `fill`, then `suffix`.
+#[derive(Debug, Deserialize)]
+pub(super) struct RepeatedText {
+    prefix: String,
+    fill: String,
+    count: usize,
+    suffix: String,
+}
+
+impl RepeatedText {
+    pub(super) fn text(&self) -> String {
+        format!("{}{}{}", self.prefix, self.fill.repeat(self.count), self.suffix)
+    }
+}
+
+/// The recorded answer to one step.
+#[derive(Debug)]
+pub(super) struct Expected {
+    pub(super) id: String,
+    /// Status, headers and body.
+    pub(super) answer: Value,
+    pub(super) ids: Ids,
+    comparable: bool,
+}
+
+impl Expected {
+    /// Whether the real server gives that answer every time.
+    pub(super) fn is_comparable(&self) -> bool {
+        self.comparable
+    }
+}
+
+impl Scenario {
+    pub(super) fn load(name: &str) -> Result<Self> {
+        let text = read(&data().join("scenarios").join(format!("{name}.json")))?;
+        let mut scenario: Self = serde_json::from_str(&text)?;
+        scenario.text = text;
+        Ok(scenario)
+    }
+}
+
+/// The names of all recorded scenarios, sorted.
+///
+/// # Errors
+///
+/// When the folder can't be read.
+pub fn scenario_names() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(data().join("scenarios"))? {
+        let path = entry?.path();
+        if let (Some(stem), Some("json")) = (path.file_stem(), path.extension().and_then(|text| text.to_str())) {
+            names.push(stem.to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The list of divergences, `conformance/divergences.json`.
+///
+/// # Errors
+///
+/// When the file can't be read or has another form.
+pub fn divergences() -> Result<Divergences> {
+    Ok(serde_json::from_str(&read(&here().join("conformance/divergences.json"))?)?)
+}
+
+pub(super) fn load_expected(name: &str) -> Result<Vec<Expected>> {
+    #[derive(Deserialize)]
+    struct File {
+        steps: Vec<Value>,
+    }
+    let file: File = serde_json::from_str(&read(&data().join("expected").join(format!("{name}.json")))?)?;
+    file.steps.into_iter().map(expected).collect()
+}
+
+fn expected(mut answer: Value) -> Result<Expected> {
+    let members = answer.as_object_mut().ok_or("a recorded answer is not an object")?;
+    let id = members.get("id").and_then(Value::as_str).ok_or("a recorded answer has no id")?.to_owned();
+    let ids = members.remove("ids").map(serde_json::from_value).transpose()?.unwrap_or_default();
+    let flagged = ["nondeterministic", "skip"].iter().any(|flag| members.remove(*flag) == Some(Value::Bool(true)));
+    let unanswered = members.get("status") == Some(&Value::from(0));
+    for about_the_recording in ["error", "otherAnswers", "sorted"] {
+        members.remove(about_the_recording);
+    }
+    Ok(Expected { id, answer, ids, comparable: !flagged && !unanswered })
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).map_err(|error| format!("reading {}: {error}", path.display()).into())
+}
+
+fn here() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn data() -> PathBuf {
+    here().join("data/conformance")
+}

@@ -1,0 +1,88 @@
+//! A mapping's image and its tag are stored together or not at all, whichever operation of the disk fails.
+#![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+use imagestream::{ImageStore, PostParams};
+use imagestream_tests::disk::{Disk, Fault};
+use imagestream_tests::objects::{digest, mapping, stream};
+
+/// The disk of a store with one stream and one image in it.
+fn prepared() -> Vec<u8> {
+    let disk = Disk::new(Vec::new(), Fault::None);
+    let store = ImageStore::builder().open_backend(disk.backend()).unwrap();
+    let shop = store.namespace("shop");
+    shop.image_streams().create(&PostParams::default(), &stream("web")).unwrap();
+    shop.mappings().create(&PostParams::default(), &mapping("web", "latest", 1)).unwrap();
+    drop((shop, store));
+    disk.contents()
+}
+
+/// Whether the image is there; the tag must agree.
+fn is_stored(store: &ImageStore, number: u64) -> bool {
+    let name = digest(number);
+    let image = store.images().get(&name).is_ok();
+    let history = store.namespace("shop").image_streams().history("web", "latest").unwrap();
+    let tagged = history.iter().filter(|event| event.image == name).count();
+    assert_eq!(tagged, usize::from(image), "image {number} stored: {image}, entries of the tag: {tagged}");
+    image
+}
+
+/// Pushes twice on a failing disk and reopens what it left. Returns whether the fault came at all.
+fn survives(before: &[u8], fault: Fault) -> bool {
+    let disk = Disk::new(before.to_vec(), fault);
+    let mut acknowledged = Vec::new();
+    let mut attempted = false;
+    if let Ok(store) = ImageStore::builder().open_backend(disk.backend()) {
+        attempted = true;
+        for number in [2, 3] {
+            let pushed =
+                store.namespace("shop").mappings().create(&PostParams::default(), &mapping("web", "latest", number));
+            if pushed.is_ok() {
+                acknowledged.push(number);
+            }
+        }
+    }
+    let steps = disk.steps();
+
+    let disk = Disk::new(disk.contents(), Fault::None);
+    let store = ImageStore::builder().open_backend(disk.backend()).unwrap();
+    assert!(is_stored(&store, 1), "{fault:?}: what was there before is lost");
+    for number in [2, 3] {
+        let stored = is_stored(&store, number);
+        assert!(stored || !acknowledged.contains(&number), "{fault:?}: push {number} was acknowledged and is lost");
+        assert!(!stored || attempted, "{fault:?}: push {number} was never made");
+    }
+    store.verify().unwrap();
+    match fault {
+        Fault::None => false,
+        Fault::Once(n) | Fault::From(n) => steps >= n,
+    }
+}
+
+/// Lets the first operation fail, then the second, until there are no more.
+fn assert_all_survive(before: &[u8], fault: impl Fn(u64) -> Fault) {
+    let mut operation = 1;
+    while survives(before, fault(operation)) {
+        operation += 1;
+    }
+    assert!(operation > 10, "only {operation} operations were made to fail");
+}
+
+#[test]
+fn every_single_failing_operation_leaves_both_or_neither() {
+    let before = prepared();
+    assert_all_survive(&before, Fault::Once);
+}
+
+#[test]
+fn every_crash_leaves_both_or_neither() {
+    let before = prepared();
+    assert_all_survive(&before, Fault::From);
+}
+
+#[test]
+fn a_refused_mapping_leaves_no_image_behind() {
+    let store = ImageStore::in_memory().unwrap();
+    let missing = store.namespace("shop").mappings().create(&PostParams::default(), &mapping("missing", "latest", 1));
+    assert_eq!(missing.unwrap_err().code(), "NotFound");
+    assert_eq!(store.images().get(&digest(1)).unwrap_err().code(), "NotFound");
+}

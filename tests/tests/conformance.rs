@@ -1,0 +1,25 @@
+//! The answers are those of the real API server: every recorded request, replayed through `request::handle`.
+//!
+//! One test a scenario: `cargo test -p imagestream-tests --test conformance -- mapping-` runs those of mappings.
+
+use std::process::ExitCode;
+
+use imagestream_tests::conformance::{divergences, replay, scenario_names};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let (names, divergences) = match (scenario_names(), divergences()) {
+        (Ok(names), Ok(divergences)) => (names, divergences),
+        (Err(error), _) | (_, Err(error)) => panic!("{error}"),
+    };
+    let unknown: Vec<_> = divergences.keys().filter(|name| !names.contains(name)).cloned().collect();
+    let listed = Trial::test("divergences name scenarios that exist", move || {
+        if unknown.is_empty() { Ok(()) } else { Err(Failed::from(format!("no such scenario: {unknown:?}"))) }
+    });
+    let scenarios = names.into_iter().map(|name| {
+        let divergences = divergences.clone();
+        Trial::test(name.clone(), move || replay(&name, &divergences).map_err(Failed::from))
+    });
+    libtest_mimic::run(&arguments, scenarios.chain([listed]).collect()).exit_code()
+}

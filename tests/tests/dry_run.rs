@@ -1,0 +1,69 @@
+//! A dry run answers as the real run would and writes no byte.
+#![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+use bytes::Bytes;
+use http::Request;
+use imagestream::{DeleteParams, ImageStore, PostParams, request};
+use imagestream_tests::disk::{Disk, Fault};
+use imagestream_tests::objects::{digest, mapping, stream};
+
+const DRY_RUN: PostParams = PostParams { dry_run: true };
+
+#[test]
+fn no_write_and_no_sync_reaches_the_disk() {
+    let disk = Disk::new(Vec::new(), Fault::None);
+    let store = ImageStore::builder().open_backend(disk.backend()).unwrap();
+    let shop = store.namespace("shop");
+    shop.image_streams().create(&PostParams::default(), &stream("web")).unwrap();
+    shop.mappings().create(&PostParams::default(), &mapping("web", "latest", 1)).unwrap();
+    let web = shop.image_streams().get("web").unwrap();
+    let before = disk.operations();
+
+    let outcome = shop.mappings().create(&DRY_RUN, &mapping("web", "latest", 2)).unwrap();
+    assert_eq!(outcome.tags.len(), 1);
+    shop.image_streams().create(&DRY_RUN, &stream("api")).unwrap();
+    let mut annotated = web.clone();
+    annotated.metadata.annotations.insert("a".to_owned(), "b".to_owned());
+    let answer = shop.image_streams().replace("web", &DRY_RUN, &annotated).unwrap();
+    assert_eq!(answer.metadata.annotations, annotated.metadata.annotations);
+    let delete = DeleteParams { dry_run: true, ..DeleteParams::default() };
+    shop.image_streams().delete("web", &delete).unwrap();
+    let uri = "/apis/image.openshift.io/v1/namespaces/shop/imagestreammappings?dryRun=All";
+    let body = serde_json::to_vec(&mapping("web", "latest", 3)).unwrap();
+    let post = Request::post(uri).header("Content-Type", "application/json").body(Bytes::from(body)).unwrap();
+    let response = request::handle(&store, post, None);
+    assert_eq!(response.status(), 201);
+
+    assert_eq!(disk.operations(), before);
+    assert_eq!(shop.image_streams().get("web").unwrap(), web);
+    assert_eq!(shop.image_streams().get("api").unwrap_err().code(), "NotFound");
+    for number in [2, 3] {
+        assert_eq!(store.images().get(&digest(number)).unwrap_err().code(), "NotFound");
+    }
+}
+
+#[test]
+fn a_missing_file_stays_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.redb");
+    let error = ImageStore::builder().open_read_only(&path).map(drop).unwrap_err();
+    assert_eq!(error.code(), "NoSuchStore");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_dry_run_on_a_store_open_for_reading_leaves_every_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.redb");
+    let store = ImageStore::open(&path).unwrap();
+    store.namespace("shop").image_streams().create(&PostParams::default(), &stream("web")).unwrap();
+    drop(store);
+    let before = std::fs::read(&path).unwrap();
+
+    let store = ImageStore::builder().open_read_only(&path).unwrap();
+    store.namespace("shop").mappings().create(&DRY_RUN, &mapping("web", "latest", 1)).unwrap();
+    let refused = store.namespace("shop").mappings().create(&PostParams::default(), &mapping("web", "latest", 1));
+    assert_eq!(refused.unwrap_err().code(), "ReadOnly");
+    drop(store);
+    assert!(std::fs::read(&path).unwrap() == before, "the file changed");
+}

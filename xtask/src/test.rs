@@ -1,0 +1,29 @@
+//! Everything that must hold before a change is kept.
+
+use crate::step::{Step, cargo, command};
+use crate::wasm::TARGET;
+use crate::{Result, setup, wasm};
+
+/// Runs the steps in order; the first that fails ends the run.
+pub(crate) fn run() -> Result {
+    let all = Step::new("test");
+    setup::run()?;
+    Step::new("format").run(cargo("fmt").args(["--all", "--check"]))?;
+    Step::new("lints").run(cargo("clippy").args(["--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    Step::new("tests").run(cargo("test").arg("--workspace"))?;
+    Step::new("lints for WebAssembly").run(cargo("clippy").args([
+        "-p",
+        "imagestream",
+        "-p",
+        "imagestream-wasm",
+        "--target",
+        TARGET,
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    let module = wasm::build()?;
+    Step::new("tests in Node").run(command("node").args(["--test", "tests/wasm/"]).env("IMAGESTREAM_WASM", module))?;
+    all.done();
+    Ok(())
+}
