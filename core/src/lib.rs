@@ -17,6 +17,7 @@ pub use error::{Error, FieldCause, FieldError, LockOwner, Result, Subject};
 pub use resources::{
     Builder, DeleteParams, Deletion, ImageOutcome, ImageStore, ImageStreamImages, ImageStreamTags, ImageStreams,
     ImageTags, Images, ImportMode, MappingOutcome, Mappings, Namespace, PostParams, Preconditions, PropagationPolicy,
+    ReplacedImage,
 };
 pub use rules::TagChange;
 pub use store::{ImageUser, Statistics, Verification};

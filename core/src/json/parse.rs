@@ -138,17 +138,18 @@ impl Parser<'_> {
 
     /// Reads a string whose opening quote is behind us.
     fn string(&mut self) -> Result<String, SyntaxError> {
-        let mut text = String::new();
+        let mut text = Vec::new();
         loop {
-            let start = self.at;
-            while self.peek().is_some_and(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
-                self.at += 1;
-            }
-            push_lossy(&mut text, self.text.get(start..self.at).unwrap_or_default());
-            match self.next_byte().ok_or(SyntaxError::UnexpectedEnd)? {
-                b'"' => return Ok(text),
-                b'\\' => text.push(self.escape()?),
-                control => return Err(invalid(control, "in string literal")),
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let plain = rest.iter().position(|byte| matches!(byte, ..b' ' | b'"' | b'\\')).unwrap_or(rest.len());
+            let (plain, rest) = rest.split_at(plain);
+            text.extend_from_slice(plain);
+            self.at += plain.len() + 1;
+            match rest.first() {
+                Some(b'"') => return Ok(String::from_utf8(text).unwrap_or_else(|error| lossy(error.as_bytes()))),
+                Some(b'\\') => text.extend_from_slice(self.escape()?.encode_utf8(&mut [0; 4]).as_bytes()),
+                Some(control) => return Err(invalid(*control, "in string literal")),
+                None => return Err(SyntaxError::UnexpectedEnd),
             }
         }
     }
@@ -317,17 +318,189 @@ fn quoted(byte: u8) -> String {
     }
 }
 
-/// Appends bytes as text, with U+FFFD for every byte that is not part of valid UTF-8.
-fn push_lossy(text: &mut String, mut bytes: &[u8]) {
+/// Bytes as text, with U+FFFD for every byte that is not part of valid UTF-8.
+fn lossy(mut bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
     loop {
         match std::str::from_utf8(bytes) {
-            Ok(valid) => return text.push_str(valid),
+            Ok(valid) => {
+                text.push_str(valid);
+                return text;
+            }
             Err(error) => {
                 let (valid, rest) = bytes.split_at(error.valid_up_to());
                 text.push_str(std::str::from_utf8(valid).unwrap_or_default());
                 text.push(char::REPLACEMENT_CHARACTER);
                 bytes = rest.get(1..).unwrap_or_default();
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{KEPT_DEPTH, MAX_DEPTH, parse};
+    use crate::json::Node;
+
+    fn error(text: impl AsRef<[u8]>) -> String {
+        parse(text.as_ref()).unwrap_err().to_string()
+    }
+
+    fn string(text: &[u8]) -> String {
+        match parse(text) {
+            Ok(Node::String(text)) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn order_duplicates_and_the_text_of_numbers_are_kept() {
+        let member = |name: &str, value| (name.to_owned(), value);
+        assert_eq!(
+            parse(br#" {"b": [1.50, -0, 1E+3, null, true, false, {}, []], "a": "x", "b": ""} "#),
+            Ok(Node::Object(vec![
+                member(
+                    "b",
+                    Node::Array(vec![
+                        Node::Number("1.50".to_owned()),
+                        Node::Number("-0".to_owned()),
+                        Node::Number("1E+3".to_owned()),
+                        Node::Null,
+                        Node::Bool(true),
+                        Node::Bool(false),
+                        Node::Object(vec![]),
+                        Node::Array(vec![]),
+                    ])
+                ),
+                member("a", Node::String("x".to_owned())),
+                member("b", Node::String(String::new())),
+            ]))
+        );
+    }
+
+    #[test]
+    fn what_is_not_unicode_becomes_replacement_characters() {
+        assert_eq!(string(br#""\u0041\ud83d\ude00\/\b\f\n\r\t\"\\""#), "A\u{1f600}/\u{8}\u{c}\n\r\t\"\\");
+        assert_eq!(string(br#""\ud800""#), "\u{fffd}");
+        assert_eq!(string(br#""\ud800\u0041""#), "\u{fffd}A");
+        assert_eq!(string(br#""\ude00\ud83d\ude00""#), "\u{fffd}\u{1f600}");
+        assert_eq!(string(br#""\ud800x""#), "\u{fffd}x");
+        assert_eq!(string(b"\"\xff\xfea\""), "\u{fffd}\u{fffd}a");
+        // One for each byte, also of a sequence that is only cut off.
+        assert_eq!(string(b"\"\xe2\x82\""), "\u{fffd}\u{fffd}");
+    }
+
+    #[test]
+    fn texts_that_end_early_are_told_so() {
+        for text in ["", "   ", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "[", "[1", "[1,", "\"abc"] {
+            assert_eq!(error(text), "unexpected end of JSON input", "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_have_the_texts_of_go() {
+        for (text, expected) in [
+            ("{nope", "'n' looking for beginning of object key string"),
+            ("{\"a\":1,}", "'}' looking for beginning of object key string"),
+            ("[1,]", "']' looking for beginning of value"),
+            ("\u{feff}{}", "'\u{ef}' looking for beginning of value"),
+            ("/* x */ {}", "'/' looking for beginning of value"),
+            ("'a'", r"'\'' looking for beginning of value"),
+            ("\u{1}", r"'\x01' looking for beginning of value"),
+            ("\u{c}", r"'\f' looking for beginning of value"),
+            ("\\", r"'\\' looking for beginning of value"),
+            ("{} x", "'x' after top-level value"),
+            ("01", "'1' after top-level value"),
+            ("{\"a\" 1}", "'1' after object key"),
+            ("{\"a\":1 \"b\"", "'\"' after object key:value pair"),
+            ("[1 2]", "'2' after array element"),
+            ("\"a\nb\"", r"'\n' in string literal"),
+            (r#""\x""#, "'x' in string escape code"),
+            (r#""\u12g4""#, r"'g' in \u hexadecimal character escape"),
+            (r#""\"#, "' ' in string escape code"),
+            ("-", "' ' in numeric literal"),
+            ("-a", "'a' in numeric literal"),
+            ("1.", "' ' after decimal point in numeric literal"),
+            ("1.e", "'e' after decimal point in numeric literal"),
+            ("1e+", "' ' in exponent of numeric literal"),
+            ("1ex", "'x' in exponent of numeric literal"),
+            ("trux", "'x' in literal true (expecting 'e')"),
+            ("fal", "' ' in literal false (expecting 's')"),
+            ("nil", "'i' in literal null (expecting 'u')"),
+        ] {
+            assert_eq!(error(text), format!("invalid character {expected}"), "{text}");
+        }
+        assert_eq!(error(b"\x9e"), r"invalid character '\u009e' looking for beginning of value");
+    }
+
+    #[test]
+    fn depth_is_limited_as_in_go() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(parse(nested(MAX_DEPTH).as_bytes()).is_ok());
+        assert_eq!(error(nested(MAX_DEPTH + 1)), "invalid character '[' exceeded max depth");
+        let objects = r#"{"a":"#.repeat(MAX_DEPTH + 1);
+        assert_eq!(error(objects), "invalid character '{' exceeded max depth");
+    }
+
+    #[test]
+    fn only_the_upper_levels_are_kept() {
+        fn depth(node: &Node) -> usize {
+            match node {
+                Node::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+                _ => 0,
+            }
+        }
+        let text = "[".repeat(KEPT_DEPTH + 50) + &"]".repeat(KEPT_DEPTH + 50);
+        assert_eq!(depth(&parse(text.as_bytes()).unwrap()), KEPT_DEPTH + 1);
+    }
+
+    fn arbitrary_json() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            any::<u64>().prop_map(Into::into),
+            // Fractions that serde_json, which rounds otherwise, reads and prints exactly.
+            any::<i32>().prop_map(|eighths| (f64::from(eighths) / 8.0).into()),
+            any::<String>().prop_map(Into::into),
+        ];
+        leaf.prop_recursive(6, 64, 8, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..8).prop_map(Into::into),
+                prop::collection::btree_map(any::<String>(), inner, 0..8)
+                    .prop_map(|members| serde_json::Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_serde_json_prints_is_read_as_it_reads_it(value in arbitrary_json(), pretty: bool) {
+            let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) }.unwrap();
+            let node = parse(text.as_bytes()).unwrap();
+            prop_assert_eq!(&serde_json::to_value(&node).unwrap(), &value);
+            prop_assert_eq!(&serde_json::from_str::<Node>(&text).unwrap(), &node);
+            prop_assert_eq!(&crate::json::decode::<Node>(&node, crate::json::Names::Exact).unwrap(), &node);
+            prop_assert_eq!(&crate::json::decode::<serde_json::Value>(&node, crate::json::Names::Exact).unwrap(), &value);
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes: Vec<u8>) {
+            let _ = parse(&bytes);
+        }
+
+        #[test]
+        fn text_like_json_is_accepted_as_serde_json_accepts_it(text in r#"[\[\]{}:,"\\0-9eE+.a-f \n-]{0,24}"#) {
+            let expected = serde_json::from_str::<serde_json::Value>(&text);
+            let found = parse(text.as_bytes());
+            // serde_json refuses numbers beyond f64 and lone surrogates, which Go reads.
+            let stricter = expected.as_ref().is_err_and(|error| {
+                let text = error.to_string();
+                text.contains("out of range") || text.contains("surrogate") || text.contains("hex escape")
+            });
+            prop_assert!(stricter || found.is_ok() == expected.is_ok(), "{:?} and {:?}", found, expected);
         }
     }
 }

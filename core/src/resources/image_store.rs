@@ -1,6 +1,5 @@
 //! The store as its users hold it.
 
-#[cfg(not(target_family = "wasm"))]
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +10,9 @@ use crate::authorization::{Action, AllowAll, Authorizer, Decision, User};
 use crate::environment::System;
 use crate::environment::{Clock, UidSource};
 use crate::error::Result;
-use crate::store::{ImageUser, Options, Read, Statistics, Store, Verification, Write, images};
+#[cfg(not(target_family = "wasm"))]
+use crate::store::FileOptions;
+use crate::store::{FeedLimits, ImageUser, Read, Rows as _, Statistics, Store, StoreOptions, Verification, Write, images};
 
 /// A store of images and image streams.
 ///
@@ -86,7 +87,9 @@ impl ImportMode {
 /// Opens a store with other options than the usual ones.
 #[must_use]
 pub struct Builder {
-    options: Options,
+    options: StoreOptions,
+    create: bool,
+    break_lock: bool,
     settings: Settings,
     clock: Arc<dyn Clock>,
     uids: Arc<dyn UidSource>,
@@ -155,7 +158,7 @@ impl ImageStore {
     ///
     /// Only where the store can't be read.
     pub fn resource_version(&self) -> Result<u64> {
-        self.read()?.version()
+        Ok(self.read()?.state()?.version)
     }
 
     /// Tells those who find the file locked where its owner serves it.
@@ -165,7 +168,7 @@ impl ImageStore {
     /// [`Error::Io`](crate::Error::Io) where the lock can't be written.
     #[cfg(not(target_family = "wasm"))]
     pub fn set_address(&self, address: &str) -> Result<()> {
-        self.shared.store.set_address(address)
+        self.shared.store.set_address(Some(address))
     }
 
     /// Checks everything: the engine's own checksums, those of every record, and that all rows agree with each other.
@@ -174,7 +177,7 @@ impl ImageStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupted`](crate::Error::Corrupted) names the first thing that is wrong.
+    /// Damage is no error but a finding. [`Error::Storage`](crate::Error::Storage) while other calls read the store.
     pub fn verify(&self) -> Result<Verification> {
         self.shared.store.verify()
     }
@@ -215,7 +218,9 @@ impl Builder {
     /// Options for opening a store with that clock and those identities.
     pub fn new(clock: Arc<dyn Clock>, uids: Arc<dyn UidSource>) -> Self {
         Self {
-            options: Options::default(),
+            options: StoreOptions::default(),
+            create: true,
+            break_lock: false,
             settings: Settings::default(),
             clock,
             uids,
@@ -267,27 +272,27 @@ impl Builder {
 
     /// Bytes of memory for pages of the file. Default: 16 MiB.
     pub fn cache_bytes(mut self, bytes: usize) -> Self {
-        self.options.cache_bytes = bytes;
+        self.options.cache_size = bytes;
         self
     }
 
     /// How many changes are kept for watches and for lists of older versions, and how many bytes they may take; what
     /// is reached first counts. Default: 10,000 changes, 64 MiB.
     pub fn keep_changes(mut self, count: u64, bytes: u64) -> Self {
-        self.options.feed_limits = crate::store::FeedLimits { count, bytes };
+        self.options.feed_limits = FeedLimits { count, bytes };
         self
     }
 
     /// Whether a missing file is created. Default: `true`.
     pub fn create(mut self, create: bool) -> Self {
-        self.options.create = create;
+        self.create = create;
         self
     }
 
     /// Whether to take the store from an owner that can't be checked: only for a lock that is known to be left over,
     /// since two owners destroy the file. Default: `false`.
     pub fn break_lock(mut self, break_lock: bool) -> Self {
-        self.options.break_lock = break_lock;
+        self.break_lock = break_lock;
         self
     }
 
@@ -298,7 +303,8 @@ impl Builder {
     /// As [`ImageStore::open`]; [`NoSuchStore`](crate::Error::NoSuchStore) where a missing file is not to be created.
     #[cfg(not(target_family = "wasm"))]
     pub fn open(self, path: impl AsRef<Path>) -> Result<ImageStore> {
-        let store = Store::open(path.as_ref(), &self.options, &|| self.uids.uid())?;
+        let options = FileOptions { store: self.options, create: self.create, break_lock: self.break_lock };
+        let store = Store::open_file(path.as_ref(), &options, || self.uids.uid())?;
         Ok(self.hold(store))
     }
 
@@ -310,7 +316,7 @@ impl Builder {
     /// As [`ImageStore::open`]; [`NoSuchStore`](crate::Error::NoSuchStore) where the file is missing.
     #[cfg(not(target_family = "wasm"))]
     pub fn open_read_only(self, path: impl AsRef<Path>) -> Result<ImageStore> {
-        let store = Store::open_read_only(path.as_ref(), &self.options)?;
+        let store = Store::open_file_read_only(path.as_ref(), &self.options)?;
         Ok(self.hold(store))
     }
 
@@ -320,7 +326,7 @@ impl Builder {
     ///
     /// Only where the storage engine fails.
     pub fn open_in_memory(self) -> Result<ImageStore> {
-        let store = Store::in_memory(&self.options, &|| self.uids.uid())?;
+        let store = Store::in_memory(&self.options, self.uids.uid())?;
         Ok(self.hold(store))
     }
 
@@ -331,7 +337,7 @@ impl Builder {
     ///
     /// As [`ImageStore::open`], except for the lock.
     pub fn open_backend(self, backend: impl redb::StorageBackend) -> Result<ImageStore> {
-        let store = Store::open_backend(backend, &self.options, &|| self.uids.uid())?;
+        let store = Store::with_backend(backend, Path::new("the given backend"), &self.options, || self.uids.uid())?;
         Ok(self.hold(store))
     }
 

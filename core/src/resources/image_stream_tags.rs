@@ -5,7 +5,7 @@ use super::{ImageStore, repository};
 use crate::api::{Image, ImageStreamTag, List, ListMeta, ObjectMeta, Resource as _, TagEvent, TagReference};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::prepare_for_read;
-use crate::rules::{StreamState, TagHead, parse_stream_tag, pull_spec_of_event};
+use crate::rules::{StreamState, TagHead, parse_stream_tag, event_pull_spec};
 use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, images};
 
@@ -111,7 +111,7 @@ fn image_stream_tag(
     event: &TagEvent,
     image: Image,
 ) -> ImageStreamTag {
-    let pull_spec = pull_spec_of_event(&stream.repository, spec.as_ref(), event);
+    let pull_spec = event_pull_spec(&stream.repository, spec.as_ref(), event);
     ImageStreamTag {
         metadata: ObjectMeta {
             name: format!("{}:{tag}", stream.metadata.name),

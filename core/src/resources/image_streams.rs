@@ -15,7 +15,7 @@ use crate::api::{
 use crate::error::{FieldError, Result};
 use crate::rules::{
     ResolveContext, StreamState, apply_tag_defaults, follow_moved_tags, generation, resolve_spec_tags,
-    validate_image_stream, validate_image_stream_status_update, validate_image_stream_update,
+    validate_stream, validate_stream_status_update, validate_stream_update,
 };
 use crate::store::object_key::Key;
 use crate::store::streams::{self, StreamName};
@@ -58,7 +58,7 @@ impl ImageStreams {
                 items.push(stream);
             }
         }
-        let metadata = ListMeta { resource_version: read.version()?.to_string(), ..ListMeta::default() };
+        let metadata = ListMeta { resource_version: read.state()?.version.to_string(), ..ListMeta::default() };
         Ok(List::new(metadata, items))
     }
 
@@ -109,7 +109,7 @@ impl ImageStreams {
             let errors = self.resolve(tx, &mut state, None, now);
             follow_moved_tags(&mut state, None);
             repository::store(self.store.settings(), &mut state);
-            valid::<ImageStream>(&state.metadata.name, validate_image_stream(&whole(&state, &[]), errors))?;
+            valid::<ImageStream>(&state.metadata.name, validate_stream(&whole(&state, &[]), errors))?;
             without_version(&state.metadata)?;
             place::<ImageStream>(&mut state.metadata, generated, &|| self.store.uid(), &|name| {
                 Ok(streams::head(tx, self.at(name))?.map(|stream| stream.metadata))
@@ -141,7 +141,7 @@ impl ImageStreams {
             repository::store(self.store.settings(), &mut new);
             let errors = self.resolve(tx, &mut new, Some(&old), now);
             let whole = |new: &StreamState| whole(new, &stored.status.tags);
-            valid::<ImageStream>(name, validate_image_stream_update(&whole(&new), &stored, errors))?;
+            valid::<ImageStream>(name, validate_stream_update(&whole(&new), &stored, errors))?;
             if may_go(&new.metadata) {
                 self.delete_rows(tx, name)?;
             } else if new != old {
@@ -172,7 +172,7 @@ impl ImageStreams {
             let old = StreamState::from(&stored);
             replace::<ImageStream>(&mut stream.metadata, &old.metadata)?;
             let mut new = with_status(&stream, &stored, &old);
-            valid::<ImageStream>(name, validate_image_stream_status_update(&new, &stored))?;
+            valid::<ImageStream>(name, validate_stream_status_update(&new, &stored))?;
             if may_go(&new.metadata) {
                 self.delete_rows(tx, name)?;
             } else if new != stored {
@@ -243,7 +243,7 @@ impl ImageStreams {
         stream: &mut StreamState,
         old: Option<&StreamState>,
         now: Time,
-    ) -> Vec<FieldError> {
+    ) -> Option<FieldError> {
         let others = StoredStreams { store: &self.store, rows };
         let context = ResolveContext { now, internal_registry: &self.store.settings().internal_registry };
         resolve_spec_tags(stream, old, &others, context)

@@ -9,7 +9,7 @@ use crate::api::{
     Image, ImageStream, ImageTag, List, ListMeta, NamedTagEventList, ObjectMeta, Resource as _, TagReference,
 };
 use crate::error::{Error, Result};
-use crate::rules::{parse_stream_tag, pull_spec_of_event};
+use crate::rules::{parse_stream_tag, event_pull_spec};
 use crate::store::streams::{self, StreamName};
 use crate::store::images;
 
@@ -46,7 +46,7 @@ impl ImageTags {
         if let Some(event) = head.as_ref().and_then(|head| head.newest.as_ref())
             && let Some(stored) = images::get_without_texts(&read, &event.image)?
         {
-            let docker_image_reference = pull_spec_of_event(&stream.repository, spec.as_ref(), event);
+            let docker_image_reference = event_pull_spec(&stream.repository, spec.as_ref(), event);
             image = Some(Image { docker_image_reference, ..stored });
         }
         let status = match head {

@@ -54,7 +54,7 @@ impl Images {
         for name in images::names(&read)? {
             items.extend(images::get(&read, &name)?);
         }
-        let metadata = ListMeta { resource_version: read.version()?.to_string(), ..ListMeta::default() };
+        let metadata = ListMeta { resource_version: read.state()?.version.to_string(), ..ListMeta::default() };
         Ok(List::new(metadata, items))
     }
 

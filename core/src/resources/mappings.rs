@@ -6,7 +6,7 @@ use super::{ImageStore, PostParams, repository};
 use crate::api::{Image, ImageStreamMapping, TagEvent};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::prepare_for_create;
-use crate::rules::{StreamState, TagChange, TagHead, event_reference, generation, prepare_mapping, validate_mapping};
+use crate::rules::{StreamState, TagChange, TagHead, generation, mapping_reference, prepare_mapping, validate_mapping};
 use crate::store::object_key::Key;
 use crate::store::streams::{self, StreamName};
 use crate::store::{Rows as _, Write, images};
@@ -75,20 +75,12 @@ impl Mappings {
             let at = StreamName { namespace: &self.namespace, name: &mapping.metadata.name };
             let stream = streams::head(tx, at)?.ok_or_else(|| not_found::<ImageStreamMapping>(at.name))?;
             let image_outcome = create_image(tx, &image?)?;
-            let repository = repository::repositories(
-                self.store.settings(),
-                at.namespace,
-                at.name,
-                &stream.spec_repository,
-            );
+            let (repository, _) =
+                repository::repositories(self.store.settings(), at.namespace, at.name, &stream.spec_repository);
+            let existed = image_outcome == ImageOutcome::Existing;
             let event = TagEvent {
                 created: Some(now),
-                docker_image_reference: event_reference(
-                    &sent,
-                    image_outcome == ImageOutcome::Existing,
-                    &repository.0,
-                    &stream.spec_repository,
-                ),
+                docker_image_reference: mapping_reference(&sent, &repository, existed),
                 image: sent.metadata.name,
                 generation: stream.metadata.generation,
             };

@@ -6,18 +6,16 @@ use super::metadata::validate_metadata;
 use super::names::{dns1123_label, path_segment_name};
 use super::reference::ImageReference;
 use crate::FieldError;
-use crate::api::{ImageStream, ImageStreamMapping, Scope, annotation};
+use crate::api::{Image, ImageStreamMapping, Scope, annotation};
 
 /// Makes a mapping that a client sent ready for validation.
 ///
 /// An image without a pull spec gets that of the integrated registry, if there is one: `internal_registry` is its host
-/// and port. Signatures are dropped.
-pub fn prepare_mapping(mapping: &mut ImageStreamMapping, internal_registry: Option<&str>) {
-    if let Some(host) = internal_registry
-        && mapping.image.docker_image_reference.is_empty()
-    {
+/// and port, empty where there is none. Signatures are dropped.
+pub fn prepare_mapping(mapping: &mut ImageStreamMapping, internal_registry: &str) {
+    if !internal_registry.is_empty() && mapping.image.docker_image_reference.is_empty() {
         let reference = ImageReference {
-            registry: host.to_owned(),
+            registry: internal_registry.to_owned(),
             namespace: mapping.metadata.namespace.clone(),
             name: mapping.metadata.name.clone(),
             tag: String::new(),
@@ -55,21 +53,16 @@ pub fn validate_mapping(mapping: &ImageStreamMapping) -> Vec<FieldError> {
 /// The pull spec that a mapping's tag gets: that of the mapping's image.
 ///
 /// Only where the image existed before, and the mapping says that it is managed by the integrated registry, the
-/// image is addressed through its new stream, if that has a repository: it was pushed to another one before.
+/// image is addressed through its new stream, if that has a `repository`: it was pushed to another one before.
 #[must_use]
-pub fn mapping_reference(mapping: &ImageStreamMapping, stream: &ImageStream, image_existed: bool) -> String {
-    let image = &mapping.image;
+pub fn mapping_reference(image: &Image, repository: &str, image_existed: bool) -> String {
     let managed = image.metadata.annotations.get(annotation::MANAGED).is_some_and(|value| value == "true");
-    let local = if image_existed && managed { stream_local_reference(stream, &image.metadata.name) } else { None };
-    local.unwrap_or_else(|| image.docker_image_reference.clone())
-}
-
-/// The pull spec of an image in the repository of a stream; `None` where the stream has none.
-fn stream_local_reference(stream: &ImageStream, image: &str) -> Option<String> {
-    let repositories = [&stream.status.docker_image_repository, &stream.spec.docker_image_repository];
-    let repository = repositories.into_iter().find(|repository| !repository.is_empty())?;
-    let reference: ImageReference = repository.parse().ok()?;
-    Some(ImageReference { id: image.to_owned(), ..reference }.exact())
+    match repository.parse::<ImageReference>() {
+        Ok(reference) if image_existed && managed => {
+            ImageReference { id: image.metadata.name.clone(), ..reference }.exact()
+        }
+        _ => image.docker_image_reference.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -96,7 +89,7 @@ mod tests {
     #[test]
     fn an_empty_mapping_lacks_everything() {
         let mut empty = mapping(json!({"metadata": {"namespace": "test"}}));
-        prepare_mapping(&mut empty, Some(HOST));
+        prepare_mapping(&mut empty, HOST);
         assert_eq!(
             validate(&empty),
             [
@@ -201,7 +194,7 @@ mod tests {
         let with_name = |length: usize| {
             let mut mapping = of_image(&json!({"metadata": {"name": DIGEST}}));
             mapping.metadata.name = "s".repeat(length);
-            prepare_mapping(&mut mapping, Some(HOST));
+            prepare_mapping(&mut mapping, HOST);
             validate(&mapping)
         };
         let rest = format!("{HOST}/test/").len();
@@ -217,34 +210,30 @@ mod tests {
             "metadata": {"name": DIGEST}, "dockerImageReference": "a/b", "signatures": [{"metadata": {"name": "nope"}}],
         }));
         assert!(!validate(&mapping).is_empty());
-        prepare_mapping(&mut mapping, None);
+        prepare_mapping(&mut mapping, "");
         assert!(validate(&mapping).is_empty());
     }
 
     #[test]
     fn a_managed_image_that_exists_is_addressed_through_its_stream() {
-        let reference = |managed: &str, existed, status: &str, spec: &str| {
+        let reference = |managed: &str, existed, repository: &str| {
             let mapping = of_image(&json!({
                 "metadata": {"name": DIGEST, "annotations": {"openshift.io/image.managed": managed}},
                 "dockerImageReference": "far/away",
             }));
-            let mut stream = ImageStream::default();
-            status.clone_into(&mut stream.status.docker_image_repository);
-            spec.clone_into(&mut stream.spec.docker_image_repository);
-            mapping_reference(&mapping, &stream, existed)
+            mapping_reference(&mapping.image, repository, existed)
         };
         let local = format!("host:5000/test/app@{DIGEST}");
-        assert_eq!(reference("true", true, "host:5000/test/app", "quay.io/a/b"), local);
-        assert_eq!(reference("true", true, "host:5000/test/app:tag", ""), local);
-        assert_eq!(reference("true", true, "", "quay.io/a/b"), format!("quay.io/a/b@{DIGEST}"));
-        for (managed, existed, status, spec) in [
-            ("TRUE", true, "host:5000/test/app", ""),
-            ("false", true, "host:5000/test/app", ""),
-            ("true", false, "host:5000/test/app", ""),
-            ("true", true, "", ""),
-            ("true", true, "NOPE NOPE", "quay.io/a/b"),
+        assert_eq!(reference("true", true, "host:5000/test/app"), local);
+        assert_eq!(reference("true", true, "host:5000/test/app:tag"), local);
+        for (managed, existed, repository) in [
+            ("TRUE", true, "host:5000/test/app"),
+            ("false", true, "host:5000/test/app"),
+            ("true", false, "host:5000/test/app"),
+            ("true", true, ""),
+            ("true", true, "NOPE NOPE"),
         ] {
-            assert_eq!(reference(managed, existed, status, spec), "far/away");
+            assert_eq!(reference(managed, existed, repository), "far/away");
         }
     }
 }

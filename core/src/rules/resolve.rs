@@ -3,12 +3,12 @@
 use super::digest::digest_or_image_match;
 use super::field::Path;
 use super::generation::tag_changed;
-use super::quote::Quoted;
+use super::image_stream::unresolved_tags;
 use super::reference::ImageReference;
 use super::stream_state::{StreamState, followed_tag};
-use crate::api::{ImageStream, Resource as _, TagEvent, TagReference, Time};
+use crate::api::{TagEvent, TagReference, Time};
 use crate::authorization::Decision;
-use crate::error::{Error, FieldError, FieldErrors, Result};
+use crate::error::{Error, FieldError, Result};
 
 const FORM: &str = "must be of the form <tag>, <repo>:<tag>, <id>, or <repo>@<id>";
 
@@ -53,7 +53,7 @@ pub fn resolve_spec_tags(
     old: Option<&StreamState>,
     others: &dyn OtherStreams,
     context: ResolveContext<'_>,
-) -> Vec<FieldError> {
+) -> Option<FieldError> {
     let namespace = stream.metadata.namespace.clone();
     let changed: Vec<TagReference> = stream
         .spec_tags
@@ -67,11 +67,7 @@ pub fn resolve_spec_tags(
             errors.push(error);
         }
     }
-    if errors.is_empty() {
-        return Vec::new();
-    }
-    let detail = format!("{} {} is invalid: {}", ImageStream::PLURAL, Quoted(&stream.metadata.name), FieldErrors(&errors));
-    vec![Path::ROOT.internal(detail)]
+    unresolved_tags(&stream.metadata.name, errors)
 }
 
 /// Lets the tags that follow a tag whose newest entry is not the one of `old` follow it, as after the creation of a

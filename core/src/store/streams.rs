@@ -130,6 +130,23 @@ pub(crate) fn followers(rows: &dyn Rows, at: StreamName<'_>, followed: &str) -> 
     tags_at(rows, &prefix)
 }
 
+/// All spec tags that follow one of the stream: the followed one, and the follower.
+pub(crate) fn all_followers(rows: &dyn Rows, at: StreamName<'_>) -> Result<Vec<(String, String)>> {
+    let prefix = at.row(StreamRow::Follower);
+    let mut followers = Vec::new();
+    for row in rows.prefix(prefix.as_bytes())? {
+        let (key, _) = row?;
+        let read = KeyReader::after(&prefix, &key).and_then(|mut reader| Some((reader.text()?, reader.text()?)));
+        followers.push(read.ok_or_else(|| rows::damaged_key(UnitRecord::TABLE, &key))?);
+    }
+    Ok(followers)
+}
+
+/// How many rows of older entries a stream has.
+pub(crate) fn count_events(rows: &dyn Rows, at: StreamName<'_>) -> Result<usize> {
+    Ok(rows.prefix(at.row(StreamRow::Event).as_bytes())?.count())
+}
+
 /// The tags whose newest entry has generation 0.
 pub(crate) fn unset_generations(rows: &dyn Rows, at: StreamName<'_>) -> Result<Vec<String>> {
     tags_at(rows, &at.row(StreamRow::UnsetGeneration))
@@ -352,13 +369,13 @@ fn put_head_record(tx: &mut Write, at: StreamName<'_>, tag: &str, head: &TagHead
 }
 
 /// Counts an entry that comes or goes; one without an image counts nowhere.
-fn count<'a>(users: &mut BTreeMap<&'a str, i64>, image: Option<&'a str>, entries: i64) {
+fn count(users: &mut BTreeMap<String, i64>, image: Option<&str>, entries: i64) {
     if let Some(image) = image.filter(|image| !image.is_empty()) {
-        *users.entry(image).or_default() += entries;
+        *users.entry(image.to_owned()).or_default() += entries;
     }
 }
 
-fn put_users(tx: &mut Write, at: StreamName<'_>, tag: &str, users: &BTreeMap<&str, i64>) -> Result<()> {
+fn put_users(tx: &mut Write, at: StreamName<'_>, tag: &str, users: &BTreeMap<String, i64>) -> Result<()> {
     for (image, &entries) in users {
         if entries != 0 {
             count_user(tx, image, (at.namespace, at.name, tag), entries)?;
