@@ -12,7 +12,9 @@ use crate::environment::{Clock, UidSource};
 use crate::error::Result;
 #[cfg(not(target_family = "wasm"))]
 use crate::store::FileOptions;
-use crate::store::{FeedLimits, ImageUser, Read, Rows as _, Statistics, Store, StoreOptions, Verification, Write, images};
+use crate::store::{
+    FeedLimits, ImageUser, Read, Rows as _, Statistics, Store, StoreOptions, Verification, Write, images,
+};
 
 /// A store of images and image streams.
 ///
@@ -279,7 +281,7 @@ impl Builder {
     /// How many changes are kept for watches and for lists of older versions, and how many bytes they may take; what
     /// is reached first counts. Default: 10,000 changes, 64 MiB.
     pub fn keep_changes(mut self, count: u64, bytes: u64) -> Self {
-        self.options.feed_limits = FeedLimits { count, bytes };
+        self.options.feed_limits = FeedLimits { changes: count, bytes };
         self
     }
 

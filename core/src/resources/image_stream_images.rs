@@ -31,13 +31,11 @@ impl ImageStreamImages {
     /// [`Error::BadRequest`] where the name is no `stream@digest`, [`Error::NotFound`] where there is no such stream, it
     /// has no such image, or the image is missing.
     pub fn get(&self, name: &str) -> Result<ImageStreamImage> {
-        let (stream_name, query) = parse_stream_image(name).map_err(|_| {
-            Error::BadRequest("ImageStreamImages must be retrieved with <name>@<id>".to_owned())
-        })?;
+        let (stream_name, query) = parse_stream_image(name)
+            .map_err(|_| Error::BadRequest("ImageStreamImages must be retrieved with <name>@<id>".to_owned()))?;
         let read = self.store.read()?;
         let at = StreamName { namespace: &self.namespace, name: stream_name };
-        let blobs =
-            layers::of_stream(&read, at)?.ok_or_else(|| not_found::<ImageStreamImage>(stream_name))?;
+        let blobs = layers::of_stream(&read, at)?.ok_or_else(|| not_found::<ImageStreamImage>(stream_name))?;
         let digest = if blobs.images.contains_key(query) {
             Some(query)
         } else {

@@ -5,7 +5,7 @@ use super::{ImageStore, repository};
 use crate::api::{Image, ImageStreamTag, List, ListMeta, ObjectMeta, Resource as _, TagEvent, TagReference};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::prepare_for_read;
-use crate::rules::{StreamState, TagHead, parse_stream_tag, event_pull_spec};
+use crate::rules::{StreamState, TagHead, event_pull_spec, parse_stream_tag};
 use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, images};
 
@@ -33,9 +33,8 @@ impl ImageStreamTags {
     /// [`Error::BadRequest`] where the name is no `stream:tag`, [`Error::NotFound`] where there is no such stream, tag
     /// or image.
     pub fn get(&self, name: &str) -> Result<ImageStreamTag> {
-        let (stream_name, tag) = parse_stream_tag(name).map_err(|_| {
-            Error::BadRequest("ImageStreamTags must be retrieved with <name>:<tag>".to_owned())
-        })?;
+        let (stream_name, tag) = parse_stream_tag(name)
+            .map_err(|_| Error::BadRequest("ImageStreamTags must be retrieved with <name>:<tag>".to_owned()))?;
         let read = self.store.read()?;
         let at = StreamName { namespace: &self.namespace, name: stream_name };
         let stream = shown_head(&self.store, &read, at)?.ok_or_else(|| not_found::<ImageStreamTag>(stream_name))?;

@@ -14,8 +14,8 @@ use crate::api::{
 };
 use crate::error::{FieldError, Result};
 use crate::rules::{
-    ResolveContext, StreamState, apply_tag_defaults, follow_moved_tags, generation, resolve_spec_tags,
-    validate_stream, validate_stream_status_update, validate_stream_update,
+    ResolveContext, StreamState, apply_tag_defaults, follow_moved_tags, generation, resolve_spec_tags, validate_stream,
+    validate_stream_status_update, validate_stream_update,
 };
 use crate::store::object_key::Key;
 use crate::store::streams::{self, StreamName};
@@ -53,7 +53,7 @@ impl ImageStreams {
         let read = self.store.read()?;
         let mut items = Vec::new();
         for (namespace, name) in streams::names(&read, self.only_namespace())? {
-            for mut stream in streams::get(&read, StreamName { namespace: &namespace, name: &name })? {
+            if let Some(mut stream) = streams::get(&read, StreamName { namespace: &namespace, name: &name })? {
                 repository::show(self.store.settings(), &mut stream);
                 items.push(stream);
             }
@@ -82,8 +82,8 @@ impl ImageStreams {
     /// [`Error::Invalid`](crate::Error::Invalid) where an image of it has no config digest.
     pub fn layers(&self, name: &str) -> Result<ImageStreamLayers> {
         let read = self.store.read()?;
-        let mut layers = super::layers::of_stream(&read, self.at(name))?
-            .ok_or_else(|| not_found::<ImageStream>(name))?;
+        let mut layers =
+            super::layers::of_stream(&read, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
         layers.set_type();
         Ok(layers)
     }
@@ -271,10 +271,8 @@ impl ImageStreams {
 
 /// A stream as clients see it: of each history the newest end in `state`, and behind it what was stored.
 fn whole(state: &StreamState, stored: &[NamedTagEventList]) -> ImageStream {
-    let mut older: BTreeMap<&str, &[TagEvent]> = stored
-        .iter()
-        .filter_map(|history| Some((&*history.tag, history.items.as_deref()?.get(1..)?)))
-        .collect();
+    let mut older: BTreeMap<&str, &[TagEvent]> =
+        stored.iter().filter_map(|history| Some((&*history.tag, history.items.as_deref()?.get(1..)?))).collect();
     let tags = state.tags.iter().map(|(tag, head)| {
         let older = older.remove(&**tag).unwrap_or_default();
         let items: Vec<_> = head.newest.iter().chain(head.displaced.iter().rev()).chain(older).cloned().collect();

@@ -9,9 +9,9 @@ use crate::api::{
     Image, ImageStream, ImageTag, List, ListMeta, NamedTagEventList, ObjectMeta, Resource as _, TagReference,
 };
 use crate::error::{Error, Result};
-use crate::rules::{parse_stream_tag, event_pull_spec};
-use crate::store::streams::{self, StreamName};
+use crate::rules::{event_pull_spec, parse_stream_tag};
 use crate::store::images;
+use crate::store::streams::{self, StreamName};
 
 /// The tags of a namespace's streams, or of all streams, whether they point to an image or not.
 #[derive(Clone)]

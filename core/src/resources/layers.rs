@@ -39,8 +39,7 @@ fn add(rows: &dyn Rows, layers: &mut ImageStreamLayers, name: String) -> Result<
         let mut references = ImageBlobReferences::default();
         let blobs = &mut layers.blobs;
         if !image.docker_image_layers.is_empty() {
-            references.layers =
-                Some(image.docker_image_layers.iter().map(|layer| layer.name.clone()).collect());
+            references.layers = Some(image.docker_image_layers.iter().map(|layer| layer.name.clone()).collect());
         }
         for layer in image.docker_image_layers {
             blob(blobs, layer.name, Some(layer.layer_size), &layer.media_type);

@@ -215,7 +215,8 @@ mod tests {
         let find = |name: &str| Ok((name == "app1").then(ObjectMeta::default));
         place::<ImageStream>(&mut metadata, true, &|| "ab".to_owned(), &find).unwrap();
         assert_ne!(metadata.name, "app1");
-        let taken = place::<ImageStream>(&mut metadata, true, &|| "ab".to_owned(), &|_| Ok(Some(ObjectMeta::default())));
+        let taken =
+            place::<ImageStream>(&mut metadata, true, &|| "ab".to_owned(), &|_| Ok(Some(ObjectMeta::default())));
         assert!(matches!(taken, Err(Error::AlreadyExists { deleting: false, .. })));
     }
 }

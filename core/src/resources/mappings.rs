@@ -9,7 +9,7 @@ use crate::rules::image_strategy::prepare_for_create;
 use crate::rules::{StreamState, TagChange, TagHead, generation, mapping_reference, prepare_mapping, validate_mapping};
 use crate::store::object_key::Key;
 use crate::store::streams::{self, StreamName};
-use crate::store::{Rows as _, Write, images};
+use crate::store::{Write, images};
 
 /// The mappings of a namespace. They can only be created.
 #[derive(Clone)]

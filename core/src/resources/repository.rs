@@ -6,7 +6,12 @@ use crate::rules::{ImageReference, StreamState};
 
 /// The repositories that readers of a stream are told: that of the integrated registry (without one that of the
 /// spec), and that for the outside.
-pub(super) fn repositories(settings: &Settings, namespace: &str, name: &str, spec_repository: &str) -> (String, String) {
+pub(super) fn repositories(
+    settings: &Settings,
+    namespace: &str,
+    name: &str,
+    spec_repository: &str,
+) -> (String, String) {
     let at = |host: &str| {
         ImageReference {
             registry: host.to_owned(),
@@ -36,10 +41,6 @@ pub(super) fn store(settings: &Settings, stream: &mut StreamState) {
 /// Sets the repositories in the status of a stream that is to be shown: they are those of the present configuration,
 /// whatever is stored.
 pub(super) fn show(settings: &Settings, stream: &mut ImageStream) {
-    (stream.status.docker_image_repository, stream.status.public_docker_image_repository) = repositories(
-        settings,
-        &stream.metadata.namespace,
-        &stream.metadata.name,
-        &stream.spec.docker_image_repository,
-    );
+    (stream.status.docker_image_repository, stream.status.public_docker_image_repository) =
+        repositories(settings, &stream.metadata.namespace, &stream.metadata.name, &stream.spec.docker_image_repository);
 }

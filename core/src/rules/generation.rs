@@ -79,11 +79,8 @@ mod tests {
     use crate::rules::tag_event::TagHead;
 
     fn tag(name: &str, from: &str, generation: Option<i64>) -> TagReference {
-        let from = ObjectReference {
-            kind: "ImageStreamTag".to_owned(),
-            name: from.to_owned(),
-            ..ObjectReference::default()
-        };
+        let from =
+            ObjectReference { kind: "ImageStreamTag".to_owned(), name: from.to_owned(), ..ObjectReference::default() };
         TagReference { name: name.to_owned(), from: Some(from), generation, ..TagReference::default() }
     }
 

@@ -112,8 +112,7 @@ pub fn follow_moved_tags(stream: &mut StreamState, old: Option<&StreamState>) {
 /// [`Error::NotFound`] where no image matches, [`Error::Conflict`] where several do.
 pub fn resolve_image(events: &[TagEvent], query: &str, now: Time) -> Result<TagEvent> {
     let resource = "imagestreamimage";
-    let matching: Vec<&TagEvent> =
-        events.iter().filter(|event| digest_or_image_match(&event.image, query)).collect();
+    let matching: Vec<&TagEvent> = events.iter().filter(|event| digest_or_image_match(&event.image, query)).collect();
     let mut images: Vec<&str> = matching.iter().map(|event| &*event.image).collect();
     images.sort_unstable();
     images.dedup();
@@ -248,9 +247,7 @@ fn resolve(
 /// go through it; any other stays.
 fn served_here(pull_spec: &str, registry: &str, source: (&str, &str), stream: &StreamState) -> String {
     match pull_spec.parse::<ImageReference>() {
-        Ok(reference)
-            if reference.registry == registry && (&*reference.namespace, &*reference.name) == source =>
-        {
+        Ok(reference) if reference.registry == registry && (&*reference.namespace, &*reference.name) == source => {
             ImageReference {
                 namespace: stream.metadata.namespace.clone(),
                 name: stream.metadata.name.clone(),

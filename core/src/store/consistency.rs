@@ -99,7 +99,10 @@ fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) 
         .collect();
     followers.sort();
     if followers != streams::all_followers(rows, at)? {
-        problems.push(broken(UnitRecord::TABLE, &format!("{label}: the tags that follow others are not those of the spec")));
+        problems.push(broken(
+            UnitRecord::TABLE,
+            &format!("{label}: the tags that follow others are not those of the spec"),
+        ));
     }
     let unset: Vec<String> = state
         .tags
@@ -108,9 +111,11 @@ fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) 
         .map(|(name, _)| name.clone())
         .collect();
     if unset != streams::unset_generations(rows, at)? {
-        problems.push(broken(UnitRecord::TABLE, &format!("{label}: the tags without a generation are not those marked")));
+        problems
+            .push(broken(UnitRecord::TABLE, &format!("{label}: the tags without a generation are not those marked")));
     }
-    let events: usize = stream.status.tags.iter().filter_map(|tag| tag.items.as_ref()).map(|items| items.len() - 1).sum();
+    let events: usize =
+        stream.status.tags.iter().filter_map(|tag| tag.items.as_ref()).map(|items| items.len() - 1).sum();
     let stored = streams::count_events(rows, at)?;
     if events != stored {
         problems.push(broken(EventRecord::TABLE, &format!("{label}: {stored} entries where its tags have {events}")));

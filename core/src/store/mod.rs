@@ -3,31 +3,43 @@
 //! From below: an [`engine`] keeps the rows, [`tx`] reads and writes them, [`group_commit`] makes one commit of what
 //! concurrent writers leave, [`feed`] and [`history`] keep what changed, [`record`] says what is in a value.
 
+mod consistency;
 mod engine;
 mod feed;
+#[cfg(not(target_family = "wasm"))]
+mod file;
 mod group_commit;
 mod history;
 pub(crate) mod images;
 pub(crate) mod keys;
+#[cfg(not(target_family = "wasm"))]
+mod lock;
 mod merge;
-mod object_key;
+pub(crate) mod object_key;
+mod open;
+#[cfg(not(target_family = "wasm"))]
+mod process;
 pub(crate) mod record;
 mod rows;
 mod statistics;
 pub(crate) mod streams;
 mod tx;
+mod verify;
 
 use std::sync::Arc;
 
-pub(crate) use engine::{Engine, KeyRange, Order, RedbEngine, RowIter};
+pub(crate) use engine::{Engine, Integrity, KeyRange, Order, RowIter};
 pub(crate) use feed::{FeedLimits, Since, changes};
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use file::FileOptions;
 pub(crate) use history::{AsOf, History};
-pub(crate) use statistics::Statistics;
+pub use images::ImageUser;
+pub(crate) use open::StoreOptions;
+pub use statistics::Statistics;
 pub(crate) use tx::{Read, Rows, Write};
+pub use verify::Verification;
 
-use self::engine::Batch;
 use self::group_commit::GroupCommit;
-use self::record::State;
 use self::statistics::Counters;
 use crate::error::{Error, Result};
 
@@ -38,34 +50,44 @@ pub(crate) struct Store {
 }
 
 struct Inner {
-    engine: Arc<dyn Engine>,
+    /// `None` in a store that is open for reading only.
     writers: Option<GroupCommit>,
+    engine: Arc<dyn Engine>,
     counters: Arc<Counters>,
     feed_limits: FeedLimits,
+    /// Last, so that it is given back when the engine is closed.
+    #[cfg(not(target_family = "wasm"))]
+    lock: Option<lock::FileLock>,
+}
+
+impl Inner {
+    /// For reading and writing.
+    fn new(engine: impl Engine + 'static, feed_limits: FeedLimits) -> Self {
+        let inner = Self::read_only(engine);
+        let writers = GroupCommit::new(Arc::clone(&inner.engine), Arc::clone(&inner.counters), feed_limits);
+        Self { writers: Some(writers), feed_limits, ..inner }
+    }
+
+    /// For reading only.
+    fn read_only(engine: impl Engine + 'static) -> Self {
+        Self {
+            writers: None,
+            engine: Arc::new(engine),
+            counters: Arc::default(),
+            feed_limits: FeedLimits::default(),
+            #[cfg(not(target_family = "wasm"))]
+            lock: None,
+        }
+    }
+}
+
+impl From<Inner> for Store {
+    fn from(inner: Inner) -> Self {
+        Self { inner: Arc::new(inner) }
+    }
 }
 
 impl Store {
-    /// The store in `engine`, which has been created.
-    pub(crate) fn new(engine: Arc<dyn Engine>, feed_limits: FeedLimits) -> Self {
-        let counters = Arc::<Counters>::default();
-        let writers = GroupCommit::new(Arc::clone(&engine), Arc::clone(&counters), feed_limits);
-        Self { inner: Arc::new(Inner { engine, writers: Some(writers), counters, feed_limits }) }
-    }
-
-    /// The same, refusing writes.
-    pub(crate) fn read_only(engine: Arc<dyn Engine>) -> Self {
-        let inner = Inner { engine, writers: None, counters: Arc::default(), feed_limits: FeedLimits::default() };
-        Self { inner: Arc::new(inner) }
-    }
-
-    /// Makes a store in an engine that has no rows.
-    pub(crate) fn create(engine: &dyn Engine, store_id: String) -> Result<()> {
-        let key = keys::state();
-        let mut batch = Batch::default();
-        batch.put(key.to_vec(), record::encode(&key, &State::new(store_id))?);
-        engine.commit(&batch)
-    }
-
     /// A read transaction on what is committed now.
     pub(crate) fn read(&self) -> Result<Read> {
         Ok(Read::new(self.inner.engine.snapshot()?, Vec::new(), Arc::clone(&self.inner.counters)))
@@ -95,18 +117,28 @@ impl Store {
     pub(crate) fn statistics(&self) -> Statistics {
         self.inner.counters.statistics()
     }
+
+    /// Tells others who find the store locked where it is served, `None` that it no longer is. Only a store in a file has
+    /// a place for that.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn set_address(&self, address: Option<&str>) -> Result<()> {
+        self.inner.lock.as_ref().map_or(Ok(()), |lock| lock.set_address(address))
+    }
+
+    /// Lets the engine check itself, with no writer in between.
+    fn check_engine(&self) -> Result<Integrity> {
+        self.inner.writers.as_ref().map_or_else(|| self.inner.engine.check(), GroupCommit::check)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use redb::backends::InMemoryBackend;
 
     /// An empty store in memory.
     pub(crate) fn memory(feed_limits: FeedLimits) -> Store {
-        let engine = RedbEngine::open(InMemoryBackend::new(), 1 << 20, None).unwrap().unwrap();
-        Store::create(&engine, "an-id".to_owned()).unwrap();
-        Store::new(Arc::new(engine), feed_limits)
+        let options = StoreOptions { feed_limits, ..StoreOptions::default() };
+        Store::in_memory(&options, "an-id".to_owned()).unwrap()
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::fmt::Display;
 
+use super::engine::{KeyRange, Order, Row};
 use super::object_key::{self, Key};
 use super::record::{self, Record};
-use super::engine::{KeyRange, Order, Row};
 use super::{Rows, Write};
 use crate::error::{Error, Result};
 

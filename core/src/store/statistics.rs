@@ -12,13 +12,13 @@ pub(crate) struct Counters {
 
 /// What a store has done since it was opened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Statistics {
+pub struct Statistics {
     /// Rows that transactions looked up or went over, whether there or not, and wherever they were found.
-    pub(crate) rows_read: u64,
+    pub rows_read: u64,
     /// Rows put and deleted by transactions that were accepted.
-    pub(crate) rows_written: u64,
+    pub rows_written: u64,
     /// Commits of the engine. One may hold several transactions.
-    pub(crate) commits: u64,
+    pub commits: u64,
 }
 
 impl Counters {

@@ -236,8 +236,7 @@ pub(crate) fn put_history(
     let mut wanted = older.iter().rev().map(EventRecord::from).peekable();
     let mut same = true;
     let mut sequence = 0;
-    let stored: Vec<_> =
-        tx.prefix(at.tag_row(StreamRow::Event, tag).as_bytes())?.collect::<Result<_>>()?;
+    let stored: Vec<_> = tx.prefix(at.tag_row(StreamRow::Event, tag).as_bytes())?.collect::<Result<_>>()?;
     for (event_key, value) in stored {
         let event: EventRecord = record::decode(&event_key, &value)?;
         let prefix = at.tag_row(StreamRow::Event, tag);
@@ -261,11 +260,8 @@ pub(crate) fn put_history(
     put_users(tx, at, tag, &users)?;
     match history {
         Some(history) => {
-            let head = TagHead {
-                newest: newest.cloned(),
-                conditions: history.conditions.clone(),
-                displaced: Vec::new(),
-            };
+            let head =
+                TagHead { newest: newest.cloned(), conditions: history.conditions.clone(), displaced: Vec::new() };
             put_head_record(tx, at, tag, &head, sequence)
         }
         None => {
@@ -280,8 +276,7 @@ pub(crate) fn delete(tx: &mut Write, at: StreamName<'_>) -> Result<()> {
     for tag in tags_at(tx, &at.row(StreamRow::Head))? {
         put_history(tx, at, &tag, None)?;
     }
-    let rest: Vec<_> =
-        tx.prefix(Key::stream(at.namespace, at.name).as_bytes())?.collect::<Result<_>>()?;
+    let rest: Vec<_> = tx.prefix(Key::stream(at.namespace, at.name).as_bytes())?.collect::<Result<_>>()?;
     for (key, _) in rest {
         tx.delete(key)?;
     }

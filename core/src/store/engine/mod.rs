@@ -4,14 +4,16 @@
 //! front of it) takes the place of redb by implementing [`Engine`] and [`Snapshot`].
 
 mod batch;
+mod copy_on_write;
 mod range;
 mod redb;
 
 use std::sync::Arc;
 
 pub(crate) use batch::{Batch, Entries, Entry};
+pub(crate) use copy_on_write::CopyOnWrite;
 pub(crate) use range::{KeyRange, Order};
-pub(crate) use redb::RedbEngine;
+pub(crate) use redb::{RedbEngine, storage_error};
 
 use crate::error::Result;
 

@@ -16,19 +16,22 @@ const ROWS: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("rows-
 /// The name of this layer in errors.
 const ENGINE: &str = "the storage engine";
 
+/// What most errors of the file come from.
+const READING: &str = "reading";
+
 /// A redb database that holds the rows in one table.
 #[derive(Debug)]
 pub(crate) struct RedbEngine {
     /// Written only by the check, which redb wants for itself. `None` once closed.
     database: RwLock<Option<Database>>,
-    /// The file, for errors; `None` where the bytes are somewhere else.
-    path: Option<PathBuf>,
+    /// The file, or what stands for it, for errors.
+    path: PathBuf,
 }
 
 impl RedbEngine {
     /// Opens the database in `backend`, or makes an empty one if the backend has no bytes.
     ///
-    /// `cache_size` is in bytes. `path` names the file in errors, where there is one. After an unclean end redb repairs
+    /// `cache_size` is in bytes. `path` is the file, or what stands for it in errors. After an unclean end redb repairs
     /// the database here, which reads all of it.
     ///
     /// # Errors
@@ -38,26 +41,26 @@ impl RedbEngine {
     pub(crate) fn open(
         backend: impl StorageBackend,
         cache_size: usize,
-        path: Option<&Path>,
+        path: &Path,
     ) -> Result<Result<Self, DatabaseError>> {
         let opened = guarded(|| Ok(redb::Builder::new().set_cache_size(cache_size).create_with_backend(backend)))?;
-        Ok(opened.map(|database| Self { database: RwLock::new(Some(database)), path: path.map(Path::to_owned) }))
+        Ok(opened.map(|database| Self { database: RwLock::new(Some(database)), path: path.to_owned() }))
     }
 
     /// Runs `work` on the open database.
-    fn with<T>(&self, work: impl FnOnce(&Database) -> Result<T, redb::Error>) -> Result<T> {
+    fn with<T>(&self, action: &'static str, work: impl FnOnce(&Database) -> Result<T, redb::Error>) -> Result<T> {
         // A poisoned lock says that a panic was caught while redb ran. What redb then still does is up to redb.
         let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
         guarded(|| {
             let database = database.as_ref().ok_or(redb::Error::DatabaseClosed);
-            database.and_then(work).map_err(|error| storage_error(error, self.path.as_deref()))
+            database.and_then(work).map_err(|error| storage_error(error, action, &self.path))
         })
     }
 }
 
 impl Engine for RedbEngine {
     fn snapshot(&self) -> Result<Arc<dyn Snapshot>> {
-        let table = self.with(|database| match database.begin_read()?.open_table(ROWS) {
+        let table = self.with(READING, |database| match database.begin_read()?.open_table(ROWS) {
             Ok(table) => Ok(Some(table)),
             Err(TableError::TableDoesNotExist(_)) => Ok(None),
             Err(error) => Err(error.into()),
@@ -66,7 +69,7 @@ impl Engine for RedbEngine {
     }
 
     fn commit(&self, batch: &Batch) -> Result<()> {
-        self.with(|database| {
+        self.with("writing", |database| {
             let transaction = database.begin_write()?;
             {
                 let mut table = transaction.open_table(ROWS)?;
@@ -88,7 +91,7 @@ impl Engine for RedbEngine {
             match database.and_then(Database::check_integrity) {
                 Ok(true) => Ok(Integrity::Sound),
                 Ok(false) => Ok(Integrity::Repaired),
-                Err(error) => Err(storage_error(error.into(), self.path.as_deref())),
+                Err(error) => Err(storage_error(error.into(), READING, &self.path)),
             }
         })
     }
@@ -108,7 +111,7 @@ impl Drop for RedbEngine {
 /// The table as of one commit; `None` in a database that has none yet.
 struct RedbSnapshot {
     table: Option<ReadOnlyTable<&'static [u8], &'static [u8]>>,
-    path: Option<PathBuf>,
+    path: PathBuf,
 }
 
 impl Snapshot for RedbSnapshot {
@@ -116,7 +119,7 @@ impl Snapshot for RedbSnapshot {
         let Some(table) = &self.table else { return Ok(None) };
         guarded(|| match table.get_owned(key) {
             Ok(value) => Ok(value.map(|value| value.value().to_vec())),
-            Err(error) => Err(storage_error(error.into(), self.path.as_deref())),
+            Err(error) => Err(storage_error(error.into(), READING, &self.path)),
         })
     }
 
@@ -126,11 +129,9 @@ impl Snapshot for RedbSnapshot {
             return Ok(Box::new(std::iter::empty()));
         }
         let rows = guarded(|| {
-            table
-                .range_owned::<&[u8]>(range.bounds())
-                .map_err(|error| storage_error(error.into(), self.path.as_deref()))
+            table.range_owned::<&[u8]>(range.bounds()).map_err(|error| storage_error(error.into(), READING, &self.path))
         })?;
-        Ok(Box::new(RedbRows { rows: Some(rows), order, path: self.path.as_deref() }))
+        Ok(Box::new(RedbRows { rows: Some(rows), order, path: &self.path }))
     }
 }
 
@@ -139,7 +140,7 @@ struct RedbRows<'a> {
     /// `None` at the end, and after an error.
     rows: Option<redb::OwnedRange<&'static [u8], &'static [u8]>>,
     order: Order,
-    path: Option<&'a Path>,
+    path: &'a Path,
 }
 
 impl Iterator for RedbRows<'_> {
@@ -156,7 +157,7 @@ impl Iterator for RedbRows<'_> {
             match next {
                 None => Ok(None),
                 Some(Ok((key, value))) => Ok(Some(((key.value().to_vec(), value.value().to_vec()), rows))),
-                Some(Err(error)) => Err(storage_error(error.into(), path)),
+                Some(Err(error)) => Err(storage_error(error.into(), READING, path)),
             }
         });
         match next {
@@ -171,13 +172,11 @@ impl Iterator for RedbRows<'_> {
 }
 
 /// Our error for one of redb's.
-pub(crate) fn storage_error(error: redb::Error, path: Option<&Path>) -> Error {
-    match (error, path) {
-        (redb::Error::Corrupted(reason), _) => Error::Corrupted { table: ENGINE, reason },
-        (redb::Error::Io(source), Some(path)) => {
-            Error::Io { action: "using", path: path.to_owned(), source: Arc::new(source) }
-        }
-        (error, _) => Error::Storage { source: Arc::new(error) },
+pub(crate) fn storage_error(error: redb::Error, action: &'static str, path: &Path) -> Error {
+    match error {
+        redb::Error::Corrupted(reason) => Error::Corrupted { table: ENGINE, reason },
+        redb::Error::Io(source) => Error::Io { action, path: path.to_owned(), source: Arc::new(source) },
+        error => Error::Storage { source: Arc::new(error) },
     }
 }
 

@@ -114,11 +114,7 @@ impl ImageRecord {
             docker_image_metadata: self.docker_image_metadata.map(Into::into),
             docker_image_metadata_version: self.docker_image_metadata_version,
             docker_image_layers: self.docker_image_layers.into_iter().map(Into::into).collect(),
-            signatures: self
-                .signatures
-                .into_iter()
-                .map(ImageSignature::try_from)
-                .collect::<Result<_, _>>()?,
+            signatures: self.signatures.into_iter().map(ImageSignature::try_from).collect::<Result<_, _>>()?,
             docker_image_signatures: self
                 .docker_image_signatures
                 .map(|signatures| signatures.into_iter().map(Bytes).collect()),
@@ -258,10 +254,6 @@ impl From<&SignatureSubject> for SubjectRecord {
 
 impl From<SubjectRecord> for SignatureSubject {
     fn from(record: SubjectRecord) -> Self {
-        Self {
-            organization: record.organization,
-            common_name: record.common_name,
-            public_key_id: record.public_key_id,
-        }
+        Self { organization: record.organization, common_name: record.common_name, public_key_id: record.public_key_id }
     }
 }

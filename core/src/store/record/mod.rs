@@ -105,7 +105,7 @@ fn checksum(key: &[u8], version: u8, payload: &[u8]) -> [u8; 4] {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
 
@@ -131,6 +131,11 @@ mod tests {
         bytes.extend(checksum(key, version, payload));
         bytes.extend(payload);
         bytes
+    }
+
+    /// The state of a store in a format that is yet to come.
+    pub(crate) fn newer_state() -> Vec<u8> {
+        sealed(&crate::store::keys::state(), 255, b"unknown")
     }
 
     fn reason(bytes: &[u8]) -> String {

@@ -57,9 +57,7 @@ impl TextRecord {
             Content::Deflated(deflated) => {
                 let mut bytes = Vec::new();
                 // One byte more than promised, so that a damaged record can't fill the memory and is still noticed.
-                DeflateDecoder::new(deflated.as_slice())
-                    .take(self.length.saturating_add(1))
-                    .read_to_end(&mut bytes)?;
+                DeflateDecoder::new(deflated.as_slice()).take(self.length.saturating_add(1)).read_to_end(&mut bytes)?;
                 bytes
             }
         };
