@@ -24,12 +24,14 @@ pub enum Error {
         name: String,
     },
     /// An object of that name exists.
-    #[error("{} {name:?} already exists", Grouped(.resource))]
+    #[error("{}{} {name:?} already exists", if *.deleting { "object is being deleted: " } else { "" }, Grouped(.resource))]
     AlreadyExists {
         /// The resource of the request.
         resource: &'static str,
         /// The name that is taken.
         name: String,
+        /// Whether the object that has the name is being deleted and waits for its finalizers.
+        deleting: bool,
     },
     /// The object changed since the caller read it, or a precondition does not hold; nothing was written.
     #[error("Operation cannot be fulfilled on {} {name:?}: {reason}", Grouped(.resource))]
@@ -160,6 +162,16 @@ pub enum Error {
         table: &'static str,
         /// What is wrong with it.
         reason: String,
+    },
+    /// A record was written by a newer version of this library.
+    #[error("a record in {table} has version {found}, and this version reads up to {supported}: use a newer version")]
+    NewerRecord {
+        /// The table.
+        table: &'static str,
+        /// The version of the record.
+        found: u8,
+        /// The newest version that this library reads.
+        supported: u8,
     },
     /// A file operation failed.
     #[error("{action} {path:?} failed: {source}")]
@@ -306,10 +318,18 @@ impl fmt::Display for InvalidMessage<'_> {
             Subject::Options(kind) => write!(formatter, "{kind}.meta.k8s.io")?,
             Subject::Nameless => {}
         }
-        write!(formatter, " {name:?} is invalid: ")?;
+        write!(formatter, " {name:?} is invalid: {}", FieldErrors(causes))
+    }
+}
+
+/// Several broken rules as one text: each once, in brackets where there are several.
+pub(crate) struct FieldErrors<'a>(pub(crate) &'a [FieldError]);
+
+impl fmt::Display for FieldErrors<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut texts: Vec<String> = Vec::new();
-        for cause in *causes {
-            let text = cause.to_string();
+        for error in self.0 {
+            let text = error.to_string();
             if !texts.contains(&text) {
                 texts.push(text);
             }
@@ -348,6 +368,7 @@ impl Error {
             Self::NoSuchStore { .. } => "NoSuchStore",
             Self::ReadOnly => "ReadOnly",
             Self::Corrupted { .. } => "Corrupted",
+            Self::NewerRecord { .. } => "NewerRecord",
             Self::Io { .. } => "Io",
             Self::Storage { .. } => "Storage",
             Self::Poisoned { .. } => "Poisoned",
@@ -380,6 +401,7 @@ impl Error {
             | Self::NoSuchStore { .. }
             | Self::ReadOnly
             | Self::Corrupted { .. }
+            | Self::NewerRecord { .. }
             | Self::Io { .. }
             | Self::Storage { .. }
             | Self::Poisoned { .. } => (500, "InternalError"),
@@ -416,7 +438,7 @@ impl Error {
         };
         match self {
             Self::NotFound { resource, name }
-            | Self::AlreadyExists { resource, name }
+            | Self::AlreadyExists { resource, name, .. }
             | Self::Conflict { resource, name, .. }
             | Self::Forbidden { resource, name, .. } => Some(about(resource, name)),
             Self::MethodNotAllowed { resource, .. } => Some(about(resource, "")),

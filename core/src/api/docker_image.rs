@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
-use super::Time;
 use super::presence::is_zero;
+use super::time::optional_time;
+use super::{GROUP, Time, TypeMeta};
 use crate::json::{self, Names, Node};
 
 /// The version in which `dockerImageMetadata` is written.
@@ -53,9 +54,7 @@ impl MetadataVersion {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidMetadata {
     /// `dockerImageMetadataVersion` is neither `1.0` nor `pre012`.
-    #[error(
-        "no kind \"DockerImage\" is registered for version \"image.openshift.io/{0}\" in scheme \"pkg/image/apis/image/v1/conversion.go:22\""
-    )]
+    #[error("{}", unknown_version(.0))]
     Version(String),
     /// The object is not a `DockerImage` of that version.
     #[error("{0}")]
@@ -67,7 +66,7 @@ pub(crate) enum InvalidMetadata {
 /// Nothing else of a config is kept: operating system, `rootfs`, `history`, health checks and stop signals are
 /// not part of this API.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[serde(rename = "docker10.DockerImage", rename_all = "PascalCase", default)]
 pub struct DockerImage {
     /// The digest of the config, or the image's own name for lists.
     pub id: String,
@@ -76,6 +75,7 @@ pub struct DockerImage {
     /// A comment.
     pub comment: String,
     /// When the image was built.
+    #[serde(deserialize_with = "optional_time")]
     pub created: Option<Time>,
     /// The container that it was committed from.
     pub container: String,
@@ -97,6 +97,7 @@ impl DockerImage {
     /// Reads a metadata object that claims to have that version. Unknown members are ignored, as the real server does.
     pub(super) fn decode(object: Node, version: &str) -> Result<Self, InvalidMetadata> {
         let version = MetadataVersion::named(version).ok_or_else(|| InvalidMetadata::Version(version.to_owned()))?;
+        check_type(&object, version).map_err(InvalidMetadata::Object)?;
         let object = match version {
             MetadataVersion::V1_0 => object,
             MetadataVersion::Pre012 => in_upper_camel_case(object),
@@ -108,6 +109,36 @@ impl DockerImage {
     pub(super) fn in_version(&self, version: MetadataVersion) -> VersionedDockerImage<'_> {
         VersionedDockerImage { image: self, version }
     }
+}
+
+/// The kind of a metadata object, which need not say so.
+const KIND: &str = "DockerImage";
+/// How the real server names the scheme of metadata objects in its errors.
+const SCHEME: &str = "pkg/image/apis/image/v1/conversion.go:22";
+
+fn unknown_version(version: &str) -> String {
+    TypeMeta::default().or(KIND, GROUP, version).not_registered(SCHEME)
+}
+
+/// Whether the object itself claims to be what it is taken for. Its group may be missing.
+fn check_type(object: &Node, version: MetadataVersion) -> Result<(), String> {
+    let claim = TypeMeta::of(object)?.or(KIND, GROUP, version.name());
+    let claimed = match claim.version.as_str() {
+        "1.0" => MetadataVersion::V1_0,
+        "pre012" => MetadataVersion::Pre012,
+        _ => return Err(claim.not_registered(SCHEME)),
+    };
+    if claim.kind != KIND || !matches!(claim.group.as_str(), "" | GROUP) {
+        return Err(claim.not_registered(SCHEME));
+    }
+    if claimed == version {
+        return Ok(());
+    }
+    let [from, to] = [claimed, version].map(|version| match version {
+        MetadataVersion::V1_0 => "docker10",
+        MetadataVersion::Pre012 => "dockerpre012",
+    });
+    Err(format!("converting ({from}.{KIND}) to ({to}.{KIND}): unknown conversion"))
 }
 
 /// A [`DockerImage`] that knows in which version it is to be written.
@@ -159,7 +190,7 @@ pub struct Empty {}
 
 /// How to run an image.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[serde(rename = "docker10.DockerConfig", rename_all = "PascalCase", default)]
 pub struct DockerConfig {
     /// Host name of the container.
     #[serde(skip_serializing_if = "is_zero")]
@@ -273,5 +304,77 @@ fn in_upper_camel_case(object: Node) -> Node {
                 .collect(),
         ),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DockerImage;
+    use crate::json::parse;
+
+    fn decode(object: &str, version: &str) -> Result<DockerImage, String> {
+        DockerImage::decode(parse(object.as_bytes()).unwrap(), version).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn both_versions_are_read_by_their_own_names() {
+        let image = decode(r#"{"Id": "a", "id": "b", "Os": "linux", "Size": 5}"#, "").unwrap();
+        assert_eq!((image.id.as_str(), image.size), ("a", 5));
+        let image = decode(r#"{"Id": "a", "id": "b", "docker_version": "1"}"#, "pre012").unwrap();
+        assert_eq!((image.id.as_str(), image.docker_version.as_str()), ("b", "1"));
+    }
+
+    #[test]
+    fn the_zero_time_of_go_is_no_time() {
+        assert_eq!(decode(r#"{"Created": "0001-01-01T00:00:00Z"}"#, "1.0").unwrap().created, None);
+        assert!(decode(r#"{"Created": "0001-01-01T00:00:01Z"}"#, "1.0").unwrap().created.is_some());
+    }
+
+    #[test]
+    fn a_claim_of_the_object_itself_must_fit() {
+        for fits in [
+            r#"{"kind": "DockerImage", "apiVersion": "image.openshift.io/1.0"}"#,
+            r#"{"kind": "DockerImage", "apiVersion": "1.0"}"#,
+            r#"{"apiVersion": "1.0"}"#,
+            "{}",
+        ] {
+            assert_eq!(decode(fits, "1.0"), Ok(DockerImage::default()), "{fits}");
+        }
+        let scheme = r#"in scheme "pkg/image/apis/image/v1/conversion.go:22""#;
+        for (object, version, error) in [
+            (
+                r#"{"kind": "Pod"}"#,
+                "1.0",
+                format!(r#"no kind "Pod" is registered for version "image.openshift.io/1.0" {scheme}"#),
+            ),
+            (
+                r#"{"apiVersion": "v1"}"#,
+                "1.0",
+                format!(r#"no kind "DockerImage" is registered for version "v1" {scheme}"#),
+            ),
+            (
+                "{}",
+                "2.0",
+                format!(r#"no kind "DockerImage" is registered for version "image.openshift.io/2.0" {scheme}"#),
+            ),
+            (
+                r#"{"apiVersion": "pre012"}"#,
+                "1.0",
+                "converting (dockerpre012.DockerImage) to (docker10.DockerImage): unknown conversion".to_owned(),
+            ),
+            (
+                r#"{"Id": 5}"#,
+                "1.0",
+                "json: cannot unmarshal number into Go struct field DockerImage.Id of type string".to_owned(),
+            ),
+            (
+                r#"{"Config": 5}"#,
+                "1.0",
+                "json: cannot unmarshal number into Go struct field DockerImage.Config of type docker10.DockerConfig"
+                    .to_owned(),
+            ),
+        ] {
+            assert_eq!(decode(object, version), Err(error));
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::presence::{is_zero, optional_unique_map};
+use super::time::optional_time;
 use super::{ObjectMeta, ObjectReference, Time};
 
 /// A named set of tags, each with its history of images.
@@ -126,6 +127,7 @@ pub struct NamedTagEventList {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct TagEvent {
     /// When the tag came to point there.
+    #[serde(deserialize_with = "optional_time")]
     pub created: Option<Time>,
     /// The pull spec.
     pub docker_image_reference: String,
@@ -145,6 +147,7 @@ pub struct TagEventCondition {
     /// `True`, `False` or `Unknown`.
     pub status: String,
     /// When the status last changed.
+    #[serde(deserialize_with = "optional_time")]
     pub last_transition_time: Option<Time>,
     /// The cause as one word.
     #[serde(skip_serializing_if = "is_zero")]

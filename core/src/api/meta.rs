@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Time;
 use super::presence::{is_zero, unique_map};
+use super::time::optional_time;
 
 /// Name, identity, version and annotations of an object; the Kubernetes `ObjectMeta`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,10 +34,10 @@ pub struct ObjectMeta {
     #[serde(skip_serializing_if = "is_zero")]
     pub generation: i64,
     /// When the store created the object.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_zero", deserialize_with = "optional_time")]
     pub creation_timestamp: Option<Time>,
     /// When deletion was asked for, while finalizers keep the object.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_zero", deserialize_with = "optional_time")]
     pub deletion_timestamp: Option<Time>,
     /// Seconds of grace; 0 while finalizers keep the object.
     #[serde(skip_serializing_if = "is_zero")]
@@ -92,7 +93,7 @@ pub struct ManagedFieldsEntry {
     #[serde(skip_serializing_if = "is_zero")]
     pub api_version: String,
     /// When the manager last changed its fields.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_zero", deserialize_with = "optional_time")]
     pub time: Option<Time>,
     /// `FieldsV1`.
     #[serde(skip_serializing_if = "is_zero")]

@@ -5,6 +5,7 @@
 //! value. Deserializing is exact: names are matched case-sensitively, and unknown or duplicate members are errors.
 //! A caller who needs the real server's tolerance (and its warnings) decodes with [`crate::request`].
 
+mod base64_text;
 mod docker_image;
 mod image;
 mod image_stream;
@@ -17,9 +18,11 @@ mod list;
 mod meta;
 mod presence;
 mod resource;
+mod rfc3339;
 mod signature;
 mod status;
 mod time;
+mod type_meta;
 
 pub use docker_image::{DockerConfig, DockerImage, Empty, MetadataVersion};
 pub use image::{Image, ImageLayer, ImageManifest};
@@ -37,7 +40,9 @@ pub use meta::{ListMeta, ManagedFieldsEntry, ObjectMeta, ObjectReference, OwnerR
 pub use resource::{Resource, Scope};
 pub use signature::{Bytes, ImageSignature, SignatureCondition, SignatureIssuer, SignatureSubject};
 pub use status::{Status, StatusCause, StatusDetails};
+pub(crate) use time::optional_time;
 pub use time::{InvalidTime, Time};
+pub(crate) use type_meta::TypeMeta;
 
 /// The API group.
 pub const GROUP: &str = "image.openshift.io";

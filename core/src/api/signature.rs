@@ -9,7 +9,8 @@ use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::presence::{is_zero, unique_map};
-use super::{ObjectMeta, Time};
+use super::time::optional_time;
+use super::{ObjectMeta, Time, base64_text};
 
 /// Bytes that are base64 on the wire; empty ones are `null`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -41,7 +42,7 @@ impl<'de> Deserialize<'de> for Bytes {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Bytes, E> {
-                STANDARD.decode(text).map(Bytes).map_err(E::custom)
+                base64_text::decode(text).map(Bytes).map_err(E::custom)
             }
         }
 
@@ -77,7 +78,7 @@ pub struct ImageSignature {
     #[serde(skip_serializing_if = "is_zero", deserialize_with = "unique_map")]
     pub signed_claims: BTreeMap<String, String>,
     /// When the signature was made.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_zero", deserialize_with = "optional_time")]
     pub created: Option<Time>,
     /// Who issued the key.
     #[serde(skip_serializing_if = "is_zero")]
@@ -97,8 +98,10 @@ pub struct SignatureCondition {
     /// `True`, `False` or `Unknown`.
     pub status: String,
     /// When this was last looked at.
+    #[serde(deserialize_with = "optional_time")]
     pub last_probe_time: Option<Time>,
     /// When the status last changed.
+    #[serde(deserialize_with = "optional_time")]
     pub last_transition_time: Option<Time>,
     /// The cause as one word.
     #[serde(skip_serializing_if = "is_zero")]

@@ -8,10 +8,13 @@ use serde::{Deserialize, Serialize, Serializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::rfc3339;
+
 /// A point in time with whole seconds, UTC; the Kubernetes `metav1.Time`.
 ///
 /// On the wire it is RFC 3339. Input may have fractions of a second, which are cut off, and any offset; output is UTC
-/// with a `Z`. There is no zero value: what the API prints as `null` is an `Option<Time>`.
+/// with a `Z`. There is no zero value: what the API prints as `null` is an `Option<Time>`, and that is also how the
+/// first second of year 1, Go's zero value, is read.
 ///
 /// ```
 /// let time: imagestream::api::Time = "2026-01-02T03:04:05.999+01:00".parse()?;
@@ -21,10 +24,13 @@ use time::format_description::well_known::Rfc3339;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(i64);
 
-/// The text is not an RFC 3339 time.
+/// The text is not an RFC 3339 time; says why in the words of Go's `time.Parse`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not an RFC 3339 time")]
+#[error("{0}")]
 pub struct InvalidTime(String);
+
+/// 0001-01-01T00:00:00Z, the zero value of Go's times.
+const GO_ZERO: Time = Time(-62_135_596_800);
 
 impl Time {
     /// The time that many seconds after 1970-01-01T00:00:00Z, held within the years 0 to 9999.
@@ -56,9 +62,7 @@ impl FromStr for Time {
     type Err = InvalidTime;
 
     fn from_str(text: &str) -> Result<Self, InvalidTime> {
-        OffsetDateTime::parse(text, &Rfc3339)
-            .map(|time| Self::from_unix(time.unix_timestamp()))
-            .map_err(|_| InvalidTime(text.to_owned()))
+        rfc3339::parse(text).map(Self::from_unix).map_err(InvalidTime)
     }
 }
 
@@ -91,4 +95,10 @@ impl<'de> Deserialize<'de> for Time {
         // The name tells the decoder of request bodies that this is a time, whose errors have texts of their own.
         deserializer.deserialize_newtype_struct("Time", TimeVisitor)
     }
+}
+
+/// Reads a time that may be missing, which Go's zero value means, too.
+pub(crate) fn optional_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
+    let time = Option::<Time>::deserialize(deserializer)?;
+    Ok(time.filter(|time| *time != GO_ZERO))
 }

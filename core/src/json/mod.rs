@@ -1,56 +1,33 @@
 //! JSON as Go reads it.
+//!
+//! Clients of the real server compare its error texts and warnings, so this is its reading of JSON and not serde's:
+//! `null` leaves the zero value anywhere, the last of several members of one name wins, unknown members are skipped
+//! (and reported on request), and mistakes are told in the words of Go's decoder. [`parse`] makes a [`Node`], which
+//! keeps everything that the text said; [`decode`] makes a typed value of that.
+//!
+//! ```
+//! use imagestream::api::ImageLayer;
+//! use imagestream::json::{Names, decode, decode_strictly, parse};
+//!
+//! let node = parse(br#"{"name": "sha256:12", "size": null, "colour": "red"}"#)?;
+//! let (layer, findings) = decode_strictly::<ImageLayer>(&node)?;
+//! assert_eq!((layer.name.as_str(), layer.layer_size), ("sha256:12", 0));
+//! assert_eq!(findings, [r#"unknown field "colour""#]);
+//!
+//! let node = parse(br#"{"size": "big"}"#)?;
+//! let error = decode::<ImageLayer>(&node, Names::Exact).unwrap_err();
+//! assert_eq!(error.to_string(), "json: cannot unmarshal string into Go struct field ImageLayer.size of type int64");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer};
-use std::fmt;
+mod decode;
+mod go_type;
+mod members;
+mod node;
+mod parse;
+mod path;
+mod zero;
 
-/// A JSON value with everything that its text said: order, duplicates, numbers as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Node {
-    /// `null`
-    Null,
-    /// `true` or `false`
-    Bool(bool),
-    /// A number as it was written.
-    Number(String),
-    /// A string.
-    String(String),
-    /// An array.
-    Array(Vec<Node>),
-    /// An object with its members in order, duplicates included.
-    Object(Vec<(String, Node)>),
-}
-
-/// How names of members are matched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Names {
-    /// Exactly.
-    Exact,
-    /// Without regard to case.
-    Folded,
-}
-
-/// Why a value can't be decoded, in the words of Go's decoder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DecodeError(String);
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-/// Decodes a value.
-///
-/// # Errors
-///
-/// When it is not a `T`.
-pub fn decode<T: DeserializeOwned>(_node: &Node, _names: Names) -> Result<T, DecodeError> {
-    Err(DecodeError("not yet".to_owned()))
-}
-
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(_deserializer: D) -> Result<Self, D::Error> {
-        Ok(Node::Null)
-    }
-}
+pub use decode::{DecodeError, Names, decode, decode_strictly};
+pub use node::Node;
+pub use parse::{SyntaxError, parse};

@@ -1,0 +1,111 @@
+//! What an object says it is.
+
+use serde::Deserialize;
+
+use crate::json::{self, Names, Node};
+
+/// `kind` and `apiVersion` of an object, either of which may be empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct TypeMeta {
+    pub(crate) kind: String,
+    pub(crate) group: String,
+    pub(crate) version: String,
+}
+
+/// The members that Kubernetes looks at before it knows anything else, under the name that its Go type has.
+#[derive(Default, Deserialize)]
+#[serde(
+    default,
+    rename = "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }"
+)]
+struct KindAndVersion {
+    #[serde(rename = "apiVersion")]
+    api_version: String,
+    kind: String,
+}
+
+impl TypeMeta {
+    /// Reads it, without regard to case as the real server does; the error is that server's text.
+    pub(crate) fn of(object: &Node) -> Result<Self, String> {
+        let members: KindAndVersion = json::decode(object, Names::Folded)
+            .map_err(|error| format!("couldn't get version/kind; json parse error: {error}"))?;
+        let api_version = members.api_version;
+        let (group, version) = match api_version.split_once('/') {
+            None => ("", api_version.as_str()),
+            Some((_, version)) if version.contains('/') => {
+                return Err(format!("unexpected GroupVersion string: {api_version}"));
+            }
+            Some(parts) => parts,
+        };
+        Ok(Self { kind: members.kind, group: group.to_owned(), version: version.to_owned() })
+    }
+
+    /// Fills what is missing from what the place says that the object is. A group without a version takes the
+    /// version of that group only.
+    pub(crate) fn or(mut self, kind: &str, group: &str, version: &str) -> Self {
+        if self.kind.is_empty() {
+            kind.clone_into(&mut self.kind);
+        }
+        if self.version.is_empty() && (self.group.is_empty() || self.group == group) {
+            group.clone_into(&mut self.group);
+            version.clone_into(&mut self.version);
+        }
+        self
+    }
+
+    /// `group/version`, or the version alone where there is no group.
+    pub(crate) fn api_version(&self) -> String {
+        if self.group.is_empty() { self.version.clone() } else { format!("{}/{}", self.group, self.version) }
+    }
+
+    /// The error about a kind that is unknown to a scheme, which Kubernetes names by a line of its source.
+    pub(crate) fn not_registered(&self, scheme: &str) -> String {
+        let Self { kind, .. } = self;
+        format!("no kind {kind:?} is registered for version {:?} in scheme {scheme:?}", self.api_version())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TypeMeta;
+    use crate::json::parse;
+
+    fn read(text: &str) -> Result<TypeMeta, String> {
+        TypeMeta::of(&parse(text.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn kind_and_version_are_found_in_any_case() {
+        let found = read(r#"{"Kind": "Image", "APIVERSION": "image.openshift.io/v1"}"#).unwrap();
+        assert_eq!(found.kind, "Image");
+        assert_eq!(found.api_version(), "image.openshift.io/v1");
+        assert_eq!(read(r#"{"apiVersion": "v1"}"#).unwrap().api_version(), "v1");
+    }
+
+    #[test]
+    fn what_is_missing_is_taken_from_the_place() {
+        let filled = |text| read(text).unwrap().or("Image", "image.openshift.io", "v1");
+        let image = read(r#"{"kind": "Image", "apiVersion": "image.openshift.io/v1"}"#).unwrap();
+        assert_eq!(filled("null"), image);
+        assert_eq!(filled(r#"{"kind": "", "apiVersion": "image.openshift.io/"}"#), image);
+        assert_eq!(
+            filled(r#"{"kind": "List", "apiVersion": "v1"}"#),
+            read(r#"{"kind": "List", "apiVersion": "v1"}"#).unwrap()
+        );
+        assert_eq!(filled(r#"{"apiVersion": "other/"}"#).api_version(), "other/");
+    }
+
+    #[test]
+    fn what_is_no_object_is_told_in_the_words_of_the_server() {
+        assert_eq!(
+            read("[]").unwrap_err(),
+            "couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type \
+             struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }"
+        );
+        assert_eq!(
+            read(r#"{"kind": 5}"#).unwrap_err(),
+            "couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .kind of type string"
+        );
+        assert_eq!(read(r#"{"apiVersion": "a/b/c"}"#).unwrap_err(), "unexpected GroupVersion string: a/b/c");
+    }
+}

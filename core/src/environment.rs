@@ -1,0 +1,55 @@
+//! What the store takes from its surroundings: the time, and identities that nobody else has.
+
+use crate::api::Time;
+
+/// Tells the time.
+///
+/// The store never orders by time, so a clock that goes backwards does no harm but to the times it gives.
+pub trait Clock: Send + Sync {
+    /// The time now.
+    fn now(&self) -> Time;
+}
+
+/// Gives every new object its `uid`.
+pub trait UidSource: Send + Sync {
+    /// A random (version 4) UUID in lower case with hyphens, for example `2b1a1c4e-6ad9-4b1c-9f3b-6a2c1d0e9f88`.
+    fn uid(&self) -> String;
+}
+
+/// The system's clock and random numbers.
+#[cfg(not(target_family = "wasm"))]
+#[derive(Debug, Clone, Copy, Default)]
+pub struct System;
+
+#[cfg(not(target_family = "wasm"))]
+impl Clock for System {
+    fn now(&self) -> Time {
+        let seconds = std::time::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs());
+        Time::from_unix(i64::try_from(seconds).unwrap_or(i64::MAX))
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+impl UidSource for System {
+    fn uid(&self) -> String {
+        uuid::Uuid::new_v4().to_string()
+    }
+}
+
+/// A clock that stands still, for runs that can be repeated.
+///
+/// ```
+/// use imagestream::{Clock, FixedClock};
+///
+/// let clock = FixedClock("2026-01-02T03:04:05Z".parse()?);
+/// assert_eq!(clock.now().to_string(), "2026-01-02T03:04:05Z");
+/// # Ok::<(), imagestream::api::InvalidTime>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct FixedClock(pub Time);
+
+impl Clock for FixedClock {
+    fn now(&self) -> Time {
+        self.0
+    }
+}

@@ -1,0 +1,188 @@
+//! How the members of an object become those of a struct or the entries of a map.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::de::value::StrDeserializer;
+use serde::de::{DeserializeSeed, Error, MapAccess};
+
+use super::decode::{Names, State, Value};
+use super::path::Step;
+use super::{DecodeError, Node};
+
+/// The members of one object.
+pub(super) type Members = [(String, Node)];
+
+/// The members that a struct knows, each once: the last one that is not `null` counts, and an object goes on from
+/// those of the same name before it. The others are findings.
+pub(super) struct StructAccess<'a, 's> {
+    of: &'static str,
+    fields: &'static [&'static str],
+    /// The objects that make up this one, in order, less what was read already.
+    objects: Vec<&'a Members>,
+    /// Which fields were read.
+    read: Vec<bool>,
+    /// Which fields came in the object that is being read.
+    seen: Vec<bool>,
+    /// The value of the key that was handed out last.
+    next: Option<(&'static str, Reading<'a>)>,
+    state: &'s mut State<'a>,
+}
+
+/// What a member is read from: the value that counts, and the objects before it.
+struct Reading<'a> {
+    node: &'a Node,
+    earlier: Vec<&'a Members>,
+}
+
+impl<'a, 's> StructAccess<'a, 's> {
+    pub(super) fn new(
+        of: &'static str,
+        fields: &'static [&'static str],
+        mut objects: Vec<&'a Members>,
+        state: &'s mut State<'a>,
+    ) -> Self {
+        objects.reverse();
+        let none = vec![false; fields.len()];
+        Self { of, fields, objects, read: none.clone(), seen: none, next: None, state }
+    }
+
+    /// The next member of the objects.
+    fn member(&mut self) -> Option<&'a (String, Node)> {
+        loop {
+            let object = self.objects.last_mut()?;
+            if let Some((first, rest)) = object.split_first() {
+                *object = rest;
+                return Some(first);
+            }
+            self.objects.pop();
+            self.seen.fill(false);
+        }
+    }
+
+    /// The value of a field that came as `first` and may come again.
+    fn reading(&self, field: &str, first: &'a Node) -> Option<Reading<'a>> {
+        let names = self.state.names;
+        let later = self.objects.iter().rev().flat_map(|object| object.iter());
+        let later = later.filter(|(name, _)| names.same(field, name)).map(|(_, value)| value);
+        let mut values = std::iter::once(first).chain(later).filter(|value| **value != Node::Null);
+        let mut node = values.next()?;
+        let mut earlier = Vec::new();
+        for value in values {
+            match node {
+                Node::Object(members) => earlier.push(members.as_slice()),
+                _ => earlier.clear(),
+            }
+            node = value;
+        }
+        Some(Reading { node, earlier })
+    }
+}
+
+impl<'de> MapAccess<'de> for StructAccess<'de, '_> {
+    type Error = DecodeError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
+        while let Some((name, value)) = self.member() {
+            let names = self.state.names;
+            let exact = self.fields.iter().position(|field| field == name);
+            let index = exact.or_else(|| self.fields.iter().position(|field| names.same(field, name)));
+            let known = index.and_then(|index| {
+                Some((*self.fields.get(index)?, self.read.get_mut(index)?, self.seen.get_mut(index)?))
+            });
+            let Some((field, read, in_this_object)) = known else {
+                self.state.find("unknown field", name);
+                continue;
+            };
+            if std::mem::replace(in_this_object, true) {
+                self.state.find("duplicate field", name);
+            }
+            if std::mem::replace(read, true) {
+                continue;
+            }
+            if let Some(reading) = self.reading(field, value) {
+                self.next = Some((field, reading));
+                return seed.deserialize(StrDeserializer::new(field)).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, DecodeError> {
+        let (name, Reading { node, earlier }) = self.next.take().ok_or_else(value_without_key)?;
+        self.state.path.push(Step::Member { of: self.of, name });
+        let value = seed.deserialize(Value { node, earlier, state: self.state })?;
+        self.state.path.pop();
+        Ok(value)
+    }
+}
+
+/// The entries of a map, each key once with its last value. Keys that come again are findings.
+pub(super) struct KeyedAccess<'a, 's> {
+    members: std::vec::IntoIter<&'a (String, Node)>,
+    /// The values of the keys that were not read yet.
+    last: BTreeMap<&'a str, &'a Node>,
+    next: Option<(&'a str, &'a Node)>,
+    state: &'s mut State<'a>,
+}
+
+impl<'a, 's> KeyedAccess<'a, 's> {
+    pub(super) fn new(objects: &[&'a Members], state: &'s mut State<'a>) -> Self {
+        for object in objects {
+            let mut seen = BTreeSet::new();
+            for (key, _) in *object {
+                if !seen.insert(key.as_str()) {
+                    state.find("duplicate field", key);
+                }
+            }
+        }
+        let members: Vec<_> = objects.iter().flat_map(|object| object.iter()).collect();
+        let last = members.iter().map(|(key, value)| (key.as_str(), value)).collect();
+        Self { members: members.into_iter(), last, next: None, state }
+    }
+}
+
+impl<'de> MapAccess<'de> for KeyedAccess<'de, '_> {
+    type Error = DecodeError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
+        for (key, _) in self.members.by_ref() {
+            if let Some(value) = self.last.remove(key.as_str()) {
+                self.next = Some((key, value));
+                return seed.deserialize(StrDeserializer::new(key)).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, DecodeError> {
+        let (key, node) = self.next.take().ok_or_else(value_without_key)?;
+        self.state.path.push(Step::Key(key));
+        let value = seed.deserialize(Value { node, earlier: Vec::new(), state: self.state })?;
+        self.state.path.pop();
+        Ok(value)
+    }
+}
+
+fn value_without_key() -> DecodeError {
+    DecodeError::custom("a value was asked for before its key")
+}
+
+impl Names {
+    /// Whether a member's name means a field.
+    pub(super) fn same(self, field: &str, name: &str) -> bool {
+        match self {
+            Self::Exact => field == name,
+            Self::Folded => field.chars().map(fold).eq(name.chars().map(fold)),
+        }
+    }
+}
+
+/// One of the characters that Unicode's simple case folding does not tell apart. Names of fields are ASCII, and two
+/// characters beyond that fold to an ASCII letter.
+fn fold(character: char) -> char {
+    match character {
+        '\u{17f}' => 's',
+        '\u{212a}' => 'k',
+        _ => character.to_ascii_lowercase(),
+    }
+}

@@ -1,0 +1,358 @@
+//! The store as its users hold it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Images, Namespace};
+use crate::api::Time;
+use crate::authorization::{Action, AllowAll, Authorizer, Decision, User};
+#[cfg(not(target_family = "wasm"))]
+use crate::environment::System;
+use crate::environment::{Clock, UidSource};
+use crate::error::Result;
+#[cfg(not(target_family = "wasm"))]
+use crate::store::FileOptions;
+use crate::store::{
+    FeedLimits, ImageUser, Read, Rows as _, Statistics, Store, StoreOptions, Verification, Write, images,
+};
+
+/// A store of images and image streams.
+///
+/// It is cheap to clone and may be used from many threads; the last clone that is dropped closes it. A call that writes
+/// returns when what it wrote is on disk, so it blocks for as long as a sync takes: in async code, call it in
+/// `spawn_blocking`. Writers that come at the same time share a sync.
+///
+/// ```
+/// use imagestream::api::{ImageStream, ImageStreamMapping};
+/// use imagestream::{ImageStore, PostParams};
+///
+/// let store = ImageStore::in_memory()?;
+/// let shop = store.namespace("shop");
+/// let mut stream = ImageStream::default();
+/// stream.metadata.name = "web".to_owned();
+/// shop.image_streams().create(&PostParams::default(), &stream)?;
+///
+/// let mut mapping = ImageStreamMapping { tag: "latest".to_owned(), ..ImageStreamMapping::default() };
+/// mapping.metadata.name = "web".to_owned();
+/// mapping.image.metadata.name = format!("sha256:{}", "12".repeat(32));
+/// mapping.image.docker_image_reference = "quay.io/shop/web:1".to_owned();
+/// shop.mappings().create(&PostParams::default(), &mapping)?;
+///
+/// let history = shop.image_streams().history("web", "latest")?;
+/// assert_eq!(history[0].docker_image_reference, "quay.io/shop/web:1");
+/// # Ok::<(), imagestream::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct ImageStore {
+    shared: Arc<Shared>,
+    user: Arc<User>,
+}
+
+struct Shared {
+    store: Store,
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    uids: Arc<dyn UidSource>,
+    authorizer: Arc<dyn Authorizer>,
+}
+
+/// What the store knows of the registry beside it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Settings {
+    pub(crate) internal_registry: String,
+    pub(crate) external_registry: String,
+    pub(crate) import_mode: ImportMode,
+    pub(crate) require_identity: bool,
+}
+
+/// How a tag is imported that does not say how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ImportMode {
+    /// One image of a manifest list.
+    #[default]
+    Legacy,
+    /// The manifest list with all its images.
+    PreserveOriginal,
+}
+
+impl ImportMode {
+    /// The word for it in an `importPolicy`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Legacy => "Legacy",
+            Self::PreserveOriginal => "PreserveOriginal",
+        }
+    }
+}
+
+/// Opens a store with other options than the usual ones.
+#[must_use]
+pub struct Builder {
+    options: StoreOptions,
+    create: bool,
+    break_lock: bool,
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    uids: Arc<dyn UidSource>,
+    authorizer: Arc<dyn Authorizer>,
+}
+
+impl ImageStore {
+    /// Opens the store in a file, and creates it if it is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Locked`](crate::Error::Locked) where somebody has it open, [`NotAStore`](crate::Error::NotAStore) and
+    /// [`NewerFormat`](crate::Error::NewerFormat) where the file is something else (it is left as it is),
+    /// [`Io`](crate::Error::Io) where it can't be read or made.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Self::builder().open(path)
+    }
+
+    /// A new store that is kept in memory and gone when it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Only where the storage engine fails.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn in_memory() -> Result<Self> {
+        Self::builder().open_in_memory()
+    }
+
+    /// Options for opening a store, with the system's clock and random identities.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn builder() -> Builder {
+        Builder::new(Arc::new(System), Arc::new(System))
+    }
+
+    /// The resources of a namespace. With an empty name: of all namespaces, which can only be listed.
+    #[must_use]
+    pub fn namespace(&self, name: &str) -> Namespace {
+        Namespace::new(self.clone(), name)
+    }
+
+    /// The images, which belong to no namespace.
+    #[must_use]
+    pub fn images(&self) -> Images {
+        Images::new(self.clone())
+    }
+
+    /// The same store for calls in the name of a user. Without this they are made for `system:admin`.
+    #[must_use]
+    pub fn acting_as(&self, user: User) -> Self {
+        Self { shared: Arc::clone(&self.shared), user: Arc::new(user) }
+    }
+
+    /// The tags whose histories name an image, ordered by namespace, stream and tag; the image itself need not exist.
+    ///
+    /// # Errors
+    ///
+    /// Only where the store can't be read.
+    pub fn image_users(&self, image: &str) -> Result<Vec<ImageUser>> {
+        images::users(&self.read()?, image)
+    }
+
+    /// The resource version of the newest change.
+    ///
+    /// # Errors
+    ///
+    /// Only where the store can't be read.
+    pub fn resource_version(&self) -> Result<u64> {
+        Ok(self.read()?.state()?.version)
+    }
+
+    /// Tells those who find the file locked where its owner serves it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`](crate::Error::Io) where the lock can't be written.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn set_address(&self, address: &str) -> Result<()> {
+        self.shared.store.set_address(Some(address))
+    }
+
+    /// Checks everything: the engine's own checksums, those of every record, and that all rows agree with each other.
+    ///
+    /// It reads the whole store and takes as long.
+    ///
+    /// # Errors
+    ///
+    /// Damage is no error but a finding. [`Error::Storage`](crate::Error::Storage) while other calls read the store.
+    pub fn verify(&self) -> Result<Verification> {
+        self.shared.store.verify()
+    }
+
+    /// What the store has done since it was opened.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        self.shared.store.statistics()
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    pub(crate) fn authorize(&self, action: &Action<'_>) -> Decision {
+        self.shared.authorizer.authorize(&self.user, action)
+    }
+
+    pub(super) fn now(&self) -> Time {
+        self.shared.clock.now()
+    }
+
+    pub(super) fn uid(&self) -> String {
+        self.shared.uids.uid()
+    }
+
+    pub(super) fn read(&self) -> Result<Read> {
+        self.shared.store.read()
+    }
+
+    /// Runs a closure as one transaction; a dry run drops what it wrote.
+    pub(super) fn write<T>(&self, dry_run: bool, closure: impl FnOnce(&mut Write) -> Result<T>) -> Result<T> {
+        if dry_run { self.shared.store.dry_run(closure) } else { self.shared.store.write(closure) }
+    }
+}
+
+impl Builder {
+    /// Options for opening a store with that clock and those identities.
+    pub fn new(clock: Arc<dyn Clock>, uids: Arc<dyn UidSource>) -> Self {
+        Self {
+            options: StoreOptions::default(),
+            create: true,
+            break_lock: false,
+            settings: Settings::default(),
+            clock,
+            uids,
+            authorizer: Arc::new(AllowAll),
+        }
+    }
+
+    /// Where the time comes from. Default: the system.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Where the uids of new objects come from. Default: the system's random numbers.
+    pub fn uids(mut self, uids: Arc<dyn UidSource>) -> Self {
+        self.uids = uids;
+        self
+    }
+
+    /// `host[:port]` of the registry that serves the streams within the cluster. Default: empty, there is none.
+    pub fn internal_registry(mut self, host: impl Into<String>) -> Self {
+        self.settings.internal_registry = host.into();
+        self
+    }
+
+    /// `host[:port]` of the same registry for the outside. Default: empty, there is none.
+    pub fn external_registry(mut self, host: impl Into<String>) -> Self {
+        self.settings.external_registry = host.into();
+        self
+    }
+
+    /// How a tag is imported that does not say how. Default: [`ImportMode::Legacy`].
+    pub fn import_mode(mut self, mode: ImportMode) -> Self {
+        self.settings.import_mode = mode;
+        self
+    }
+
+    /// Who decides what callers may do. Default: everything is allowed.
+    pub fn authorizer(mut self, authorizer: Arc<dyn Authorizer>) -> Self {
+        self.authorizer = authorizer;
+        self
+    }
+
+    /// Whether requests without an identity are refused. Default: `false`.
+    pub fn require_identity(mut self, required: bool) -> Self {
+        self.settings.require_identity = required;
+        self
+    }
+
+    /// Bytes of memory for pages of the file. Default: 16 MiB.
+    pub fn cache_bytes(mut self, bytes: usize) -> Self {
+        self.options.cache_size = bytes;
+        self
+    }
+
+    /// How many changes are kept for watches and for lists of older versions, and how many bytes they may take; what
+    /// is reached first counts. Default: 10,000 changes, 64 MiB.
+    pub fn keep_changes(mut self, count: u64, bytes: u64) -> Self {
+        self.options.feed_limits = FeedLimits { changes: count, bytes };
+        self
+    }
+
+    /// Whether a missing file is created. Default: `true`.
+    pub fn create(mut self, create: bool) -> Self {
+        self.create = create;
+        self
+    }
+
+    /// Whether to take the store from an owner that can't be checked: only for a lock that is known to be left over,
+    /// since two owners destroy the file. Default: `false`.
+    pub fn break_lock(mut self, break_lock: bool) -> Self {
+        self.break_lock = break_lock;
+        self
+    }
+
+    /// Opens the store in a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImageStore::open`]; [`NoSuchStore`](crate::Error::NoSuchStore) where a missing file is not to be created.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn open(self, path: impl AsRef<Path>) -> Result<ImageStore> {
+        let options = FileOptions { store: self.options, create: self.create, break_lock: self.break_lock };
+        let store = Store::open_file(path.as_ref(), &options, || self.uids.uid())?;
+        Ok(self.hold(store))
+    }
+
+    /// Opens the store in a file for reading: not a byte of the file changes, and any number may do so at once. Calls
+    /// that write fail with [`ReadOnly`](crate::Error::ReadOnly), except for dry runs.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImageStore::open`]; [`NoSuchStore`](crate::Error::NoSuchStore) where the file is missing.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn open_read_only(self, path: impl AsRef<Path>) -> Result<ImageStore> {
+        let store = Store::open_file_read_only(path.as_ref(), &self.options)?;
+        Ok(self.hold(store))
+    }
+
+    /// A new store that is kept in memory and gone when it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Only where the storage engine fails.
+    pub fn open_in_memory(self) -> Result<ImageStore> {
+        let store = Store::in_memory(&self.options, self.uids.uid())?;
+        Ok(self.hold(store))
+    }
+
+    /// Opens the store in a backend of the caller's, which must keep others away itself. An empty one becomes a new
+    /// store.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImageStore::open`], except for the lock.
+    pub fn open_backend(self, backend: impl redb::StorageBackend) -> Result<ImageStore> {
+        let store = Store::with_backend(backend, Path::new("the given backend"), &self.options, || self.uids.uid())?;
+        Ok(self.hold(store))
+    }
+
+    fn hold(self, store: Store) -> ImageStore {
+        ImageStore {
+            shared: Arc::new(Shared {
+                store,
+                settings: self.settings,
+                clock: self.clock,
+                uids: self.uids,
+                authorizer: self.authorizer,
+            }),
+            user: Arc::new(User::system_admin()),
+        }
+    }
+}

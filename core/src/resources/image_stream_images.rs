@@ -1,0 +1,62 @@
+//! `imagestreamimages`: images as seen through a stream.
+
+use super::lifecycle::not_found;
+use super::{ImageStore, layers};
+use crate::api::{ImageStreamImage, ObjectMeta, Resource as _};
+use crate::error::{Error, Result};
+use crate::rules::image_strategy::prepare_for_read;
+use crate::rules::{digest_or_image_match, parse_stream_image};
+use crate::store::images;
+use crate::store::streams::StreamName;
+
+/// The images that the streams of a namespace name. They can only be got.
+#[derive(Clone)]
+pub struct ImageStreamImages {
+    store: ImageStore,
+    namespace: String,
+}
+
+impl ImageStreamImages {
+    pub(super) fn new(store: ImageStore, namespace: &str) -> Self {
+        Self { store, namespace: namespace.to_owned() }
+    }
+
+    /// The image `stream@digest`, without the texts of manifest and config; the beginning of a digest is enough.
+    ///
+    /// The stream has the images that the histories of its tags name, and the images of their manifest lists. Where a
+    /// beginning fits several, the first by name is taken, and one that fits wholly before all others.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadRequest`] where the name is no `stream@digest`, [`Error::NotFound`] where there is no such stream, it
+    /// has no such image, or the image is missing.
+    pub fn get(&self, name: &str) -> Result<ImageStreamImage> {
+        let (stream_name, query) = parse_stream_image(name)
+            .map_err(|_| Error::BadRequest("ImageStreamImages must be retrieved with <name>@<id>".to_owned()))?;
+        let read = self.store.read()?;
+        let at = StreamName { namespace: &self.namespace, name: stream_name };
+        let blobs = layers::of_stream(&read, at)?.ok_or_else(|| not_found::<ImageStreamImage>(stream_name))?;
+        let digest = if blobs.images.contains_key(query) {
+            Some(query)
+        } else {
+            blobs.images.keys().map(|image| &**image).find(|image| digest_or_image_match(image, query))
+        };
+        // The real server names the kind here, and the resource everywhere else.
+        let digest = digest.ok_or_else(|| Error::NotFound { resource: "imagestreamimage", name: name.to_owned() })?;
+        let mut image = images::get(&read, digest)?.ok_or_else(|| not_found::<ImageStreamImage>(digest))?;
+        prepare_for_read(&mut image, self.store.now()).map_err(|error| Error::Unclassified(error.to_string()))?;
+        let mut found = ImageStreamImage {
+            metadata: ObjectMeta {
+                name: name.to_owned(),
+                namespace: self.namespace.clone(),
+                creation_timestamp: image.metadata.creation_timestamp,
+                annotations: blobs.metadata.annotations,
+                ..ObjectMeta::default()
+            },
+            image,
+            ..ImageStreamImage::default()
+        };
+        found.set_type();
+        Ok(found)
+    }
+}

@@ -1,0 +1,339 @@
+//! `imagestreams` and `imagestreams/status`: tags and their histories.
+
+use std::collections::BTreeMap;
+
+use super::lifecycle::{
+    begin, check_preconditions, enter_namespace, generated_name, mark_deleted, may_go, not_found, place, propagate,
+    replace, valid, without_version,
+};
+use super::other_streams::StoredStreams;
+use super::{DeleteParams, Deletion, ImageStore, PostParams, repository};
+use crate::api::{
+    ImageStream, ImageStreamLayers, ImageStreamSpec, ImageStreamTag, List, ListMeta, NamedTagEventList, Resource as _,
+    TagEvent, Time,
+};
+use crate::error::{FieldError, Result};
+use crate::rules::{
+    ResolveContext, StreamState, apply_tag_defaults, follow_moved_tags, generation, resolve_spec_tags, validate_stream,
+    validate_stream_status_update, validate_stream_update,
+};
+use crate::store::object_key::Key;
+use crate::store::streams::{self, StreamName};
+use crate::store::{Rows, Write};
+
+/// The image streams of a namespace, or of all of them.
+#[derive(Clone)]
+pub struct ImageStreams {
+    store: ImageStore,
+    namespace: String,
+}
+
+impl ImageStreams {
+    pub(super) fn new(store: ImageStore, namespace: &str) -> Self {
+        Self { store, namespace: namespace.to_owned() }
+    }
+
+    /// A stream with the whole history of its tags.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound) where there is none of that name.
+    pub fn get(&self, name: &str) -> Result<ImageStream> {
+        let read = self.store.read()?;
+        let stream = streams::get(&read, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
+        Ok(self.shown(stream))
+    }
+
+    /// The streams of the namespace, or of all, ordered bytewise by namespace and name.
+    ///
+    /// # Errors
+    ///
+    /// Only where the store can't be read.
+    pub fn list(&self) -> Result<List<ImageStream>> {
+        let read = self.store.read()?;
+        let mut items = Vec::new();
+        for (namespace, name) in streams::names(&read, self.only_namespace())? {
+            if let Some(mut stream) = streams::get(&read, StreamName { namespace: &namespace, name: &name })? {
+                repository::show(self.store.settings(), &mut stream);
+                items.push(stream);
+            }
+        }
+        let metadata = ListMeta { resource_version: read.state()?.version.to_string(), ..ListMeta::default() };
+        Ok(List::new(metadata, items))
+    }
+
+    /// The history of a tag, newest first. Only its rows are read.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound) where there is no such stream, or no such tag in its status.
+    pub fn history(&self, name: &str, tag: &str) -> Result<Vec<TagEvent>> {
+        let read = self.store.read()?;
+        let at = self.at(name);
+        streams::head(&read, at)?.ok_or_else(|| not_found::<ImageStream>(name))?;
+        streams::history(&read, at, tag)?.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))
+    }
+
+    /// The blobs of the images that a stream names: what a registry must serve for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound) where there is no such stream;
+    /// [`Error::Invalid`](crate::Error::Invalid) where an image of it has no config digest.
+    pub fn layers(&self, name: &str) -> Result<ImageStreamLayers> {
+        let read = self.store.read()?;
+        let mut layers =
+            super::layers::of_stream(&read, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
+        layers.set_type();
+        Ok(layers)
+    }
+
+    /// Creates a stream. Its tags are resolved at once; a status that is sent is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AlreadyExists`](crate::Error::AlreadyExists), [`Error::Invalid`](crate::Error::Invalid), and those of
+    /// writing.
+    pub fn create(&self, params: &PostParams, stream: &ImageStream) -> Result<ImageStream> {
+        let now = self.store.now();
+        let mut stream = stream.clone();
+        enter_namespace(&mut stream.metadata, &self.namespace)?;
+        let generated = stream.metadata.name.is_empty() && !stream.metadata.generate_name.is_empty();
+        begin(&mut stream.metadata, self.store.uid(), now);
+        if generated {
+            stream.metadata.name = generated_name(&stream.metadata.generate_name, &self.store.uid());
+        }
+        let mut state = self.desired(&stream);
+        self.store.write(params.dry_run, |tx| {
+            generation::start(&mut state);
+            let errors = self.resolve(tx, &mut state, None, now);
+            follow_moved_tags(&mut state, None);
+            repository::store(self.store.settings(), &mut state);
+            valid::<ImageStream>(&state.metadata.name, validate_stream(&whole(&state, &[]), errors))?;
+            without_version(&state.metadata)?;
+            place::<ImageStream>(&mut state.metadata, generated, &|| self.store.uid(), &|name| {
+                Ok(streams::head(tx, self.at(name))?.map(|stream| stream.metadata))
+            })?;
+            repository::store(self.store.settings(), &mut state);
+            let version = self.put(tx, None, &state)?;
+            state.metadata.resource_version = if params.dry_run { String::new() } else { version };
+            Ok(self.shown(whole(&state, &[])))
+        })
+    }
+
+    /// Replaces metadata and spec of a stream. Its status is kept, and tags that changed are resolved.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound), [`Error::Conflict`](crate::Error::Conflict) where it has another
+    /// version than the one sent, [`Error::Invalid`](crate::Error::Invalid), and those of writing.
+    pub fn replace(&self, name: &str, params: &PostParams, stream: &ImageStream) -> Result<ImageStream> {
+        let now = self.store.now();
+        let mut stream = stream.clone();
+        name.clone_into(&mut stream.metadata.name);
+        enter_namespace(&mut stream.metadata, &self.namespace)?;
+        self.store.write(params.dry_run, |tx| {
+            let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
+            let old = StreamState::from(&stored);
+            replace::<ImageStream>(&mut stream.metadata, &old.metadata)?;
+            let mut new = StreamState { tags: old.tags.clone(), ..self.desired(&stream) };
+            generation::advance(&mut new, &old);
+            repository::store(self.store.settings(), &mut new);
+            let errors = self.resolve(tx, &mut new, Some(&old), now);
+            let whole = |new: &StreamState| whole(new, &stored.status.tags);
+            valid::<ImageStream>(name, validate_stream_update(&whole(&new), &stored, errors))?;
+            if may_go(&new.metadata) {
+                self.delete_rows(tx, name)?;
+            } else if new != old {
+                let version = self.put(tx, Some(&old), &new)?;
+                if !params.dry_run {
+                    new.metadata.resource_version = version;
+                }
+            }
+            Ok(self.shown(whole(&new)))
+        })
+    }
+
+    /// Replaces the status of a stream, and with it whole histories.
+    ///
+    /// Spec tags and the repository of the spec are kept; the lookup policy and the metadata are taken. The answer has
+    /// the status as it was sent, later reads have the repositories of the present configuration.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImageStreams::replace`].
+    pub fn replace_status(&self, name: &str, params: &PostParams, stream: &ImageStream) -> Result<ImageStream> {
+        let mut stream = stream.clone();
+        name.clone_into(&mut stream.metadata.name);
+        enter_namespace(&mut stream.metadata, &self.namespace)?;
+        self.store.write(params.dry_run, |tx| {
+            let at = self.at(name);
+            let stored = streams::get(tx, at)?.ok_or_else(|| not_found::<ImageStream>(name))?;
+            let old = StreamState::from(&stored);
+            replace::<ImageStream>(&mut stream.metadata, &old.metadata)?;
+            let mut new = with_status(&stream, &stored, &old);
+            valid::<ImageStream>(name, validate_stream_status_update(&new, &stored))?;
+            if may_go(&new.metadata) {
+                self.delete_rows(tx, name)?;
+            } else if new != stored {
+                let state = StreamState { tags: old.tags.clone(), ..StreamState::from(&new) };
+                let version = tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
+                    streams::put(tx, at, Some(&old), &state, version)?;
+                    put_histories(tx, at, &stored.status.tags, &new.status.tags)?;
+                    Ok(version)
+                })?;
+                if !params.dry_run {
+                    new.metadata.resource_version = version.to_string();
+                }
+            }
+            new.set_type();
+            Ok(new)
+        })
+    }
+
+    /// Deletes a stream with its tags, or marks it where finalizers are to be waited for. Images stay.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound), [`Error::Conflict`](crate::Error::Conflict) where a precondition
+    /// does not hold, and those of writing.
+    pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<Deletion<ImageStream>> {
+        let now = self.store.now();
+        self.store.write(params.dry_run, |tx| {
+            let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
+            check_preconditions::<ImageStream>(&stored.metadata, &params.preconditions)?;
+            let old = StreamState::from(&stored);
+            let mut new = old.clone();
+            propagate(&mut new.metadata, params);
+            if new.metadata.finalizers.is_empty() {
+                self.delete_rows(tx, name)?;
+                return Ok(Deletion::Done { uid: new.metadata.uid });
+            }
+            mark_deleted(&mut new.metadata, now);
+            if new != old {
+                let version = self.put(tx, Some(&old), &new)?;
+                if !params.dry_run {
+                    new.metadata.resource_version = version;
+                }
+            }
+            Ok(Deletion::Waiting(Box::new(self.shown(whole(&new, &stored.status.tags)))))
+        })
+    }
+
+    fn at<'a>(&'a self, name: &'a str) -> StreamName<'a> {
+        StreamName { namespace: &self.namespace, name }
+    }
+
+    fn only_namespace(&self) -> Option<&str> {
+        (!self.namespace.is_empty()).then_some(&self.namespace)
+    }
+
+    /// Metadata and spec that a client sent, with the defaults of tags.
+    fn desired(&self, stream: &ImageStream) -> StreamState {
+        let mut state = StreamState::from_spec(stream);
+        for tag in state.spec_tags.values_mut() {
+            apply_tag_defaults(tag, self.store.settings().import_mode.name());
+        }
+        state
+    }
+
+    fn resolve(
+        &self,
+        rows: &dyn Rows,
+        stream: &mut StreamState,
+        old: Option<&StreamState>,
+        now: Time,
+    ) -> Option<FieldError> {
+        let others = StoredStreams { store: &self.store, rows };
+        let context = ResolveContext { now, internal_registry: &self.store.settings().internal_registry };
+        resolve_spec_tags(stream, old, &others, context)
+    }
+
+    fn put(&self, tx: &mut Write, old: Option<&StreamState>, new: &StreamState) -> Result<String> {
+        let at = self.at(&new.metadata.name);
+        tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
+            streams::put(tx, at, old, new, version)?;
+            Ok(version.to_string())
+        })
+    }
+
+    fn delete_rows(&self, tx: &mut Write, name: &str) -> Result<()> {
+        let at = self.at(name);
+        tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, _| streams::delete(tx, at))
+    }
+
+    fn shown(&self, mut stream: ImageStream) -> ImageStream {
+        repository::show(self.store.settings(), &mut stream);
+        stream.set_type();
+        stream
+    }
+}
+
+/// A stream as clients see it: of each history the newest end in `state`, and behind it what was stored.
+fn whole(state: &StreamState, stored: &[NamedTagEventList]) -> ImageStream {
+    let mut older: BTreeMap<&str, &[TagEvent]> =
+        stored.iter().filter_map(|history| Some((&*history.tag, history.items.as_deref()?.get(1..)?))).collect();
+    let tags = state.tags.iter().map(|(tag, head)| {
+        let older = older.remove(&**tag).unwrap_or_default();
+        let items: Vec<_> = head.newest.iter().chain(head.displaced.iter().rev()).chain(older).cloned().collect();
+        NamedTagEventList {
+            tag: tag.clone(),
+            items: (!items.is_empty()).then_some(items),
+            conditions: head.conditions.clone(),
+        }
+    });
+    let mut stream = ImageStream {
+        metadata: state.metadata.clone(),
+        spec: ImageStreamSpec {
+            lookup_policy: state.lookup_policy,
+            docker_image_repository: state.spec_repository.clone(),
+            tags: state.spec_tags.values().cloned().collect(),
+        },
+        ..ImageStream::default()
+    };
+    stream.status.tags = tags.collect();
+    stream.status.docker_image_repository.clone_from(&state.repository);
+    stream.status.public_docker_image_repository.clone_from(&state.public_repository);
+    stream
+}
+
+/// The stored stream with the status, the lookup policy and the metadata that a client sent.
+fn with_status(sent: &ImageStream, stored: &ImageStream, old: &StreamState) -> ImageStream {
+    let tags: BTreeMap<&str, &NamedTagEventList> = sent.status.tags.iter().map(|tag| (&*tag.tag, tag)).collect();
+    let mut new = ImageStream {
+        metadata: sent.metadata.clone(),
+        spec: ImageStreamSpec { lookup_policy: sent.spec.lookup_policy, ..stored.spec.clone() },
+        status: sent.status.clone(),
+        ..ImageStream::default()
+    };
+    new.status.tags = tags.into_values().cloned().collect();
+    let mut heads = StreamState::from(&new);
+    generation::fill(&mut heads, old);
+    for history in &mut new.status.tags {
+        history.items = history.items.take().filter(|items| !items.is_empty());
+        let newest = heads.tags.remove(&history.tag).and_then(|head| head.newest);
+        if let (Some(first), Some(newest)) = (history.items.as_mut().and_then(|items| items.first_mut()), newest) {
+            *first = newest;
+        }
+    }
+    new
+}
+
+fn put_histories(
+    tx: &mut Write,
+    at: StreamName<'_>,
+    old: &[NamedTagEventList],
+    new: &[NamedTagEventList],
+) -> Result<()> {
+    let wanted: BTreeMap<&str, &NamedTagEventList> = new.iter().map(|history| (&*history.tag, history)).collect();
+    let stored: BTreeMap<&str, &NamedTagEventList> = old.iter().map(|history| (&*history.tag, history)).collect();
+    for tag in stored.keys().filter(|tag| !wanted.contains_key(*tag)) {
+        streams::put_history(tx, at, tag, None)?;
+    }
+    for (tag, history) in &wanted {
+        if stored.get(tag) != Some(history) {
+            streams::put_history(tx, at, tag, Some(history))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! `images`: what the store knows of each manifest.
+
+use super::lifecycle::{
+    begin, check_preconditions, generated_name, mark_deleted, may_go, not_found, place, replace, valid, without_version,
+};
+use super::{DeleteParams, Deletion, ImageStore, PostParams};
+use crate::api::{Image, List, ListMeta, MetadataVersion, Resource as _};
+use crate::error::{Error, Result};
+use crate::rules::image_strategy::{prepare_for_create, prepare_for_update};
+use crate::rules::{Path, validate_image, validate_image_update};
+use crate::store::object_key::Key;
+use crate::store::{Rows as _, images};
+
+/// The images of the store, usually named by their digests.
+#[derive(Clone)]
+pub struct Images {
+    store: ImageStore,
+}
+
+/// What replacing an image did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct ReplacedImage {
+    /// The image as it is now.
+    pub image: Image,
+    /// The fields that were sent with another value and kept as they were, for example `dockerImageLayers`.
+    pub ignored: Vec<&'static str>,
+}
+
+impl Images {
+    pub(super) fn new(store: ImageStore) -> Self {
+        Self { store }
+    }
+
+    /// An image with its texts.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] where there is none of that name.
+    pub fn get(&self, name: &str) -> Result<Image> {
+        let mut image = images::get(&self.store.read()?, name)?.ok_or_else(|| not_found::<Image>(name))?;
+        image.set_type();
+        Ok(image)
+    }
+
+    /// All images, ordered bytewise by name.
+    ///
+    /// # Errors
+    ///
+    /// Only where the store can't be read.
+    pub fn list(&self) -> Result<List<Image>> {
+        let read = self.store.read()?;
+        let mut items = Vec::new();
+        for name in images::names(&read)? {
+            items.extend(images::get(&read, &name)?);
+        }
+        let metadata = ListMeta { resource_version: read.state()?.version.to_string(), ..ListMeta::default() };
+        Ok(List::new(metadata, items))
+    }
+
+    /// Creates an image. Layers, media type, metadata and the images of a list are derived from the manifest and the
+    /// config where it has them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AlreadyExists`], [`Error::Invalid`], and those of writing.
+    pub fn create(&self, params: &PostParams, image: &Image) -> Result<Image> {
+        let mut image = image.clone();
+        let now = self.store.now();
+        let generated = image.metadata.name.is_empty() && !image.metadata.generate_name.is_empty();
+        image.metadata.namespace.clear();
+        begin(&mut image.metadata, self.store.uid(), now);
+        if generated {
+            image.metadata.name = generated_name(&image.metadata.generate_name, &self.store.uid());
+        }
+        prepare_for_create(&mut image, now);
+        validate_new(&image)?;
+        without_version(&image.metadata)?;
+        let mut image = in_stored_form(image)?;
+        self.store.write(params.dry_run, |tx| {
+            place::<Image>(&mut image.metadata, generated, &|| self.store.uid(), &|name| {
+                Ok(images::get_without_texts(tx, name)?.map(|image| image.metadata))
+            })?;
+            let version = tx.change(Key::image(&image.metadata.name).as_bytes(), |tx, version| {
+                images::put(tx, &image, version)?;
+                Ok(version)
+            })?;
+            if !params.dry_run {
+                image.metadata.resource_version = version.to_string();
+            }
+            image.set_type();
+            Ok(image)
+        })
+    }
+
+    /// Replaces an image. Layers and metadata stay, and manifest and config are taken only where their digests match;
+    /// the result says what was ignored.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::Conflict`] where it has another version than the one sent, [`Error::Invalid`], and
+    /// those of writing.
+    pub fn replace(&self, name: &str, params: &PostParams, image: &Image) -> Result<ReplacedImage> {
+        let now = self.store.now();
+        self.store.write(params.dry_run, |tx| {
+            let stored = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
+            let mut image = image.clone();
+            name.clone_into(&mut image.metadata.name);
+            image.metadata.namespace.clear();
+            replace::<Image>(&mut image.metadata, &stored.metadata)?;
+            let ignored = prepare_for_update(&mut image, &stored, now);
+            valid::<Image>(name, validate_image_update(&image, &stored))?;
+            let mut image = in_stored_form(image)?;
+            if may_go(&image.metadata) {
+                tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, &stored))?;
+            } else if image != stored {
+                let version = tx.change(Key::image(name).as_bytes(), |tx, version| {
+                    images::put(tx, &image, version)?;
+                    Ok(version)
+                })?;
+                if !params.dry_run {
+                    image.metadata.resource_version = version.to_string();
+                }
+            }
+            image.set_type();
+            Ok(ReplacedImage { image, ignored })
+        })
+    }
+
+    /// Deletes an image, or marks it where it has finalizers. Tags that name it stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::Conflict`] where a precondition does not hold, and those of writing.
+    pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<Deletion<Image>> {
+        let now = self.store.now();
+        self.store.write(params.dry_run, |tx| {
+            let mut image = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
+            check_preconditions::<Image>(&image.metadata, &params.preconditions)?;
+            let key = Key::image(name);
+            if image.metadata.finalizers.is_empty() {
+                tx.change(key.as_bytes(), |tx, _| images::delete(tx, &image))?;
+                return Ok(Deletion::Done { uid: image.metadata.uid });
+            }
+            let stored = image.clone();
+            mark_deleted(&mut image.metadata, now);
+            if image != stored {
+                let version = tx.change(key.as_bytes(), |tx, version| {
+                    images::put(tx, &image, version)?;
+                    Ok(version)
+                })?;
+                if !params.dry_run {
+                    image.metadata.resource_version = version.to_string();
+                }
+            }
+            image.set_type();
+            Ok(Deletion::Waiting(Box::new(image)))
+        })
+    }
+}
+
+/// Checks a new image whose manifest has been looked at.
+pub(super) fn validate_new(image: &Image) -> Result<()> {
+    valid::<Image>(&image.metadata.name, validate_image(image, &Path::ROOT))
+}
+
+/// An image as the store keeps it: without what its place says, and with the version of its metadata spelled out.
+///
+/// The real server notices an unknown version only when it writes, and has no reason to give then.
+pub(super) fn in_stored_form(mut image: Image) -> Result<Image> {
+    let Some(version) = MetadataVersion::named(&image.docker_image_metadata_version) else {
+        return Err(Error::Unclassified(format!(
+            "no kind \"DockerImage\" is registered for version \"image.openshift.io/{}\" in scheme \
+             \"pkg/image/apis/image/v1/conversion.go:22\"",
+            image.docker_image_metadata_version
+        )));
+    };
+    version.name().clone_into(&mut image.docker_image_metadata_version);
+    image.docker_image_metadata.get_or_insert_default();
+    image.kind.clear();
+    image.api_version.clear();
+    for signature in &mut image.signatures {
+        signature.kind.clear();
+        signature.api_version.clear();
+    }
+    Ok(image)
+}

@@ -1,0 +1,222 @@
+//! What images and streams have in common: how objects come to be, are replaced, and go.
+
+use super::{DeleteParams, Preconditions, PropagationPolicy};
+use crate::api::{ObjectMeta, Resource, Time};
+use crate::error::{Error, FieldCause, FieldError, Result, Subject};
+use crate::rules::{self, Quoted};
+
+/// How often a generated name may be taken already.
+const NAME_ATTEMPTS: usize = 8;
+const FOREGROUND_FINALIZER: &str = "foregroundDeletion";
+const ORPHAN_FINALIZER: &str = "orphan";
+
+/// The error of an object that breaks rules; nothing where there are none.
+pub(super) fn valid<T: Resource>(name: &str, causes: Vec<FieldError>) -> Result<()> {
+    if causes.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Invalid { subject: Subject::Kind(T::KIND), name: name.to_owned(), causes })
+}
+
+pub(super) fn not_found<T: Resource>(name: &str) -> Error {
+    Error::NotFound { resource: T::PLURAL, name: name.to_owned() }
+}
+
+/// The namespace of an object that is sent to a namespace: its own may be left out, and not be another.
+pub(super) fn enter_namespace(metadata: &mut ObjectMeta, namespace: &str) -> Result<()> {
+    if metadata.namespace.is_empty() {
+        namespace.clone_into(&mut metadata.namespace);
+    }
+    if metadata.namespace == namespace {
+        return Ok(());
+    }
+    Err(Error::BadRequest(
+        "the namespace of the provided object does not match the namespace sent on the request".to_owned(),
+    ))
+}
+
+/// Gives a new object what only the store can: an identity and the time. What else a client may not set is cleared.
+pub(super) fn begin(metadata: &mut ObjectMeta, uid: String, now: Time) {
+    metadata.uid = uid;
+    metadata.creation_timestamp = Some(now);
+    metadata.deletion_timestamp = None;
+    metadata.deletion_grace_period_seconds = None;
+    metadata.self_link.clear();
+}
+
+/// A new object has no version yet.
+pub(super) fn without_version(metadata: &ObjectMeta) -> Result<()> {
+    match metadata.resource_version.parse() {
+        Ok(1_u64..) => {
+            Err(Error::Unclassified("resourceVersion should not be set on objects to be created".to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Makes a name of a `generateName` and the random digits of a uid.
+pub(super) fn generated_name(prefix: &str, uid: &str) -> String {
+    let digits = uid.bytes().filter_map(|byte| char::from(byte).to_digit(16));
+    let mut random = [0; 5];
+    // Two digits to a letter; the first ten digits of a version 4 uid are all random.
+    for (index, digit) in digits.take(random.len() * 2).enumerate() {
+        if let (Some(letter), Ok(digit)) = (random.get_mut(index / 2), u8::try_from(digit)) {
+            *letter = *letter << 4 | digit;
+        }
+    }
+    rules::generated_name(prefix, random)
+}
+
+/// Finds a place for a new object: under its own name, or one that is made of its `generateName` and free.
+///
+/// `find` gives the metadata of the object that has a name.
+pub(super) fn place<T: Resource>(
+    metadata: &mut ObjectMeta,
+    generated: bool,
+    uid: &dyn Fn() -> String,
+    find: &dyn Fn(&str) -> Result<Option<ObjectMeta>>,
+) -> Result<()> {
+    let mut taken = find(&metadata.name)?;
+    let mut attempts = 1;
+    while generated && taken.is_some() && attempts < NAME_ATTEMPTS {
+        metadata.name = generated_name(&metadata.generate_name, &uid());
+        taken = find(&metadata.name)?;
+        attempts += 1;
+    }
+    match taken {
+        None => Ok(()),
+        Some(taken) => Err(Error::AlreadyExists {
+            resource: T::PLURAL,
+            name: metadata.name.clone(),
+            deleting: taken.deletion_timestamp.is_some(),
+        }),
+    }
+}
+
+/// Checks that an object may take the place of the stored one, and gives it what only the store sets.
+///
+/// The sent object must have the stored resource version, and the stored uid where it has one. What a client may not
+/// change is set back without a word, as the real server does.
+pub(super) fn replace<T: Resource>(sent: &mut ObjectMeta, stored: &ObjectMeta) -> Result<()> {
+    let conflict = |reason: String| Error::Conflict { resource: T::PLURAL, name: stored.name.clone(), reason };
+    if !sent.uid.is_empty() && sent.uid != stored.uid {
+        let place = if stored.namespace.is_empty() { String::new() } else { format!("{}/", stored.namespace) };
+        return Err(conflict(format!(
+            "StorageError: invalid object, Code: 4, Key: /openshift.io/{}/{place}{}, ResourceVersion: 0, \
+             AdditionalErrorMsg: Precondition failed: UID in precondition: {}, UID in object meta: {}",
+            T::PLURAL,
+            stored.name,
+            sent.uid,
+            stored.uid
+        )));
+    }
+    match &*sent.resource_version {
+        "" | "0" => {
+            // The real server names the resource here, and nowhere else, in place of the kind.
+            return Err(Error::Invalid {
+                subject: Subject::Kind(T::PLURAL),
+                name: stored.name.clone(),
+                causes: vec![FieldError {
+                    cause: FieldCause::Invalid,
+                    field: "metadata.resourceVersion".to_owned(),
+                    message: "Invalid value: 0: must be specified for an update".to_owned(),
+                }],
+            });
+        }
+        version if version == stored.resource_version => {}
+        version if version.parse::<u64>().is_err() => {
+            return Err(Error::Unclassified(format!(
+                "resourceVersion: Invalid value: {0}: strconv.ParseUint: parsing {0}: invalid syntax",
+                Quoted(version)
+            )));
+        }
+        _ => {
+            return Err(conflict(
+                "the object has been modified; please apply your changes to the latest version and try again"
+                    .to_owned(),
+            ));
+        }
+    }
+    sent.uid.clone_from(&stored.uid);
+    sent.creation_timestamp = stored.creation_timestamp;
+    sent.deletion_timestamp = stored.deletion_timestamp;
+    sent.deletion_grace_period_seconds = stored.deletion_grace_period_seconds;
+    sent.generation = stored.generation;
+    sent.self_link.clone_from(&stored.self_link);
+    Ok(())
+}
+
+/// Whether an object that is being deleted has nothing left to wait for.
+pub(super) fn may_go(metadata: &ObjectMeta) -> bool {
+    metadata.deletion_timestamp.is_some() && metadata.finalizers.is_empty()
+}
+
+/// Checks what a caller demands of an object that is to be deleted.
+pub(super) fn check_preconditions<T: Resource>(metadata: &ObjectMeta, wanted: &Preconditions) -> Result<()> {
+    let conflict = |what: &str, wanted: &str, found: &str, then: &str| {
+        Err(Error::Conflict {
+            // The kind, where every other conflict names the resource: so does the real server.
+            resource: T::KIND,
+            name: metadata.name.clone(),
+            reason: format!(
+                "the {what} in the precondition ({wanted}) does not match the {what} in record ({found}). \
+                 The object might have been {then}"
+            ),
+        })
+    };
+    match (&wanted.uid, &wanted.resource_version) {
+        (Some(uid), _) if *uid != metadata.uid => conflict("UID", uid, &metadata.uid, "deleted and then recreated"),
+        (_, Some(version)) if *version != metadata.resource_version => {
+            conflict("ResourceVersion", version, &metadata.resource_version, "modified")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Sets the finalizers that a propagation policy asks for.
+pub(super) fn propagate(metadata: &mut ObjectMeta, params: &DeleteParams) {
+    let Some(policy) = params.propagation_policy else { return };
+    metadata.finalizers.retain(|finalizer| finalizer != ORPHAN_FINALIZER && finalizer != FOREGROUND_FINALIZER);
+    match policy {
+        PropagationPolicy::Background => {}
+        PropagationPolicy::Foreground => metadata.finalizers.push(FOREGROUND_FINALIZER.to_owned()),
+        PropagationPolicy::Orphan => metadata.finalizers.push(ORPHAN_FINALIZER.to_owned()),
+    }
+}
+
+/// Marks an object that waits for its finalizers as being deleted.
+pub(super) fn mark_deleted(metadata: &mut ObjectMeta, now: Time) {
+    if metadata.deletion_timestamp.is_none() {
+        metadata.deletion_timestamp = Some(now);
+        if metadata.generation > 0 {
+            metadata.generation = metadata.generation.saturating_add(1);
+        }
+    }
+    metadata.deletion_grace_period_seconds = Some(0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::ImageStream;
+
+    #[test]
+    fn generated_names_differ_by_their_uids() {
+        let name = |uid| generated_name("app-", uid);
+        assert_eq!(name("2b1a1c4e-6ad9-4b1c-9f3b-6a2c1d0e9f88").len(), "app-".len() + 5);
+        assert_ne!(name("2b1a1c4e-6ad9-4b1c-9f3b-6a2c1d0e9f88"), name("2b1a1c4e-6bd9-4b1c-9f3b-6a2c1d0e9f88"));
+        assert_eq!(name("").len(), "app-".len() + 5);
+    }
+
+    #[test]
+    fn a_generated_name_that_is_taken_is_made_again() {
+        let mut metadata =
+            ObjectMeta { name: "app1".to_owned(), generate_name: "app".to_owned(), ..ObjectMeta::default() };
+        let find = |name: &str| Ok((name == "app1").then(ObjectMeta::default));
+        place::<ImageStream>(&mut metadata, true, &|| "ab".to_owned(), &find).unwrap();
+        assert_ne!(metadata.name, "app1");
+        let taken =
+            place::<ImageStream>(&mut metadata, true, &|| "ab".to_owned(), &|_| Ok(Some(ObjectMeta::default())));
+        assert!(matches!(taken, Err(Error::AlreadyExists { deleting: false, .. })));
+    }
+}

@@ -1,0 +1,157 @@
+//! `imagestreammappings`: register an image and make it the newest entry of a tag.
+
+use super::images::{in_stored_form, validate_new};
+use super::lifecycle::{begin, enter_namespace, not_found, valid};
+use super::{ImageStore, PostParams, repository};
+use crate::api::{Image, ImageStreamMapping, TagEvent};
+use crate::error::{Error, Result};
+use crate::rules::image_strategy::prepare_for_create;
+use crate::rules::{StreamState, TagChange, TagHead, generation, mapping_reference, prepare_mapping, validate_mapping};
+use crate::store::object_key::Key;
+use crate::store::streams::{self, StreamName};
+use crate::store::{Write, images};
+
+/// The mappings of a namespace. They can only be created.
+#[derive(Clone)]
+pub struct Mappings {
+    store: ImageStore,
+    namespace: String,
+}
+
+/// What a mapping did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct MappingOutcome {
+    /// What became of the image.
+    pub image: ImageOutcome,
+    /// What became of the tag, and then of the tags that follow it, by name.
+    pub tags: Vec<(String, TagChange)>,
+    /// The resource version of the stream afterwards: the old one where nothing changed.
+    pub resource_version: u64,
+}
+
+/// What became of the image of a mapping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImageOutcome {
+    /// It was new.
+    Created,
+    /// An image of that name existed, and was left as it is, whatever the mapping says of it.
+    Existing,
+}
+
+impl Mappings {
+    pub(super) fn new(store: ImageStore, namespace: &str) -> Self {
+        Self { store, namespace: namespace.to_owned() }
+    }
+
+    /// Registers an image and makes it the newest entry of a tag, both or neither.
+    ///
+    /// The stream must exist. An image that exists is left as it is. The same mapping again changes nothing and
+    /// succeeds. The tags of the stream that follow the tag take the entry over, one hop far.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] where there is no such stream, [`Error::Invalid`] where the mapping or its image break
+    /// rules, and those of writing.
+    pub fn create(&self, params: &PostParams, mapping: &ImageStreamMapping) -> Result<MappingOutcome> {
+        let mut mapping = mapping.clone();
+        enter_namespace(&mut mapping.metadata, &self.namespace)?;
+        if mapping.metadata.name.is_empty() && !mapping.metadata.generate_name.is_empty() {
+            return Err(Error::Internal("metadata.name was not generated".to_owned()));
+        }
+        prepare_mapping(&mut mapping, &self.store.settings().internal_registry);
+        valid::<ImageStreamMapping>(&mapping.metadata.name, validate_mapping(&mapping))?;
+
+        // Deriving and checking the image needs nothing of the store, so other writers need not wait for it. What is
+        // wrong with it is told only where the stream exists, as the real server does.
+        let now = self.store.now();
+        let sent = mapping.image.clone();
+        let mut image = mapping.image;
+        prepare_for_create(&mut image, now);
+        begin(&mut image.metadata, self.store.uid(), now);
+        let image = validate_new(&image).and_then(|()| in_stored_form(image));
+
+        self.store.write(params.dry_run, |tx| {
+            let at = StreamName { namespace: &self.namespace, name: &mapping.metadata.name };
+            let stream = streams::head(tx, at)?.ok_or_else(|| not_found::<ImageStreamMapping>(at.name))?;
+            let image_outcome = create_image(tx, &image?)?;
+            let (repository, _) =
+                repository::repositories(self.store.settings(), at.namespace, at.name, &stream.spec_repository);
+            let existed = image_outcome == ImageOutcome::Existing;
+            let event = TagEvent {
+                created: Some(now),
+                docker_image_reference: mapping_reference(&sent, &repository, existed),
+                image: sent.metadata.name,
+                generation: stream.metadata.generation,
+            };
+            let (tags, resource_version) = push(tx, at, &stream, &mapping.tag, &event)?;
+            Ok(MappingOutcome { image: image_outcome, tags, resource_version })
+        })
+    }
+}
+
+fn create_image(tx: &mut Write, image: &Image) -> Result<ImageOutcome> {
+    let name = &image.metadata.name;
+    if images::exists(tx, name)? {
+        return Ok(ImageOutcome::Existing);
+    }
+    tx.change(Key::image(name).as_bytes(), |tx, version| images::put(tx, image, version))?;
+    Ok(ImageOutcome::Created)
+}
+
+/// Applies an event to a tag and to those that follow it, and gives the version of the stream afterwards.
+///
+/// It reads and writes as many rows for a long history, and for a stream of many tags, as for a short one and for few.
+fn push(
+    tx: &mut Write,
+    at: StreamName<'_>,
+    stream: &StreamState,
+    tag: &str,
+    event: &TagEvent,
+) -> Result<(Vec<(String, TagChange)>, u64)> {
+    let mut changes = Vec::new();
+    let mut heads: Vec<(String, TagHead)> = Vec::new();
+    // A tag that follows itself has the event already.
+    let followers = streams::followers(tx, at, tag)?.into_iter().filter(|follower| follower != tag);
+    for name in std::iter::once(tag.to_owned()).chain(followers.collect::<Vec<_>>()) {
+        let mut head = streams::tag_head(tx, at, &name)?.unwrap_or_default();
+        let change = head.apply(event.clone());
+        if change != TagChange::Unchanged {
+            heads.push((name.clone(), head));
+        }
+        changes.push((name, change));
+    }
+    heads.extend(fill_generations(tx, at, stream, &heads)?);
+    if heads.is_empty() {
+        return Ok((changes, stream.metadata.resource_version.parse().unwrap_or_default()));
+    }
+    let version = tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
+        streams::put_version(tx, at, version)?;
+        for (name, head) in &heads {
+            streams::put_head(tx, at, name, head)?;
+        }
+        Ok(version)
+    })?;
+    Ok((changes, version))
+}
+
+/// The tags, beside those that are written anyway, whose newest entries get a generation with this write.
+fn fill_generations(
+    tx: &Write,
+    at: StreamName<'_>,
+    stream: &StreamState,
+    written: &[(String, TagHead)],
+) -> Result<Vec<(String, TagHead)>> {
+    if written.is_empty() || stream.metadata.generation == 0 {
+        return Ok(Vec::new());
+    }
+    let mut unset = StreamState { metadata: stream.metadata.clone(), ..StreamState::default() };
+    for name in streams::unset_generations(tx, at)? {
+        if !written.iter().any(|(other, _)| *other == name) {
+            unset.tags.insert(name.clone(), streams::tag_head(tx, at, &name)?.unwrap_or_default());
+        }
+    }
+    let stored = unset.clone();
+    generation::fill(&mut unset, &stored);
+    Ok(unset.tags.into_iter().collect())
+}

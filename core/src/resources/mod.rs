@@ -1,0 +1,29 @@
+//! The resources: what can be done with the objects of a store.
+//!
+//! There is one file for each, and every verb is the same straight line: prepare what the caller sent, validate it
+//! (all errors at once), then one closure over one state of the store, and one batch that is committed or, for a dry
+//! run and on any error, dropped.
+
+mod image_store;
+mod image_stream_images;
+mod image_stream_tags;
+mod image_streams;
+mod image_tags;
+mod images;
+mod layers;
+mod lifecycle;
+mod mappings;
+mod namespace;
+mod other_streams;
+mod params;
+mod repository;
+
+pub use image_store::{Builder, ImageStore, ImportMode};
+pub use image_stream_images::ImageStreamImages;
+pub use image_stream_tags::ImageStreamTags;
+pub use image_streams::ImageStreams;
+pub use image_tags::ImageTags;
+pub use images::{Images, ReplacedImage};
+pub use mappings::{ImageOutcome, MappingOutcome, Mappings};
+pub use namespace::Namespace;
+pub use params::{DeleteParams, Deletion, PostParams, Preconditions, PropagationPolicy};

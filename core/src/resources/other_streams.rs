@@ -1,0 +1,43 @@
+//! What the tags of a stream may follow, read from the store.
+
+use super::ImageStore;
+use crate::api::{ImageStream, Resource as _, TagEvent};
+use crate::authorization::{Action, Decision};
+use crate::error::{Error, Result};
+use crate::rules::OtherStreams;
+use crate::store::Rows;
+use crate::store::streams::{self, StreamName};
+
+/// The streams of one state of the store, as the caller may see them.
+pub(super) struct StoredStreams<'a> {
+    pub(super) store: &'a ImageStore,
+    pub(super) rows: &'a dyn Rows,
+}
+
+impl OtherStreams for StoredStreams<'_> {
+    fn newest(&self, namespace: &str, stream: &str, tag: &str) -> Result<Option<TagEvent>> {
+        let at = StreamName { namespace, name: stream };
+        streams::head(self.rows, at)?.ok_or_else(|| missing(stream))?;
+        Ok(streams::tag_head(self.rows, at, tag)?.and_then(|head| head.newest))
+    }
+
+    fn events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>> {
+        let stored = streams::get(self.rows, StreamName { namespace, name: stream })?;
+        let tags = stored.ok_or_else(|| missing(stream))?.status.tags;
+        Ok(tags.into_iter().filter_map(|tag| tag.items).flatten().collect())
+    }
+
+    fn access(&self, namespace: &str, stream: &str) -> Decision {
+        self.store.authorize(&Action {
+            verb: "get",
+            resource: ImageStream::PLURAL,
+            subresource: "layers",
+            namespace,
+            name: stream,
+        })
+    }
+}
+
+fn missing(stream: &str) -> Error {
+    Error::NotFound { resource: ImageStream::PLURAL, name: stream.to_owned() }
+}

@@ -1,0 +1,77 @@
+//! The self-check of a stream's layers.
+
+use super::field::{BadValue, Path};
+use crate::FieldError;
+use crate::api::ImageStreamLayers;
+
+/// What contradicts itself in an answer that lists the blobs of a stream; upstream's `ValidateImageStreamLayers`.
+///
+/// Such images can be stored: one whose metadata has no `Id` has a config without a name. The real server answers
+/// errors in place of the list then.
+#[must_use]
+pub fn validate_layers(layers: &ImageStreamLayers) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    let images = Path::ROOT.child("images");
+    for (name, image) in &layers.images {
+        let path = images.key(name);
+        let layers = image.layers.as_deref().unwrap_or_default();
+        if image.image_missing {
+            let detail = "must be unset for a missing image";
+            if !layers.is_empty() {
+                errors.push(path.child("layers").invalid(BadValue::json(&layers), detail));
+            }
+            if let Some(config) = &image.config {
+                errors.push(path.child("config").invalid(config, detail));
+            }
+            if !image.manifests.is_empty() {
+                errors.push(path.child("manifests").invalid(BadValue::json(&image.manifests), detail));
+            }
+            continue;
+        }
+        let field = path.child("layers");
+        for (index, _) in layers.iter().enumerate().filter(|(_, layer)| layer.is_empty()) {
+            errors.push(field.index(index).invalid("", "layer cannot be an empty string"));
+        }
+        if image.config.as_deref() == Some("") {
+            errors.push(path.child("config").invalid("", "config cannot be an empty string"));
+        }
+        if !image.manifests.is_empty() && (!layers.is_empty() || image.config.is_some()) {
+            let detail = "must be unset for an image with layers or a config";
+            errors.push(path.child("manifests").invalid(BadValue::json(&image.manifests), detail));
+        }
+    }
+    errors
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn images_must_not_contradict_themselves() {
+        let layers: ImageStreamLayers = serde_json::from_value(json!({
+            "images": {
+                "a-good": {"layers": ["l"], "config": "c"},
+                "b-list": {"manifests": ["m"]},
+                "c-missing": {"imageMissing": true},
+                "d-missing": {"imageMissing": true, "layers": ["l"], "config": "c", "manifests": ["m"]},
+                "e-empty": {"layers": ["l", ""], "config": ""},
+                "f-both": {"config": "c", "manifests": ["m"]},
+            },
+        }))
+        .unwrap();
+        assert_eq!(
+            validate_layers(&layers).iter().map(ToString::to_string).collect::<Vec<_>>(),
+            [
+                "images[d-missing].layers: Invalid value: [\"l\"]: must be unset for a missing image",
+                "images[d-missing].config: Invalid value: \"c\": must be unset for a missing image",
+                "images[d-missing].manifests: Invalid value: [\"m\"]: must be unset for a missing image",
+                "images[e-empty].layers[1]: Invalid value: \"\": layer cannot be an empty string",
+                "images[e-empty].config: Invalid value: \"\": config cannot be an empty string",
+                "images[f-both].manifests: Invalid value: [\"m\"]: must be unset for an image with layers or a config",
+            ]
+        );
+    }
+}

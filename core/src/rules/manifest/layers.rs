@@ -1,0 +1,141 @@
+//! The layers of an image, base first.
+
+use super::derive::DeriveError;
+use super::document::{HistorySize, Manifest, read};
+use crate::api::{Image, ImageLayer, annotation, media_type};
+
+const ASCENDING: &str = "ascending";
+const DESCENDING: &str = "descending";
+
+/// Brings the layers of an image into ascending order, base first, and says so in the annotation
+/// `image.openshift.io/dockerLayersOrder`.
+///
+/// The annotation tells the present order; any value but `descending` means ascending, an empty one too. Without it,
+/// schema 1 images are taken to be in order, while schema 2 and OCI images are taken to be reversed, as they were
+/// before the annotation existed: a client that sends such layers without the annotation gets them reversed. Images of
+/// other media types stay as they are, without an annotation, and so do images without layers.
+pub fn order_layers(image: &mut Image) {
+    if image.docker_image_layers.is_empty() {
+        return;
+    }
+    let descending = match image.metadata.annotations.get(annotation::LAYERS_ORDER) {
+        Some(order) => order == DESCENDING,
+        None => match image.docker_image_manifest_media_type.as_str() {
+            media_type::SCHEMA1 | media_type::SCHEMA1_SIGNED => false,
+            media_type::SCHEMA2 | media_type::OCI_MANIFEST => true,
+            _ => return,
+        },
+    };
+    if descending {
+        image.docker_image_layers.reverse();
+    }
+    mark_ascending(image);
+}
+
+/// Fills in the layers that the manifest names, base first. On an error the image stays as it is.
+pub(super) fn fill_layers(image: &mut Image, manifest: &Manifest) -> Result<(), DeriveError> {
+    image.docker_image_layers = match manifest.schema_version {
+        1 => schema1_layers(image, manifest)?,
+        2 => schema2_layers(manifest),
+        version => return Err(DeriveError::unrecognized(image, version)),
+    };
+    mark_ascending(image);
+    Ok(())
+}
+
+fn mark_ascending(image: &mut Image) {
+    image.metadata.annotations.insert(annotation::LAYERS_ORDER.to_owned(), ASCENDING.to_owned());
+}
+
+/// Schema 1 lists the newest layer first, and the sizes are in the history, where builders of its time put them.
+fn schema1_layers(image: &Image, manifest: &Manifest) -> Result<Vec<ImageLayer>, DeriveError> {
+    if manifest.history.len() != manifest.fs_layers.len() {
+        return Err(DeriveError::MismatchedHistory {
+            name: image.metadata.name.clone(),
+            reference: image.docker_image_reference.clone(),
+            history: manifest.history.len(),
+            layers: manifest.fs_layers.len(),
+        });
+    }
+    let newest_first = manifest.fs_layers.iter().zip(&manifest.history);
+    Ok(newest_first
+        .rev()
+        .map(|(layer, history)| ImageLayer {
+            name: layer.blob_sum.clone(),
+            // Sizes are a courtesy of the builder: an entry that can't be read counts as 0.
+            layer_size: read::<HistorySize>(&history.v1_compatibility).map_or(0, |entry| entry.size),
+            media_type: media_type::SCHEMA1_LAYER.to_owned(),
+        })
+        .collect())
+}
+
+fn schema2_layers(manifest: &Manifest) -> Vec<ImageLayer> {
+    let layers = manifest.layers.iter();
+    layers
+        .map(|layer| ImageLayer {
+            name: layer.digest.clone(),
+            layer_size: layer.size,
+            media_type: layer.media_type.clone(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn image(media_type: &str, order: Option<&str>) -> Image {
+        let layer = |name: &str| ImageLayer { name: name.to_owned(), ..ImageLayer::default() };
+        let mut image = Image {
+            docker_image_layers: vec![layer("base"), layer("top")],
+            docker_image_manifest_media_type: media_type.to_owned(),
+            ..Image::default()
+        };
+        if let Some(order) = order {
+            image.metadata.annotations.insert(annotation::LAYERS_ORDER.to_owned(), order.to_owned());
+        }
+        image
+    }
+
+    /// The first layer after ordering, and the annotation.
+    fn ordered(media_type: &str, order: Option<&str>) -> (String, Option<String>) {
+        let mut image = image(media_type, order);
+        order_layers(&mut image);
+        let order = image.metadata.annotations.get(annotation::LAYERS_ORDER).cloned();
+        (image.docker_image_layers[0].name.clone(), order)
+    }
+
+    #[test]
+    fn without_annotation_the_media_type_decides() {
+        let ascending = Some("ascending".to_owned());
+        for schema1 in [media_type::SCHEMA1, media_type::SCHEMA1_SIGNED] {
+            assert_eq!(ordered(schema1, None), ("base".to_owned(), ascending.clone()));
+        }
+        for reversed in [media_type::SCHEMA2, media_type::OCI_MANIFEST] {
+            assert_eq!(ordered(reversed, None), ("top".to_owned(), ascending.clone()));
+        }
+        for other in ["", media_type::OCI_INDEX, "text/plain"] {
+            assert_eq!(ordered(other, None), ("base".to_owned(), None));
+        }
+    }
+
+    #[test]
+    fn the_annotation_decides_for_any_media_type() {
+        let ascending = Some("ascending".to_owned());
+        for media_type in [media_type::SCHEMA1, media_type::SCHEMA2, "text/plain", ""] {
+            assert_eq!(ordered(media_type, Some("descending")), ("top".to_owned(), ascending.clone()));
+            for order in ["ascending", "", "DESCENDING"] {
+                assert_eq!(ordered(media_type, Some(order)), ("base".to_owned(), ascending.clone()), "{order:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_layers_there_is_no_order() {
+        let mut image = image(media_type::OCI_INDEX, Some(""));
+        image.docker_image_layers.clear();
+        let before = image.clone();
+        order_layers(&mut image);
+        assert_eq!(image, before);
+    }
+}

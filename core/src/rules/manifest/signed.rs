@@ -1,0 +1,111 @@
+//! The signed form of schema 1 manifests.
+
+use base64::Engine as _;
+use base64::alphabet::URL_SAFE;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use serde::Deserialize;
+
+use crate::json::{Names, decode, parse};
+
+/// The part of a manifest that holds its signatures.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Envelope {
+    signatures: Vec<Signature>,
+}
+
+/// A JSON web signature, as far as it tells what was signed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Signature {
+    /// A [`Protected`] in base64url.
+    protected: String,
+}
+
+/// How to get the signed bytes back.
+#[derive(Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Protected {
+    /// How many bytes at the start of the text were signed.
+    format_length: i64,
+    /// What followed them, in base64url.
+    format_tail: String,
+}
+
+/// The bytes that the signatures of a schema 1 manifest sign: the manifest before its signatures were added. Their
+/// digest is the digest of the manifest.
+///
+/// Every signature has a protected header that says how many bytes of the text were there before (`formatLength`) and
+/// how the text ended then (`formatTail`); all of them must agree. The signatures themselves are not verified.
+///
+/// `None` when the text is not a signed manifest.
+#[must_use]
+pub fn signed_payload(manifest: &str) -> Option<Vec<u8>> {
+    let node = parse(manifest.as_bytes()).ok()?;
+    let envelope: Envelope = decode(&node, Names::Exact).ok()?;
+    let mut headers = envelope.signatures.iter().map(protected_header);
+    let first = headers.next()??;
+    if headers.any(|header| header.as_ref() != Some(&first)) {
+        return None;
+    }
+    let length = usize::try_from(first.format_length).ok()?;
+    let mut payload = manifest.as_bytes().get(..length)?.to_vec();
+    payload.extend(decode_base64(&first.format_tail)?);
+    Some(payload)
+}
+
+fn protected_header(signature: &Signature) -> Option<Protected> {
+    let header = parse(&decode_base64(&signature.protected)?).ok()?;
+    decode(&header, Names::Exact).ok()
+}
+
+/// Signers leave the padding out, as JSON web signatures do.
+fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    const CONFIG: GeneralPurposeConfig =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    GeneralPurpose::new(&URL_SAFE, CONFIG).decode(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    fn protected(length: i64, tail: &str) -> String {
+        let tail = URL_SAFE_NO_PAD.encode(tail);
+        URL_SAFE_NO_PAD
+            .encode(format!(r#"{{"formatLength":{length},"formatTail":"{tail}","time":"2016-10-14T16:12:09Z"}}"#))
+    }
+
+    fn signed(headers: &[String]) -> String {
+        let signatures: Vec<_> = headers.iter().map(|header| format!(r#"{{"protected":"{header}"}}"#)).collect();
+        format!(r#"{{"name":"a","signatures":[{}]}}"#, signatures.join(","))
+    }
+
+    #[test]
+    fn the_payload_is_the_start_of_the_text_and_the_tail() {
+        let header = protected(11, "\n}");
+        for headers in [vec![header.clone()], vec![header.clone(), header]] {
+            assert_eq!(signed_payload(&signed(&headers)).unwrap(), b"{\"name\":\"a\"\n}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_signed_has_no_payload() {
+        let unsigned = ["", "nope", "{}", r#"{"signatures":1}"#, r#"{"signatures":[]}"#, r#"{"signatures":[{}]}"#];
+        for text in unsigned {
+            assert_eq!(signed_payload(text), None, "{text}");
+        }
+        assert_eq!(signed_payload(&signed(&["%%".to_owned()])), None);
+    }
+
+    #[test]
+    fn headers_must_agree_and_stay_inside_the_text() {
+        assert_eq!(signed_payload(&signed(&[protected(11, "}"), protected(10, "}")])), None);
+        assert_eq!(signed_payload(&signed(&[protected(11, "}"), protected(11, "\n}")])), None);
+        for length in [-1, 1_000_000, i64::MIN, i64::MAX] {
+            assert_eq!(signed_payload(&signed(&[protected(length, "}")])), None, "{length}");
+        }
+    }
+}

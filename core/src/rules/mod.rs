@@ -1,0 +1,57 @@
+//! Pure decisions about the objects of the API: what is valid, what a reference means, what an event does to a tag,
+//! which pull spec a tag gives.
+//!
+//! Nothing here reads a store, a clock or a source of randomness. Validation collects every broken rule, in an order
+//! that clients may rely on, as [`FieldError`](crate::FieldError)s.
+
+mod digest;
+mod field;
+pub mod generation;
+mod image;
+pub mod image_strategy;
+mod image_stream;
+mod image_stream_tag;
+mod image_tag;
+mod layers;
+pub mod manifest;
+mod mapping;
+mod metadata;
+mod names;
+mod pull_spec;
+mod quote;
+mod reference;
+mod resolve;
+mod signature;
+mod stream_state;
+mod tag_event;
+mod tag_priority;
+
+pub use digest::{Algorithm, Digest, InvalidDigest, digest_or_image_match};
+pub use field::{BadValue, Path};
+pub use image::{validate_image, validate_image_update};
+pub use image_stream::{
+    unresolved_tags, validate_stream, validate_stream_status_update, validate_stream_update, validate_tag_reference,
+};
+pub use image_stream_tag::{
+    prepare_stream_tag, prepare_stream_tag_update, validate_stream_tag, validate_stream_tag_update,
+};
+pub use image_tag::{prepare_image_tag, prepare_image_tag_update, validate_image_tag, validate_image_tag_update};
+pub use layers::validate_layers;
+pub use mapping::{mapping_reference, prepare_mapping, validate_mapping};
+pub use metadata::{MAX_ANNOTATIONS_SIZE, validate_generic_update, validate_metadata, validate_metadata_update};
+pub use names::{
+    InvalidName, NameForm, NameRule, StreamTagName, dns1123_label, dns1123_subdomain, generated_name, label_value,
+    parse_signature_name, parse_stream_image, parse_stream_tag, path_segment_name, qualified_name, split_stream_tag,
+    stream_name,
+};
+pub use pull_spec::{
+    NoPullSpec, PullSpec, PullSpecOrigin, event_pull_spec, followed_local_tag, latest_pull_spec, newest_pull_spec,
+    recent_pull_spec,
+};
+pub use quote::Quoted;
+pub use reference::{DEFAULT_TAG, ImageReference, InvalidReference};
+pub use resolve::{OtherStreams, ResolveContext, follow_moved_tags, resolve_image, resolve_spec_tags};
+pub use signature::{prepare_signature, validate_signature};
+pub use stream_state::{StreamState, apply_tag_defaults, followed_tag};
+pub use tag_event::{TagChange, TagHead};
+pub use tag_priority::prioritize_tags;

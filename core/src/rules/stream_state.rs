@@ -1,0 +1,131 @@
+//! A stream as the rules see it.
+
+use std::collections::BTreeMap;
+
+use super::tag_event::TagHead;
+use crate::api::{ImageLookupPolicy, ImageStream, NamedTagEventList, ObjectMeta, ObjectReference, TagReference};
+
+/// A stream with its tags by name, and of every history only the newest end.
+///
+/// Where a list has one tag twice, the last one counts. Names are ordered bytewise, as the API prints them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StreamState {
+    /// Name, namespace, version.
+    pub metadata: ObjectMeta,
+    /// `spec.lookupPolicy`
+    pub lookup_policy: ImageLookupPolicy,
+    /// `spec.dockerImageRepository`
+    pub spec_repository: String,
+    /// `spec.tags`
+    pub spec_tags: BTreeMap<String, TagReference>,
+    /// `status.dockerImageRepository` as stored; readers get it recomputed.
+    pub repository: String,
+    /// `status.publicDockerImageRepository` as stored; readers get it recomputed.
+    pub public_repository: String,
+    /// `status.tags`
+    pub tags: BTreeMap<String, TagHead>,
+}
+
+impl StreamState {
+    /// Metadata and spec of a stream that a client sent; its status is not looked at.
+    #[must_use]
+    pub fn from_spec(stream: &ImageStream) -> Self {
+        Self {
+            metadata: stream.metadata.clone(),
+            lookup_policy: stream.spec.lookup_policy,
+            spec_repository: stream.spec.docker_image_repository.clone(),
+            spec_tags: stream.spec.tags.iter().map(|tag| (tag.name.clone(), tag.clone())).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether the specs mean the same: annotations that are absent equal empty ones.
+    #[must_use]
+    pub fn same_spec(&self, other: &Self) -> bool {
+        fn meaning(tag: &TagReference) -> TagReference {
+            TagReference { annotations: Some(tag.annotations.clone().unwrap_or_default()), ..tag.clone() }
+        }
+        self.lookup_policy == other.lookup_policy
+            && self.spec_repository == other.spec_repository
+            && self.spec_tags.len() == other.spec_tags.len()
+            && self
+                .spec_tags
+                .iter()
+                .zip(&other.spec_tags)
+                .all(|((name, tag), (other_name, other))| name == other_name && meaning(tag) == meaning(other))
+    }
+}
+
+impl From<&ImageStream> for StreamState {
+    /// All of a stream but the older entries of its histories.
+    fn from(stream: &ImageStream) -> Self {
+        let head = |history: &NamedTagEventList| TagHead {
+            newest: history.items.as_ref().and_then(|items| items.first()).cloned(),
+            conditions: history.conditions.clone(),
+            displaced: Vec::new(),
+        };
+        Self {
+            repository: stream.status.docker_image_repository.clone(),
+            public_repository: stream.status.public_docker_image_repository.clone(),
+            tags: stream.status.tags.iter().map(|history| (history.tag.clone(), head(history))).collect(),
+            ..Self::from_spec(stream)
+        }
+    }
+}
+
+/// Sets what a spec tag is taken to say where it does not.
+pub fn apply_tag_defaults(tag: &mut TagReference, import_mode: &str) {
+    if tag.import_policy.import_mode.is_empty() {
+        import_mode.clone_into(&mut tag.import_policy.import_mode);
+    }
+    if tag.reference_policy.policy_type.is_empty() {
+        "Source".clone_into(&mut tag.reference_policy.policy_type);
+    }
+}
+
+/// The tag of the stream `namespace/name` that `tag` follows, if it follows one of that stream
+/// (`UpdateTrackingTags`).
+///
+/// That is so when `from` is an `ImageStreamTag` without a namespace, or with the stream's own, and its name is
+/// `tag` or `name:tag`; an empty tag behind the colon is `latest`.
+#[must_use]
+pub fn followed_tag<'a>(tag: &'a TagReference, namespace: &str, name: &str) -> Option<&'a str> {
+    let from: &ObjectReference = tag.from.as_ref()?;
+    if from.kind != "ImageStreamTag" || !(from.namespace.is_empty() || from.namespace == namespace) {
+        return None;
+    }
+    match from.name.split_once(':') {
+        None => Some(&from.name),
+        Some((stream, _)) if stream != name => None,
+        Some((_, "")) => Some("latest"),
+        Some((_, tag)) => Some(tag),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_tags_of_the_own_stream_are_followed() {
+        for (kind, namespace, name, expected) in [
+            ("ImageStreamTag", "", "prod", Some("prod")),
+            ("ImageStreamTag", "shop", "prod", Some("prod")),
+            ("ImageStreamTag", "other", "prod", None),
+            ("ImageStreamTag", "", "app:prod", Some("prod")),
+            ("ImageStreamTag", "", "app:", Some("latest")),
+            ("ImageStreamTag", "", "app:a:b", Some("a:b")),
+            ("ImageStreamTag", "", "web:prod", None),
+            ("DockerImage", "", "prod", None),
+        ] {
+            let from = ObjectReference {
+                kind: kind.to_owned(),
+                namespace: namespace.to_owned(),
+                name: name.to_owned(),
+                ..ObjectReference::default()
+            };
+            let tag = TagReference { from: Some(from), ..TagReference::default() };
+            assert_eq!(followed_tag(&tag, "shop", "app"), expected, "{kind} {namespace}/{name}");
+        }
+    }
+}

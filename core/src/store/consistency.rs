@@ -1,0 +1,156 @@
+//! What must hold between the rows of a store, beyond each of them.
+
+use std::collections::BTreeMap;
+
+use super::engine::{KeyRange, Order};
+use super::images::layer_names;
+use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader, StreamRow};
+use super::record::{
+    self, EventRecord, ImageRecord, Record as _, SpecTagRecord, StreamRecord, StreamVersionRecord, TagHeadRecord,
+    TextRecord, UnitRecord, UserRecord,
+};
+use super::streams::{self, StreamName};
+use super::{Rows, images, keys, rows};
+use crate::error::{Error, Result};
+use crate::rules::followed_tag;
+
+/// Checks that a row of an object can be read.
+pub(super) fn check_row(key: &[u8], value: &[u8]) -> Result<()> {
+    let unknown = || rows::damaged_key("rows", key);
+    let mut reader = KeyReader::new(key);
+    match reader.byte() {
+        Some(keys::IMAGES) => {
+            reader.image_name().ok_or_else(unknown)?;
+            match reader.byte().ok_or_else(unknown)? {
+                row if row == ImageRow::Record as u8 => record::decode::<ImageRecord>(key, value).map(drop),
+                row if row == ImageRow::Manifest as u8 || row == ImageRow::Config as u8 => {
+                    let text = record::decode::<TextRecord>(key, value)?.into_text();
+                    text.map(drop).map_err(|error| Error::Corrupted {
+                        table: TextRecord::TABLE,
+                        reason: format!("row {}: {error}", key.escape_ascii()),
+                    })
+                }
+                row if row == ImageRow::User as u8 => record::decode::<UserRecord>(key, value).map(drop),
+                _ => Err(unknown()),
+            }
+        }
+        Some(keys::STREAMS) => {
+            reader.text().and_then(|_| reader.text()).ok_or_else(unknown)?;
+            match reader.byte().ok_or_else(unknown)? {
+                row if row == StreamRow::Version as u8 => record::decode::<StreamVersionRecord>(key, value).map(drop),
+                row if row == StreamRow::Stream as u8 => record::decode::<StreamRecord>(key, value).map(drop),
+                row if row == StreamRow::SpecTag as u8 => record::decode::<SpecTagRecord>(key, value).map(drop),
+                row if row == StreamRow::Follower as u8 || row == StreamRow::UnsetGeneration as u8 => {
+                    record::decode::<UnitRecord>(key, value).map(drop)
+                }
+                row if row == StreamRow::Head as u8 => record::decode::<TagHeadRecord>(key, value).map(drop),
+                row if row == StreamRow::Event as u8 => record::decode::<EventRecord>(key, value).map(drop),
+                _ => Err(unknown()),
+            }
+        }
+        Some(keys::LAYERS) => {
+            reader.image_name().and_then(|_| reader.image_name()).and_then(|_| reader.end()).ok_or_else(unknown)?;
+            record::decode::<UnitRecord>(key, value).map(drop)
+        }
+        _ => Err(unknown()),
+    }
+}
+
+/// Checks that the indexes say what the objects do, and nothing else; gives what is wrong.
+pub(super) fn check_indexes(rows: &dyn Rows) -> Result<Vec<Error>> {
+    let mut problems = Vec::new();
+    let mut users = 0;
+    for (namespace, name) in streams::names(rows, None)? {
+        let at = StreamName { namespace: &namespace, name: &name };
+        users += check_stream(rows, at, &mut problems)?;
+    }
+    let mut layers = 0;
+    for name in images::names(rows)? {
+        let Some(image) = images::get_without_texts(rows, &name)? else { continue };
+        for layer in layer_names(&image.docker_image_layers) {
+            layers += 1;
+            if rows.get(Key::layer(layer, &name).as_bytes())?.is_none() {
+                problems.push(broken(UnitRecord::TABLE, &format!("image {name:?} is missing at its layer {layer:?}")));
+            }
+        }
+    }
+    let found = rows.prefix(&[keys::LAYERS])?.count();
+    if found != layers {
+        problems.push(broken(UnitRecord::TABLE, &format!("{found} rows of layers where images have {layers}")));
+    }
+    let found = count_users(rows)?;
+    if found != users {
+        problems.push(broken(UserRecord::TABLE, &format!("{found} rows where histories have {users}")));
+    }
+    Ok(problems)
+}
+
+/// Checks the indexes of one stream, and counts the rows that its histories have at images.
+fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) -> Result<usize> {
+    let label = format!("stream {}/{}", at.namespace, at.name);
+    let (Some(state), Some(stream)) = (streams::state(rows, at)?, streams::get(rows, at)?) else {
+        problems.push(broken(StreamVersionRecord::TABLE, &format!("{label} has rows and no version")));
+        return Ok(0);
+    };
+    let mut followers: Vec<(String, String)> = state
+        .spec_tags
+        .iter()
+        .filter_map(|(name, tag)| Some((followed_tag(tag, at.namespace, at.name)?.to_owned(), name.clone())))
+        .collect();
+    followers.sort();
+    if followers != streams::all_followers(rows, at)? {
+        problems.push(broken(
+            UnitRecord::TABLE,
+            &format!("{label}: the tags that follow others are not those of the spec"),
+        ));
+    }
+    let unset: Vec<String> = state
+        .tags
+        .iter()
+        .filter(|(_, head)| head.newest.as_ref().is_some_and(|event| event.generation == 0))
+        .map(|(name, _)| name.clone())
+        .collect();
+    if unset != streams::unset_generations(rows, at)? {
+        problems
+            .push(broken(UnitRecord::TABLE, &format!("{label}: the tags without a generation are not those marked")));
+    }
+    let events: usize =
+        stream.status.tags.iter().filter_map(|tag| tag.items.as_ref()).map(|items| items.len() - 1).sum();
+    let stored = streams::count_events(rows, at)?;
+    if events != stored {
+        problems.push(broken(EventRecord::TABLE, &format!("{label}: {stored} entries where its tags have {events}")));
+    }
+    let mut users = 0;
+    for tag in &stream.status.tags {
+        let mut images: BTreeMap<&str, u64> = BTreeMap::new();
+        for event in tag.items.iter().flatten().filter(|event| !event.image.is_empty()) {
+            *images.entry(&event.image).or_default() += 1;
+        }
+        users += images.len();
+        for (image, entries) in images {
+            let key = Key::image_user(image, at.namespace, at.name, &tag.tag);
+            if rows::get::<UserRecord>(rows, &key)?.map(|record| record.entries) != Some(entries) {
+                let reason = format!("{label}: tag {:?} names image {image:?} {entries} times", tag.tag);
+                problems.push(broken(UserRecord::TABLE, &reason));
+            }
+        }
+    }
+    Ok(users)
+}
+
+fn count_users(rows: &dyn Rows) -> Result<usize> {
+    let mut users = 0;
+    for class in IMAGE_NAME_CLASSES {
+        for row in rows.range(&KeyRange::prefix(Key::image_class(class).as_bytes()), Order::Ascending)? {
+            let (key, _) = row?;
+            let mut reader = KeyReader::new(key.get(1..).unwrap_or_default());
+            let row = reader.image_name().and_then(|_| reader.byte());
+            users += usize::from(row == Some(ImageRow::User as u8));
+        }
+    }
+    Ok(users)
+}
+
+fn broken(table: &'static str, reason: &str) -> Error {
+    Error::Corrupted { table, reason: reason.to_owned() }
+}

@@ -1,0 +1,110 @@
+//! Writes that belong together.
+
+use std::collections::BTreeMap;
+
+use super::{KeyRange, Order};
+
+/// Rows to put and to delete, at most one entry a key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Batch {
+    rows: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+}
+
+impl Batch {
+    /// Gives `key` a value.
+    pub(crate) fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.rows.insert(key, Some(value));
+    }
+
+    /// Deletes the row of `key`, if there is one.
+    pub(crate) fn delete(&mut self, key: Vec<u8>) {
+        self.rows.insert(key, None);
+    }
+
+    /// What this batch does to the row of `key`, if anything.
+    pub(crate) fn get(&self, key: &[u8]) -> Option<Entry<'_>> {
+        self.rows.get(key).map(Entry::of)
+    }
+
+    /// Whether it changes nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// How many rows it puts or deletes.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Does `later` after this batch, in one batch.
+    pub(crate) fn append(&mut self, mut later: Self) {
+        self.rows.append(&mut later.rows);
+    }
+
+    /// Its entries, smallest key first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&[u8], Entry<'_>)> {
+        self.rows.iter().map(|(key, value)| (key.as_slice(), Entry::of(value)))
+    }
+
+    /// Its entries within a range.
+    pub(crate) fn range(&self, range: &KeyRange, order: Order) -> Entries<'_> {
+        if range.is_empty() {
+            return Box::new(std::iter::empty());
+        }
+        let entries = self.rows.range::<[u8], _>(range.bounds()).map(|(key, value)| (key.as_slice(), Entry::of(value)));
+        match order {
+            Order::Ascending => Box::new(entries),
+            Order::Descending => Box::new(entries.rev()),
+        }
+    }
+}
+
+/// What a batch does to a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entry<'a> {
+    /// Gives it this value.
+    Put(&'a [u8]),
+    /// Deletes it.
+    Delete,
+}
+
+impl<'a> Entry<'a> {
+    /// The entry that leaves `value` in the row.
+    #[allow(clippy::ref_option, reason = "it is how the map holds it")]
+    pub(crate) fn of(value: &'a Option<Vec<u8>>) -> Self {
+        value.as_deref().map_or(Self::Delete, Self::Put)
+    }
+
+    /// What is in the row after it.
+    pub(crate) fn value(self) -> Option<Vec<u8>> {
+        match self {
+            Self::Put(value) => Some(value.to_vec()),
+            Self::Delete => None,
+        }
+    }
+}
+
+/// Entries of a batch with their keys.
+pub(crate) type Entries<'a> = Box<dyn Iterator<Item = (&'a [u8], Entry<'a>)> + 'a>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_later_batch_wins() {
+        let mut batch = Batch::default();
+        batch.put(b"a".to_vec(), b"1".to_vec());
+        batch.put(b"b".to_vec(), b"1".to_vec());
+        batch.delete(b"c".to_vec());
+        let mut later = Batch::default();
+        later.delete(b"b".to_vec());
+        later.put(b"c".to_vec(), b"2".to_vec());
+        batch.append(later);
+        assert_eq!(batch.len(), 3);
+        assert_eq!(batch.get(b"a"), Some(Entry::Put(b"1")));
+        assert_eq!(batch.get(b"b"), Some(Entry::Delete));
+        assert_eq!(batch.get(b"c"), Some(Entry::Put(b"2")));
+        assert_eq!(batch.get(b"d"), None);
+    }
+}

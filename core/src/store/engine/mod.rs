@@ -1,0 +1,62 @@
+//! One ordered space of byte keys, with snapshots and atomic commits: all that the store asks of what keeps its rows.
+//!
+//! Everything above works on these three types, so another engine (a distributed one, or this one with a journal in
+//! front of it) takes the place of redb by implementing [`Engine`] and [`Snapshot`].
+
+mod batch;
+mod copy_on_write;
+mod range;
+mod redb;
+
+use std::sync::Arc;
+
+pub(crate) use batch::{Batch, Entries, Entry};
+pub(crate) use copy_on_write::CopyOnWrite;
+pub(crate) use range::{KeyRange, Order};
+pub(crate) use redb::{RedbEngine, storage_error};
+
+use crate::error::Result;
+
+/// A key and its value.
+pub(crate) type Row = (Vec<u8>, Vec<u8>);
+
+/// Rows in the order asked for. After an error there are no more.
+pub(crate) type RowIter<'a> = Box<dyn Iterator<Item = Result<Row>> + 'a>;
+
+/// What keeps the rows. Dropping it closes it cleanly.
+pub(crate) trait Engine: Send + Sync {
+    /// The rows as they are after the last commit, unchanged by later ones.
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>>;
+
+    /// Writes all of `batch` or nothing of it. On `Ok` it is durable, and in every later snapshot.
+    ///
+    /// After an error it is not known whether the rows reached the disk: no snapshot of this engine shows them, and
+    /// the engine must be opened anew before the next commit.
+    fn commit(&self, batch: &Batch) -> Result<()>;
+
+    /// Checks everything that the engine itself can check, reading all it has.
+    ///
+    /// # Errors
+    ///
+    /// `Corrupted` where the damage can't be repaired; an error too while any snapshot is alive.
+    fn check(&self) -> Result<Integrity>;
+}
+
+/// What [`Engine::check`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Integrity {
+    /// No damage.
+    Sound,
+    /// Damage to what the engine can work out from the rest, and has: no row is lost.
+    Repaired,
+}
+
+/// The rows as of one commit.
+pub(crate) trait Snapshot: Send + Sync {
+    /// The value of a key.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>>;
+
+    /// The rows of a range.
+    fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>>;
+}

@@ -1,0 +1,146 @@
+//! Ranges of keys.
+
+use std::ops::Bound;
+
+/// The order in which rows are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Smallest key first.
+    Ascending,
+    /// Greatest key first.
+    Descending,
+}
+
+/// All keys between two bounds, compared byte by byte.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeyRange {
+    start: Bound<Vec<u8>>,
+    end: Bound<Vec<u8>>,
+}
+
+impl KeyRange {
+    /// Every key.
+    pub(crate) fn all() -> Self {
+        Self { start: Bound::Unbounded, end: Bound::Unbounded }
+    }
+
+    /// The keys between two bounds; none if they cross.
+    pub(crate) fn new(start: Bound<&[u8]>, end: Bound<&[u8]>) -> Self {
+        Self { start: start.map(<[u8]>::to_vec), end: end.map(<[u8]>::to_vec) }
+    }
+
+    /// The keys that begin with `prefix`, `prefix` itself among them.
+    pub(crate) fn prefix(prefix: &[u8]) -> Self {
+        // The first key behind them: the last byte that can be raised is, and what follows it falls away.
+        let end = match prefix.iter().rposition(|byte| *byte != u8::MAX) {
+            None => Bound::Unbounded,
+            Some(last) => {
+                let mut end: Vec<u8> = prefix.iter().copied().take(last + 1).collect();
+                if let Some(byte) = end.last_mut() {
+                    *byte += 1;
+                }
+                Bound::Excluded(end)
+            }
+        };
+        Self { start: Bound::Included(prefix.to_vec()), end }
+    }
+
+    /// The part of this range behind `key`, where a list goes on after its last page.
+    #[must_use]
+    pub(crate) fn after(mut self, key: &[u8]) -> Self {
+        let later = match &self.start {
+            Bound::Unbounded => true,
+            Bound::Included(start) | Bound::Excluded(start) => key >= start.as_slice(),
+        };
+        if later {
+            self.start = Bound::Excluded(key.to_vec());
+        }
+        self
+    }
+
+    /// The part of this range behind all keys that begin with `prefix`.
+    #[must_use]
+    pub(crate) fn behind(self, prefix: &[u8]) -> Self {
+        let start = match Self::prefix(prefix).end {
+            Bound::Excluded(next) => Bound::Included(next),
+            // Nothing is behind keys of the greatest byte alone, and a range without end begins there.
+            _ => Bound::Unbounded,
+        };
+        Self { start, end: self.end }
+    }
+
+    /// Both bounds.
+    pub(crate) fn bounds(&self) -> (Bound<&[u8]>, Bound<&[u8]>) {
+        (self.start.as_ref().map(Vec::as_slice), self.end.as_ref().map(Vec::as_slice))
+    }
+
+    /// Whether no key can lie between the bounds. `BTreeMap::range` panics on some of these ranges.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self.bounds() {
+            (Bound::Unbounded, _) | (_, Bound::Unbounded) => false,
+            (Bound::Included(start), Bound::Included(end)) => start > end,
+            (Bound::Included(start) | Bound::Excluded(start), Bound::Included(end) | Bound::Excluded(end)) => {
+                start >= end
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ops::RangeBounds;
+
+    fn contains(range: &KeyRange, key: &[u8]) -> bool {
+        !range.is_empty() && range.bounds().contains(key)
+    }
+
+    #[test]
+    fn a_prefix_holds_what_begins_with_it() {
+        let range = KeyRange::prefix(b"ab");
+        for key in [&b"ab"[..], b"ab\0", b"ab\xff\xff"] {
+            assert!(contains(&range, key), "{key:?}");
+        }
+        for key in [&b"a"[..], b"aa\xff", b"ac", b""] {
+            assert!(!contains(&range, key), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_may_end_with_the_greatest_byte_or_be_nothing_else() {
+        let range = KeyRange::prefix(b"a\xff");
+        assert!(contains(&range, b"a\xff\xff"));
+        assert!(!contains(&range, b"b"));
+        assert!(contains(&KeyRange::prefix(b"\xff\xff"), b"\xff\xff\xff"));
+        assert!(!contains(&KeyRange::prefix(b"\xff\xff"), b"\xff"));
+        assert_eq!(KeyRange::prefix(b"").bounds().1, Bound::Unbounded);
+    }
+
+    #[test]
+    fn after_never_widens() {
+        let range = KeyRange::prefix(b"b");
+        assert!(!contains(&range.clone().after(b"ba"), b"ba"));
+        assert!(contains(&range.clone().after(b"ba"), b"ba\0"));
+        assert_eq!(range.clone().after(b"a"), range);
+        assert!(range.after(b"c").is_empty());
+        assert!(!contains(&KeyRange::all().after(b"c"), b"c"));
+    }
+
+    #[test]
+    fn behind_a_prefix_is_what_does_not_begin_with_it() {
+        let range = KeyRange::prefix(b"b").behind(b"ba");
+        for key in [&b"b"[..], b"ba", b"ba\xff", b"c"] {
+            assert!(!contains(&range, key), "{key:?}");
+        }
+        assert!(contains(&range, b"bb"));
+    }
+
+    #[test]
+    fn crossed_bounds_are_an_empty_range() {
+        let range = |start, end| KeyRange::new(start, end).is_empty();
+        assert!(range(Bound::Included(&b"b"[..]), Bound::Included(&b"a"[..])));
+        assert!(range(Bound::Excluded(&b"a"[..]), Bound::Excluded(&b"a"[..])));
+        assert!(range(Bound::Included(&b"a"[..]), Bound::Excluded(&b"a"[..])));
+        assert!(!range(Bound::Included(&b"a"[..]), Bound::Included(&b"a"[..])));
+    }
+}

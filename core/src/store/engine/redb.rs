@@ -1,0 +1,201 @@
+//! The embedded engine: one table of a redb database.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use redb::{Database, DatabaseError, ReadOnlyTable, ReadableDatabase, StorageBackend, TableDefinition, TableError};
+
+use super::{Batch, Engine, Entry, Integrity, KeyRange, Order, Row, RowIter, Snapshot};
+use crate::error::{Error, Result};
+
+/// Table: all rows of the store, in the order of their keys.
+/// Key: see `store::keys`.
+/// Value: a record, see `store::record`; or nothing, where the key says all.
+const ROWS: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("rows-1");
+
+/// The name of this layer in errors.
+const ENGINE: &str = "the storage engine";
+
+/// What most errors of the file come from.
+const READING: &str = "reading";
+
+/// A redb database that holds the rows in one table.
+#[derive(Debug)]
+pub(crate) struct RedbEngine {
+    /// Written only by the check, which redb wants for itself. `None` once closed.
+    database: RwLock<Option<Database>>,
+    /// The file, or what stands for it, for errors.
+    path: PathBuf,
+}
+
+impl RedbEngine {
+    /// Opens the database in `backend`, or makes an empty one if the backend has no bytes.
+    ///
+    /// `cache_size` is in bytes. `path` is the file, or what stands for it in errors. After an unclean end redb repairs
+    /// the database here, which reads all of it.
+    ///
+    /// # Errors
+    ///
+    /// The plain error of redb, so that the caller can tell a foreign file from a locked one; `Err(Corrupted)` where
+    /// redb panics on what it finds.
+    pub(crate) fn open(
+        backend: impl StorageBackend,
+        cache_size: usize,
+        path: &Path,
+    ) -> Result<Result<Self, DatabaseError>> {
+        let opened = guarded(|| Ok(redb::Builder::new().set_cache_size(cache_size).create_with_backend(backend)))?;
+        Ok(opened.map(|database| Self { database: RwLock::new(Some(database)), path: path.to_owned() }))
+    }
+
+    /// Runs `work` on the open database.
+    fn with<T>(&self, action: &'static str, work: impl FnOnce(&Database) -> Result<T, redb::Error>) -> Result<T> {
+        // A poisoned lock says that a panic was caught while redb ran. What redb then still does is up to redb.
+        let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
+        guarded(|| {
+            let database = database.as_ref().ok_or(redb::Error::DatabaseClosed);
+            database.and_then(work).map_err(|error| storage_error(error, action, &self.path))
+        })
+    }
+}
+
+impl Engine for RedbEngine {
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>> {
+        let table = self.with(READING, |database| match database.begin_read()?.open_table(ROWS) {
+            Ok(table) => Ok(Some(table)),
+            Err(TableError::TableDoesNotExist(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        })?;
+        Ok(Arc::new(RedbSnapshot { table, path: self.path.clone() }))
+    }
+
+    fn commit(&self, batch: &Batch) -> Result<()> {
+        self.with("writing", |database| {
+            let transaction = database.begin_write()?;
+            {
+                let mut table = transaction.open_table(ROWS)?;
+                for (key, entry) in batch.iter() {
+                    match entry {
+                        Entry::Put(value) => table.insert(key, value)?,
+                        Entry::Delete => table.remove(key)?,
+                    };
+                }
+            }
+            Ok(transaction.commit()?)
+        })
+    }
+
+    fn check(&self) -> Result<Integrity> {
+        let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        guarded(|| {
+            let database = database.as_mut().ok_or(DatabaseError::Storage(redb::StorageError::DatabaseClosed));
+            match database.and_then(Database::check_integrity) {
+                Ok(true) => Ok(Integrity::Sound),
+                Ok(false) => Ok(Integrity::Repaired),
+                Err(error) => Err(storage_error(error.into(), READING, &self.path)),
+            }
+        })
+    }
+}
+
+impl Drop for RedbEngine {
+    fn drop(&mut self) {
+        let database = self.database.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        // An error here leaves the file as a kill would, which the next opening repairs.
+        let _ = guarded(|| {
+            drop(database);
+            Ok(())
+        });
+    }
+}
+
+/// The table as of one commit; `None` in a database that has none yet.
+struct RedbSnapshot {
+    table: Option<ReadOnlyTable<&'static [u8], &'static [u8]>>,
+    path: PathBuf,
+}
+
+impl Snapshot for RedbSnapshot {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        let Some(table) = &self.table else { return Ok(None) };
+        guarded(|| match table.get_owned(key) {
+            Ok(value) => Ok(value.map(|value| value.value().to_vec())),
+            Err(error) => Err(storage_error(error.into(), READING, &self.path)),
+        })
+    }
+
+    fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>> {
+        let Some(table) = &self.table else { return Ok(Box::new(std::iter::empty())) };
+        if range.is_empty() {
+            return Ok(Box::new(std::iter::empty()));
+        }
+        let rows = guarded(|| {
+            table.range_owned::<&[u8]>(range.bounds()).map_err(|error| storage_error(error.into(), READING, &self.path))
+        })?;
+        Ok(Box::new(RedbRows { rows: Some(rows), order, path: &self.path }))
+    }
+}
+
+/// Rows of a snapshot.
+struct RedbRows<'a> {
+    /// `None` at the end, and after an error.
+    rows: Option<redb::OwnedRange<&'static [u8], &'static [u8]>>,
+    order: Order,
+    path: &'a Path,
+}
+
+impl Iterator for RedbRows<'_> {
+    type Item = Result<Row>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut rows = self.rows.take()?;
+        let (order, path) = (self.order, self.path);
+        let next = guarded(|| {
+            let next = match order {
+                Order::Ascending => rows.next(),
+                Order::Descending => rows.next_back(),
+            };
+            match next {
+                None => Ok(None),
+                Some(Ok((key, value))) => Ok(Some(((key.value().to_vec(), value.value().to_vec()), rows))),
+                Some(Err(error)) => Err(storage_error(error.into(), READING, path)),
+            }
+        });
+        match next {
+            Ok(None) => None,
+            Ok(Some((row, rows))) => {
+                self.rows = Some(rows);
+                Some(Ok(row))
+            }
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+/// Our error for one of redb's.
+pub(crate) fn storage_error(error: redb::Error, action: &'static str, path: &Path) -> Error {
+    match error {
+        redb::Error::Corrupted(reason) => Error::Corrupted { table: ENGINE, reason },
+        redb::Error::Io(source) => Error::Io { action, path: path.to_owned(), source: Arc::new(source) },
+        error => Error::Storage { source: Arc::new(error) },
+    }
+}
+
+/// Runs `work` on redb, and gives an error where redb panics: it does on some damaged files.
+#[cfg(not(target_family = "wasm"))]
+fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    // Nothing of ours is changed halfway when redb panics; what redb holds is its own, and reports itself as poisoned.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("no reason given");
+        Err(Error::Corrupted { table: ENGINE, reason: format!("redb panicked: {text}") })
+    })
+}
+
+/// Runs `work` on redb. A panic ends the instance here: there is nothing to catch it with.
+#[cfg(target_family = "wasm")]
+fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    work()
+}

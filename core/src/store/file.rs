@@ -1,0 +1,457 @@
+//! A store in a file.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use redb::backends::FileBackend;
+
+use super::engine::RedbEngine;
+use super::lock::{FileLock, with_suffix};
+use super::open::{self, Access, StoreOptions};
+use super::{Inner, Store};
+use crate::error::{Error, Result};
+
+/// What to do when a file is opened.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct FileOptions {
+    /// How the store works.
+    pub(crate) store: StoreOptions,
+    /// Make the store if the file does not exist.
+    pub(crate) create: bool,
+    /// Take the lock of another process, which must not run any more.
+    pub(crate) break_lock: bool,
+}
+
+impl Store {
+    /// Opens the store in a file for reading and writing.
+    ///
+    /// `new_id` gives ids that nobody else has: for the lock, and for the store if it is made. A new store is built under
+    /// a temporary name beside the file and then renamed, so that the file is never half a store.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchStore`; `Locked`; `NotAStore`, `NewerFormat` and `Corrupted`, which leave the file as it is; `Io`.
+    pub(crate) fn open_file(path: &Path, options: &FileOptions, new_id: impl Fn() -> String) -> Result<Self> {
+        if !find(path)? && !options.create {
+            return Err(Error::NoSuchStore { path: path.to_owned() });
+        }
+        let path = &resolve(path)?;
+        let lock = FileLock::acquire(path, new_id(), options.break_lock)?;
+        // Asked again: it may have been made before the lock was taken.
+        if !find(path)? {
+            create(path, &options.store, new_id())?;
+        }
+        let engine = open_with(path, fs::File::options().read(true).write(true), &options.store, Access::ReadWrite)?;
+        Ok(Inner { lock: Some(lock), ..Inner::new(engine, options.store.feed_limits) }.into())
+    }
+
+    /// Opens the store in a file for reading. No byte of the file changes, whatever state it is in, and any number of
+    /// readers may have it open; but nobody may write it then.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::open_file`].
+    pub(crate) fn open_file_read_only(path: &Path, options: &StoreOptions) -> Result<Self> {
+        if !find(path)? {
+            return Err(Error::NoSuchStore { path: path.to_owned() });
+        }
+        let path = &resolve(path)?;
+        if let Some(owner) = FileLock::holder(path)? {
+            return Err(Error::Locked { path: path.clone(), owner });
+        }
+        Ok(Inner::read_only(open_with(path, fs::File::options().read(true), options, Access::ReadOnly)?).into())
+    }
+}
+
+/// Whether there is a file.
+fn find(path: &Path) -> Result<bool> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => Ok(true),
+        Ok(found) if found.is_dir() => Err(io_error("opening", path, io::ErrorKind::IsADirectory.into())),
+        Ok(_) => Err(Error::NotAStore { path: path.to_owned(), reason: "it is not a file".to_owned() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(io_error("opening", path, error)),
+    }
+}
+
+/// The same file without links, so that all who open it find one lock.
+fn resolve(path: &Path) -> Result<PathBuf> {
+    let resolved = match fs::canonicalize(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let name =
+                path.file_name().ok_or_else(|| io_error("creating", path, io::ErrorKind::InvalidInput.into()))?;
+            fs::canonicalize(folder(path)).map(|folder| folder.join(name))
+        }
+        resolved => resolved,
+    };
+    resolved.map_err(|error| io_error("opening", path, error))
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Makes a store at `path`, which does not exist. The caller has the lock.
+fn create(path: &Path, options: &StoreOptions, store_id: String) -> Result<()> {
+    let temporary = with_suffix(path, "creating");
+    let result = fs::File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(&temporary)
+        .map_err(|error| io_error("creating", &temporary, error))
+        .and_then(|file| open::create(backend(file, path)?, path, options, store_id).map(drop))
+        .and_then(|()| publish(&temporary, path).map_err(|error| io_error("creating", path, error)));
+    if result.is_err() {
+        // If that fails too, the next creation overwrites it.
+        let _ = fs::remove_file(&temporary);
+    }
+    result
+}
+
+/// Gives a finished file its name, for good.
+fn publish(temporary: &Path, path: &Path) -> io::Result<()> {
+    fs::File::options().write(true).open(temporary)?.sync_all()?;
+    fs::rename(temporary, path)?;
+    // Only then the name is on the disk. Windows can't open folders, and does without.
+    #[cfg(unix)]
+    fs::File::open(folder(path))?.sync_all()?;
+    Ok(())
+}
+
+fn open_with(path: &Path, how: &fs::OpenOptions, options: &StoreOptions, access: Access) -> Result<RedbEngine> {
+    let file = how.open(path).map_err(|error| io_error("opening", path, error))?;
+    open::open(backend(file, path)?, path, options, access).map_err(name_owner)
+}
+
+fn backend(file: fs::File, path: &Path) -> Result<Box<FileBackend>> {
+    match FileBackend::new(file) {
+        Ok(backend) => Ok(Box::new(backend)),
+        Err(error) => Err(open::refusal(error, path)),
+    }
+}
+
+/// Says who has the file, where redb only knows that somebody has.
+fn name_owner(error: Error) -> Error {
+    match error {
+        Error::Locked { path, owner } if owner.pid.is_none() => {
+            let holder = FileLock::holder(&path).ok().flatten().filter(|holder| holder.pid != Some(std::process::id()));
+            Error::Locked { owner: holder.unwrap_or(owner), path }
+        }
+        error => error,
+    }
+}
+
+fn io_error(action: &'static str, path: &Path, source: io::Error) -> Error {
+    Error::Io { action, path: path.to_owned(), source: Arc::new(source) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Read, Rows, keys};
+    use std::cell::Cell;
+    use tempfile::TempDir;
+
+    fn folder() -> (TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("images.redb");
+        (folder, path)
+    }
+
+    /// Ids that this process uses only once.
+    fn ids() -> impl Fn() -> String {
+        static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        || format!("file-test-{}", NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+    }
+
+    fn create_or_open(path: &Path) -> Result<Store> {
+        Store::open_file(path, &FileOptions { create: true, ..FileOptions::default() }, ids())
+    }
+
+    fn open_existing(path: &Path) -> Result<Store> {
+        Store::open_file(path, &FileOptions::default(), ids())
+    }
+
+    fn read_only(path: &Path) -> Result<Store> {
+        Store::open_file_read_only(path, &StoreOptions::default())
+    }
+
+    fn key(number: u32) -> Vec<u8> {
+        [&[keys::IMAGES][..], &number.to_be_bytes()].concat()
+    }
+
+    fn put(store: &Store, number: u32) {
+        store.write(|tx| tx.change(&key(number), |tx, _| tx.put(key(number), vec![7; 300]))).unwrap();
+    }
+
+    fn count(read: &Read) -> usize {
+        read.prefix(&[keys::IMAGES]).unwrap().map(Result::unwrap).count()
+    }
+
+    /// The bytes of a store as a kill leaves them, with 50 images.
+    fn unclean() -> Vec<u8> {
+        let (_folder, path) = folder();
+        let store = create_or_open(&path).unwrap();
+        (0..50).for_each(|number| put(&store, number));
+        fs::read(&path).unwrap()
+    }
+
+    /// The bytes of a store that was closed, with 50 images.
+    fn clean() -> Vec<u8> {
+        let (_folder, path) = folder();
+        fs::write(&path, unclean()).unwrap();
+        drop(open_existing(&path).unwrap());
+        fs::read(&path).unwrap()
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_closed_store_is_one_file_and_opens_again() {
+        let (folder, path) = folder();
+        let store = create_or_open(&path).unwrap();
+        let id = store.read().unwrap().state().unwrap().store_id;
+        put(&store, 1);
+        assert_eq!(names(folder.path()), ["images.redb", "images.redb.lock"]);
+        drop(store);
+        assert_eq!(names(folder.path()), ["images.redb"]);
+        let store = open_existing(&path).unwrap();
+        let state = store.read().unwrap().state().unwrap();
+        assert_eq!((state.store_id, state.version), (id, 2));
+        put(&store, 2);
+        assert_eq!(count(&store.read().unwrap()), 2);
+    }
+
+    #[test]
+    fn a_missing_file_is_made_only_if_asked() {
+        let (folder, path) = folder();
+        assert!(matches!(open_existing(&path), Err(Error::NoSuchStore { .. })));
+        assert!(matches!(read_only(&path), Err(Error::NoSuchStore { .. })));
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn what_an_earlier_creation_left_is_no_hindrance() {
+        let (folder, path) = folder();
+        fs::write(folder.path().join("images.redb.creating"), unclean()).unwrap();
+        let store = create_or_open(&path).unwrap();
+        assert_eq!(count(&store.read().unwrap()), 0);
+        drop(store);
+        assert_eq!(names(folder.path()), ["images.redb"]);
+    }
+
+    #[test]
+    fn a_creation_that_fails_leaves_nothing() {
+        let (folder, path) = folder();
+        // In the way of the temporary name.
+        fs::create_dir(folder.path().join("images.redb.creating")).unwrap();
+        let error = create_or_open(&path).err().unwrap();
+        assert!(matches!(error, Error::Io { action: "creating", .. }), "{error:?}");
+        assert_eq!(names(folder.path()), ["images.redb.creating"]);
+    }
+
+    #[test]
+    fn errors_of_the_file_system_name_path_and_cause() {
+        let (folder, _) = folder();
+        let missing = folder.path().join("missing/images.redb");
+        for (path, text) in [
+            (missing.as_path(), "missing/images.redb\" failed: No such file or directory"),
+            (folder.path(), "failed: is a directory"),
+            #[cfg(target_os = "linux")]
+            (Path::new("/proc/images.redb"), "/proc/images.redb.lock\" failed: "),
+        ] {
+            let error = create_or_open(path).err().unwrap();
+            assert!(matches!(error, Error::Io { .. }), "{error:?}");
+            assert!(error.to_string().contains(text), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_second_opener_is_refused_at_once() {
+        let (folder, path) = folder();
+        let store = create_or_open(&path).unwrap();
+        store.set_address(Some("http://127.0.0.1:1")).unwrap();
+        #[cfg(unix)]
+        let linked = {
+            let linked = folder.path().join("link.redb");
+            std::os::unix::fs::symlink(&path, &linked).unwrap();
+            linked
+        };
+        #[cfg(not(unix))]
+        let linked = folder.path().join("../").join(folder.path()).join("images.redb");
+        for refused in [create_or_open(&path), open_existing(&linked), read_only(&path), read_only(&linked)] {
+            let Err(Error::Locked { owner, .. }) = refused else { panic!("it must be locked") };
+            assert_eq!(owner.pid, Some(std::process::id()));
+            assert_eq!(owner.address.as_deref(), Some("http://127.0.0.1:1"));
+        }
+        let clone = store.clone();
+        drop(store);
+        assert!(matches!(open_existing(&path), Err(Error::Locked { .. })), "a handle is left");
+        drop(clone);
+        drop(open_existing(&path).unwrap());
+    }
+
+    #[test]
+    fn readers_share_a_file_and_keep_writers_away() {
+        let (_folder, path) = folder();
+        fs::write(&path, clean()).unwrap();
+        let (one, two) = (read_only(&path).unwrap(), read_only(&path).unwrap());
+        assert_eq!((count(&one.read().unwrap()), count(&two.read().unwrap())), (50, 50));
+        assert!(matches!(one.write(|_| Ok(())), Err(Error::ReadOnly)));
+        assert!(matches!(open_existing(&path), Err(Error::Locked { .. })));
+        drop((one, two));
+        put(&open_existing(&path).unwrap(), 1000);
+    }
+
+    #[test]
+    fn reading_changes_no_byte_whatever_the_state_of_the_file() {
+        for bytes in [clean(), unclean()] {
+            let (folder, path) = folder();
+            fs::write(&path, &bytes).unwrap();
+            let store = read_only(&path).unwrap();
+            assert_eq!(count(&store.read().unwrap()), 50);
+            assert_eq!(store.verify(|_, _| Ok(())).unwrap().problems.len(), 0);
+            drop(store);
+            assert!(fs::read(&path).unwrap() == bytes);
+            assert_eq!(names(folder.path()), ["images.redb"]);
+        }
+    }
+
+    #[test]
+    fn a_reader_can_do_without_permission_to_write() {
+        let (_folder, path) = folder();
+        fs::write(&path, unclean()).unwrap();
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
+        assert_eq!(count(&read_only(&path).unwrap().read().unwrap()), 50);
+    }
+
+    #[test]
+    fn what_is_not_a_store_is_refused_and_left_as_it_is() {
+        let foreign_redb = |definition: redb::TableDefinition<&str, u64>| {
+            let (_folder, path) = folder();
+            let database = redb::Database::create(&path).unwrap();
+            let transaction = database.begin_write().unwrap();
+            transaction.open_table(definition).unwrap().insert("a", 1).unwrap();
+            transaction.commit().unwrap();
+            drop(database);
+            fs::read(&path).unwrap()
+        };
+        let cases: [(&str, Vec<u8>, &str); 7] = [
+            ("empty", Vec::new(), "it is not a redb database"),
+            ("one byte", b"r".to_vec(), "it is not a redb database"),
+            ("text", b"kind: ImageStream\n".repeat(1000), "it is not a redb database"),
+            ("SQLite", [b"SQLite format 3\0".to_vec(), vec![0; 8000]].concat(), "it is not a redb database"),
+            ("zeros", vec![0; 100_000], "it is not a redb database"),
+            ("redb", foreign_redb(redb::TableDefinition::new("other")), "it is another redb database"),
+            ("redb, same table", foreign_redb(redb::TableDefinition::new("rows-1")), "it is another redb database"),
+        ];
+        for (case, bytes, expected) in cases {
+            let (folder, path) = folder();
+            fs::write(&path, &bytes).unwrap();
+            for refused in [create_or_open(&path), open_existing(&path), read_only(&path)] {
+                match refused.err() {
+                    Some(Error::NotAStore { reason, .. }) => assert_eq!(reason, expected, "{case}"),
+                    other => panic!("{case}: {other:?}"),
+                }
+            }
+            assert!(fs::read(&path).unwrap() == bytes, "{case} was changed");
+            assert_eq!(names(folder.path()), ["images.redb"], "{case}");
+        }
+    }
+
+    #[test]
+    fn a_newer_store_is_refused_by_its_format_and_left_as_it_is() {
+        // A state as a later version would leave it, in a file that was closed and in one that was not.
+        let (_folder, path) = folder();
+        let store = create_or_open(&path).unwrap();
+        store.write(|tx| tx.put(keys::state().to_vec(), crate::store::record::tests::newer_state())).unwrap();
+        let unclean = fs::read(&path).unwrap();
+        drop(store);
+        for bytes in [unclean, fs::read(&path).unwrap()] {
+            fs::write(&path, &bytes).unwrap();
+            for refused in [open_existing(&path), read_only(&path)] {
+                let error = refused.err().unwrap();
+                assert!(matches!(error, Error::NewerFormat { found: 255, supported: 1, .. }), "{error:?}");
+            }
+            assert!(fs::read(&path).unwrap() == bytes);
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_cut_is_refused_and_left_as_it_is() {
+        for (bytes, closed) in [(clean(), true), (unclean(), false)] {
+            for len in [10, 320, 5000, bytes.len() / 2, bytes.len() - 4096, bytes.len() - 1] {
+                let (_folder, path) = folder();
+                let cut = &bytes[..len];
+                fs::write(&path, cut).unwrap();
+                for open in [read_only, open_existing] {
+                    match open(&path) {
+                        // After a kill, what is missing may be pages that nothing uses.
+                        Ok(store) => assert!(!closed && count(&store.read().unwrap()) == 50, "{len}"),
+                        Err(error) => {
+                            assert!(matches!(error, Error::Corrupted { .. }), "{len}: {error:?}");
+                            assert!(fs::read(&path).unwrap() == cut, "{len}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Every read of a damaged file is right or an error, and verifying it finds all damage that reads would.
+    #[test]
+    fn flipped_bits_give_errors_and_no_wrong_answers() {
+        let bytes = clean();
+        let (_folder, path) = folder();
+        let expected: Vec<_> = (0..50).map(key).collect();
+        let state = Cell::new(0x2545_f491_4f6c_dd1d_u64);
+        let random = |below: usize| {
+            let mut next = state.get();
+            next ^= next << 13;
+            next ^= next >> 7;
+            next ^= next << 17;
+            state.set(next);
+            usize::try_from(next % below as u64).unwrap()
+        };
+        let (mut refused, mut found) = (0, 0);
+        for _ in 0..300 {
+            let mut damaged = bytes.clone();
+            let bit = random(damaged.len() * 8);
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            fs::write(&path, &damaged).unwrap();
+            let store = match read_only(&path) {
+                Ok(store) => store,
+                Err(error) => {
+                    let known = matches!(error, Error::Corrupted { .. } | Error::NotAStore { .. });
+                    assert!(known || matches!(error, Error::Storage { .. }), "bit {bit}: {error:?}");
+                    refused += 1;
+                    continue;
+                }
+            };
+            let read = store.read().unwrap();
+            let rows: Result<Vec<_>> = read.prefix(&[keys::IMAGES]).and_then(Iterator::collect);
+            drop(read);
+            let sound = rows.is_ok_and(|rows| {
+                rows.iter().all(|(_, value)| value == &[7; 300])
+                    && rows.into_iter().map(|(key, _)| key).eq(expected.clone())
+            });
+            let verification = store.verify(|_, _| Ok(()));
+            let clean = verification
+                .is_ok_and(|found| found.problems.is_empty() && found.engine == Some(crate::store::Integrity::Sound));
+            assert!(sound || !clean, "bit {bit}: wrong rows, and nothing is found");
+            found += u32::from(!clean);
+        }
+        assert!(refused + found > 50, "{refused} refused, {found} found: the bits were flipped in vain");
+    }
+}

@@ -1,0 +1,414 @@
+//! The lock file: one process owns a store, and others can tell who.
+//!
+//! redb locks the file too, but not everywhere: a process in JavaScript has no such locks. Both make this file beside the
+//! store, exclusively, and remove it when they close the store.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::process::{self, Process};
+use crate::error::{Error, LockOwner, Result};
+
+/// The tokens of the locks that this process holds.
+static HELD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// How long a lock file may be unreadable, since it is made before it is written.
+const BEING_WRITTEN: Duration = Duration::from_secs(2);
+
+/// How often a lock is tried for when others keep changing it.
+const ATTEMPTS: usize = 10;
+
+/// What a lock file says, as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Owner {
+    pid: u32,
+    /// See [`Process::Alive`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    start_time: Option<u64>,
+    host: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    boot_id: Option<String>,
+    /// Tells the locks of one process apart, and a process from an earlier one that had its id.
+    token: String,
+    /// Where the owner serves the store, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+}
+
+/// A lock that this process holds. It is given back when dropped.
+#[derive(Debug)]
+pub(crate) struct FileLock {
+    path: PathBuf,
+    owner: Mutex<Owner>,
+}
+
+/// A lock file as it was found.
+#[derive(Debug, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    /// Its owner is alive, or may be.
+    Held(LockOwner),
+    /// Its owner is not. What the file says, to know it again.
+    Stale(Vec<u8>),
+}
+
+impl FileLock {
+    /// Locks the store in the file `store`. `token` must never have been used before.
+    ///
+    /// A lock whose owner is gone is taken over; with `break_lock` that of another process too, even if it seems alive.
+    ///
+    /// # Errors
+    ///
+    /// `Locked`, and `Io` where the lock file can't be written.
+    pub(crate) fn acquire(store: &Path, token: String, break_lock: bool) -> Result<Self> {
+        let path = lock_path(store);
+        let locking = |source| Error::Io { action: "locking", path: path.clone(), source: Arc::new(source) };
+        let pid = std::process::id();
+        let owner = Owner {
+            pid,
+            start_time: Process::find(pid).started(),
+            host: process::host_name(),
+            boot_id: process::boot_id(),
+            token,
+            address: None,
+        };
+        held().insert(owner.token.clone());
+        let lock = Self { path: path.clone(), owner: Mutex::new(owner.clone()) };
+        for _ in 0..ATTEMPTS {
+            match fs::File::create_new(&path) {
+                Ok(file) => {
+                    // From here on the file is removed with `lock`, whatever happens.
+                    write(file, &owner).map_err(locking)?;
+                    return Ok(lock);
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(locking(error)),
+            }
+            match find(&path, break_lock).map_err(locking)? {
+                Found::Nothing => {}
+                Found::Stale(content) => remove_stale(&path, &content, &owner.token).map_err(locking)?,
+                Found::Held(owner) => return Err(Error::Locked { path: store.to_owned(), owner }),
+            }
+        }
+        Err(Error::Locked { path: store.to_owned(), owner: LockOwner::default() })
+    }
+
+    /// Who has locked the store in the file `store`, if anybody who may be alive has.
+    pub(crate) fn holder(store: &Path) -> Result<Option<LockOwner>> {
+        let path = lock_path(store);
+        match find(&path, false) {
+            Ok(Found::Held(owner)) => Ok(Some(owner)),
+            Ok(Found::Nothing | Found::Stale(_)) => Ok(None),
+            Err(error) => Err(Error::Io { action: "reading", path, source: Arc::new(error) }),
+        }
+    }
+
+    /// Tells others where the store is served, `None` that it no longer is.
+    pub(crate) fn set_address(&self, address: Option<&str>) -> Result<()> {
+        let mut owner = self.owner();
+        owner.address = address.map(str::to_owned);
+        // Replaced as a whole: a reader must never find half of it.
+        let new = with_suffix(&self.path, &owner.token);
+        fs::File::create(&new)
+            .and_then(|file| write(file, &owner))
+            .and_then(|()| fs::rename(&new, &self.path))
+            .map_err(|error| Error::Io { action: "writing", path: self.path.clone(), source: Arc::new(error) })
+    }
+
+    fn owner(&self) -> MutexGuard<'_, Owner> {
+        self.owner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        let owner = self.owner();
+        // It may have been broken, and then the file is somebody else's.
+        let ours =
+            |content: Vec<u8>| serde_json::from_slice::<Owner>(&content).is_ok_and(|found| found.token == owner.token);
+        if fs::read(&self.path).is_ok_and(ours) {
+            // If that fails, the next process finds a lock whose owner is gone, as after a kill.
+            let _ = fs::remove_file(&self.path);
+        }
+        held().remove(&owner.token);
+    }
+}
+
+/// The lock file of the store in the file `store`.
+fn lock_path(store: &Path) -> PathBuf {
+    with_suffix(store, "lock")
+}
+
+/// `path` with `.suffix` behind it.
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    name.into()
+}
+
+fn held() -> MutexGuard<'static, BTreeSet<String>> {
+    HELD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write(mut file: fs::File, owner: &Owner) -> io::Result<()> {
+    let mut content = serde_json::to_vec(owner)?;
+    content.push(b'\n');
+    file.write_all(&content)
+}
+
+/// Looks at a lock file. With `break_lock` that of another process is stale in any case.
+fn find(path: &Path, break_lock: bool) -> io::Result<Found> {
+    let content = match fs::read(path) {
+        Ok(content) => content,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(error),
+    };
+    let Ok(owner) = serde_json::from_slice::<Owner>(&content) else {
+        // It is being written right now, or the machine went down before it was on the disk.
+        let age = fs::metadata(path).and_then(|file| file.modified()).ok().and_then(|time| time.elapsed().ok());
+        let stale = break_lock || age.is_some_and(|age| age > BEING_WRITTEN);
+        return Ok(if stale { Found::Stale(content) } else { Found::Held(LockOwner::default()) });
+    };
+    let own = owner.pid == std::process::id() && held().contains(&owner.token);
+    if !own && (break_lock || owner.is_gone()) {
+        return Ok(Found::Stale(content));
+    }
+    let elsewhere = owner.host != process::host_name();
+    Ok(Found::Held(LockOwner { pid: Some(owner.pid), host: elsewhere.then_some(owner.host), address: owner.address }))
+}
+
+impl Owner {
+    /// Whether it is certain that the owner no longer runs.
+    fn is_gone(&self) -> bool {
+        if self.host != process::host_name() {
+            // Its processes can't be seen from here.
+            return false;
+        }
+        if let (Some(theirs), Some(ours)) = (&self.boot_id, process::boot_id())
+            && *theirs != ours
+        {
+            return true;
+        }
+        if self.pid == std::process::id() {
+            return !held().contains(&self.token);
+        }
+        match Process::find(self.pid) {
+            Process::Gone => true,
+            Process::Alive { started } => self.start_time.is_some() && started.is_some() && started != self.start_time,
+        }
+    }
+}
+
+/// Removes a stale lock file, if it still is what it was when it was found stale: another process may have taken it over
+/// since. So it is moved away first, which only one can do, and looked at again.
+fn remove_stale(path: &Path, content: &[u8], token: &str) -> io::Result<()> {
+    let moved = with_suffix(path, token);
+    match fs::rename(path, &moved) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    }
+    if fs::read(&moved)? != content {
+        // A link, not a rename: it does not replace a lock that was made in the meantime.
+        match fs::hard_link(&moved, path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    fs::remove_file(&moved)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::TempDir;
+
+    fn folder() -> (TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("images.redb");
+        (folder, store)
+    }
+
+    fn locked(result: Result<FileLock>) -> LockOwner {
+        match result {
+            Err(Error::Locked { owner, .. }) => owner,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The lock of a process that runs on this host: the one that started this one.
+    fn other_owner() -> Owner {
+        let pid = parent();
+        Owner {
+            pid,
+            start_time: Process::find(pid).started(),
+            host: process::host_name(),
+            boot_id: process::boot_id(),
+            token: "theirs".to_owned(),
+            address: Some("http://127.0.0.1:5000".to_owned()),
+        }
+    }
+
+    #[cfg(unix)]
+    fn parent() -> u32 {
+        std::os::unix::process::parent_id()
+    }
+
+    fn leave(store: &Path, owner: &Owner) {
+        write(fs::File::create(lock_path(store)).unwrap(), owner).unwrap();
+    }
+
+    fn token_in(store: &Path) -> String {
+        serde_json::from_slice::<Owner>(&fs::read(lock_path(store)).unwrap()).unwrap().token
+    }
+
+    #[test]
+    fn the_lock_lies_beside_the_store_and_goes_with_it() {
+        let (_folder, store) = folder();
+        let lock = FileLock::acquire(&store, "a1".to_owned(), false).unwrap();
+        let text = fs::read_to_string(store.with_file_name("images.redb.lock")).unwrap();
+        assert!(text.contains(&format!("\"pid\":{}", std::process::id())), "{text}");
+        drop(lock);
+        assert!(!lock_path(&store).exists());
+        assert_eq!(FileLock::holder(&store).unwrap(), None);
+    }
+
+    #[test]
+    fn the_same_process_can_not_lock_twice_nor_break_its_own_lock() {
+        let (_folder, store) = folder();
+        let lock = FileLock::acquire(&store, "b1".to_owned(), false).unwrap();
+        for break_lock in [false, true] {
+            let owner = locked(FileLock::acquire(&store, "b2".to_owned(), break_lock));
+            assert_eq!(owner, LockOwner { pid: Some(std::process::id()), host: None, address: None });
+        }
+        assert_eq!(token_in(&store), "b1");
+        drop(lock);
+        drop(FileLock::acquire(&store, "b3".to_owned(), false).unwrap());
+    }
+
+    #[test]
+    fn of_two_that_try_at_once_one_gets_it() {
+        let (folder, store) = folder();
+        leave(&store, &Owner { pid: u32::MAX, ..other_owner() });
+        let barrier = std::sync::Barrier::new(8);
+        let results: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|number| {
+                    let (barrier, store) = (&barrier, &store);
+                    scope.spawn(move || {
+                        barrier.wait();
+                        FileLock::acquire(store, format!("c{number}"), false)
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
+        drop(results);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left behind");
+    }
+
+    #[test]
+    fn a_living_owner_is_named_with_its_address() {
+        let (_folder, store) = folder();
+        leave(&store, &other_owner());
+        let owner = locked(FileLock::acquire(&store, "d1".to_owned(), false));
+        let expected = LockOwner { pid: Some(parent()), host: None, address: Some("http://127.0.0.1:5000".to_owned()) };
+        assert_eq!(owner, expected);
+        assert_eq!(FileLock::holder(&store).unwrap(), Some(expected));
+        assert_eq!(token_in(&store), "theirs");
+    }
+
+    #[test]
+    fn the_address_can_be_set_and_taken_back() {
+        let (folder, store) = folder();
+        let lock = FileLock::acquire(&store, "e1".to_owned(), false).unwrap();
+        lock.set_address(Some("http://[::1]:80")).unwrap();
+        assert_eq!(FileLock::holder(&store).unwrap().unwrap().address.as_deref(), Some("http://[::1]:80"));
+        lock.set_address(None).unwrap();
+        assert_eq!(FileLock::holder(&store).unwrap().unwrap().address, None);
+        drop(lock);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn the_lock_of_an_owner_that_is_gone_is_taken_over() {
+        let gone = [
+            ("no such process", Owner { pid: u32::MAX, ..other_owner() }),
+            ("its id was given to another", Owner { start_time: Some(1), ..other_owner() }),
+            ("the host was booted since", Owner { boot_id: Some("earlier".to_owned()), ..other_owner() }),
+            ("this process had another life", Owner { pid: std::process::id(), ..other_owner() }),
+        ];
+        for (number, (case, owner)) in gone.into_iter().enumerate() {
+            let (folder, store) = folder();
+            leave(&store, &owner);
+            assert_eq!(FileLock::holder(&store).unwrap(), None, "{case}");
+            let lock = FileLock::acquire(&store, format!("f{number}"), false);
+            let _lock = lock.unwrap_or_else(|error| panic!("{case}: {error}"));
+            assert_eq!(token_in(&store), format!("f{number}"), "{case}");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "{case}");
+        }
+    }
+
+    #[test]
+    fn where_the_start_time_is_not_known_a_living_process_holds_its_lock() {
+        let (_folder, store) = folder();
+        leave(&store, &Owner { start_time: None, ..other_owner() });
+        locked(FileLock::acquire(&store, "g1".to_owned(), false));
+    }
+
+    #[test]
+    fn the_lock_of_another_host_holds_until_it_is_broken() {
+        let (_folder, store) = folder();
+        leave(&store, &Owner { pid: u32::MAX, host: "elsewhere".to_owned(), ..other_owner() });
+        let owner = locked(FileLock::acquire(&store, "h1".to_owned(), false));
+        assert_eq!(owner.host.as_deref(), Some("elsewhere"));
+        let _lock = FileLock::acquire(&store, "h2".to_owned(), true).unwrap();
+        assert_eq!(token_in(&store), "h2");
+    }
+
+    #[test]
+    fn who_was_robbed_of_a_lock_does_not_remove_that_of_the_robber() {
+        let (_folder, store) = folder();
+        let robbed = FileLock::acquire(&store, "i1".to_owned(), false).unwrap();
+        leave(&store, &other_owner());
+        drop(robbed);
+        assert_eq!(token_in(&store), "theirs");
+    }
+
+    #[test]
+    fn an_unreadable_lock_holds_only_while_it_may_be_being_written() {
+        let (_folder, store) = folder();
+        fs::write(lock_path(&store), b"{").unwrap();
+        assert_eq!(locked(FileLock::acquire(&store, "j1".to_owned(), false)), LockOwner::default());
+        let file = fs::File::options().write(true).open(lock_path(&store)).unwrap();
+        file.set_modified(std::time::SystemTime::now() - 2 * BEING_WRITTEN).unwrap();
+        let _lock = FileLock::acquire(&store, "j2".to_owned(), false).unwrap();
+    }
+
+    #[test]
+    fn a_lock_that_was_taken_over_meanwhile_is_put_back() {
+        let (folder, store) = folder();
+        leave(&store, &other_owner());
+        remove_stale(&lock_path(&store), b"what was found before", "k1").unwrap();
+        assert_eq!(token_in(&store), "theirs");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_can_not_be_written_is_an_error_with_the_path() {
+        let (folder, _) = folder();
+        let error = FileLock::acquire(&folder.path().join("missing/images.redb"), "l1".to_owned(), false).unwrap_err();
+        assert!(error.to_string().contains("images.redb.lock\" failed: "), "{error}");
+    }
+}

@@ -1,0 +1,168 @@
+//! The store: rows in one ordered space of byte keys, changed by transactions.
+//!
+//! From below: an [`engine`] keeps the rows, [`tx`] reads and writes them, [`group_commit`] makes one commit of what
+//! concurrent writers leave, [`feed`] and [`history`] keep what changed, [`record`] says what is in a value.
+
+mod consistency;
+mod engine;
+mod feed;
+#[cfg(not(target_family = "wasm"))]
+mod file;
+mod group_commit;
+mod history;
+pub(crate) mod images;
+pub(crate) mod keys;
+#[cfg(not(target_family = "wasm"))]
+mod lock;
+mod merge;
+pub(crate) mod object_key;
+mod open;
+#[cfg(not(target_family = "wasm"))]
+mod process;
+pub(crate) mod record;
+mod rows;
+mod statistics;
+pub(crate) mod streams;
+mod tx;
+mod verify;
+
+use std::sync::Arc;
+
+pub(crate) use engine::{Engine, Integrity, KeyRange, Order, RowIter};
+pub(crate) use feed::{FeedLimits, Since, changes};
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use file::FileOptions;
+pub(crate) use history::{AsOf, History};
+pub use images::ImageUser;
+pub(crate) use open::StoreOptions;
+pub use statistics::Statistics;
+pub(crate) use tx::{Read, Rows, Write};
+pub use verify::Verification;
+
+use self::group_commit::GroupCommit;
+use self::statistics::Counters;
+use crate::error::{Error, Result};
+
+/// A handle of an open store. Clones are the same store; the last one to go closes it.
+#[derive(Clone)]
+pub(crate) struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    /// `None` in a store that is open for reading only.
+    writers: Option<GroupCommit>,
+    engine: Arc<dyn Engine>,
+    counters: Arc<Counters>,
+    feed_limits: FeedLimits,
+    /// Last, so that it is given back when the engine is closed.
+    #[cfg(not(target_family = "wasm"))]
+    lock: Option<lock::FileLock>,
+}
+
+impl Inner {
+    /// For reading and writing.
+    fn new(engine: impl Engine + 'static, feed_limits: FeedLimits) -> Self {
+        let inner = Self::read_only(engine);
+        let writers = GroupCommit::new(Arc::clone(&inner.engine), Arc::clone(&inner.counters), feed_limits);
+        Self { writers: Some(writers), feed_limits, ..inner }
+    }
+
+    /// For reading only.
+    fn read_only(engine: impl Engine + 'static) -> Self {
+        Self {
+            writers: None,
+            engine: Arc::new(engine),
+            counters: Arc::default(),
+            feed_limits: FeedLimits::default(),
+            #[cfg(not(target_family = "wasm"))]
+            lock: None,
+        }
+    }
+}
+
+impl From<Inner> for Store {
+    fn from(inner: Inner) -> Self {
+        Self { inner: Arc::new(inner) }
+    }
+}
+
+impl Store {
+    /// A read transaction on what is committed now.
+    pub(crate) fn read(&self) -> Result<Read> {
+        Ok(Read::new(self.inner.engine.snapshot()?, Vec::new(), Arc::clone(&self.inner.counters)))
+    }
+
+    /// Runs `work` in a write transaction. On `Ok` all that it wrote is durable; on any error nothing of it is kept.
+    ///
+    /// Writers run one after the other, so `work` must not wait for another writer of this store, nor be one.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`; `ReadOnly`; those of the engine, after which all writes are `Poisoned` until the store is opened
+    /// anew.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Write) -> Result<T>) -> Result<T> {
+        self.inner.writers.as_ref().ok_or(Error::ReadOnly)?.write(work)
+    }
+
+    /// Runs `work` as [`Store::write`] would, on what is committed now, and drops what it wrote.
+    pub(crate) fn dry_run<T>(&self, work: impl FnOnce(&mut Write) -> Result<T>) -> Result<T> {
+        let mut transaction = Write::new(self.read()?, self.inner.feed_limits)?;
+        let value = work(&mut transaction)?;
+        transaction.finish()?;
+        Ok(value)
+    }
+
+    /// What the store has done since it was opened.
+    pub(crate) fn statistics(&self) -> Statistics {
+        self.inner.counters.statistics()
+    }
+
+    /// Tells others who find the store locked where it is served, `None` that it no longer is. Only a store in a file has
+    /// a place for that.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn set_address(&self, address: Option<&str>) -> Result<()> {
+        self.inner.lock.as_ref().map_or(Ok(()), |lock| lock.set_address(address))
+    }
+
+    /// Lets the engine check itself, with no writer in between.
+    fn check_engine(&self) -> Result<Integrity> {
+        self.inner.writers.as_ref().map_or_else(|| self.inner.engine.check(), GroupCommit::check)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An empty store in memory.
+    pub(crate) fn memory(feed_limits: FeedLimits) -> Store {
+        let options = StoreOptions { feed_limits, ..StoreOptions::default() };
+        Store::in_memory(&options, "an-id".to_owned()).unwrap()
+    }
+
+    #[test]
+    fn a_new_store_is_empty_at_version_one() {
+        let read = memory(FeedLimits::default()).read().unwrap();
+        let state = read.state().unwrap();
+        assert_eq!((state.store_id.as_str(), state.version, state.feed_count()), ("an-id", 1, 0));
+        assert_eq!(read.range(&KeyRange::all(), Order::Ascending).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_transaction_is_kept_wholly_or_not_at_all() {
+        let store = memory(FeedLimits::default());
+        store.write(|tx| tx.put(b"\x02a".to_vec(), b"1".to_vec())).unwrap();
+        let refused = store.write(|tx| {
+            tx.put(b"\x02b".to_vec(), b"1".to_vec())?;
+            tx.delete(b"\x02a".to_vec())?;
+            assert_eq!(tx.get(b"\x02b")?, Some(b"1".to_vec()), "it reads its own writes");
+            assert_eq!(tx.get(b"\x02a")?, None);
+            Err::<(), _>(Error::ReadOnly)
+        });
+        assert!(matches!(refused, Err(Error::ReadOnly)));
+        let read = store.read().unwrap();
+        let rows: Vec<_> = read.prefix(&[keys::IMAGES]).unwrap().map(Result::unwrap).collect();
+        assert_eq!(rows, [(b"\x02a".to_vec(), b"1".to_vec())]);
+    }
+}

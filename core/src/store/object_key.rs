@@ -1,0 +1,304 @@
+//! The keys of the store: one ordered space, in which what belongs to one object lies side by side.
+//!
+//! A key is a byte for the space, the object, a byte for the kind of row, and the rest. All parts keep the order of
+//! what they encode, and none can run into the next:
+//!
+//! - *text*: its bytes with `00` written as `00 FF`, ended by `00 01`;
+//! - *image name*: a byte for its class, then for a digest in lower case its raw bytes, for any other name text;
+//! - *sequence*: a big-endian `u64`.
+//!
+//! Rows of an image `I` (`02 I ..`): record `01`, manifest `02`, config `03`, user `04 namespace stream tag`.
+//! Rows of a stream `S` (`03 namespace name ..`): version `01`, stream `02`, spec tag `03 tag`, follower
+//! `04 followed-tag tag`, tag head `05 tag`, unset generation `06 tag`, event `07 tag sequence`.
+//! Rows of a layer (`04 layer image`): nothing but the key.
+
+use super::keys::{IMAGES, LAYERS, STREAMS};
+
+/// The kinds of rows that an image has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ImageRow {
+    /// Everything but the texts.
+    Record = 1,
+    /// The text of the manifest.
+    Manifest = 2,
+    /// The text of the config.
+    Config = 3,
+    /// A tag whose history names the image.
+    User = 4,
+}
+
+/// The kinds of rows that a stream has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StreamRow {
+    /// The resource version.
+    Version = 1,
+    /// Metadata and spec without tags.
+    Stream = 2,
+    /// A tag of the spec.
+    SpecTag = 3,
+    /// A spec tag that follows another tag of the stream.
+    Follower = 4,
+    /// The newest end of a tag's history.
+    Head = 5,
+    /// A tag whose newest entry has generation 0.
+    UnsetGeneration = 6,
+    /// An older entry of a tag's history.
+    Event = 7,
+}
+
+/// Digests that take raw bytes in a key: prefix of the name, length of the digest in bytes, class.
+const DIGESTS: [(&str, usize, u8); 3] = [("sha256:", 32, 2), ("sha384:", 48, 3), ("sha512:", 64, 4)];
+const TEXT: u8 = 1;
+/// The classes of image names; within one, keys have the order of names.
+pub(crate) const IMAGE_NAME_CLASSES: [u8; 4] = [TEXT, 2, 3, 4];
+
+const ESCAPE: u8 = 0x00;
+const ESCAPED_ZERO: u8 = 0xff;
+const END: u8 = 0x01;
+
+/// A key, or the beginning of some.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key(Vec<u8>);
+
+impl Key {
+    /// The beginning of all rows of an image.
+    pub(crate) fn image(name: &str) -> Self {
+        Self(vec![IMAGES]).image_name(name)
+    }
+
+    /// The beginning of the rows of all images whose names are of that class.
+    pub(crate) fn image_class(class: u8) -> Self {
+        Self(vec![IMAGES, class])
+    }
+
+    /// A row of an image, or the beginning of all its users.
+    pub(crate) fn image_row(name: &str, row: ImageRow) -> Self {
+        Self::image(name).byte(row as u8)
+    }
+
+    /// That a tag's history names an image.
+    pub(crate) fn image_user(image: &str, namespace: &str, stream: &str, tag: &str) -> Self {
+        Self::image_row(image, ImageRow::User).text(namespace).text(stream).text(tag)
+    }
+
+    /// The beginning of the rows of all streams, or of those of one namespace.
+    pub(crate) fn streams(namespace: Option<&str>) -> Self {
+        let all = Self(vec![STREAMS]);
+        match namespace {
+            Some(namespace) => all.text(namespace),
+            None => all,
+        }
+    }
+
+    /// The beginning of all rows of a stream.
+    pub(crate) fn stream(namespace: &str, name: &str) -> Self {
+        Self::streams(Some(namespace)).text(name)
+    }
+
+    /// A row that a stream has once, or the beginning of those of one kind.
+    pub(crate) fn stream_row(namespace: &str, name: &str, row: StreamRow) -> Self {
+        Self::stream(namespace, name).byte(row as u8)
+    }
+
+    /// A row that a stream has for each tag.
+    pub(crate) fn tag_row(namespace: &str, name: &str, row: StreamRow, tag: &str) -> Self {
+        Self::stream_row(namespace, name, row).text(tag)
+    }
+
+    /// That a spec tag follows another tag.
+    pub(crate) fn follower(namespace: &str, name: &str, followed: &str, tag: &str) -> Self {
+        Self::tag_row(namespace, name, StreamRow::Follower, followed).text(tag)
+    }
+
+    /// An older entry of a tag's history.
+    pub(crate) fn event(namespace: &str, name: &str, tag: &str, sequence: u64) -> Self {
+        let mut key = Self::tag_row(namespace, name, StreamRow::Event, tag);
+        key.0.extend(sequence.to_be_bytes());
+        key
+    }
+
+    /// That an image has a layer.
+    pub(crate) fn layer(layer: &str, image: &str) -> Self {
+        Self(vec![LAYERS]).image_name(layer).image_name(image)
+    }
+
+    /// The bytes.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The bytes.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
+    fn byte(mut self, byte: u8) -> Self {
+        self.0.push(byte);
+        self
+    }
+
+    fn text(mut self, text: &str) -> Self {
+        for &byte in text.as_bytes() {
+            self.0.push(byte);
+            if byte == ESCAPE {
+                self.0.push(ESCAPED_ZERO);
+            }
+        }
+        self.0.extend([ESCAPE, END]);
+        self
+    }
+
+    fn image_name(mut self, name: &str) -> Self {
+        for (prefix, length, class) in DIGESTS {
+            if let Some(digits) = name.strip_prefix(prefix)
+                && digits.len() == length * 2
+                && !digits.bytes().any(|digit| digit.is_ascii_uppercase())
+                && let Ok(digest) = hex::decode(digits)
+            {
+                self.0.push(class);
+                self.0.extend(digest);
+                return self;
+            }
+        }
+        self.byte(TEXT).text(name)
+    }
+}
+
+/// Takes the parts of a key off its front; each is `None` where the bytes are not such a part.
+#[derive(Debug, Clone)]
+pub(crate) struct KeyReader<'a>(&'a [u8]);
+
+impl<'a> KeyReader<'a> {
+    /// Reads a key from its first byte.
+    pub(crate) fn new(key: &'a [u8]) -> Self {
+        Self(key)
+    }
+
+    /// Reads what stands behind `prefix`.
+    pub(crate) fn after(prefix: &Key, key: &'a [u8]) -> Option<Self> {
+        key.strip_prefix(prefix.as_bytes()).map(Self)
+    }
+
+    /// One byte.
+    pub(crate) fn byte(&mut self) -> Option<u8> {
+        let (&first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(first)
+    }
+
+    /// A text.
+    pub(crate) fn text(&mut self) -> Option<String> {
+        let mut bytes = Vec::new();
+        loop {
+            match self.byte()? {
+                ESCAPE => match self.byte()? {
+                    ESCAPED_ZERO => bytes.push(ESCAPE),
+                    END => return String::from_utf8(bytes).ok(),
+                    _ => return None,
+                },
+                byte => bytes.push(byte),
+            }
+        }
+    }
+
+    /// The name of an image.
+    pub(crate) fn image_name(&mut self) -> Option<String> {
+        let class = self.byte()?;
+        if class == TEXT {
+            return self.text();
+        }
+        let (prefix, length, _) = DIGESTS.into_iter().find(|(_, _, found)| *found == class)?;
+        let (digest, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(format!("{prefix}{}", hex::encode(digest)))
+    }
+
+    /// A sequence number.
+    pub(crate) fn sequence(&mut self) -> Option<u64> {
+        let (number, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(u64::from_be_bytes(*number))
+    }
+
+    /// `Some` where nothing is left.
+    pub(crate) fn end(&self) -> Option<()> {
+        self.0.is_empty().then_some(())
+    }
+}
+
+/// A key as people read it: its space, then its parts.
+pub(crate) fn describe(key: &[u8]) -> String {
+    let mut reader = KeyReader::new(key);
+    let described = match reader.byte() {
+        Some(IMAGES) => reader.image_name().map(|name| format!("image {name:?}")),
+        Some(STREAMS) => reader
+            .text()
+            .and_then(|namespace| Some((namespace, reader.text()?)))
+            .map(|(namespace, name)| format!("stream {namespace}/{name}")),
+        Some(LAYERS) => reader.image_name().map(|layer| format!("layer {layer:?}")),
+        _ => None,
+    };
+    described.unwrap_or_else(|| format!("key {}", hex::encode(key)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn text(key: &Key) -> &[u8] {
+        key.as_bytes()
+    }
+
+    #[test]
+    fn digests_take_raw_bytes_and_other_names_text() {
+        let digest = format!("sha256:{}", "ab".repeat(32));
+        assert_eq!(Key::image(&digest).as_bytes().len(), 2 + 32);
+        for other in [format!("sha256:{}", "AB".repeat(32)), "sha256:ab".to_owned(), "md5:12".to_owned()] {
+            assert_eq!(Key::image(&other).as_bytes()[1], TEXT);
+            let mut reader = KeyReader::new(&Key::image(&other).0[1..]).clone();
+            assert_eq!(reader.image_name().as_deref(), Some(other.as_str()));
+        }
+    }
+
+    #[test]
+    fn cut_and_foreign_keys_are_nothing() {
+        let key = Key::event("ns", "s", "t", 7);
+        let prefix = Key::stream_row("ns", "s", StreamRow::Event);
+        for end in prefix.0.len()..key.0.len() {
+            let mut reader = KeyReader::after(&prefix, &key.0[..end]).unwrap();
+            assert_eq!(reader.text().and_then(|_| reader.sequence()), None);
+        }
+        assert!(KeyReader::after(&prefix, b"\x03other").is_none());
+        assert_eq!(KeyReader::new(b"a\x00\x02").text(), None);
+        assert_eq!(KeyReader::new(b"\xff\x00\x01").text(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn texts_keep_their_order_and_never_run_into_the_next(
+            a in "[\\x00\\x01a\u{ff}]{0,4}", b in "[\\x00\\x01a\u{ff}]{0,4}",
+            c in "[\\x00\\x01a\u{ff}]{0,4}", d in "[\\x00\\x01a\u{ff}]{0,4}",
+        ) {
+            let (one, two) = (Key::stream(&a, &b), Key::stream(&c, &d));
+            prop_assert_eq!(text(&one).cmp(text(&two)), (&a, &b).cmp(&(&c, &d)));
+            let mut reader = KeyReader::new(&one.0);
+            prop_assert_eq!(reader.byte(), Some(STREAMS));
+            prop_assert_eq!(reader.text(), Some(a));
+            prop_assert_eq!(reader.text(), Some(b));
+            prop_assert_eq!(reader.end(), Some(()));
+        }
+
+        #[test]
+        fn image_names_of_one_class_keep_their_order(a in "sha256:[0-9a-f]{64}", b in "sha256:[0-9a-f]{64}") {
+            prop_assert_eq!(text(&Key::image(&a)).cmp(text(&Key::image(&b))), a.cmp(&b));
+            let mut reader = KeyReader::new(&Key::image(&a).0[1..]).clone();
+            prop_assert_eq!(reader.image_name(), Some(a));
+        }
+
+        #[test]
+        fn any_bytes_can_be_described(key: Vec<u8>) {
+            let _ = describe(&key);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Making and opening a store in any place that holds bytes.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use redb::backends::InMemoryBackend;
+use redb::{DatabaseError, StorageBackend, StorageError};
+
+use super::engine::{Batch, CopyOnWrite, Engine, RedbEngine};
+use super::record::{self, Record, State};
+use super::{FeedLimits, Inner, Store, keys};
+use crate::error::{Error, LockOwner, Result};
+
+/// What a redb database begins with.
+const MAGIC: [u8; 9] = *b"redb\x1a\x0a\xa9\x0d\x0a";
+
+/// How a store works.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StoreOptions {
+    /// Bytes that are cached. Default: 16 MiB.
+    pub(crate) cache_size: usize,
+    /// How much of the change feed is kept.
+    pub(crate) feed_limits: FeedLimits,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { cache_size: 16 << 20, feed_limits: FeedLimits::default() }
+    }
+}
+
+/// What an opened store may be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// No byte is changed, and others may read too.
+    ReadOnly,
+    /// Reading and writing, alone.
+    ReadWrite,
+}
+
+impl Store {
+    /// A new store that is gone with its last handle.
+    pub(crate) fn in_memory(options: &StoreOptions, store_id: String) -> Result<Self> {
+        let engine = create(Box::new(InMemoryBackend::new()), Path::new("memory"), options, store_id)?;
+        Ok(Inner::new(engine, options.feed_limits).into())
+    }
+
+    /// The store in `backend`, made there if the backend is empty or an earlier creation was cut short. The backend must
+    /// be nobody else's. `path` stands for it in errors.
+    ///
+    /// # Errors
+    ///
+    /// `NotAStore`, `NewerFormat`, `Corrupted`: then the backend was not changed. `Locked`, `Io`, `Storage`.
+    pub(crate) fn with_backend(
+        backend: impl StorageBackend,
+        path: &Path,
+        options: &StoreOptions,
+        new_id: impl FnOnce() -> String,
+    ) -> Result<Self> {
+        let backend = Box::new(backend);
+        let unfinished = beginning(backend.as_ref()).map_err(|error| reading(path, error))? == [0; MAGIC.len()];
+        let engine = if unfinished {
+            create(backend, path, options, new_id())?
+        } else {
+            open(backend, path, options, Access::ReadWrite)?
+        };
+        Ok(Inner::new(engine, options.feed_limits).into())
+    }
+}
+
+/// Makes a store in `backend`, in place of what is there. It is known as unfinished until all of it is durable.
+pub(crate) fn create(
+    backend: Box<dyn StorageBackend>,
+    path: &Path,
+    options: &StoreOptions,
+    store_id: String,
+) -> Result<RedbEngine> {
+    let creating = |source| Error::Io { action: "creating", path: path.to_owned(), source: Arc::new(source) };
+    backend.set_len(0).map_err(creating)?;
+    let held = CopyOnWrite::new(backend).map_err(creating)?;
+    let engine = RedbEngine::open(held.clone(), options.cache_size, path)?.map_err(|error| refusal(error, path))?;
+    let key = keys::state();
+    let mut batch = Batch::default();
+    batch.put(key.to_vec(), record::encode(&key, &State::new(store_id))?);
+    engine.commit(&batch)?;
+    held.release_new().map_err(creating)?;
+    Ok(engine)
+}
+
+/// Opens the store in `backend`. Nothing is changed before it is certain that it is one, and one of a known format.
+pub(crate) fn open(
+    backend: Box<dyn StorageBackend>,
+    path: &Path,
+    options: &StoreOptions,
+    access: Access,
+) -> Result<RedbEngine> {
+    let foreign = |reason: &str| Error::NotAStore { path: path.to_owned(), reason: reason.to_owned() };
+    if beginning(backend.as_ref()).map_err(|error| reading(path, error))? != MAGIC {
+        return Err(foreign("it is not a redb database"));
+    }
+    let held = match access {
+        Access::ReadOnly => CopyOnWrite::read_only(backend),
+        Access::ReadWrite => CopyOnWrite::new(backend),
+    };
+    let held = held.map_err(|error| reading(path, error))?;
+    let engine = RedbEngine::open(held.clone(), options.cache_size, path)?.map_err(|error| refusal(error, path))?;
+    let key = keys::state();
+    let state = match engine.snapshot().and_then(|snapshot| snapshot.get(&key)) {
+        Ok(Some(state)) => state,
+        Ok(None) => return Err(foreign("it is another redb database")),
+        Err(Error::Storage { source }) if matches!(*source, redb::Error::TableTypeMismatch { .. }) => {
+            return Err(foreign("it is another redb database"));
+        }
+        Err(error) => return Err(error),
+    };
+    match record::decode::<State>(&key, &state) {
+        Ok(_) => {}
+        Err(Error::NewerRecord { found, .. }) => {
+            let (found, supported) = (found.into(), State::VERSION.into());
+            return Err(Error::NewerFormat { path: path.to_owned(), found, supported });
+        }
+        Err(error) => return Err(error),
+    }
+    if access == Access::ReadWrite {
+        let writing = |source| Error::Io { action: "writing", path: path.to_owned(), source: Arc::new(source) };
+        held.release().map_err(writing)?;
+    }
+    Ok(engine)
+}
+
+/// The first bytes, zeros where there are none.
+fn beginning(backend: &dyn StorageBackend) -> io::Result<[u8; MAGIC.len()]> {
+    let mut bytes = [0; MAGIC.len()];
+    let len = usize::try_from(backend.len()?).unwrap_or(usize::MAX);
+    if let Some(bytes) = bytes.get_mut(..len.min(MAGIC.len())) {
+        backend.read(0, bytes)?;
+    }
+    Ok(bytes)
+}
+
+fn reading(path: &Path, source: io::Error) -> Error {
+    Error::Io { action: "reading", path: path.to_owned(), source: Arc::new(source) }
+}
+
+/// Why redb does not open what begins like one of its databases.
+pub(crate) fn refusal(error: DatabaseError, path: &Path) -> Error {
+    let path = PathBuf::from(path);
+    match error {
+        DatabaseError::DatabaseAlreadyOpen => Error::Locked { path, owner: LockOwner::default() },
+        DatabaseError::UpgradeRequired(version) => {
+            Error::NotAStore { path, reason: format!("it is a redb database of the old format {version}") }
+        }
+        // A file that was cut short, for instance.
+        DatabaseError::Storage(StorageError::Io(error))
+            if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) =>
+        {
+            Error::Corrupted { table: "the storage engine", reason: error.to_string() }
+        }
+        error => super::engine::storage_error(error.into(), "opening", &path),
+    }
+}

@@ -1,0 +1,259 @@
+//! The rows of an image.
+
+use std::collections::BTreeMap;
+
+use super::docker_image::DockerImageRecord;
+use super::meta::MetaRecord;
+use super::{Decode, Encode, Record};
+use crate::api::{
+    Bytes, Image, ImageLayer, ImageManifest, ImageSignature, ObjectMeta, SignatureCondition, SignatureIssuer,
+    SignatureSubject, Time,
+};
+
+/// What is known of an image, without the texts of its manifest and config.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct ImageRecord {
+    pub(crate) resource_version: u64,
+    meta: MetaRecord,
+    docker_image_reference: String,
+    docker_image_metadata: Option<DockerImageRecord>,
+    docker_image_metadata_version: String,
+    docker_image_layers: Vec<LayerRecord>,
+    signatures: Vec<SignatureRecord>,
+    docker_image_signatures: Option<Vec<Vec<u8>>>,
+    docker_image_manifest_media_type: String,
+    docker_image_manifests: Vec<ManifestRecord>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+struct LayerRecord {
+    name: String,
+    layer_size: i64,
+    media_type: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+struct ManifestRecord {
+    digest: String,
+    media_type: String,
+    manifest_size: i64,
+    architecture: String,
+    os: String,
+    variant: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+struct SignatureRecord {
+    name: String,
+    namespace: String,
+    resource_version: String,
+    meta: MetaRecord,
+    signature_type: String,
+    content: Vec<u8>,
+    conditions: Vec<SignatureConditionRecord>,
+    image_identity: String,
+    signed_claims: BTreeMap<String, String>,
+    created: Option<i64>,
+    issued_by: Option<IssuerRecord>,
+    issued_to: Option<SubjectRecord>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+struct SignatureConditionRecord {
+    condition_type: String,
+    status: String,
+    last_probe_time: Option<i64>,
+    last_transition_time: Option<i64>,
+    reason: String,
+    message: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+struct IssuerRecord {
+    organization: String,
+    common_name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+struct SubjectRecord {
+    organization: String,
+    common_name: String,
+    public_key_id: String,
+}
+
+impl Record for ImageRecord {
+    const TABLE: &'static str = "images";
+    const VERSION: u8 = 1;
+}
+
+impl ImageRecord {
+    /// The record of an image as of that version.
+    pub(crate) fn new(image: &Image, resource_version: u64) -> Self {
+        Self {
+            resource_version,
+            meta: MetaRecord::from(&image.metadata),
+            docker_image_reference: image.docker_image_reference.clone(),
+            docker_image_metadata: image.docker_image_metadata.as_ref().map(DockerImageRecord::from),
+            docker_image_metadata_version: image.docker_image_metadata_version.clone(),
+            docker_image_layers: image.docker_image_layers.iter().map(LayerRecord::from).collect(),
+            signatures: image.signatures.iter().map(SignatureRecord::from).collect(),
+            docker_image_signatures: image
+                .docker_image_signatures
+                .as_ref()
+                .map(|signatures| signatures.iter().map(|signature| signature.0.clone()).collect()),
+            docker_image_manifest_media_type: image.docker_image_manifest_media_type.clone(),
+            docker_image_manifests: image.docker_image_manifests.iter().map(ManifestRecord::from).collect(),
+        }
+    }
+
+    /// The image of that name, with the texts left empty.
+    pub(crate) fn into_image(self, name: &str) -> Result<Image, serde_json::Error> {
+        Ok(Image {
+            metadata: self.meta.into_meta("", name, self.resource_version)?,
+            docker_image_reference: self.docker_image_reference,
+            docker_image_metadata: self.docker_image_metadata.map(Into::into),
+            docker_image_metadata_version: self.docker_image_metadata_version,
+            docker_image_layers: self.docker_image_layers.into_iter().map(Into::into).collect(),
+            signatures: self.signatures.into_iter().map(ImageSignature::try_from).collect::<Result<_, _>>()?,
+            docker_image_signatures: self
+                .docker_image_signatures
+                .map(|signatures| signatures.into_iter().map(Bytes).collect()),
+            docker_image_manifest_media_type: self.docker_image_manifest_media_type,
+            docker_image_manifests: self.docker_image_manifests.into_iter().map(Into::into).collect(),
+            ..Image::default()
+        })
+    }
+}
+
+impl From<&ImageLayer> for LayerRecord {
+    fn from(layer: &ImageLayer) -> Self {
+        Self { name: layer.name.clone(), layer_size: layer.layer_size, media_type: layer.media_type.clone() }
+    }
+}
+
+impl From<LayerRecord> for ImageLayer {
+    fn from(record: LayerRecord) -> Self {
+        Self { name: record.name, layer_size: record.layer_size, media_type: record.media_type }
+    }
+}
+
+impl From<&ImageManifest> for ManifestRecord {
+    fn from(manifest: &ImageManifest) -> Self {
+        Self {
+            digest: manifest.digest.clone(),
+            media_type: manifest.media_type.clone(),
+            manifest_size: manifest.manifest_size,
+            architecture: manifest.architecture.clone(),
+            os: manifest.os.clone(),
+            variant: manifest.variant.clone(),
+        }
+    }
+}
+
+impl From<ManifestRecord> for ImageManifest {
+    fn from(record: ManifestRecord) -> Self {
+        Self {
+            digest: record.digest,
+            media_type: record.media_type,
+            manifest_size: record.manifest_size,
+            architecture: record.architecture,
+            os: record.os,
+            variant: record.variant,
+        }
+    }
+}
+
+impl From<&ImageSignature> for SignatureRecord {
+    fn from(signature: &ImageSignature) -> Self {
+        Self {
+            name: signature.metadata.name.clone(),
+            namespace: signature.metadata.namespace.clone(),
+            resource_version: signature.metadata.resource_version.clone(),
+            meta: MetaRecord::from(&signature.metadata),
+            signature_type: signature.signature_type.clone(),
+            content: signature.content.0.clone(),
+            conditions: signature.conditions.iter().map(SignatureConditionRecord::from).collect(),
+            image_identity: signature.image_identity.clone(),
+            signed_claims: signature.signed_claims.clone(),
+            created: signature.created.map(Time::unix),
+            issued_by: signature.issued_by.as_ref().map(IssuerRecord::from),
+            issued_to: signature.issued_to.as_ref().map(SubjectRecord::from),
+        }
+    }
+}
+
+impl TryFrom<SignatureRecord> for ImageSignature {
+    type Error = serde_json::Error;
+
+    fn try_from(record: SignatureRecord) -> Result<Self, serde_json::Error> {
+        Ok(Self {
+            metadata: ObjectMeta {
+                resource_version: record.resource_version,
+                ..record.meta.into_meta(&record.namespace, &record.name, 0)?
+            },
+            signature_type: record.signature_type,
+            content: Bytes(record.content),
+            conditions: record.conditions.into_iter().map(Into::into).collect(),
+            image_identity: record.image_identity,
+            signed_claims: record.signed_claims,
+            created: record.created.map(Time::from_unix),
+            issued_by: record.issued_by.map(Into::into),
+            issued_to: record.issued_to.map(Into::into),
+            ..Self::default()
+        })
+    }
+}
+
+impl From<&SignatureCondition> for SignatureConditionRecord {
+    fn from(condition: &SignatureCondition) -> Self {
+        Self {
+            condition_type: condition.condition_type.clone(),
+            status: condition.status.clone(),
+            last_probe_time: condition.last_probe_time.map(Time::unix),
+            last_transition_time: condition.last_transition_time.map(Time::unix),
+            reason: condition.reason.clone(),
+            message: condition.message.clone(),
+        }
+    }
+}
+
+impl From<SignatureConditionRecord> for SignatureCondition {
+    fn from(record: SignatureConditionRecord) -> Self {
+        Self {
+            condition_type: record.condition_type,
+            status: record.status,
+            last_probe_time: record.last_probe_time.map(Time::from_unix),
+            last_transition_time: record.last_transition_time.map(Time::from_unix),
+            reason: record.reason,
+            message: record.message,
+        }
+    }
+}
+
+impl From<&SignatureIssuer> for IssuerRecord {
+    fn from(issuer: &SignatureIssuer) -> Self {
+        Self { organization: issuer.organization.clone(), common_name: issuer.common_name.clone() }
+    }
+}
+
+impl From<IssuerRecord> for SignatureIssuer {
+    fn from(record: IssuerRecord) -> Self {
+        Self { organization: record.organization, common_name: record.common_name }
+    }
+}
+
+impl From<&SignatureSubject> for SubjectRecord {
+    fn from(subject: &SignatureSubject) -> Self {
+        Self {
+            organization: subject.organization.clone(),
+            common_name: subject.common_name.clone(),
+            public_key_id: subject.public_key_id.clone(),
+        }
+    }
+}
+
+impl From<SubjectRecord> for SignatureSubject {
+    fn from(record: SubjectRecord) -> Self {
+        Self { organization: record.organization, common_name: record.common_name, public_key_id: record.public_key_id }
+    }
+}

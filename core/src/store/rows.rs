@@ -1,0 +1,40 @@
+//! Typed rows: a key, and the record behind it.
+
+use std::fmt::Display;
+
+use super::engine::{KeyRange, Order, Row};
+use super::object_key::{self, Key};
+use super::record::{self, Record};
+use super::{Rows, Write};
+use crate::error::{Error, Result};
+
+/// The record at a key.
+pub(crate) fn get<R: Record>(rows: &dyn Rows, key: &Key) -> Result<Option<R>> {
+    rows.get(key.as_bytes())?.map(|value| record::decode(key.as_bytes(), &value)).transpose()
+}
+
+/// Puts a record at a key.
+pub(crate) fn put<R: Record>(tx: &mut Write, key: &Key, record: &R) -> Result<()> {
+    let value = record::encode(key.as_bytes(), record)?;
+    tx.put(key.as_bytes().to_vec(), value)
+}
+
+/// The first row of a space, or the first one in it behind those of an object.
+pub(crate) fn next_object(rows: &dyn Rows, space: &Key, object: Option<&Key>) -> Result<Option<Row>> {
+    let range = KeyRange::prefix(space.as_bytes());
+    let range = match object {
+        Some(object) => range.behind(object.as_bytes()),
+        None => range,
+    };
+    rows.range(&range, Order::Ascending)?.next().transpose()
+}
+
+/// The error of a record that contradicts its key or another record.
+pub(crate) fn damaged(table: &'static str, key: &Key, reason: &dyn Display) -> Error {
+    Error::Corrupted { table, reason: format!("{}: {reason}", object_key::describe(key.as_bytes())) }
+}
+
+/// The error of a key that is none of its table.
+pub(crate) fn damaged_key(table: &'static str, key: &[u8]) -> Error {
+    Error::Corrupted { table, reason: format!("no such key: {}", hex::encode(key)) }
+}

@@ -1,0 +1,44 @@
+//! What the store has done since it was opened.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Counters of a store, added to by all its transactions.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    rows_read: AtomicU64,
+    rows_written: AtomicU64,
+    commits: AtomicU64,
+}
+
+/// What a store has done since it was opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Rows that transactions looked up or went over, whether there or not, and wherever they were found.
+    pub rows_read: u64,
+    /// Rows put and deleted by transactions that were accepted.
+    pub rows_written: u64,
+    /// Commits of the engine. One may hold several transactions.
+    pub commits: u64,
+}
+
+impl Counters {
+    pub(crate) fn read_row(&self) {
+        self.rows_read.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn wrote_rows(&self, count: usize) {
+        self.rows_written.fetch_add(count as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn committed(&self) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn statistics(&self) -> Statistics {
+        Statistics {
+            rows_read: self.rows_read.load(Ordering::Relaxed),
+            rows_written: self.rows_written.load(Ordering::Relaxed),
+            commits: self.commits.load(Ordering::Relaxed),
+        }
+    }
+}

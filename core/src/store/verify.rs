@@ -1,0 +1,115 @@
+//! Looking for damage.
+
+use super::consistency::{check_indexes, check_row};
+use super::engine::{Integrity, KeyRange, Order};
+use super::record::{self, Change, Record};
+use super::tx::Rows;
+use super::{Store, feed, keys};
+use crate::error::{Error, Result};
+
+/// After so many problems the search ends.
+const MAX_PROBLEMS: usize = 1000;
+
+/// What a verification found.
+#[derive(Debug)]
+#[must_use]
+pub struct Verification {
+    /// How many rows were looked at.
+    pub rows: u64,
+    /// Whether the engine found damage that it could work out from the rest, and did: no row is lost.
+    pub repaired: bool,
+    /// Everything that is wrong, up to a thousand: [`Error::Corrupted`].
+    pub problems: Vec<Error>,
+}
+
+impl Verification {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.problems.is_empty()
+    }
+}
+
+impl Store {
+    /// Checks the engine, the state and the change feed, every other row, and that the indexes say what the objects do.
+    ///
+    /// # Errors
+    ///
+    /// Damage is no error but a finding. `Storage` while anything else reads from the store; `Io`.
+    pub(crate) fn verify(&self) -> Result<Verification> {
+        let mut found = Verification { rows: 0, repaired: false, problems: Vec::new() };
+        match self.check_engine() {
+            Ok(integrity) => found.repaired = integrity == Integrity::Repaired,
+            Err(problem @ Error::Corrupted { .. }) => found.problems.push(problem),
+            Err(error) => return Err(error),
+        }
+        let read = self.read()?;
+        let mut kept = Kept::default();
+        let rows = match read.range(&KeyRange::all(), Order::Ascending) {
+            Ok(rows) => rows,
+            Err(problem) => {
+                found.problems.push(problem);
+                return Ok(found);
+            }
+        };
+        for row in rows {
+            let checked = row.and_then(|(key, value)| {
+                found.rows += 1;
+                match key.first() {
+                    Some(&keys::STATE) => Ok(()),
+                    Some(&keys::CHANGES) => kept.add(&key, &value),
+                    _ => check_row(&key, &value),
+                }
+            });
+            found.problems.extend(checked.err());
+            if found.problems.len() >= MAX_PROBLEMS {
+                return Ok(found);
+            }
+        }
+        found.problems.extend(read.state().and_then(|state| kept.compare(&state)).err());
+        if found.is_clean() {
+            // Only rows that can be read can be compared.
+            found.problems.extend(check_indexes(&read)?);
+        }
+        Ok(found)
+    }
+}
+
+/// The change feed as it is found.
+#[derive(Default)]
+struct Kept {
+    first: Option<u64>,
+    last: u64,
+    bytes: u64,
+}
+
+impl Kept {
+    fn add(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+        let version = keys::change_version(key).ok_or_else(|| corrupted(format!("key {}", key.escape_ascii())))?;
+        let expected = self.first.map_or(version, |_| self.last + 1);
+        self.first.get_or_insert(version);
+        self.last = version;
+        self.bytes += feed::row_bytes(value);
+        record::decode::<Change>(key, value)?;
+        if version == expected { Ok(()) } else { Err(corrupted(format!("version {expected} is missing"))) }
+    }
+
+    fn compare(&self, state: &record::State) -> Result<()> {
+        let first = self.first.unwrap_or(state.version + 1);
+        let last = self.first.map_or(state.version, |_| self.last);
+        if (first, last) != (state.first_kept, state.version) {
+            return Err(corrupted(format!(
+                "it has the versions {first} to {last}, and should have {} to {}",
+                state.first_kept, state.version
+            )));
+        }
+        if self.bytes != state.feed_bytes {
+            return Err(corrupted(format!("it has {} bytes, and should have {}", self.bytes, state.feed_bytes)));
+        }
+        Ok(())
+    }
+}
+
+fn corrupted(reason: String) -> Error {
+    Error::Corrupted { table: Change::TABLE, reason }
+}
