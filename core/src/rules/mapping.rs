@@ -171,21 +171,21 @@ mod tests {
 
     #[test]
     fn a_missing_pull_spec_is_that_of_the_integrated_registry() {
-        let prepared = |image: &str, given: &str, host| {
+        let prepared = |image: &str, given: &str, host: &str| {
             let mut mapping = of_image(&json!({"metadata": {"name": image}, "dockerImageReference": given}));
             prepare_mapping(&mut mapping, host);
             (mapping.image.docker_image_reference.clone(), validate(&mapping))
         };
-        assert_eq!(prepared(DIGEST, "", Some(HOST)), (format!("{HOST}/test/app@{DIGEST}"), vec![]));
-        assert_eq!(prepared("MyImage_1", "", Some(HOST)), (format!("{HOST}/test/app:MyImage_1"), vec![]));
-        assert_eq!(prepared(DIGEST, "a/b", Some(HOST)), ("a/b".to_owned(), vec![]));
+        assert_eq!(prepared(DIGEST, "", HOST), (format!("{HOST}/test/app@{DIGEST}"), vec![]));
+        assert_eq!(prepared("MyImage_1", "", HOST), (format!("{HOST}/test/app:MyImage_1"), vec![]));
+        assert_eq!(prepared(DIGEST, "a/b", HOST), ("a/b".to_owned(), vec![]));
         let required = vec!["image.dockerImageReference: Required value".to_owned()];
-        assert_eq!(prepared(DIGEST, "", None), (String::new(), required));
+        assert_eq!(prepared(DIGEST, "", ""), (String::new(), required));
         for name in ["my image", "sha256:abc"] {
             let reference = format!("{HOST}/test/app:{name}");
             let message =
                 format!("image.dockerImageReference: Invalid value: \"{reference}\": invalid reference format");
-            assert_eq!(prepared(name, "", Some(HOST)), (reference, vec![message]));
+            assert_eq!(prepared(name, "", HOST), (reference, vec![message]));
         }
     }
 

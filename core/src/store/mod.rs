@@ -23,6 +23,8 @@ pub(crate) mod record;
 mod rows;
 mod statistics;
 pub(crate) mod streams;
+#[cfg(test)]
+mod tests;
 mod tx;
 mod verify;
 
@@ -128,41 +130,5 @@ impl Store {
     /// Lets the engine check itself, with no writer in between.
     fn check_engine(&self) -> Result<Integrity> {
         self.inner.writers.as_ref().map_or_else(|| self.inner.engine.check(), GroupCommit::check)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// An empty store in memory.
-    pub(crate) fn memory(feed_limits: FeedLimits) -> Store {
-        let options = StoreOptions { feed_limits, ..StoreOptions::default() };
-        Store::in_memory(&options, "an-id".to_owned()).unwrap()
-    }
-
-    #[test]
-    fn a_new_store_is_empty_at_version_one() {
-        let read = memory(FeedLimits::default()).read().unwrap();
-        let state = read.state().unwrap();
-        assert_eq!((state.store_id.as_str(), state.version, state.feed_count()), ("an-id", 1, 0));
-        assert_eq!(read.range(&KeyRange::all(), Order::Ascending).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn a_transaction_is_kept_wholly_or_not_at_all() {
-        let store = memory(FeedLimits::default());
-        store.write(|tx| tx.put(b"\x02a".to_vec(), b"1".to_vec())).unwrap();
-        let refused = store.write(|tx| {
-            tx.put(b"\x02b".to_vec(), b"1".to_vec())?;
-            tx.delete(b"\x02a".to_vec())?;
-            assert_eq!(tx.get(b"\x02b")?, Some(b"1".to_vec()), "it reads its own writes");
-            assert_eq!(tx.get(b"\x02a")?, None);
-            Err::<(), _>(Error::ReadOnly)
-        });
-        assert!(matches!(refused, Err(Error::ReadOnly)));
-        let read = store.read().unwrap();
-        let rows: Vec<_> = read.prefix(&[keys::IMAGES]).unwrap().map(Result::unwrap).collect();
-        assert_eq!(rows, [(b"\x02a".to_vec(), b"1".to_vec())]);
     }
 }

@@ -256,8 +256,7 @@ mod tests {
         assert_eq!(Key::image(&digest).as_bytes().len(), 2 + 32);
         for other in [format!("sha256:{}", "AB".repeat(32)), "sha256:ab".to_owned(), "md5:12".to_owned()] {
             assert_eq!(Key::image(&other).as_bytes()[1], TEXT);
-            let mut reader = KeyReader::new(&Key::image(&other).0[1..]).clone();
-            assert_eq!(reader.image_name().as_deref(), Some(other.as_str()));
+            assert_eq!(KeyReader::new(&Key::image(&other).0[1..]).image_name(), Some(other));
         }
     }
 
@@ -292,8 +291,7 @@ mod tests {
         #[test]
         fn image_names_of_one_class_keep_their_order(a in "sha256:[0-9a-f]{64}", b in "sha256:[0-9a-f]{64}") {
             prop_assert_eq!(text(&Key::image(&a)).cmp(text(&Key::image(&b))), a.cmp(&b));
-            let mut reader = KeyReader::new(&Key::image(&a).0[1..]).clone();
-            prop_assert_eq!(reader.image_name(), Some(a));
+            prop_assert_eq!(KeyReader::new(&Key::image(&a).0[1..]).image_name(), Some(a));
         }
 
         #[test]

@@ -37,6 +37,20 @@ impl Store {
     ///
     /// Damage is no error but a finding. `Storage` while anything else reads from the store; `Io`.
     pub(crate) fn verify(&self) -> Result<Verification> {
+        let mut found = self.verify_rows(check_row)?;
+        if found.is_clean() {
+            // Only rows that can be read can be compared.
+            found.problems.extend(check_indexes(&self.read()?)?);
+        }
+        Ok(found)
+    }
+
+    /// Checks the engine, the state and the change feed, and every other row with `check_row`.
+    ///
+    /// # Errors
+    ///
+    /// Damage is no error but a finding. `Storage` while anything else reads from the store; `Io`.
+    pub(super) fn verify_rows(&self, mut check_row: impl FnMut(&[u8], &[u8]) -> Result<()>) -> Result<Verification> {
         let mut found = Verification { rows: 0, repaired: false, problems: Vec::new() };
         match self.check_engine() {
             Ok(integrity) => found.repaired = integrity == Integrity::Repaired,
@@ -67,10 +81,6 @@ impl Store {
             }
         }
         found.problems.extend(read.state().and_then(|state| kept.compare(&state)).err());
-        if found.is_clean() {
-            // Only rows that can be read can be compared.
-            found.problems.extend(check_indexes(&read)?);
-        }
         Ok(found)
     }
 }

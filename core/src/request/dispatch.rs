@@ -1,0 +1,204 @@
+//! From a verb and a path to a call of a resource.
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::decode::{Decoded, InputForm, decode_object};
+use super::negotiation::{OutputForm, input_form, output_form};
+use super::options::{self, Query, WriteOptions};
+use super::path::ObjectPath;
+use super::response::{Failure, object, success, warn};
+use super::{Body, MAX_BODY};
+use crate::api::{
+    GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag, Resource, StatusDetails,
+};
+use crate::error::{Error, Result};
+use crate::{DeleteParams, Deletion, ImageStore, PostParams};
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verb {
+    Get,
+    List,
+    Create,
+    Update,
+    Delete,
+}
+
+impl Verb {
+    /// What a method means at a path; nothing where the path does not know it.
+    pub(super) fn of(method: &Method, path: &ObjectPath) -> Option<Self> {
+        let one = !path.name.is_empty();
+        let verb = match *method {
+            Method::GET | Method::HEAD if one => Self::Get,
+            Method::GET | Method::HEAD => Self::List,
+            Method::POST if !one => Self::Create,
+            Method::PUT if one => Self::Update,
+            Method::DELETE if one => Self::Delete,
+            _ => return None,
+        };
+        let known = match (path.resource, path.subresource) {
+            (Image::PLURAL, _) => true,
+            (ImageStream::PLURAL, "") => verb != Self::Create || !path.namespace.is_empty(),
+            (ImageStream::PLURAL, "status") => matches!(verb, Self::Get | Self::Update),
+            (ImageStream::PLURAL, _) | (ImageStreamImage::PLURAL, _) => verb == Self::Get,
+            (ImageStreamTag::PLURAL | ImageTag::PLURAL, _) => matches!(verb, Self::Get | Self::List),
+            (ImageStreamMapping::PLURAL, _) => verb == Self::Create,
+            _ => false,
+        };
+        known.then_some(verb)
+    }
+
+    /// Its name for an authorizer.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::List => "list",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// A request on its way to a resource.
+struct Call<'a> {
+    request: &'a Request<Bytes>,
+    query: &'a Query,
+    path: &'a ObjectPath,
+    form: OutputForm,
+}
+
+/// Does what a request asks for.
+pub(super) fn dispatch(
+    store: &ImageStore,
+    request: &Request<Bytes>,
+    query: &Query,
+    verb: Verb,
+    path: &ObjectPath,
+) -> Result<Response<Body>, Failure> {
+    let transformable = path.resource == ImageStreamMapping::PLURAL;
+    let form = output_form(request.headers(), query.get("pretty"), transformable)?;
+    let call = Call { request, query, path, form };
+    let namespace = store.namespace(&path.namespace);
+    let name = &*path.name;
+    match verb {
+        Verb::Get | Verb::List => options::check_read(query, path.resource, verb == Verb::List)?,
+        Verb::Create | Verb::Update | Verb::Delete => {}
+    }
+    let streams = || namespace.image_streams();
+    match (path.resource, path.subresource, verb) {
+        (Image::PLURAL, _, Verb::Get) => call.show(store.images().get(name)),
+        (Image::PLURAL, _, Verb::List) => call.show(store.images().list()),
+        (Image::PLURAL, _, Verb::Create) => call.create(|params, image| store.images().create(params, image)),
+        (Image::PLURAL, _, Verb::Update) => {
+            call.replace(|params, image| store.images().replace(name, params, image).map(|replaced| replaced.image))
+        }
+        (Image::PLURAL, _, Verb::Delete) => call.delete(|params| store.images().delete(name, params)),
+
+        (ImageStream::PLURAL, "layers", _) => call.show(streams().layers(name)),
+        (ImageStream::PLURAL, "status", Verb::Update) => {
+            call.replace(|params, stream| streams().replace_status(name, params, stream))
+        }
+        (ImageStream::PLURAL, _, Verb::Get) => call.show(streams().get(name)),
+        (ImageStream::PLURAL, _, Verb::List) => call.show(streams().list()),
+        (ImageStream::PLURAL, _, Verb::Create) => call.create(|params, stream| streams().create(params, stream)),
+        (ImageStream::PLURAL, _, Verb::Update) => {
+            call.replace(|params, stream| streams().replace(name, params, stream))
+        }
+        (ImageStream::PLURAL, _, Verb::Delete) => call.delete(|params| streams().delete(name, params)),
+
+        (ImageStreamTag::PLURAL, _, Verb::Get) => call.show(namespace.image_stream_tags().get(name)),
+        (ImageStreamTag::PLURAL, _, Verb::List) => call.show(namespace.image_stream_tags().list()),
+        (ImageTag::PLURAL, _, Verb::Get) => call.show(namespace.image_tags().get(name)),
+        (ImageTag::PLURAL, _, Verb::List) => call.show(namespace.image_tags().list()),
+        (ImageStreamImage::PLURAL, _, Verb::Get) => call.show(namespace.image_stream_images().get(name)),
+
+        (ImageStreamMapping::PLURAL, _, Verb::Create) => {
+            call.write(201, options::create_options, |params, mapping: &ImageStreamMapping| {
+                // Parity: the answer is no mapping, but that it was made.
+                namespace.mappings().create(params, mapping).map(|_| success(201, None))
+            })
+        }
+        _ => Err(Failure::method_not_allowed()),
+    }
+}
+
+impl Call<'_> {
+    fn show(&self, result: Result<impl Serialize>) -> Result<Response<Body>, Failure> {
+        Ok(object(200, &result?, self.form))
+    }
+
+    fn create<T: Resource + DeserializeOwned + Serialize + Default>(
+        &self,
+        create: impl FnOnce(&PostParams, &T) -> Result<T>,
+    ) -> Result<Response<Body>, Failure> {
+        self.write(201, options::create_options, create)
+    }
+
+    fn replace<T: Resource + DeserializeOwned + Serialize + Default>(
+        &self,
+        replace: impl FnOnce(&PostParams, &T) -> Result<T>,
+    ) -> Result<Response<Body>, Failure> {
+        let url = &*self.path.name;
+        self.write(200, options::update_options, |params, sent: &T| match &*sent.metadata().name {
+            "" => Err(Error::BadRequest(format!(
+                "the name of the object ({url} based on URL) was undeterminable: name must be provided"
+            ))),
+            name if name != url => Err(Error::BadRequest(format!(
+                "the name of the object ({name}) does not match the name on the URL ({url})"
+            ))),
+            _ => replace(params, sent),
+        })
+    }
+
+    /// Decodes the body, calls `work` with it, and answers with what it gives, and with the warnings of decoding.
+    fn write<T: Resource + DeserializeOwned + Default, A: Serialize>(
+        &self,
+        code: u16,
+        options: fn(&Query) -> Result<WriteOptions>,
+        work: impl FnOnce(&PostParams, &T) -> Result<A>,
+    ) -> Result<Response<Body>, Failure> {
+        let (input, body) = self.body()?;
+        let WriteOptions { dry_run, field_validation } = options(self.query)?;
+        let Decoded { object: sent, warnings } = decode_object::<T>(body, input, field_validation)?;
+        let mut response = match work(&PostParams { dry_run }, &sent) {
+            Ok(answer) => object(code, &answer, self.form),
+            Err(error) => super::response::failure(&error.into(), self.form),
+        };
+        warn(&mut response, &warnings);
+        Ok(response)
+    }
+
+    fn delete<T: Resource + Serialize>(
+        &self,
+        delete: impl FnOnce(&DeleteParams) -> Result<Deletion<T>>,
+    ) -> Result<Response<Body>, Failure> {
+        let (input, body) = self.body()?;
+        let params = options::delete_params(self.query, body, input)?;
+        Ok(match delete(&params)? {
+            Deletion::Done { uid } => {
+                let details = StatusDetails {
+                    name: self.path.name.clone(),
+                    group: GROUP.to_owned(),
+                    kind: self.path.resource.to_owned(),
+                    uid,
+                    ..StatusDetails::default()
+                };
+                object(200, &success(0, Some(details)), self.form)
+            }
+            Deletion::Waiting(waiting) => object(200, &waiting, self.form),
+        })
+    }
+
+    fn body(&self) -> Result<(InputForm, &[u8])> {
+        let input = input_form(self.request.headers())?;
+        let body = self.request.body();
+        if body.len() > MAX_BODY {
+            return Err(Error::RequestEntityTooLarge { limit: MAX_BODY });
+        }
+        Ok((input, body))
+    }
+}

@@ -1,0 +1,168 @@
+//! The HTTP face of a store, without a server: a request in, the answer of the real API server out.
+//!
+//! ```
+//! use bytes::Bytes;
+//! use imagestream::{ImageStore, User, request};
+//!
+//! let store = ImageStore::in_memory()?;
+//! let body = r#"{"metadata": {"name": "web"}}"#;
+//! let request = http::Request::post("/apis/image.openshift.io/v1/namespaces/shop/imagestreams").body(Bytes::from(body))?;
+//! let response = request::handle(&store, &request, Some(User::system_admin()));
+//! assert_eq!(response.status(), 201);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod decode;
+mod dispatch;
+mod negotiation;
+mod options;
+mod path;
+mod response;
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+
+use self::negotiation::error_form;
+use self::options::Query;
+use self::path::{ObjectPath, Target};
+use self::response::Failure;
+use crate::ImageStore;
+use crate::api::GROUP;
+use crate::authorization::{Action, Decision, User};
+use crate::error::Error;
+
+/// The most bytes that the body of a request may have.
+pub const MAX_BODY: usize = 3 << 20;
+
+/// The body of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Body {
+    /// All of it.
+    Whole(Bytes),
+}
+
+impl Body {
+    /// All of it.
+    #[must_use]
+    pub fn into_bytes(self) -> Bytes {
+        match self {
+            Self::Whole(bytes) => bytes,
+        }
+    }
+}
+
+/// The paths that the root of the real server lists.
+const PATHS: [&str; 36] = [
+    "/apis",
+    "/apis/image.openshift.io",
+    "/apis/image.openshift.io/v1",
+    "/healthz",
+    "/healthz/etcd",
+    "/healthz/log",
+    "/healthz/ping",
+    "/healthz/poststarthook/generic-apiserver-start-informers",
+    "/healthz/poststarthook/image.openshift.io-apiserver-caches",
+    "/healthz/poststarthook/max-in-flight-filter",
+    "/healthz/poststarthook/storage-object-count-tracker-hook",
+    "/livez",
+    "/livez/etcd",
+    "/livez/log",
+    "/livez/ping",
+    "/livez/poststarthook/generic-apiserver-start-informers",
+    "/livez/poststarthook/image.openshift.io-apiserver-caches",
+    "/livez/poststarthook/max-in-flight-filter",
+    "/livez/poststarthook/storage-object-count-tracker-hook",
+    "/metrics",
+    "/metrics/slis",
+    "/openapi/v2",
+    "/openapi/v3",
+    "/openapi/v3/",
+    "/readyz",
+    "/readyz/etcd",
+    "/readyz/etcd-readiness",
+    "/readyz/informer-sync",
+    "/readyz/log",
+    "/readyz/ping",
+    "/readyz/poststarthook/generic-apiserver-start-informers",
+    "/readyz/poststarthook/image.openshift.io-apiserver-caches",
+    "/readyz/poststarthook/max-in-flight-filter",
+    "/readyz/poststarthook/storage-object-count-tracker-hook",
+    "/readyz/shutdown",
+    "/version",
+];
+
+/// Answers a request as the real API server does.
+///
+/// `identity` is who asks, found out by the caller; without one the answer is 401 where the store requires one
+/// ([`Builder::require_identity`](crate::Builder::require_identity)), and otherwise the call is made for `system:admin`.
+/// The store's [`Authorizer`](crate::Authorizer) is asked about everything.
+///
+/// The body must be whole; one over [`MAX_BODY`] is answered 413, so a caller need not read more than a byte beyond it.
+#[must_use]
+pub fn handle(store: &ImageStore, request: &Request<Bytes>, identity: Option<User>) -> Response<Body> {
+    let query = Query::parse(request.uri().query().unwrap_or_default());
+    let mut response = answer(store, request, &query, identity)
+        .unwrap_or_else(|failure| response::failure(&failure, error_form(request.headers(), query.get("pretty"))));
+    if request.method() == Method::HEAD {
+        *response.body_mut() = Body::Whole(Bytes::new());
+    }
+    response
+}
+
+fn answer(
+    store: &ImageStore,
+    request: &Request<Bytes>,
+    query: &Query,
+    identity: Option<User>,
+) -> Result<Response<Body>, Failure> {
+    let user = match identity {
+        Some(user) => user,
+        None if store.settings().require_identity => return Err(Error::Unauthorized.into()),
+        None => User::system_admin(),
+    };
+    let store = &store.acting_as(user.clone());
+    let path = match Target::of(request.uri().path())? {
+        Target::Health => return Ok(response::text(200, "ok")),
+        Target::Root | Target::Unknown => {
+            let code = if request.uri().path() == "/" { 200 } else { 404 };
+            let form = error_form(request.headers(), query.get("pretty"));
+            return Ok(response::object(code, &serde_json::json!({ "paths": PATHS }), form));
+        }
+        Target::Object(path) => path,
+    };
+    let verb = dispatch::Verb::of(request.method(), &path).ok_or_else(Failure::method_not_allowed)?;
+    authorize(store, &user, verb, &path)?;
+    dispatch::dispatch(store, request, query, verb, &path)
+}
+
+/// Asks whether the user may do that, and says so in the words of Kubernetes where not.
+fn authorize(store: &ImageStore, user: &User, verb: dispatch::Verb, path: &ObjectPath) -> Result<(), Failure> {
+    let action = Action {
+        verb: verb.name(),
+        resource: path.resource,
+        subresource: path.subresource,
+        namespace: &path.namespace,
+        name: &path.name,
+    };
+    let Decision::Deny { reason } = store.authorize(&action) else { return Ok(()) };
+    let resource = match path.subresource {
+        "" => path.resource.to_owned(),
+        subresource => format!("{}/{subresource}", path.resource),
+    };
+    let scope = match &*path.namespace {
+        "" => "at the cluster scope".to_owned(),
+        namespace => format!("in the namespace {namespace:?}"),
+    };
+    let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+    Err(Error::Forbidden {
+        resource: path.resource,
+        name: path.name.clone(),
+        reason: format!(
+            "User {:?} cannot {} resource {resource:?} in API group {GROUP:?} {scope}{because}",
+            user.name,
+            verb.name()
+        ),
+    }
+    .into())
+}

@@ -1,0 +1,172 @@
+//! What a path names.
+
+use super::Failure;
+use crate::api::{API_VERSION, GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag};
+use crate::api::{Resource, Scope};
+
+/// What a path names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Target {
+    /// Objects of the API.
+    Object(ObjectPath),
+    /// Whether the server is well.
+    Health,
+    /// The list of paths.
+    Root,
+    /// A path outside the API.
+    Unknown,
+}
+
+/// A resource of the API, and which of its objects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ObjectPath {
+    pub(super) resource: &'static str,
+    pub(super) kind: &'static str,
+    /// Empty for a list over all namespaces, and for resources without one.
+    pub(super) namespace: String,
+    /// Empty for all objects.
+    pub(super) name: String,
+    /// Empty for the object itself.
+    pub(super) subresource: &'static str,
+}
+
+impl ObjectPath {
+    fn new<T: Resource>(namespace: Option<&str>, name: &str, subresource: &'static str) -> Option<Self> {
+        let known = match T::SCOPE {
+            Scope::Cluster => namespace.is_none(),
+            // Over all namespaces there are only lists.
+            Scope::Namespaced => namespace.is_some() || name.is_empty(),
+        };
+        known.then(|| Self {
+            resource: T::PLURAL,
+            kind: T::KIND,
+            namespace: namespace.unwrap_or_default().to_owned(),
+            name: name.to_owned(),
+            subresource,
+        })
+    }
+}
+
+impl Target {
+    /// What the path of a request names.
+    ///
+    /// # Errors
+    ///
+    /// A path of the group that names nothing: 404.
+    pub(super) fn of(path: &str) -> Result<Self, Failure> {
+        let Some(path) = path.strip_prefix("/apis/").and_then(|path| path.strip_prefix(GROUP)) else {
+            return Ok(match path {
+                "/" => Self::Root,
+                "/healthz" | "/livez" | "/readyz" => Self::Health,
+                _ => Self::Unknown,
+            });
+        };
+        let version = API_VERSION.strip_prefix(GROUP).unwrap_or_default();
+        match path.strip_prefix(version) {
+            Some(path) => Self::in_version(path).map(Self::Object).ok_or_else(Failure::not_found),
+            None if path.starts_with('/') => Err(Failure::not_found()),
+            None => Ok(Self::Unknown),
+        }
+    }
+
+    fn in_version(path: &str) -> Option<ObjectPath> {
+        let path = path.strip_prefix('/')?;
+        // One slash at the end is nothing.
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let parts: Vec<String> = path.split('/').map(unescape).collect::<Option<_>>()?;
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        match parts.as_slice() {
+            ["namespaces", namespace, rest @ ..] if !namespace.is_empty() => object(Some(namespace), rest),
+            rest => object(None, rest),
+        }
+    }
+}
+
+fn object(namespace: Option<&str>, parts: &[&str]) -> Option<ObjectPath> {
+    let (resource, name, subresource) = match parts {
+        [resource] => (*resource, "", ""),
+        [resource, name] if !name.is_empty() => (*resource, *name, ""),
+        [resource, name, subresource] if !name.is_empty() && !subresource.is_empty() => (*resource, *name, *subresource),
+        _ => return None,
+    };
+    match (resource, subresource) {
+        (Image::PLURAL, "") => ObjectPath::new::<Image>(namespace, name, ""),
+        (ImageStream::PLURAL, "") => ObjectPath::new::<ImageStream>(namespace, name, ""),
+        (ImageStream::PLURAL, "status") => ObjectPath::new::<ImageStream>(namespace, name, "status"),
+        (ImageStream::PLURAL, "layers") => ObjectPath::new::<ImageStream>(namespace, name, "layers"),
+        (ImageStreamTag::PLURAL, "") => ObjectPath::new::<ImageStreamTag>(namespace, name, ""),
+        (ImageTag::PLURAL, "") => ObjectPath::new::<ImageTag>(namespace, name, ""),
+        // These have no lists, and mappings no objects to be named.
+        (ImageStreamImage::PLURAL, "") if !name.is_empty() => ObjectPath::new::<ImageStreamImage>(namespace, name, ""),
+        (ImageStreamMapping::PLURAL, "") if name.is_empty() && namespace.is_some() => {
+            ObjectPath::new::<ImageStreamMapping>(namespace, name, "")
+        }
+        _ => None,
+    }
+}
+
+/// Replaces `%xx` by the byte that it stands for.
+fn unescape(part: &str) -> Option<String> {
+    let mut bytes = part.bytes();
+    let mut plain = Vec::with_capacity(part.len());
+    while let Some(byte) = bytes.next() {
+        if byte == b'%' {
+            let high = char::from(bytes.next()?).to_digit(16)?;
+            let low = char::from(bytes.next()?).to_digit(16)?;
+            plain.push(u8::try_from(high << 4 | low).ok()?);
+        } else {
+            plain.push(byte);
+        }
+    }
+    String::from_utf8(plain).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(path: &str) -> Option<(String, String, String, &'static str)> {
+        match Target::of(&format!("/apis/image.openshift.io/v1{path}")) {
+            Ok(Target::Object(object)) => {
+                Some((object.resource.to_owned(), object.namespace, object.name, object.subresource))
+            }
+            _ => None,
+        }
+    }
+
+    fn found(resource: &str, namespace: &str, name: &str, subresource: &'static str) -> Option<(String, String, String, &'static str)> {
+        Some((resource.to_owned(), namespace.to_owned(), name.to_owned(), subresource))
+    }
+
+    #[test]
+    fn objects_and_lists() {
+        assert_eq!(named("/namespaces/a/imagestreams/b"), found("imagestreams", "a", "b", ""));
+        assert_eq!(named("/namespaces/a/imagestreams/b/status"), found("imagestreams", "a", "b", "status"));
+        assert_eq!(named("/namespaces/a/imagestreams/"), found("imagestreams", "a", "", ""));
+        assert_eq!(named("/imagestreams"), found("imagestreams", "", "", ""));
+        assert_eq!(named("/images/sha256%3Aab"), found("images", "", "sha256:ab", ""));
+        assert_eq!(named("/namespaces/a/imagestreamtags/b%2fc:d"), found("imagestreamtags", "a", "b/c:d", ""));
+        assert_eq!(named("/namespaces/a/imagestreammappings"), found("imagestreammappings", "a", "", ""));
+    }
+
+    #[test]
+    fn what_the_api_does_not_have() {
+        for path in [
+            "", "/", "/namespaces", "/namespaces/a", "//namespaces/a/imagestreams", "/namespaces/a/images",
+            "/imagestreams/b", "/imagestreammappings", "/namespaces/a/imagestreammappings/b", "/namespaces/a/nopes",
+            "/namespaces/a/ImageStreams", "/namespaces/a/imagestreams/b/nope", "/namespaces/a/imagestreams/b/status/c",
+            "/namespaces/a/imagestreamtags/b/status", "/images/%zz", "/images/%ff", "/images/%4",
+        ] {
+            assert_eq!(named(path), None, "{path}");
+        }
+        assert!(Target::of("/apis/image.openshift.io/v2").is_err());
+    }
+
+    #[test]
+    fn paths_outside_the_api() {
+        assert_eq!(Target::of("/").ok(), Some(Target::Root));
+        assert_eq!(Target::of("/healthz").ok(), Some(Target::Health));
+        assert_eq!(Target::of("/nowhere").ok(), Some(Target::Unknown));
+        assert_eq!(Target::of("/apis/image.openshift.iox/v1").ok(), Some(Target::Unknown));
+    }
+}

@@ -1,0 +1,113 @@
+//! Answers.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Response, StatusCode};
+use serde::Serialize;
+
+use super::Body;
+use super::negotiation::OutputForm;
+use crate::api::{ListMeta, Status, StatusDetails};
+use crate::error::Error;
+use crate::yaml;
+
+/// Why a request failed, as the client is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failure(Box<Status>);
+
+impl Failure {
+    /// The path names nothing.
+    pub(super) fn not_found() -> Self {
+        Self::generic(404, "NotFound", "the server could not find the requested resource")
+    }
+
+    /// The path does not know the method.
+    pub(super) fn method_not_allowed() -> Self {
+        Self::generic(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
+    }
+
+    /// No form of answer that the client accepts is known at all.
+    pub(super) fn not_acceptable(message: &str) -> Self {
+        Self::generic(406, "NotAcceptable", message)
+    }
+
+    pub(super) fn status(&self) -> &Status {
+        &self.0
+    }
+
+    /// A failure before any resource was looked at: its details are there, and empty.
+    fn generic(code: i32, reason: &str, message: &str) -> Self {
+        Self(Box::new(Status {
+            kind: "Status".to_owned(),
+            api_version: "v1".to_owned(),
+            metadata: ListMeta::default(),
+            status: "Failure".to_owned(),
+            message: message.to_owned(),
+            reason: reason.to_owned(),
+            details: Some(StatusDetails::default()),
+            code,
+        }))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(Box::new(error.status()))
+    }
+}
+
+/// The status of a call that succeeded and returns no object.
+pub(super) fn success(code: i32, details: Option<StatusDetails>) -> Status {
+    Status {
+        kind: "Status".to_owned(),
+        api_version: "v1".to_owned(),
+        status: "Success".to_owned(),
+        details,
+        code,
+        ..Status::default()
+    }
+}
+
+/// An answer with an object.
+pub(super) fn object(code: u16, object: &impl Serialize, form: OutputForm) -> Response<Body> {
+    let text = match form {
+        OutputForm::Json => serde_json::to_vec(object).map(|mut text| {
+            text.push(b'\n');
+            text
+        }),
+        OutputForm::PrettyJson => serde_json::to_vec_pretty(object),
+        OutputForm::Yaml => yaml::to_string(object).map(String::into_bytes),
+    };
+    match text {
+        Ok(text) => bytes(code, form.content_type(), text.into()),
+        // Only a map with keys that are no texts can't be written, and no type has one.
+        Err(error) => bytes(500, "text/plain", error.to_string().into()),
+    }
+}
+
+/// An answer with a failure.
+pub(super) fn failure(failure: &Failure, form: OutputForm) -> Response<Body> {
+    let status = failure.status();
+    object(u16::try_from(status.code).unwrap_or(500), status, form)
+}
+
+/// An answer with a text.
+pub(super) fn text(code: u16, text: &'static str) -> Response<Body> {
+    bytes(code, "text/plain; charset=utf-8", Bytes::from_static(text.as_bytes()))
+}
+
+/// Adds what the client should know although the call succeeded.
+pub(super) fn warn(response: &mut Response<Body>, warnings: &[String]) {
+    for warning in warnings {
+        if let Ok(value) = HeaderValue::from_str(warning) {
+            response.headers_mut().append("Warning", value);
+        }
+    }
+}
+
+fn bytes(code: u16, content_type: &'static str, body: Bytes) -> Response<Body> {
+    let mut response = Response::new(Body::Whole(body));
+    *response.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}

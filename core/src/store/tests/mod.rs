@@ -1,0 +1,33 @@
+//! What the store promises as a whole.
+
+mod damage;
+mod disk;
+mod io_errors;
+mod power_loss;
+mod random;
+mod transactions;
+mod workload;
+
+pub(crate) use disk::Disk;
+
+use super::{FeedLimits, Rows, Store, StoreOptions, keys};
+
+/// An empty store in memory.
+pub(crate) fn memory(feed_limits: FeedLimits) -> Store {
+    let options = StoreOptions { feed_limits, ..StoreOptions::default() };
+    Store::in_memory(&options, "an-id".to_owned()).unwrap()
+}
+
+/// A key of the images' tables.
+pub(crate) fn image_key(name: &str) -> Vec<u8> {
+    [&[keys::IMAGES], name.as_bytes()].concat()
+}
+
+/// All rows but the state and the feed.
+pub(crate) fn objects(rows: &impl Rows) -> Vec<(Vec<u8>, Vec<u8>)> {
+    rows.range(&super::KeyRange::all(), super::Order::Ascending)
+        .unwrap()
+        .map(Result::unwrap)
+        .filter(|(key, _)| ![keys::STATE, keys::CHANGES].contains(&key[0]))
+        .collect()
+}

@@ -1,0 +1,115 @@
+//! Transactions of one writer.
+
+use super::disk::{Disk, Operation};
+use super::workload::Workload;
+use super::{image_key, memory, objects};
+use crate::error::{Error, Result};
+use crate::store::{FeedLimits, KeyRange, Order, Rows, Write};
+
+fn put(tx: &mut Write, name: &str, value: &[u8]) -> Result<()> {
+    tx.put(image_key(name), value.to_vec())
+}
+
+#[test]
+fn a_new_store_is_empty_at_version_one() {
+    let store = memory(FeedLimits::default());
+    let read = store.read().unwrap();
+    let state = read.state().unwrap();
+    assert_eq!((state.store_id.as_str(), state.version, state.feed_count()), ("an-id", 1, 0));
+    assert_eq!(read.range(&KeyRange::all(), Order::Ascending).unwrap().count(), 1);
+}
+
+#[test]
+fn a_transaction_is_kept_wholly_or_not_at_all() {
+    let store = memory(FeedLimits::default());
+    store.write(|tx| put(tx, "a", b"1")).unwrap();
+    let refused = store.write(|tx| {
+        put(tx, "b", b"1")?;
+        tx.delete(image_key("a"))?;
+        assert_eq!(tx.get(&image_key("b"))?, Some(b"1".to_vec()), "it reads its own writes");
+        assert_eq!(tx.get(&image_key("a"))?, None);
+        Err::<(), _>(Error::ReadOnly)
+    });
+    assert!(matches!(refused, Err(Error::ReadOnly)));
+    assert_eq!(objects(&store.read().unwrap()), [(image_key("a"), b"1".to_vec())]);
+}
+
+#[test]
+fn a_read_transaction_sees_one_moment() {
+    let store = memory(FeedLimits::default());
+    store.write(|tx| put(tx, "a", b"1")).unwrap();
+    let read = store.read().unwrap();
+    store.write(|tx| put(tx, "a", b"2")).unwrap();
+    assert_eq!(read.get(&image_key("a")).unwrap(), Some(b"1".to_vec()));
+    assert_eq!(store.read().unwrap().get(&image_key("a")).unwrap(), Some(b"2".to_vec()));
+}
+
+#[test]
+fn a_dry_run_says_the_same_and_touches_nothing() {
+    let disk = Disk::default();
+    let store = Workload::open(disk.clone()).unwrap();
+    store.write(|tx| put(tx, "a", b"1")).unwrap();
+    let (trace, statistics) = (disk.trace().len(), store.statistics());
+    let work = |tx: &mut Write| {
+        tx.change(&image_key("a"), |tx, version| {
+            put(tx, "a", b"2")?;
+            Ok((version, tx.get(&image_key("a"))?))
+        })
+    };
+    let dry = store.dry_run(work).unwrap();
+    assert!(matches!(store.dry_run(|_| Err::<(), _>(Error::ReadOnly)), Err(Error::ReadOnly)));
+    assert_eq!(disk.trace().len(), trace, "no write and no sync");
+    assert_eq!(store.statistics().rows_written, statistics.rows_written);
+    assert_eq!(store.statistics().commits, statistics.commits);
+    assert_eq!(store.read().unwrap().state().unwrap().version, 1);
+    assert_eq!(store.write(work).unwrap(), dry);
+}
+
+#[test]
+fn a_write_that_changes_nothing_costs_no_commit() {
+    let disk = Disk::default();
+    let store = Workload::open(disk.clone()).unwrap();
+    let trace = disk.trace().len();
+    assert_eq!(store.write(|tx| tx.get(&image_key("a"))).unwrap(), None);
+    assert_eq!((disk.trace().len(), store.statistics().commits), (trace, 0));
+}
+
+#[test]
+fn a_commit_is_synced_once() {
+    let disk = Disk::default();
+    let store = Workload::open(disk.clone()).unwrap();
+    let before = disk.trace().len();
+    store.write(|tx| put(tx, "a", b"1")).unwrap();
+    let syncs = disk.trace()[before..].iter().filter(|operation| matches!(operation, Operation::Sync)).count();
+    assert_eq!(syncs, 1);
+}
+
+#[test]
+fn rows_and_commits_are_counted() {
+    let store = memory(FeedLimits::default());
+    store.write(|tx| (0..3).try_for_each(|number| put(tx, &number.to_string(), b""))).unwrap();
+    let statistics = store.statistics();
+    assert_eq!((statistics.rows_written, statistics.commits), (3, 1));
+    let read = store.read().unwrap();
+    assert_eq!(objects(&read).len(), 3);
+    read.get(&image_key("none")).unwrap();
+    // The three, the state among them in the scan, and the one that is not there.
+    assert_eq!(store.statistics().rows_read - statistics.rows_read, 5);
+}
+
+#[test]
+fn a_failed_change_fails_its_transaction_even_if_nobody_cares() {
+    let store = memory(FeedLimits::default());
+    let result = store.write(|tx| {
+        let _ = tx.change(&image_key("a"), |tx, _| {
+            put(tx, "a", b"half")?;
+            Err::<(), _>(Error::Internal("no".to_owned()))
+        });
+        Ok(())
+    });
+    assert!(matches!(result, Err(Error::Internal(_))));
+    let nested = store.write(|tx| tx.change(b"\x02a", |tx, _| tx.change(b"\x02b", |_, _| Ok(()))));
+    assert!(nested.is_err());
+    assert!(objects(&store.read().unwrap()).is_empty());
+    assert_eq!(store.read().unwrap().state().unwrap().version, 1);
+}

@@ -1,0 +1,100 @@
+//! A store at work, and what it must hold at every moment.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use redb::StorageBackend;
+
+use super::random::Random;
+use super::{image_key, objects};
+use crate::error::Result;
+use crate::store::{FeedLimits, Rows, Store, StoreOptions, Write};
+
+/// Small limits, so that the feed is trimmed too.
+pub(crate) const OPTIONS: StoreOptions =
+    StoreOptions { cache_size: 1 << 20, feed_limits: FeedLimits { changes: 8, bytes: 6000 } };
+
+/// A change of some rows of one object: `None` deletes.
+type Change = (String, Vec<(String, Option<Vec<u8>>)>);
+
+/// Transactions, and the rows after each of them.
+pub(crate) struct Workload {
+    transactions: Vec<Vec<Change>>,
+    /// By resource version, from 1; only those that transactions end with.
+    states: BTreeMap<u64, BTreeMap<Vec<u8>, Vec<u8>>>,
+}
+
+impl Workload {
+    pub(crate) fn new(random: &mut Random, length: usize) -> Self {
+        let mut rows = BTreeMap::new();
+        let mut version = 1;
+        let mut states = BTreeMap::from([(version, rows.clone())]);
+        let mut transactions = Vec::new();
+        for _ in 0..length {
+            let changes: Vec<Change> = (0..=random.below(3)).map(|_| change(random)).collect();
+            for (object, entries) in &changes {
+                version += 1;
+                for (name, value) in entries {
+                    let key = image_key(&format!("{object}/{name}"));
+                    match value {
+                        Some(value) => rows.insert(key, value.clone()),
+                        None => rows.remove(&key),
+                    };
+                }
+            }
+            states.insert(version, rows.clone());
+            transactions.push(changes);
+        }
+        Self { transactions, states }
+    }
+
+    pub(crate) fn open(backend: impl StorageBackend) -> Result<Store> {
+        Store::with_backend(backend, Path::new("disk"), &OPTIONS, || "an-id".to_owned())
+    }
+
+    /// Runs the transactions until one fails. `acknowledged` hears of each that did not, by its resource version.
+    pub(crate) fn run(&self, store: &Store, mut acknowledged: impl FnMut(u64)) -> Result<()> {
+        for transaction in &self.transactions {
+            let version = store.write(|tx| {
+                for (object, entries) in transaction {
+                    tx.change(&image_key(&format!("{object}/")), |tx, _| apply(tx, object, entries))?;
+                }
+                Ok(tx.version())
+            })?;
+            acknowledged(version);
+        }
+        Ok(())
+    }
+
+    /// Asserts that the store is sound, holds all that was acknowledged, and no transaction in part.
+    pub(crate) fn check(&self, store: &Store, acknowledged: u64, case: &str) {
+        let read = store.read().unwrap();
+        let version = read.state().unwrap().version;
+        assert!(version >= acknowledged, "{case}: version {acknowledged} was acknowledged, and {version} is there");
+        let expected = self.states.get(&version).unwrap_or_else(|| panic!("{case}: half a transaction"));
+        assert!(objects(&read).into_iter().eq(expected.clone()), "{case}: other rows than there were at {version}");
+        drop(read);
+        let found = store.verify_rows(|_, _| Ok(())).unwrap();
+        assert_eq!((found.repaired, found.problems.len()), (false, 0), "{case}: {found:?}");
+    }
+}
+
+fn change(random: &mut Random) -> Change {
+    let object = format!("object-{}", random.below(3));
+    let entries = (0..=random.below(4)).map(|_| {
+        let value = vec![u8::try_from(random.below(256)).unwrap(); random.below(1500)];
+        (format!("row-{}", random.below(8)), (random.below(4) > 0).then_some(value))
+    });
+    (object, entries.collect())
+}
+
+fn apply(tx: &mut Write, object: &str, entries: &[(String, Option<Vec<u8>>)]) -> Result<()> {
+    for (name, value) in entries {
+        let key = image_key(&format!("{object}/{name}"));
+        match value {
+            Some(value) => tx.put(key, value.clone())?,
+            None => tx.delete(key)?,
+        }
+    }
+    Ok(())
+}
