@@ -7,8 +7,8 @@ use imagestream::{ImageStore, request};
 use imagestream_tests::objects::{create_stream, mapping};
 use serde_json::Value;
 
-/// The largest body that the API reads.
-const LIMIT: usize = 3 * 1024 * 1024;
+/// The largest body that the API reads, in bytes.
+const LIMIT: usize = 3_145_728;
 
 fn store() -> ImageStore {
     let store = ImageStore::in_memory().unwrap();
@@ -21,7 +21,7 @@ fn post(store: &ImageStore, content_type: &str, body: impl Into<Bytes>) -> (Stat
         .header("Content-Type", content_type)
         .body(body.into())
         .unwrap();
-    let (parts, body) = request::handle(store, request, None).into_parts();
+    let (parts, body) = request::handle(store, &request, None).into_parts();
     (parts.status, serde_json::from_slice(&body.into_bytes()).unwrap())
 }
 
