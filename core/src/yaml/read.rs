@@ -359,7 +359,7 @@ mod tests {
         let mut chain = vec![format!("a0: &a0 {}", nested(""))];
         for number in 1..20 {
             let previous = format!("*a{}", number - 1);
-            bomb.push(format!("a{number}: &a{number} [{}]", vec![previous.as_str(); 10].join(", ")));
+            bomb.push(format!("a{number}: &a{number} [{}]", [previous.as_str(); 10].join(", ")));
             chain.push(format!("a{number}: &a{number} {}", nested(&previous)));
         }
         let (bomb, chain) = (bomb.join("\n"), chain.join("\n"));
