@@ -1,2 +1,72 @@
-//! The `imagestream` command.
-fn main() {}
+//! The `imagestream` command: arguments, printing and serving. All rules are in the library.
+
+mod create_mapping;
+mod documents;
+mod failure;
+mod get;
+mod history;
+mod kind;
+mod output;
+mod serve;
+mod store_file;
+mod table;
+mod tokens;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+
+/// OpenShift image streams without the cluster: images, tags and their history in one file.
+#[derive(Debug, Parser)]
+#[command(name = "imagestream", version, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  # Put an image into a new store and tag it
+  imagestream create-mapping --db shop.redb -n shop -f mapping.yaml --create-stream
+
+  # What is there, and what a tag pointed to
+  imagestream get imagestreams --db shop.redb -A
+  imagestream history web:latest --db shop.redb -n shop
+
+  # The same over HTTP
+  imagestream serve --db shop.redb --port 8080
+  kubectl --server http://127.0.0.1:8080 get --raw /apis/image.openshift.io/v1/namespaces/shop/imagestreams
+
+Exit status: 0 done, 1 failed (with a reason on standard error), 2 wrong arguments.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    CreateMapping(create_mapping::CreateMapping),
+    Get(get::Get),
+    History(history::History),
+    Serve(serve::Serve),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut out = std::io::stdout().lock();
+    let done = match arguments.command {
+        Command::CreateMapping(command) => command.run(&mut out),
+        Command::Get(command) => command.run(&mut out),
+        Command::History(command) => command.run(&mut out),
+        Command::Serve(command) => command.run(&mut out),
+    };
+    match done.and_then(|()| out.flush().map_err(Failure::from)) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read the output has seen enough.
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            // There is no other place to say that standard error is closed.
+            let _ = writeln!(std::io::stderr(), "{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,6 +1,7 @@
-//! Objects to store, told apart by a number.
+//! Objects to store, told apart by a number, and the store that they are put in.
 
 use imagestream::api::{Image, ImageStream, ImageStreamMapping, ObjectMeta};
+use imagestream::{ImageStore, MappingOutcome, PostParams, Result};
 
 /// A digest.
 #[must_use]
@@ -27,6 +28,36 @@ pub fn mapping(stream: &str, tag: &str, number: u64) -> ImageStreamMapping {
         },
         tag: tag.to_owned(),
         ..ImageStreamMapping::default()
+    }
+}
+
+/// Makes a stream in the namespace `shop`.
+///
+/// # Errors
+///
+/// What the store answers.
+pub fn create_stream(store: &ImageStore, name: &str) -> Result<ImageStream> {
+    store.namespace("shop").image_streams().create(&PostParams::default(), &stream(name))
+}
+
+/// Pushes image `number` to a tag in the namespace `shop`.
+///
+/// # Errors
+///
+/// What the store answers.
+pub fn push(store: &ImageStore, stream: &str, tag: &str, number: u64) -> Result<MappingOutcome> {
+    store.namespace("shop").mappings().create(&PostParams::default(), &mapping(stream, tag, number))
+}
+
+/// Checks that everything in the store is as it should be.
+///
+/// # Panics
+///
+/// With what is wrong.
+pub fn assert_sound(store: &ImageStore) {
+    match store.verify() {
+        Ok(verification) => assert!(verification.is_clean(), "{:?}", verification.problems),
+        Err(error) => panic!("{error}"),
     }
 }
 

@@ -1,18 +1,17 @@
 //! A mapping's image and its tag are stored together or not at all, whichever operation of the disk fails.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-use imagestream::{ImageStore, PostParams};
+use imagestream::{ImageOutcome, ImageStore};
 use imagestream_tests::disk::{Disk, Fault};
-use imagestream_tests::objects::{digest, mapping, stream};
+use imagestream_tests::objects::{assert_sound, create_stream, digest, push};
 
 /// The disk of a store with one stream and one image in it.
 fn prepared() -> Vec<u8> {
     let disk = Disk::new(Vec::new(), Fault::None);
     let store = ImageStore::builder().open_backend(disk.backend()).unwrap();
-    let shop = store.namespace("shop");
-    shop.image_streams().create(&PostParams::default(), &stream("web")).unwrap();
-    shop.mappings().create(&PostParams::default(), &mapping("web", "latest", 1)).unwrap();
-    drop((shop, store));
+    create_stream(&store, "web").unwrap();
+    assert_eq!(push(&store, "web", "latest", 1).unwrap().image, ImageOutcome::Created);
+    drop(store);
     disk.contents()
 }
 
@@ -34,9 +33,7 @@ fn survives(before: &[u8], fault: Fault) -> bool {
     if let Ok(store) = ImageStore::builder().open_backend(disk.backend()) {
         attempted = true;
         for number in [2, 3] {
-            let pushed =
-                store.namespace("shop").mappings().create(&PostParams::default(), &mapping("web", "latest", number));
-            if pushed.is_ok() {
+            if push(&store, "web", "latest", number).is_ok() {
                 acknowledged.push(number);
             }
         }
@@ -51,7 +48,7 @@ fn survives(before: &[u8], fault: Fault) -> bool {
         assert!(stored || !acknowledged.contains(&number), "{fault:?}: push {number} was acknowledged and is lost");
         assert!(!stored || attempted, "{fault:?}: push {number} was never made");
     }
-    store.verify().unwrap();
+    assert_sound(&store);
     match fault {
         Fault::None => false,
         Fault::Once(n) | Fault::From(n) => steps >= n,
@@ -82,7 +79,6 @@ fn every_crash_leaves_both_or_neither() {
 #[test]
 fn a_refused_mapping_leaves_no_image_behind() {
     let store = ImageStore::in_memory().unwrap();
-    let missing = store.namespace("shop").mappings().create(&PostParams::default(), &mapping("missing", "latest", 1));
-    assert_eq!(missing.unwrap_err().code(), "NotFound");
+    assert_eq!(push(&store, "missing", "latest", 1).unwrap_err().code(), "NotFound");
     assert_eq!(store.images().get(&digest(1)).unwrap_err().code(), "NotFound");
 }

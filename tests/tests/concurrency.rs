@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::thread;
 
-use imagestream::{ImageStore, PostParams};
-use imagestream_tests::objects::{digest, mapping, stream};
+use imagestream::ImageStore;
+use imagestream_tests::objects::{assert_sound, create_stream, digest, push};
 
 const THREADS: u64 = 8;
 const PUSHES: u64 = 40;
@@ -16,15 +16,11 @@ fn eight_threads_push_into_one_stream() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.redb");
     let store = ImageStore::open(&path).unwrap();
-    let streams = store.namespace("shop").image_streams();
-    let created = streams.create(&PostParams::default(), &stream("web")).unwrap();
+    let created = create_stream(&store, "web").unwrap();
     let first: u64 = created.metadata.resource_version.parse().unwrap();
 
     let versions: Vec<u64> = thread::scope(|scope| {
-        let push = |number: u64| {
-            let mappings = store.namespace("shop").mappings();
-            mappings.create(&PostParams::default(), &mapping("web", "latest", number)).unwrap().resource_version
-        };
+        let push = |number: u64| push(&store, "web", "latest", number).unwrap().resource_version;
         let threads: Vec<_> = (0..THREADS)
             .map(|thread| scope.spawn(move || (0..PUSHES).map(|n| push(thread * PUSHES + n + 1)).collect::<Vec<u64>>()))
             .collect();
@@ -35,7 +31,7 @@ fn eight_threads_push_into_one_stream() {
     let expected: BTreeSet<u64> = (1..=THREADS * PUSHES).map(|push| first + 2 * push).collect();
     assert_eq!(versions.into_iter().collect::<BTreeSet<u64>>(), expected);
 
-    drop((streams, store));
+    drop(store);
     let store = ImageStore::open(&path).unwrap();
     let streams = store.namespace("shop").image_streams();
     let events = streams.history("web", "latest").unwrap();
@@ -44,17 +40,14 @@ fn eight_threads_push_into_one_stream() {
     assert_eq!(events.len(), pushed.len());
     let last: u64 = streams.get("web").unwrap().metadata.resource_version.parse().unwrap();
     assert_eq!(last, first + 2 * THREADS * PUSHES);
-    store.verify().unwrap();
+    assert_sound(&store);
 }
 
 #[test]
 fn a_version_is_taken_by_what_is_written_and_by_nothing_else() {
     let store = ImageStore::in_memory().unwrap();
-    let shop = store.namespace("shop");
-    let push = |tag: &str, number: u64| {
-        shop.mappings().create(&PostParams::default(), &mapping("web", tag, number)).unwrap().resource_version
-    };
-    shop.image_streams().create(&PostParams::default(), &stream("web")).unwrap();
+    let push = |tag: &str, number: u64| push(&store, "web", tag, number).unwrap().resource_version;
+    create_stream(&store, "web").unwrap();
     let first = push("latest", 1);
     assert_eq!(push("latest", 1), first, "the same again writes nothing");
     assert_eq!(push("stable", 1), first + 1, "a known image: the stream alone");

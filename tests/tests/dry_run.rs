@@ -3,9 +3,9 @@
 
 use bytes::Bytes;
 use http::Request;
-use imagestream::{DeleteParams, ImageStore, PostParams, request};
+use imagestream::{DeleteParams, Deletion, ImageOutcome, ImageStore, PostParams, request};
 use imagestream_tests::disk::{Disk, Fault};
-use imagestream_tests::objects::{digest, mapping, stream};
+use imagestream_tests::objects::{create_stream, digest, mapping, push, stream};
 
 const DRY_RUN: PostParams = PostParams { dry_run: true };
 
@@ -14,8 +14,8 @@ fn no_write_and_no_sync_reaches_the_disk() {
     let disk = Disk::new(Vec::new(), Fault::None);
     let store = ImageStore::builder().open_backend(disk.backend()).unwrap();
     let shop = store.namespace("shop");
-    shop.image_streams().create(&PostParams::default(), &stream("web")).unwrap();
-    shop.mappings().create(&PostParams::default(), &mapping("web", "latest", 1)).unwrap();
+    create_stream(&store, "web").unwrap();
+    assert_eq!(push(&store, "web", "latest", 1).unwrap().image, ImageOutcome::Created);
     let web = shop.image_streams().get("web").unwrap();
     let before = disk.operations();
 
@@ -27,7 +27,7 @@ fn no_write_and_no_sync_reaches_the_disk() {
     let answer = shop.image_streams().replace("web", &DRY_RUN, &annotated).unwrap();
     assert_eq!(answer.metadata.annotations, annotated.metadata.annotations);
     let delete = DeleteParams { dry_run: true, ..DeleteParams::default() };
-    shop.image_streams().delete("web", &delete).unwrap();
+    assert!(matches!(shop.image_streams().delete("web", &delete).unwrap(), Deletion::Done { .. }));
     let uri = "/apis/image.openshift.io/v1/namespaces/shop/imagestreammappings?dryRun=All";
     let body = serde_json::to_vec(&mapping("web", "latest", 3)).unwrap();
     let post = Request::post(uri).header("Content-Type", "application/json").body(Bytes::from(body)).unwrap();
@@ -56,14 +56,14 @@ fn a_dry_run_on_a_store_open_for_reading_leaves_every_byte() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.redb");
     let store = ImageStore::open(&path).unwrap();
-    store.namespace("shop").image_streams().create(&PostParams::default(), &stream("web")).unwrap();
+    create_stream(&store, "web").unwrap();
     drop(store);
     let before = std::fs::read(&path).unwrap();
 
     let store = ImageStore::builder().open_read_only(&path).unwrap();
-    store.namespace("shop").mappings().create(&DRY_RUN, &mapping("web", "latest", 1)).unwrap();
-    let refused = store.namespace("shop").mappings().create(&PostParams::default(), &mapping("web", "latest", 1));
-    assert_eq!(refused.unwrap_err().code(), "ReadOnly");
+    let outcome = store.namespace("shop").mappings().create(&DRY_RUN, &mapping("web", "latest", 1)).unwrap();
+    assert_eq!(outcome.image, ImageOutcome::Created);
+    assert_eq!(push(&store, "web", "latest", 1).unwrap_err().code(), "ReadOnly");
     drop(store);
     assert!(std::fs::read(&path).unwrap() == before, "the file changed");
 }

@@ -2,13 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use imagestream::api::{ImageStream, NamedTagEventList, ObjectReference, TagEvent, TagReference};
-use imagestream::{ImageStore, PostParams};
-use imagestream_tests::objects::{digest, mapping, stream};
+use imagestream::{ImageOutcome, ImageStore, PostParams};
+use imagestream_tests::objects::{digest, push, stream};
 
 /// Rows read and written by one push of a new image to `latest`.
 fn cost(store: &ImageStore) -> (u64, u64) {
     let before = store.statistics();
-    store.namespace("shop").mappings().create(&PostParams::default(), &mapping("web", "latest", 1)).unwrap();
+    assert_eq!(push(store, "web", "latest", 1).unwrap().image, ImageOutcome::Created);
     let after = store.statistics();
     (after.rows_read - before.rows_read, after.rows_written - before.rows_written)
 }

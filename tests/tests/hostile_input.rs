@@ -3,8 +3,8 @@
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use imagestream::{ImageStore, PostParams, request};
-use imagestream_tests::objects::{mapping, stream};
+use imagestream::{ImageStore, request};
+use imagestream_tests::objects::{create_stream, mapping};
 use serde_json::Value;
 
 /// The largest body that the API reads.
@@ -12,7 +12,7 @@ const LIMIT: usize = 3 * 1024 * 1024;
 
 fn store() -> ImageStore {
     let store = ImageStore::in_memory().unwrap();
-    store.namespace("shop").image_streams().create(&PostParams::default(), &stream("web")).unwrap();
+    create_stream(&store, "web").unwrap();
     store
 }
 

@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use imagestream::{ImageStore, PostParams};
-use imagestream_tests::objects::{digest, stream};
+use imagestream::ImageStore;
+use imagestream_tests::objects::{assert_sound, create_stream, digest};
 
 const ROUNDS: u64 = 50;
 
@@ -17,7 +17,7 @@ fn no_acknowledged_push_is_lost() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.redb");
     let store = ImageStore::open(&path).unwrap();
-    store.namespace("shop").image_streams().create(&PostParams::default(), &stream("web")).unwrap();
+    create_stream(&store, "web").unwrap();
     drop(store);
 
     let mut acknowledged = BTreeSet::new();
@@ -52,7 +52,7 @@ fn no_acknowledged_push_is_lost() {
         for image in tagged {
             store.images().get(image).unwrap();
         }
-        store.verify().unwrap();
+        assert_sound(&store);
     }
     assert!(acknowledged.len() as u64 > ROUNDS, "too few pushes to prove anything: {}", acknowledged.len());
 }

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use imagestream::{ImageStore, PostParams, request};
-use imagestream_tests::objects::{mapping, stream};
+use imagestream::api::Image;
+use imagestream::{ImageStore, PostParams, Result, request};
+use imagestream_tests::objects::{create_stream, mapping};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -53,24 +54,34 @@ fn every_manifest_is_stored_or_refused_with_a_reason() {
         .collect();
     let digest = |text: &str| format!("sha256:{}", hex::encode(Sha256::digest(text.as_bytes())));
     let store = ImageStore::in_memory().unwrap();
-    store.namespace("shop").image_streams().create(&PostParams::default(), &stream("web")).unwrap();
+    create_stream(&store, "web").unwrap();
     let mut results = String::new();
     for (file, manifest) in &texts {
-        let mut mapping = mapping("web", file, 0);
-        mapping.image.metadata.name = digest(manifest);
-        mapping.image.docker_image_manifest.clone_from(manifest);
-        let config = texts.iter().find(|(_, text)| manifest.contains(&digest(text)));
-        mapping.image.docker_image_config = config.map(|(_, text)| text.clone()).unwrap_or_default();
-        let result = match store.namespace("shop").mappings().create(&PostParams::default(), &mapping) {
-            Ok(_) => {
-                let image = store.images().get(&mapping.image.metadata.name).unwrap();
-                let layers = image.docker_image_layers.len();
-                let size = image.docker_image_metadata.map_or(0, |metadata| metadata.size);
-                format!("{layers} layers, {size} bytes, {} manifests", image.docker_image_manifests.len())
-            }
-            Err(error) => format!("{}: {error}", error.code()),
-        };
-        writeln!(results, "{file}: {result}").unwrap();
+        let media_type = serde_json::from_str::<Value>(manifest).unwrap()["mediaType"].as_str().map(str::to_owned);
+        // With the media type that the manifest gives itself, and without one.
+        for (number, media_type) in [String::new()].into_iter().chain(media_type).enumerate() {
+            let mut mapping = mapping("web", &format!("{number}-{file}"), 0);
+            mapping.image.metadata.name = digest(&format!("{number}{manifest}"));
+            mapping.image.docker_image_manifest.clone_from(manifest);
+            let config = texts.iter().find(|(_, text)| manifest.contains(&digest(text)));
+            mapping.image.docker_image_config = config.map(|(_, text)| text.clone()).unwrap_or_default();
+            mapping.image.docker_image_manifest_media_type.clone_from(&media_type);
+            let result = store.namespace("shop").mappings().create(&PostParams::default(), &mapping);
+            let result = result.and_then(|_| store.images().get(&mapping.image.metadata.name));
+            writeln!(results, "{file} {media_type}\n    {}", described(result)).unwrap();
+        }
     }
     insta::assert_snapshot!(results);
+}
+
+/// What became of an image.
+fn described(stored: Result<Image>) -> String {
+    match stored {
+        Ok(image) => {
+            let layers = image.docker_image_layers.len();
+            let size = image.docker_image_metadata.map_or(0, |metadata| metadata.size);
+            format!("{layers} layers, {size} bytes, {} manifests", image.docker_image_manifests.len())
+        }
+        Err(error) => format!("{}: {error}", error.code()),
+    }
 }

@@ -5,18 +5,17 @@
 use std::error::Error;
 use std::io::Write;
 
-use imagestream::{ImageStore, PostParams};
-use imagestream_tests::objects::mapping;
+use imagestream::ImageStore;
+use imagestream_tests::objects::push;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("the store's file is missing")?;
     let first: u64 = arguments.next().ok_or("the first number is missing")?.parse()?;
     let store = ImageStore::open(path)?;
-    let mappings = store.namespace("shop").mappings();
     let mut out = std::io::stdout();
     for number in first.. {
-        mappings.create(&PostParams::default(), &mapping("web", "latest", number))?;
+        push(&store, "web", "latest", number).map(drop)?;
         writeln!(out, "{number}")?;
         out.flush()?;
     }

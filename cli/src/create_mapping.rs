@@ -1,0 +1,177 @@
+//! `imagestream create-mapping`: images into tags.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use imagestream::api::{ImageStream, ImageStreamMapping, ObjectMeta, Time};
+use imagestream::{Error, ImageOutcome, ImageStore, MappingOutcome, PostParams, TagChange};
+
+use crate::documents;
+use crate::failure::{Failure, Result};
+use crate::history::print_history;
+use crate::store_file::{StoreFile, builder_at};
+
+/// Register images and make each the newest entry of its tag
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct CreateMapping {
+    #[command(flatten)]
+    store: StoreFile,
+    /// The namespace of the streams [default: that of the mapping, else `default`]
+    #[arg(short, long)]
+    namespace: Option<String>,
+    /// `ImageStreamMapping` objects, JSON or YAML, one or several; `-` is standard input
+    #[arg(short, long, value_name = "FILE")]
+    filename: PathBuf,
+    /// Create a stream that does not exist
+    #[arg(long)]
+    create_stream: bool,
+    /// Say what would happen and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The time to record (RFC 3339) in place of the present, so that a run can be repeated
+    #[arg(long, value_name = "TIME")]
+    now: Option<Time>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  # Into a new store; every object of the file is one push
+  imagestream create-mapping --db shop.redb -n shop -f mapping.yaml --create-stream
+
+  # From a pipe, only to see what would happen
+  generate-mapping | imagestream create-mapping --db shop.redb -n shop -f - --dry-run
+
+The store is created if it is missing. Each object is stored wholly or not at all; one that is refused is reported, the
+others are stored, and the exit status is 1.";
+
+/// What became of one mapping.
+struct Pushed {
+    stream_created: bool,
+    outcome: MappingOutcome,
+}
+
+impl CreateMapping {
+    pub(crate) fn run(&self, out: &mut impl Write) -> Result {
+        let mappings = documents::mappings(&self.filename)?;
+        let store = self.open()?;
+        let mut tags = BTreeSet::new();
+        let mut refused = Vec::new();
+        for mapping in &mappings {
+            let namespace = self.namespace_of(mapping);
+            match self.push(&store, namespace, mapping) {
+                Ok(pushed) => {
+                    self.report(out, namespace, mapping, &pushed)?;
+                    tags.insert((namespace, mapping.metadata.name.as_str(), mapping.tag.as_str()));
+                }
+                Err(error) if mappings.len() == 1 => return Err(error.into()),
+                Err(error) => {
+                    refused.push(format!("{namespace}/{}:{}: {error}", mapping.metadata.name, mapping.tag));
+                }
+            }
+        }
+        if !self.dry_run {
+            for (namespace, stream, tag) in tags {
+                writeln!(out)?;
+                print_history(out, &store, namespace, stream, tag)?;
+            }
+        }
+        if refused.is_empty() {
+            return Ok(());
+        }
+        out.flush()?;
+        let count = format!("{} of {} mappings were refused", refused.len(), mappings.len());
+        Err(Failure::message(format!("{count}:\n  {}", refused.join("\n  "))))
+    }
+
+    /// Opens the store; for a dry run so that nothing can be written.
+    fn open(&self) -> Result<ImageStore> {
+        let builder = builder_at(self.now);
+        let path = self.store.path();
+        if !self.dry_run {
+            return Ok(builder.open(path)?);
+        }
+        match builder.open_read_only(path) {
+            Err(Error::NoSuchStore { .. }) => {
+                // There is no other place to say that standard error is closed.
+                let _ = writeln!(std::io::stderr(), "{} does not exist; a dry run does not create it", path.display());
+                Ok(builder_at(self.now).open_in_memory()?)
+            }
+            opened => Ok(opened?),
+        }
+    }
+
+    fn namespace_of<'a>(&'a self, mapping: &'a ImageStreamMapping) -> &'a str {
+        match &self.namespace {
+            Some(namespace) => namespace,
+            None if mapping.metadata.namespace.is_empty() => "default",
+            None => &mapping.metadata.namespace,
+        }
+    }
+
+    fn push(&self, store: &ImageStore, namespace: &str, mapping: &ImageStreamMapping) -> Result<Pushed, Error> {
+        let params = PostParams { dry_run: self.dry_run };
+        let created = store.namespace(namespace).mappings().create(&params, mapping);
+        match created {
+            Err(Error::NotFound { resource: "imagestreams", .. }) if self.create_stream => {
+                let stream = stream_for(mapping);
+                let outcome = if self.dry_run {
+                    self.rehearse(store, namespace, &stream, mapping)?
+                } else {
+                    store.namespace(namespace).image_streams().create(&params, &stream)?;
+                    store.namespace(namespace).mappings().create(&params, mapping)?
+                };
+                Ok(Pushed { stream_created: true, outcome })
+            }
+            created => Ok(Pushed { stream_created: false, outcome: created? }),
+        }
+    }
+
+    /// Creates the stream and the mapping in a store of their own, since a dry run leaves no stream to map into.
+    fn rehearse(
+        &self,
+        store: &ImageStore,
+        namespace: &str,
+        stream: &ImageStream,
+        mapping: &ImageStreamMapping,
+    ) -> Result<MappingOutcome, Error> {
+        let stage = builder_at(self.now).open_in_memory()?;
+        stage.namespace(namespace).image_streams().create(&PostParams::default(), stream)?;
+        let mut outcome = stage.namespace(namespace).mappings().create(&PostParams::default(), mapping)?;
+        if store.images().get(&mapping.image.metadata.name).is_ok() {
+            outcome.image = ImageOutcome::Existing;
+        }
+        Ok(outcome)
+    }
+
+    fn report(&self, out: &mut impl Write, namespace: &str, mapping: &ImageStreamMapping, pushed: &Pushed) -> Result {
+        let suffix = if self.dry_run { " (dry run)" } else { "" };
+        let stream = &mapping.metadata.name;
+        if pushed.stream_created {
+            writeln!(out, "imagestream {namespace}/{stream} created{suffix}")?;
+        }
+        let image = match pushed.outcome.image {
+            ImageOutcome::Created => "created",
+            ImageOutcome::Existing => "is there already",
+        };
+        writeln!(out, "image {} {image}{suffix}", mapping.image.metadata.name)?;
+        for (tag, change) in &pushed.outcome.tags {
+            let follows = if *tag == mapping.tag { String::new() } else { format!(", following {}", mapping.tag) };
+            let change = match change {
+                TagChange::Unchanged => "unchanged",
+                TagChange::Folded => "updated: its newest entry stays the newest",
+                TagChange::Pushed => "moved to it",
+            };
+            writeln!(out, "tag {namespace}/{stream}:{tag} {change}{follows}{suffix}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The empty stream that a mapping needs.
+fn stream_for(mapping: &ImageStreamMapping) -> ImageStream {
+    let metadata = ObjectMeta { name: mapping.metadata.name.clone(), ..ObjectMeta::default() };
+    ImageStream { metadata, ..ImageStream::default() }
+}

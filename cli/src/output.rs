@@ -1,0 +1,64 @@
+//! The forms in which objects are printed.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+use imagestream::api::{GROUP, List, Resource};
+use imagestream::yaml;
+use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::PrettyFormatter;
+
+use crate::failure::{Failure, Result};
+use crate::table::{Columns, print_table};
+
+/// A form of output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One line an object
+    Table,
+    /// One line an object, with more columns
+    Wide,
+    /// The objects as the API prints them, indented
+    Json,
+    /// The same as YAML
+    Yaml,
+    /// Kind and name
+    Name,
+}
+
+/// Prints one object.
+pub(crate) fn print_object<R: Columns>(out: &mut impl Write, format: Format, object: &R) -> Result {
+    match format {
+        Format::Table | Format::Wide => print_table(out, std::slice::from_ref(object), format == Format::Wide, false),
+        Format::Json => print_json(out, object),
+        Format::Yaml => print_yaml(out, object),
+        Format::Name => print_name(out, object),
+    }
+}
+
+/// Prints a list; a table of several namespaces names them.
+pub(crate) fn print_list<R: Columns>(out: &mut impl Write, format: Format, list: &List<R>, namespaces: bool) -> Result {
+    match format {
+        Format::Table | Format::Wide => print_table(out, &list.items, format == Format::Wide, namespaces),
+        Format::Json => print_json(out, list),
+        Format::Yaml => print_yaml(out, list),
+        Format::Name => list.items.iter().try_for_each(|object| print_name(out, object)),
+    }
+}
+
+/// As `kubectl` indents.
+fn print_json(out: &mut impl Write, value: &impl Serialize) -> Result {
+    let mut serializer = Serializer::with_formatter(&mut *out, PrettyFormatter::with_indent(b"    "));
+    value.serialize(&mut serializer).map_err(|error| Failure::Output(error.into()))?;
+    Ok(writeln!(out)?)
+}
+
+fn print_yaml(out: &mut impl Write, value: &impl Serialize) -> Result {
+    let text = yaml::to_string(value).map_err(|error| Failure::message(error.to_string()))?;
+    Ok(out.write_all(text.as_bytes())?)
+}
+
+fn print_name<R: Resource>(out: &mut impl Write, object: &R) -> Result {
+    Ok(writeln!(out, "{}.{GROUP}/{}", R::SINGULAR, object.metadata().name)?)
+}

@@ -1,0 +1,328 @@
+//! The command as its users meet it: output in every form, refusals with a reason, and files that are left alone.
+#![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+const NOW: &str = "2026-01-02T03:04:05Z";
+const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/mapping.yaml");
+const DIGEST: &str = "sha256:aa0711c4fc25264ce59b5f9315b555ba1252ad0fbd0e290634b693df2045a072";
+
+/// A folder to run the command in.
+struct Shop(TempDir);
+
+impl Shop {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// One with a store that holds the example.
+    fn with_store() -> Self {
+        let shop = Self::new();
+        let done = shop.run(&[
+            "create-mapping",
+            "--db",
+            "shop.redb",
+            "-n",
+            "shop",
+            "-f",
+            EXAMPLE,
+            "--create-stream",
+            "--now",
+            NOW,
+        ]);
+        assert_eq!(done.code, 0, "{}", done.stderr);
+        shop
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_imagestream"));
+        command.args(arguments).current_dir(self.0.path());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Done {
+        Done::of(self.command(arguments).output().unwrap())
+    }
+
+    fn run_with_input(&self, arguments: &[&str], input: &str) -> Done {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        Done::of(child.wait_with_output().unwrap())
+    }
+
+    /// The names of the files there are, sorted.
+    fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.path()).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// What a command printed.
+struct Done {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Done {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+fn mapping(stream: &str, tag: &str) -> String {
+    format!(
+        r#"{{"kind": "ImageStreamMapping", "apiVersion": "image.openshift.io/v1", "metadata": {{"name": "{stream}"}},
+            "image": {{"metadata": {{"name": "{DIGEST}"}}, "dockerImageReference": "docker.io/library/httpd@{DIGEST}"}},
+            "tag": "{tag}"}}"#
+    )
+}
+
+#[test]
+fn the_first_command_of_the_readme() {
+    let shop = Shop::new();
+    let done = shop.run(&[
+        "create-mapping",
+        "--db",
+        "shop.redb",
+        "-n",
+        "shop",
+        "-f",
+        EXAMPLE,
+        "--create-stream",
+        "--now",
+        NOW,
+    ]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert_eq!(shop.files(), ["shop.redb"]);
+    insta::assert_snapshot!(done.stdout);
+}
+
+#[test]
+fn the_same_again_changes_nothing() {
+    let shop = Shop::with_store();
+    let done = shop.run(&[
+        "create-mapping",
+        "--db",
+        "shop.redb",
+        "-n",
+        "shop",
+        "-f",
+        EXAMPLE,
+        "--now",
+        "2027-01-01T00:00:00Z",
+    ]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert!(done.stdout.contains("is there already"), "{}", done.stdout);
+    assert!(done.stdout.contains("httpd:latest unchanged"), "{}", done.stdout);
+    assert!(done.stdout.contains(NOW) && !done.stdout.contains("2027"), "{}", done.stdout);
+}
+
+#[test]
+fn several_documents_from_standard_input() {
+    let shop = Shop::with_store();
+    let input = format!(
+        "{}\n---\n{}\n---\n{}\n",
+        mapping("httpd", "stable"),
+        mapping("httpd", "2.4"),
+        mapping("httpd", "stable")
+    );
+    let done =
+        shop.run_with_input(&["create-mapping", "--db", "shop.redb", "-n", "shop", "-f", "-", "--now", NOW], &input);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    insta::assert_snapshot!(done.stdout);
+}
+
+#[test]
+fn a_refused_document_does_not_stop_the_others() {
+    let shop = Shop::with_store();
+    let input = format!("{}\n---\n{}\n", mapping("missing", "v1"), mapping("httpd", "v1"));
+    let done = shop.run_with_input(&["create-mapping", "--db", "shop.redb", "-n", "shop", "-f", "-"], &input);
+    assert_eq!(done.code, 1);
+    assert!(done.stderr.contains("1 of 2 mappings were refused"), "{}", done.stderr);
+    assert!(done.stderr.contains("shop/missing:v1"), "{}", done.stderr);
+    assert!(done.stdout.contains("tag shop/httpd:v1"), "{}", done.stdout);
+}
+
+#[test]
+fn a_dry_run_leaves_every_byte_and_says_what_would_happen() {
+    let shop = Shop::with_store();
+    let before = fs::read(shop.path("shop.redb")).unwrap();
+    let create = ["create-mapping", "--db", "shop.redb", "-n", "shop", "-f", "-", "--dry-run", "--create-stream"];
+    for stream in ["httpd", "other"] {
+        let done = shop.run_with_input(&create, &mapping(stream, "v2"));
+        assert_eq!(done.code, 0, "{}", done.stderr);
+        assert!(done.stdout.contains(&format!("tag shop/{stream}:v2 moved to it (dry run)")), "{}", done.stdout);
+        assert!(done.stdout.contains("is there already"), "{}", done.stdout);
+    }
+    assert!(fs::read(shop.path("shop.redb")).unwrap() == before, "the file changed");
+    assert_eq!(shop.files(), ["shop.redb"]);
+}
+
+#[test]
+fn a_dry_run_without_a_store_creates_none() {
+    let shop = Shop::new();
+    let done = shop.run(&["create-mapping", "--db", "shop.redb", "-f", EXAMPLE, "--dry-run", "--create-stream"]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert_eq!(done.stderr, "shop.redb does not exist; a dry run does not create it\n");
+    assert!(done.stdout.contains("image sha256:aa07"), "{}", done.stdout);
+    assert!(shop.files().is_empty());
+}
+
+#[test]
+fn reads_leave_every_byte() {
+    let shop = Shop::with_store();
+    let before = fs::read(shop.path("shop.redb")).unwrap();
+    for arguments in [
+        ["get", "images", "--db", "shop.redb"].as_slice(),
+        &["get", "is", "httpd", "--db", "shop.redb", "-n", "shop", "-o", "yaml"],
+        &["history", "httpd:latest", "--db", "shop.redb", "-n", "shop"],
+    ] {
+        assert_eq!(shop.run(arguments).code, 0, "{arguments:?}");
+    }
+    assert!(fs::read(shop.path("shop.redb")).unwrap() == before, "the file changed");
+    assert_eq!(shop.files(), ["shop.redb"]);
+}
+
+#[test]
+fn every_kind_in_every_form() {
+    let shop = Shop::with_store();
+    let mut all = String::new();
+    let isimage = format!("httpd@{DIGEST}");
+    for object in [
+        ["images", ""],
+        ["image", DIGEST],
+        ["imagestreams", ""],
+        ["is", "httpd"],
+        ["istag", ""],
+        ["imagestreamtag", "httpd:latest"],
+        ["itag", ""],
+        ["imagetag", "httpd:latest"],
+        ["isimage", &isimage],
+    ] {
+        for form in ["table", "wide", "name"] {
+            let mut arguments = vec!["get"];
+            arguments.extend(object.iter().filter(|argument| !argument.is_empty()));
+            arguments.extend(["--db", "shop.redb", "-n", "shop", "-o", form]);
+            let done = shop.run(&arguments);
+            assert_eq!(done.code, 0, "{arguments:?}: {}", done.stderr);
+            all.extend(["$ imagestream ", &arguments.join(" "), "\n", &done.stdout, "\n"]);
+        }
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn json_and_yaml_are_what_the_api_prints() {
+    let shop = Shop::with_store();
+    let get =
+        |form: &str| shop.run(&["get", "istag", "httpd:latest", "--db", "shop.redb", "-n", "shop", "-o", form]).stdout;
+    let hidden = |text: String| {
+        let lines = text.lines().filter(|line| !line.contains("uid")).map(|line| format!("{line}\n"));
+        lines.collect::<String>()
+    };
+    insta::assert_snapshot!("istag_json", hidden(get("json")));
+    insta::assert_snapshot!("istag_yaml", hidden(get("yaml")));
+}
+
+#[test]
+fn lists_name_namespaces_when_there_are_several() {
+    let shop = Shop::with_store();
+    let done = shop.run(&["get", "is", "--db", "shop.redb", "-A"]);
+    insta::assert_snapshot!(done.stdout);
+    let done = shop.run(&["get", "is", "--db", "shop.redb", "-n", "empty"]);
+    assert_eq!((done.code, done.stdout.as_str()), (0, ""));
+    assert_eq!(done.stderr, "no imagestreams in namespace empty\n");
+}
+
+#[test]
+fn wrong_arguments_are_told_apart_from_failures() {
+    let shop = Shop::with_store();
+    for (arguments, code, message) in [
+        (["get"].as_slice(), 2, "Usage"),
+        (&["get", "pods", "--db", "shop.redb"], 2, "known are images"),
+        (&["get", "is", "--db", "shop.redb", "-o", "xml"], 2, "possible values"),
+        (&["get", "is", "--db", "shop.redb", "-A", "-n", "shop"], 2, "cannot be used with"),
+        (&["history", "httpd", "--db", "shop.redb"], 2, "STREAM:TAG"),
+        (&["serve", "--db", "shop.redb", "--listen", "0.0.0.0"], 2, "--token-auth-file"),
+        (&["create-mapping", "--db", "shop.redb", "-f", EXAMPLE, "--now", "noon"], 2, "RFC 3339"),
+        (&["get", "is", "--db", "missing.redb"], 1, "\"missing.redb\" does not exist"),
+        (&["get", "is", "nginx", "--db", "shop.redb", "-n", "shop"], 1, "\"nginx\" not found"),
+        (&["history", "nginx:1", "--db", "shop.redb", "-n", "shop"], 1, "not found"),
+        (&["get", "isimage", "--db", "shop.redb"], 1, "STREAM@DIGEST"),
+        (&["create-mapping", "--db", "shop.redb", "-f", "missing.yaml"], 1, "missing.yaml"),
+        (&["serve", "--db", "shop.redb", "--token-auth-file", "missing.csv"], 1, "missing.csv"),
+    ] {
+        let done = shop.run(arguments);
+        assert_eq!(done.code, code, "{arguments:?}: {}", done.stderr);
+        assert!(done.stderr.contains(message), "{arguments:?}: {}", done.stderr);
+        assert_eq!(done.stdout, "", "{arguments:?}");
+    }
+    assert_eq!(shop.files(), ["shop.redb"]);
+}
+
+#[test]
+fn bad_input_files_are_refused_before_anything_is_written() {
+    let shop = Shop::new();
+    for (input, message) in [
+        ("", "no object"),
+        ("{", "reading -"),
+        ("kind: ImageStream\napiVersion: image.openshift.io/v1\n", "expected kind \"ImageStreamMapping\""),
+        (&mapping("httpd", "v1").replace("\"tag\"", "\"tga\""), "unknown field \"tga\""),
+    ] {
+        let done = shop.run_with_input(&["create-mapping", "--db", "shop.redb", "-f", "-", "--create-stream"], input);
+        assert_eq!(done.code, 1, "{input:?}");
+        assert!(done.stderr.contains(message), "{input:?}: {}", done.stderr);
+    }
+    assert!(shop.files().is_empty());
+}
+
+#[test]
+fn a_file_that_is_no_store_is_left_alone() {
+    let shop = Shop::new();
+    fs::write(shop.path("notes.txt"), "not a store").unwrap();
+    for arguments in [
+        ["get", "is", "--db", "notes.txt"].as_slice(),
+        &["create-mapping", "--db", "notes.txt", "-f", EXAMPLE, "--create-stream"],
+    ] {
+        let done = shop.run(arguments);
+        assert_eq!(done.code, 1);
+        assert!(done.stderr.contains("is not an imagestream store"), "{}", done.stderr);
+    }
+    assert_eq!(fs::read_to_string(shop.path("notes.txt")).unwrap(), "not a store");
+    assert_eq!(shop.files(), ["notes.txt"]);
+}
+
+#[test]
+fn help_has_examples() {
+    let shop = Shop::new();
+    for command in ["create-mapping", "get", "history", "serve"] {
+        let done = shop.run(&[command, "--help"]);
+        assert_eq!(done.code, 0);
+        assert!(done.stdout.contains(&format!("imagestream {command} ")), "{}", done.stdout);
+        assert!(done.stdout.contains("Example"), "{}", done.stdout);
+    }
+    assert!(Path::new(EXAMPLE).exists());
+}

@@ -1,0 +1,133 @@
+//! `imagestream serve` as clients and other commands meet it.
+#![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+const STREAMS: &str = "/apis/image.openshift.io/v1/namespaces/shop/imagestreams";
+const MAPPINGS: &str = "/apis/image.openshift.io/v1/namespaces/shop/imagestreammappings";
+
+/// A running server and its folder.
+struct Server {
+    folder: TempDir,
+    child: Child,
+    port: u16,
+}
+
+impl Server {
+    fn start(flags: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("tokens.csv"), "t1,alice,1\nt2,bob,2,\"dev,ops\"\n").unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_imagestream"))
+            .args(["serve", "--db", "shop.redb", "--port", "0", "--ready-file", "ready"])
+            .args(flags)
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let ready = folder.path().join("ready");
+        let started = Instant::now();
+        while !ready.exists() {
+            assert!(started.elapsed() < Duration::from_secs(20), "the server is not ready");
+            sleep(Duration::from_millis(10));
+        }
+        let ready: serde_json::Value = serde_json::from_str(&fs::read_to_string(ready).unwrap()).unwrap();
+        let port = ready.get("port").and_then(serde_json::Value::as_u64).unwrap().try_into().unwrap();
+        Self { folder, child, port }
+    }
+
+    /// Sends a request on a connection of its own; the answer's status and body.
+    fn request(&self, method: &str, path: &str, token: Option<&str>, body: &[u8]) -> (u16, String) {
+        let mut connection = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n{token}\r\n",
+            body.len()
+        );
+        connection.write_all(head.as_bytes()).unwrap();
+        connection.write_all(body).unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    }
+
+    fn command(&self, arguments: &[&str]) -> (i32, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_imagestream"));
+        let output = command.args(arguments).current_dir(self.folder.path()).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    }
+
+    /// Asks the server to end, and gives its exit status.
+    fn terminate(&mut self) -> Option<i32> {
+        let kill = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(kill.success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has ended already where a test asked it to.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn stream(name: &str) -> String {
+    format!(r#"{{"kind": "ImageStream", "apiVersion": "image.openshift.io/v1", "metadata": {{"name": "{name}"}}}}"#)
+}
+
+#[test]
+fn without_tokens_everybody_on_this_machine_is_let_in() {
+    let mut server = Server::start(&["--internal-registry", "registry:5000"]);
+    let (status, body) = server.request("POST", STREAMS, None, stream("web").as_bytes());
+    assert_eq!(status, 201, "{body}");
+    assert!(body.contains("registry:5000/shop/web"), "{body}");
+    assert_eq!(server.terminate(), Some(0));
+    let (code, stderr) = server.command(&["get", "is", "web", "--db", "shop.redb", "-n", "shop"]);
+    assert_eq!(code, 0, "{stderr}");
+}
+
+#[test]
+fn with_tokens_a_token_is_needed() {
+    let server = Server::start(&["--token-auth-file", "tokens.csv"]);
+    assert_eq!(server.request("GET", STREAMS, None, b"").0, 401);
+    assert_eq!(server.request("GET", STREAMS, Some("t3"), b"").0, 401);
+    assert_eq!(server.request("GET", STREAMS, Some("t2"), b"").0, 200);
+}
+
+#[test]
+fn a_body_over_the_limit_gets_an_answer() {
+    let server = Server::start(&[]);
+    for size in [3 * 1024 * 1024 + 1, 8 * 1024 * 1024] {
+        let (status, body) = server.request("POST", MAPPINGS, None, &vec![b' '; size]);
+        assert_eq!(status, 413, "{body}");
+        assert!(body.contains("RequestEntityTooLarge"), "{body}");
+    }
+    assert_eq!(server.request("GET", STREAMS, None, b"").0, 200);
+}
+
+#[test]
+fn others_are_told_where_to_ask() {
+    let server = Server::start(&[]);
+    let address = format!("http://127.0.0.1:{}", server.port);
+    for arguments in [
+        ["get", "is", "--db", "shop.redb"].as_slice(),
+        &["history", "web:v1", "--db", "shop.redb"],
+        &["serve", "--db", "shop.redb", "--port", "0"],
+    ] {
+        let (code, stderr) = server.command(arguments);
+        assert_eq!(code, 1, "{stderr}");
+        for part in ["in use by", &address, "curl", "kubectl"] {
+            assert!(stderr.contains(part), "{arguments:?}: {stderr}");
+        }
+    }
+}
