@@ -8,6 +8,7 @@ pub mod json;
 mod resources;
 pub mod rules;
 mod store;
+pub mod yaml;
 
 pub use authorization::{Action, AllowAll, Authorizer, Decision, User};
 #[cfg(not(target_family = "wasm"))]

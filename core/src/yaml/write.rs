@@ -1,0 +1,469 @@
+//! JSON values to YAML text, byte for byte as Go's library (a descendant of libyaml) prints them.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::order::NaturalKey;
+use super::scalar::{Scalar, is_sexagesimal};
+
+/// From which column on a space becomes a line break.
+const WIDTH: usize = 80;
+/// How far a block is indented.
+const INDENT: usize = 2;
+/// Longer keys are announced by a `?`.
+const MAX_SIMPLE_KEY: usize = 128;
+
+/// Prints a value as YAML: block style, keys sorted (with numbers in them in the order of their values), lists not
+/// indented under their key, long lines folded at spaces.
+///
+/// # Errors
+///
+/// As `serde_json`: when the value has keys that are not texts, or refuses to be serialized.
+pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, serde_json::Error> {
+    let value = serde_json::to_value(value)?;
+    let mut printer = Printer { text: String::new(), column: 0, compact: false };
+    match &value {
+        Value::Object(members) if !members.is_empty() => printer.mapping(members, 0),
+        Value::Array(items) if !items.is_empty() => printer.sequence(items, 0),
+        scalar => printer.scalar(scalar, INDENT),
+    }
+    printer.end_line();
+    Ok(printer.text)
+}
+
+struct Printer {
+    text: String,
+    /// How many characters the line has.
+    column: usize,
+    /// Whether the line holds nothing but indicators, so that a collection can start on it.
+    compact: bool,
+}
+
+impl Printer {
+    fn mapping(&mut self, members: &serde_json::Map<String, Value>, indent: usize) {
+        let mut members: Vec<_> = members.iter().collect();
+        members.sort_by_cached_key(|(key, _)| NaturalKey::of(key));
+        for (key, value) in members {
+            self.start_line(indent);
+            let explicit = key.len() > MAX_SIMPLE_KEY || key.contains(is_break);
+            if explicit {
+                self.put("? ");
+                self.string(key, indent + INDENT, Place::Value);
+                self.start_line(indent);
+                self.put(":");
+                self.compact = true;
+            } else {
+                self.string(key, indent, Place::Key);
+                self.put(":");
+            }
+            match value {
+                Value::Object(members) if !members.is_empty() => self.mapping(members, indent + INDENT),
+                Value::Array(items) if !items.is_empty() => {
+                    self.sequence(items, if explicit { indent + INDENT } else { indent });
+                }
+                scalar => {
+                    self.put(" ");
+                    self.scalar(scalar, indent + INDENT);
+                }
+            }
+        }
+    }
+
+    fn sequence(&mut self, items: &[Value], indent: usize) {
+        for item in items {
+            self.start_line(indent);
+            self.put("-");
+            self.compact = true;
+            match item {
+                Value::Object(members) if !members.is_empty() => self.mapping(members, indent + INDENT),
+                Value::Array(items) if !items.is_empty() => self.sequence(items, indent + INDENT),
+                scalar => {
+                    self.put(" ");
+                    self.scalar(scalar, indent + INDENT);
+                }
+            }
+        }
+    }
+
+    /// Prints what fits on a line, or starts there; what follows is indented.
+    fn scalar(&mut self, value: &Value, indent: usize) {
+        match value {
+            Value::Null => self.put("null"),
+            Value::Bool(value) => self.put(if *value { "true" } else { "false" }),
+            Value::Number(number) => self.put(&number.to_string()),
+            Value::String(text) => self.string(text, indent, Place::Value),
+            Value::Array(_) => self.put("[]"),
+            Value::Object(_) => self.put("{}"),
+        }
+    }
+
+    fn string(&mut self, text: &str, indent: usize, place: Place) {
+        match Style::of(text, place) {
+            Style::Plain => self.folded(text, "", indent, place),
+            Style::SingleQuoted => {
+                self.put("'");
+                self.folded(text, "'", indent, place);
+                self.put("'");
+            }
+            Style::DoubleQuoted => self.double_quoted(text, indent, place),
+            Style::Literal => self.literal(text, indent),
+        }
+    }
+
+    /// Writes a text that needs no escapes but for quotes, which are doubled.
+    fn folded(&mut self, text: &str, quote: &str, indent: usize, place: Place) {
+        let mut previous = None;
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
+            let single = character == ' ' && previous.is_some_and(|previous| previous != ' ');
+            let inside = characters.peek().is_some_and(|next| *next != ' ');
+            if single && inside && self.column > WIDTH && place == Place::Value {
+                self.break_line(indent);
+            } else {
+                self.put(character.encode_utf8(&mut [0; 4]));
+                if quote.starts_with(character) {
+                    self.put(quote);
+                }
+            }
+            previous = Some(character);
+        }
+    }
+
+    fn double_quoted(&mut self, text: &str, indent: usize, place: Place) {
+        self.put("\"");
+        let mut previous = None;
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
+            let single = character == ' ' && previous.is_some_and(|previous| previous != ' ');
+            if single && self.column > WIDTH && place == Place::Value && characters.peek().is_some() {
+                self.break_line(indent);
+                if characters.peek() == Some(&' ') {
+                    self.put("\\");
+                }
+            } else if let Some(escape) = escape(character) {
+                self.put(&escape);
+            } else {
+                self.put(character.encode_utf8(&mut [0; 4]));
+            }
+            previous = Some(character);
+        }
+        self.put("\"");
+    }
+
+    fn literal(&mut self, text: &str, indent: usize) {
+        self.put("|");
+        if text.starts_with([' ', '\n']) {
+            self.put("2");
+        }
+        if !text.ends_with('\n') {
+            self.put("-");
+        } else if text == "\n" || text.ends_with("\n\n") {
+            self.put("+");
+        }
+        let lines = text.strip_suffix('\n').unwrap_or(text);
+        for line in lines.split('\n') {
+            self.put("\n");
+            self.column = 0;
+            if !line.is_empty() {
+                self.pad(indent);
+                self.put(line);
+            }
+        }
+        if text.ends_with('\n') {
+            self.put("\n");
+            self.column = 0;
+        }
+    }
+
+    /// Goes to where the next entry of a block starts.
+    fn start_line(&mut self, indent: usize) {
+        if !self.compact {
+            self.end_line();
+        }
+        self.pad(indent);
+    }
+
+    fn end_line(&mut self) {
+        if self.column > 0 {
+            self.put("\n");
+            self.column = 0;
+        }
+    }
+
+    fn break_line(&mut self, indent: usize) {
+        self.end_line();
+        self.pad(indent);
+    }
+
+    fn pad(&mut self, column: usize) {
+        while self.column < column {
+            self.put(" ");
+        }
+    }
+
+    fn put(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.column += text.chars().count();
+        self.compact = false;
+    }
+}
+
+/// Where a text stands. Keys stay on one line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Key,
+    Value,
+}
+
+enum Style {
+    Plain,
+    SingleQuoted,
+    DoubleQuoted,
+    /// A block of lines.
+    Literal,
+}
+
+impl Style {
+    fn of(text: &str, place: Place) -> Self {
+        let special =
+            text.chars().any(|character| character != '\n' && (!is_printable(character) || is_break(character)));
+        if text.contains('\n') {
+            let literal = place == Place::Value && !special && !text.ends_with(' ') && !text.contains(" \n");
+            return if literal { Self::Literal } else { Self::DoubleQuoted };
+        }
+        if special || is_sexagesimal(text) || Scalar::of(text) != Scalar::Text {
+            return Self::DoubleQuoted;
+        }
+        if text.starts_with(' ') || text.ends_with(' ') || has_indicators(text) {
+            return Self::SingleQuoted;
+        }
+        Self::Plain
+    }
+}
+
+/// Whether something in the text would mean more than itself.
+fn has_indicators(text: &str) -> bool {
+    let mut characters = text.chars();
+    let first = characters.next();
+    let before_space = characters.next().is_none_or(|second| second == ' ');
+    match first {
+        Some('#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`') => true,
+        Some('?' | ':' | '-') if before_space => true,
+        _ => {
+            text.starts_with("---")
+                || text.starts_with("...")
+                || text.ends_with(':')
+                || text.contains(": ")
+                || text.contains(" #")
+        }
+    }
+}
+
+fn is_break(character: char) -> bool {
+    matches!(character, '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// What the library prints without an escape: nothing beyond 16 bits, and no tab.
+fn is_printable(character: char) -> bool {
+    matches!(character, ' '..='~' | '\u{a0}'..='\u{fffd}') && character != '\u{feff}'
+}
+
+fn escape(character: char) -> Option<String> {
+    Some(match character {
+        '"' | '\\' => format!("\\{character}"),
+        '\0' => r"\0".to_owned(),
+        '\u{7}' => r"\a".to_owned(),
+        '\u{8}' => r"\b".to_owned(),
+        '\t' => r"\t".to_owned(),
+        '\n' => r"\n".to_owned(),
+        '\u{b}' => r"\v".to_owned(),
+        '\u{c}' => r"\f".to_owned(),
+        '\r' => r"\r".to_owned(),
+        '\u{1b}' => r"\e".to_owned(),
+        '\u{85}' => r"\N".to_owned(),
+        '\u{2028}' => r"\L".to_owned(),
+        '\u{2029}' => r"\P".to_owned(),
+        _ if is_printable(character) => return None,
+        _ => {
+            let mut escape = String::new();
+            // Writing to a string does not fail.
+            let _ = match u32::from(character) {
+                code @ ..=0xff => write!(escape, r"\x{code:02X}"),
+                code @ ..=0xffff => write!(escape, r"\u{code:04X}"),
+                code => write!(escape, r"\U{code:08X}"),
+            };
+            escape
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::to_string;
+    use crate::yaml::documents;
+
+    fn print(value: &Value) -> String {
+        to_string(value).unwrap()
+    }
+
+    #[test]
+    fn an_object_is_printed_as_the_real_server_does() {
+        let layer = |size| json!({"name": "sha256:9eab", "size": size, "mediaType": "application/vnd.docker.image"});
+        let image = json!({
+            "kind": "Image",
+            "apiVersion": "image.openshift.io/v1",
+            "metadata": {"name": "sha256:5a53", "creationTimestamp": "2024-03-05T10:20:30Z", "resourceVersion": "5"},
+            "dockerImageLayers": [layer(1000), layer(1001)],
+            "dockerImageManifest": "{\n   \"schemaVersion\": 2\n}",
+            "dockerImageMetadata": {"Id": "", "Created": null, "Config": {"Cmd": ["/bin/sh", "-c", "#(nop) LABEL a=b"],
+                "ExposedPorts": {"8443/tcp": {}, "8080/tcp": {}}, "User": "1001"}, "apiVersion": "image.openshift.io/1.0"},
+            "dockerImageMetadataVersion": "1.0",
+            "finalizers": [],
+        });
+        let expected = "\
+apiVersion: image.openshift.io/v1
+dockerImageLayers:
+- mediaType: application/vnd.docker.image
+  name: sha256:9eab
+  size: 1000
+- mediaType: application/vnd.docker.image
+  name: sha256:9eab
+  size: 1001
+dockerImageManifest: |-
+  {
+     \"schemaVersion\": 2
+  }
+dockerImageMetadata:
+  Config:
+    Cmd:
+    - /bin/sh
+    - -c
+    - '#(nop) LABEL a=b'
+    ExposedPorts:
+      8080/tcp: {}
+      8443/tcp: {}
+    User: \"1001\"
+  Created: null
+  Id: \"\"
+  apiVersion: image.openshift.io/1.0
+dockerImageMetadataVersion: \"1.0\"
+finalizers: []
+kind: Image
+metadata:
+  creationTimestamp: \"2024-03-05T10:20:30Z\"
+  name: sha256:5a53
+  resourceVersion: \"5\"
+";
+        assert_eq!(print(&image), expected);
+    }
+
+    #[test]
+    fn long_lines_are_folded_at_spaces() {
+        let message = "only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+        assert_eq!(
+            print(&json!({"message": message})),
+            "message: 'only the following media types are accepted: application/json;stream=watch,\n  \
+             application/vnd.kubernetes.protobuf;stream=watch'\n"
+        );
+        let words = "word ".repeat(20) + "end";
+        let folded = format!("{}word\n    word word word word end", "word ".repeat(15));
+        assert_eq!(print(&json!({"a": {"b": words}})), format!("a:\n  b: {folded}\n"));
+        let tab = format!("\t{}", "word ".repeat(20));
+        assert!(print(&json!(tab)).starts_with("\"\\tword"));
+        // Two spaces can't be folded, and keys are not.
+        let wide = format!("{}  b", "a".repeat(90));
+        assert_eq!(print(&json!(wide)), format!("{wide}\n"));
+        let key = format!("{} b", "a".repeat(90));
+        assert_eq!(print(&json!({&key: 1})), format!("{key}: 1\n"));
+    }
+
+    #[test]
+    fn texts_are_quoted_where_they_would_be_something_else() {
+        for (text, printed) in [
+            ("plain text", "plain text"),
+            ("quay.io/a/b:1", "quay.io/a/b:1"),
+            ("a#b", "a#b"),
+            ("-c", "-c"),
+            ("it's", "it's"),
+            ("y", "\"y\""),
+            ("null", "\"null\""),
+            ("~", "\"~\""),
+            ("1e3", "\"1e3\""),
+            ("0x1F", "\"0x1F\""),
+            ("2024-01-01", "\"2024-01-01\""),
+            ("1:20", "\"1:20\""),
+            ("<<", "\"<<\""),
+            ("a: b", "'a: b'"),
+            ("a:", "'a:'"),
+            ("a #b", "'a #b'"),
+            ("- a", "'- a'"),
+            ("-", "'-'"),
+            ("*", "'*'"),
+            ("'a'", "'''a'''"),
+            (" a", "' a'"),
+            ("---", "'---'"),
+            ("{}", "'{}'"),
+            ("a\tb", "\"a\\tb\""),
+            ("\u{1f600}\u{7}\u{80}\\\"", "\"\\U0001F600\\a\\x80\\\\\\\"\""),
+            ("h\u{e9}llo\u{a0}", "h\u{e9}llo\u{a0}"),
+            ("\u{feff}\u{2028}", "\"\\uFEFF\\L\""),
+        ] {
+            assert_eq!(print(&json!(text)), format!("{printed}\n"));
+        }
+    }
+
+    #[test]
+    fn lines_are_printed_as_blocks() {
+        assert_eq!(
+            print(&json!({"a": ["x\ny\n", "x\ny", "x\n\n"], "b": 1})),
+            "a:\n- |\n  x\n  y\n- |-\n  x\n  y\n- |+\n  x\n\nb: 1\n"
+        );
+        assert_eq!(print(&json!({"a": {"b": " x\n\n  y"}})), "a:\n  b: |2-\n     x\n\n      y\n");
+        assert_eq!(print(&json!("x \ny")), "\"x \\ny\"\n");
+        assert_eq!(print(&json!("x\ry\n")), "\"x\\ry\\n\"\n");
+    }
+
+    #[test]
+    fn lists_and_long_keys_start_on_the_line_of_their_indicator() {
+        assert_eq!(
+            print(&json!([[1, [2]], {"a": [{"b": 1, "c": 2}]}, [], null])),
+            "- - 1\n  - - 2\n- a:\n  - b: 1\n    c: 2\n- []\n- null\n"
+        );
+        let key = "k".repeat(129);
+        assert_eq!(print(&json!({&key: {"a": 1}})), format!("? {key}\n: a: 1\n"));
+        assert_eq!(print(&json!({&key: [1, 2]})), format!("? {key}\n: - 1\n  - 2\n"));
+    }
+
+    fn arbitrary_json() -> impl Strategy<Value = Value> {
+        let text = prop_oneof![any::<String>(), "[-?:,\\[\\]{}&*!|>'\"%@` #\n~0-9a-f.yn]{0,12}", "[a-z :#]{70,120}"];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            text.clone().prop_map(Into::into)
+        ];
+        leaf.prop_recursive(4, 32, 6, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+                prop::collection::btree_map(text.clone(), inner, 0..6)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_printed_is_read_back(value in arbitrary_json()) {
+            let text = print(&value);
+            let document = documents(&text).next().transpose();
+            let document = document.map_err(|error| TestCaseError::fail(format!("{error} in {text:?}")))?.unwrap();
+            prop_assert_eq!(serde_json::to_value(&document.node).unwrap(), value, "{:?}", text);
+            prop_assert!(document.duplicates.is_empty());
+        }
+    }
+}
