@@ -127,7 +127,7 @@ fn answer(
         Target::Root | Target::Unknown => {
             let code = if request.uri().path() == "/" { 200 } else { 404 };
             let form = error_form(request.headers(), query.get("pretty"));
-            return Ok(response::object(code, &serde_json::json!({ "paths": PATHS }), form));
+            return Ok(response::object(code, &serde_json::json!({ "paths": PATHS.as_slice() }), form));
         }
         Target::Object(path) => path,
     };
