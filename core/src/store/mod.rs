@@ -31,6 +31,8 @@ mod verify;
 use std::sync::Arc;
 
 use engine::{Engine, Integrity};
+#[cfg(test)]
+use engine::{KeyRange, Order};
 pub(crate) use feed::{FeedLimits, Since, changes};
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use file::FileOptions;
