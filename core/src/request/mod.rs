@@ -18,6 +18,7 @@ mod negotiation;
 mod options;
 mod path;
 mod response;
+mod warning;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -127,7 +128,7 @@ fn answer(
         Target::Root | Target::Unknown => {
             let code = if request.uri().path() == "/" { 200 } else { 404 };
             let form = error_form(request.headers(), query.get("pretty"));
-            return Ok(response::object(code, &serde_json::json!({ "paths": PATHS }), form));
+            return Ok(response::object(code, &serde_json::json!({ "paths": PATHS.as_slice() }), form));
         }
         Target::Object(path) => path,
     };
