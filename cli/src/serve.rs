@@ -157,7 +157,7 @@ async fn answer(State(api): State<Api>, request: Request) -> Response<Body> {
     // The store blocks until what it wrote is on disk.
     let answered = tokio::task::spawn_blocking(move || {
         let identity = api.tokens.as_ref().and_then(|tokens| tokens.user(request.headers()));
-        request::handle(&api.store, request, identity)
+        request::handle(&api.store, &request, identity)
     });
     match answered.await {
         Ok(response) => response.map(|body| Body::from(body.into_bytes())),

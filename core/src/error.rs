@@ -1,9 +1,11 @@
 //! Everything that can go wrong, and how the API says it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
 use crate::api::{GROUP, ListMeta, Status, StatusCause, StatusDetails};
+use crate::rules::Quoted;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -16,7 +18,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// The object does not exist.
-    #[error("{} {name:?} not found", Grouped(.resource))]
+    #[error("{} {} not found", Grouped(.resource), Quoted(.name))]
     NotFound {
         /// The resource of the request (plural).
         resource: &'static str,
@@ -24,7 +26,7 @@ pub enum Error {
         name: String,
     },
     /// An object of that name exists.
-    #[error("{}{} {name:?} already exists", if *.deleting { "object is being deleted: " } else { "" }, Grouped(.resource))]
+    #[error("{}{} {} already exists", if *.deleting { "object is being deleted: " } else { "" }, Grouped(.resource), Quoted(.name))]
     AlreadyExists {
         /// The resource of the request.
         resource: &'static str,
@@ -34,7 +36,7 @@ pub enum Error {
         deleting: bool,
     },
     /// The object changed since the caller read it, or a precondition does not hold; nothing was written.
-    #[error("Operation cannot be fulfilled on {} {name:?}: {reason}", Grouped(.resource))]
+    #[error("Operation cannot be fulfilled on {} {}: {reason}", Grouped(.resource), Quoted(.name))]
     Conflict {
         /// The resource of the request, or the kind where a precondition of a deletion failed.
         resource: &'static str,
@@ -304,7 +306,7 @@ struct QuotedName<'a>(&'a str);
 
 impl fmt::Display for QuotedName<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() { Ok(()) } else { write!(formatter, " {:?}", self.0) }
+        if self.0.is_empty() { Ok(()) } else { write!(formatter, " {}", Quoted(self.0)) }
     }
 }
 
@@ -318,22 +320,18 @@ impl fmt::Display for InvalidMessage<'_> {
             Subject::Options(kind) => write!(formatter, "{kind}.meta.k8s.io")?,
             Subject::Nameless => {}
         }
-        write!(formatter, " {name:?} is invalid: {}", FieldErrors(causes))
+        write!(formatter, " {} is invalid: {}", Quoted(name), FieldErrors(causes))
     }
 }
 
 /// Several broken rules as one text: each once, in brackets where there are several.
-pub(crate) struct FieldErrors<'a>(pub(crate) &'a [FieldError]);
+struct FieldErrors<'a>(&'a [FieldError]);
 
 impl fmt::Display for FieldErrors<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut texts: Vec<String> = Vec::new();
-        for error in self.0 {
-            let text = error.to_string();
-            if !texts.contains(&text) {
-                texts.push(text);
-            }
-        }
+        let mut seen = BTreeSet::new();
+        let texts: Vec<String> =
+            self.0.iter().map(ToString::to_string).filter(|text| seen.insert(text.clone())).collect();
         match texts.as_slice() {
             [one] => formatter.write_str(one),
             several => write!(formatter, "[{}]", several.join(", ")),

@@ -31,7 +31,7 @@ fn no_write_and_no_sync_reaches_the_disk() {
     let uri = "/apis/image.openshift.io/v1/namespaces/shop/imagestreammappings?dryRun=All";
     let body = serde_json::to_vec(&mapping("web", "latest", 3)).unwrap();
     let post = Request::post(uri).header("Content-Type", "application/json").body(Bytes::from(body)).unwrap();
-    let response = request::handle(&store, post, None);
+    let response = request::handle(&store, &post, None);
     assert_eq!(response.status(), 201);
 
     assert_eq!(disk.operations(), before);

@@ -21,7 +21,7 @@ fn post(store: &ImageStore, content_type: &str, body: impl Into<Bytes>) -> (Stat
         .header("Content-Type", content_type)
         .body(body.into())
         .unwrap();
-    let (parts, body) = request::handle(store, request, None).into_parts();
+    let (parts, body) = request::handle(store, &request, None).into_parts();
     (parts.status, serde_json::from_slice(&body.into_bytes()).unwrap())
 }
 

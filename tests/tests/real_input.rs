@@ -35,7 +35,7 @@ fn the_streams_of_a_cluster_load() {
             .header("Content-Type", "application/json")
             .body(Bytes::from(stream.to_string()))
             .unwrap();
-        let (parts, body) = request::handle(&store, request, None).into_parts();
+        let (parts, body) = request::handle(&store, &request, None).into_parts();
         let answer: Value = serde_json::from_slice(&body.into_bytes()).unwrap();
         assert_eq!(parts.status, StatusCode::CREATED, "{}: {answer}", path.display());
 

@@ -24,6 +24,7 @@ mod status;
 mod time;
 mod type_meta;
 
+pub(crate) use docker_image::InvalidMetadata;
 pub use docker_image::{DockerConfig, DockerImage, Empty, MetadataVersion};
 pub use image::{Image, ImageLayer, ImageManifest};
 pub use image_stream::{

@@ -99,6 +99,7 @@ pub(super) fn dispatch(
         (Image::PLURAL, _, Verb::Delete) => call.delete(|params| store.images().delete(name, params)),
 
         (ImageStream::PLURAL, "layers", _) => call.show(streams().layers(name)),
+        (ImageStream::PLURAL, "status", Verb::Get) => call.show(streams().get_status(name)),
         (ImageStream::PLURAL, "status", Verb::Update) => {
             call.replace(|params, stream| streams().replace_status(name, params, stream))
         }

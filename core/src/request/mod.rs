@@ -31,6 +31,7 @@ use crate::ImageStore;
 use crate::api::GROUP;
 use crate::authorization::{Action, Decision, User};
 use crate::error::Error;
+use crate::rules::Quoted;
 
 /// The most bytes that the body of a request may have.
 pub const MAX_BODY: usize = 3 << 20;
@@ -54,7 +55,7 @@ impl Body {
 }
 
 /// The paths that the root of the real server lists.
-const PATHS: [&str; 36] = [
+const PATHS: [&str; 37] = [
     "/apis",
     "/apis/image.openshift.io",
     "/apis/image.openshift.io/v1",
@@ -91,6 +92,7 @@ const PATHS: [&str; 36] = [
     "/readyz/poststarthook/storage-object-count-tracker-hook",
     "/readyz/shutdown",
     "/version",
+    "/version/openshift",
 ];
 
 /// Answers a request as the real API server does.
@@ -153,15 +155,15 @@ fn authorize(store: &ImageStore, user: &User, verb: dispatch::Verb, path: &Objec
     };
     let scope = match &*path.namespace {
         "" => "at the cluster scope".to_owned(),
-        namespace => format!("in the namespace {namespace:?}"),
+        namespace => format!("in the namespace {}", Quoted(namespace)),
     };
     let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
     Err(Error::Forbidden {
         resource: path.resource,
         name: path.name.clone(),
         reason: format!(
-            "User {:?} cannot {} resource {resource:?} in API group {GROUP:?} {scope}{because}",
-            user.name,
+            "User {} cannot {} resource {resource:?} in API group {GROUP:?} {scope}{because}",
+            Quoted(&user.name),
             verb.name()
         ),
     }

@@ -64,7 +64,11 @@ fn accepted(headers: &HeaderMap) -> Vec<Accepted<'_>> {
 /// # Errors
 ///
 /// 406 where none is accepted.
-pub(super) fn output_form(headers: &HeaderMap, pretty: Option<&str>, transformable: bool) -> Result<OutputForm, Failure> {
+pub(super) fn output_form(
+    headers: &HeaderMap,
+    pretty: Option<&str>,
+    transformable: bool,
+) -> Result<OutputForm, Failure> {
     let accepted = accepted(headers);
     let produced = |media_type: &str| matches!(media_type, JSON | YAML | PROTOBUF | "*/*");
     if !accepted.iter().any(|range| produced(range.media_type)) {
@@ -95,9 +99,10 @@ pub(super) fn error_form(headers: &HeaderMap, pretty: Option<&str>) -> OutputFor
 fn is_pretty(headers: &HeaderMap, pretty: Option<&str>) -> bool {
     match pretty {
         Some(pretty) if !pretty.is_empty() => matches!(pretty, "1" | "t" | "T" | "true" | "TRUE" | "True"),
-        _ => headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).is_some_and(|agent| {
-            ["curl", "Wget", "Mozilla/5.0"].iter().any(|program| agent.starts_with(program))
-        }),
+        _ => headers
+            .get(USER_AGENT)
+            .and_then(|agent| agent.to_str().ok())
+            .is_some_and(|agent| ["curl", "Wget", "Mozilla/5.0"].iter().any(|program| agent.starts_with(program))),
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a path names.
 
 use super::Failure;
-use crate::api::{API_VERSION, GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag};
+use crate::api::{
+    API_VERSION, GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag,
+};
 use crate::api::{Resource, Scope};
 
 /// What a path names.
@@ -86,7 +88,9 @@ fn object(namespace: Option<&str>, parts: &[&str]) -> Option<ObjectPath> {
     let (resource, name, subresource) = match parts {
         [resource] => (*resource, "", ""),
         [resource, name] if !name.is_empty() => (*resource, *name, ""),
-        [resource, name, subresource] if !name.is_empty() && !subresource.is_empty() => (*resource, *name, *subresource),
+        [resource, name, subresource] if !name.is_empty() && !subresource.is_empty() => {
+            (*resource, *name, *subresource)
+        }
         _ => return None,
     };
     match (resource, subresource) {
@@ -134,7 +138,12 @@ mod tests {
         }
     }
 
-    fn found(resource: &str, namespace: &str, name: &str, subresource: &'static str) -> Option<(String, String, String, &'static str)> {
+    fn found(
+        resource: &str,
+        namespace: &str,
+        name: &str,
+        subresource: &'static str,
+    ) -> Option<(String, String, String, &'static str)> {
         Some((resource.to_owned(), namespace.to_owned(), name.to_owned(), subresource))
     }
 
@@ -152,10 +161,23 @@ mod tests {
     #[test]
     fn what_the_api_does_not_have() {
         for path in [
-            "", "/", "/namespaces", "/namespaces/a", "//namespaces/a/imagestreams", "/namespaces/a/images",
-            "/imagestreams/b", "/imagestreammappings", "/namespaces/a/imagestreammappings/b", "/namespaces/a/nopes",
-            "/namespaces/a/ImageStreams", "/namespaces/a/imagestreams/b/nope", "/namespaces/a/imagestreams/b/status/c",
-            "/namespaces/a/imagestreamtags/b/status", "/images/%zz", "/images/%ff", "/images/%4",
+            "",
+            "/",
+            "/namespaces",
+            "/namespaces/a",
+            "//namespaces/a/imagestreams",
+            "/namespaces/a/images",
+            "/imagestreams/b",
+            "/imagestreammappings",
+            "/namespaces/a/imagestreammappings/b",
+            "/namespaces/a/nopes",
+            "/namespaces/a/ImageStreams",
+            "/namespaces/a/imagestreams/b/nope",
+            "/namespaces/a/imagestreams/b/status/c",
+            "/namespaces/a/imagestreamtags/b/status",
+            "/images/%zz",
+            "/images/%ff",
+            "/images/%4",
         ] {
             assert_eq!(named(path), None, "{path}");
         }

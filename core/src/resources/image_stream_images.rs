@@ -44,7 +44,7 @@ impl ImageStreamImages {
         // The real server names the kind here, and the resource everywhere else.
         let digest = digest.ok_or_else(|| Error::NotFound { resource: "imagestreamimage", name: name.to_owned() })?;
         let mut image = images::get(&read, digest)?.ok_or_else(|| not_found::<ImageStreamImage>(digest))?;
-        prepare_for_read(&mut image, self.store.now()).map_err(|error| Error::Unclassified(error.to_string()))?;
+        prepare_for_read(&mut image, self.store.now())?;
         let mut found = ImageStreamImage {
             metadata: ObjectMeta {
                 name: name.to_owned(),

@@ -92,7 +92,7 @@ fn as_tagged(mut image: Image, spec: Option<&TagReference>, now: crate::api::Tim
     for (key, value) in spec.and_then(|spec| spec.annotations.as_ref()).into_iter().flatten() {
         image.metadata.annotations.insert(key.clone(), value.clone());
     }
-    prepare_for_read(&mut image, now).map_err(|error| Error::Unclassified(error.to_string()))?;
+    prepare_for_read(&mut image, now)?;
     Ok(image)
 }
 

@@ -44,6 +44,18 @@ impl ImageStreams {
         Ok(self.shown(stream))
     }
 
+    /// A stream with its status as it is stored: the repositories are those of the last write.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound) where there is none of that name.
+    pub fn get_status(&self, name: &str) -> Result<ImageStream> {
+        let mut stream =
+            streams::get(&self.store.read()?, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
+        stream.set_type();
+        Ok(stream)
+    }
+
     /// The streams of the namespace, or of all, ordered bytewise by namespace and name.
     ///
     /// # Errors

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use super::image_stream_tags::shown_head;
 use super::lifecycle::not_found;
 use super::{ImageStore, repository};
-use crate::api::{
-    Image, ImageStream, ImageTag, List, ListMeta, NamedTagEventList, ObjectMeta, Resource as _, TagReference,
-};
+use crate::api::{ImageStream, ImageTag, List, ListMeta, NamedTagEventList, ObjectMeta, Resource as _, TagReference};
 use crate::error::{Error, Result};
+use crate::rules::image_strategy::prepare_for_read;
 use crate::rules::{event_pull_spec, parse_stream_tag};
 use crate::store::images;
 use crate::store::streams::{self, StreamName};
@@ -44,10 +43,11 @@ impl ImageTags {
         }
         let mut image = None;
         if let Some(event) = head.as_ref().and_then(|head| head.newest.as_ref())
-            && let Some(stored) = images::get_without_texts(&read, &event.image)?
+            && let Some(mut found) = images::get(&read, &event.image)?
         {
-            let docker_image_reference = event_pull_spec(&stream.repository, spec.as_ref(), event);
-            image = Some(Image { docker_image_reference, ..stored });
+            prepare_for_read(&mut found, self.store.now())?;
+            found.docker_image_reference = event_pull_spec(&stream.repository, spec.as_ref(), event);
+            image = Some(found);
         }
         let status = match head {
             None => None,

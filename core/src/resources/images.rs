@@ -4,7 +4,7 @@ use super::lifecycle::{
     begin, check_preconditions, generated_name, mark_deleted, may_go, not_found, place, replace, valid, without_version,
 };
 use super::{DeleteParams, Deletion, ImageStore, PostParams};
-use crate::api::{Image, List, ListMeta, MetadataVersion, Resource as _};
+use crate::api::{Image, InvalidMetadata, List, ListMeta, MetadataVersion, Resource as _};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::{prepare_for_create, prepare_for_update};
 use crate::rules::{Path, validate_image, validate_image_update};
@@ -76,7 +76,8 @@ impl Images {
         prepare_for_create(&mut image, now);
         validate_new(&image)?;
         without_version(&image.metadata)?;
-        let mut image = in_stored_form(image)?;
+        in_stored_form(&mut image)?;
+        image.metadata.resource_version.clear();
         self.store.write(params.dry_run, |tx| {
             place::<Image>(&mut image.metadata, generated, &|| self.store.uid(), &|name| {
                 Ok(images::get_without_texts(tx, name)?.map(|image| image.metadata))
@@ -110,7 +111,7 @@ impl Images {
             replace::<Image>(&mut image.metadata, &stored.metadata)?;
             let ignored = prepare_for_update(&mut image, &stored, now);
             valid::<Image>(name, validate_image_update(&image, &stored))?;
-            let mut image = in_stored_form(image)?;
+            in_stored_form(&mut image)?;
             if may_go(&image.metadata) {
                 tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, &stored))?;
             } else if image != stored {
@@ -164,16 +165,13 @@ pub(super) fn validate_new(image: &Image) -> Result<()> {
     valid::<Image>(&image.metadata.name, validate_image(image, &Path::ROOT))
 }
 
-/// An image as the store keeps it: without what its place says, and with the version of its metadata spelled out.
+/// Makes an image what the store keeps: without what its place says, and with the version of its metadata spelled out.
 ///
 /// The real server notices an unknown version only when it writes, and has no reason to give then.
-pub(super) fn in_stored_form(mut image: Image) -> Result<Image> {
+pub(super) fn in_stored_form(image: &mut Image) -> Result<()> {
     let Some(version) = MetadataVersion::named(&image.docker_image_metadata_version) else {
-        return Err(Error::Unclassified(format!(
-            "no kind \"DockerImage\" is registered for version \"image.openshift.io/{}\" in scheme \
-             \"pkg/image/apis/image/v1/conversion.go:22\"",
-            image.docker_image_metadata_version
-        )));
+        let error = InvalidMetadata::Version(image.docker_image_metadata_version.clone());
+        return Err(Error::Unclassified(error.to_string()));
     };
     version.name().clone_into(&mut image.docker_image_metadata_version);
     image.docker_image_metadata.get_or_insert_default();
@@ -183,5 +181,5 @@ pub(super) fn in_stored_form(mut image: Image) -> Result<Image> {
         signature.kind.clear();
         signature.api_version.clear();
     }
-    Ok(image)
+    Ok(())
 }

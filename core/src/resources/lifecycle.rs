@@ -125,10 +125,7 @@ pub(super) fn replace<T: Resource>(sent: &mut ObjectMeta, stored: &ObjectMeta) -
         }
         version if version == stored.resource_version => {}
         version if version.parse::<u64>().is_err() => {
-            return Err(Error::Unclassified(format!(
-                "resourceVersion: Invalid value: {0}: strconv.ParseUint: parsing {0}: invalid syntax",
-                Quoted(version)
-            )));
+            return Err(Error::Unclassified(format!("strconv.ParseUint: parsing {}: invalid syntax", Quoted(version))));
         }
         _ => {
             return Err(conflict(

@@ -3,7 +3,7 @@
 use super::images::{in_stored_form, validate_new};
 use super::lifecycle::{begin, enter_namespace, not_found, valid};
 use super::{ImageStore, PostParams, repository};
-use crate::api::{Image, ImageStreamMapping, TagEvent};
+use crate::api::{Image, ImageStreamMapping, TagEvent, Time};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::prepare_for_create;
 use crate::rules::{StreamState, TagChange, TagHead, generation, mapping_reference, prepare_mapping, validate_mapping};
@@ -54,6 +54,24 @@ impl Mappings {
     /// [`Error::NotFound`] where there is no such stream, [`Error::Invalid`] where the mapping or its image break
     /// rules, and those of writing.
     pub fn create(&self, params: &PostParams, mapping: &ImageStreamMapping) -> Result<MappingOutcome> {
+        let prepared = self.prepare(mapping)?;
+        self.store.write(params.dry_run, |tx| self.apply(tx, prepared))
+    }
+
+    /// Creates several mappings in their order, all or none: one transaction, one sync.
+    ///
+    /// # Errors
+    ///
+    /// The first error of [`Mappings::create`].
+    pub fn create_all(&self, params: &PostParams, mappings: &[ImageStreamMapping]) -> Result<Vec<MappingOutcome>> {
+        let prepared: Vec<Prepared> = mappings.iter().map(|mapping| self.prepare(mapping)).collect::<Result<_>>()?;
+        self.store.write(params.dry_run, |tx| {
+            prepared.into_iter().map(|prepared| self.apply(tx, prepared)).collect::<Result<Vec<_>>>()
+        })
+    }
+
+    /// Everything that needs nothing of the store, so that other writers need not wait for it.
+    fn prepare(&self, mapping: &ImageStreamMapping) -> Result<Prepared> {
         let mut mapping = mapping.clone();
         enter_namespace(&mut mapping.metadata, &self.namespace)?;
         if mapping.metadata.name.is_empty() && !mapping.metadata.generate_name.is_empty() {
@@ -62,32 +80,42 @@ impl Mappings {
         prepare_mapping(&mut mapping, &self.store.settings().internal_registry);
         valid::<ImageStreamMapping>(&mapping.metadata.name, validate_mapping(&mapping))?;
 
-        // Deriving and checking the image needs nothing of the store, so other writers need not wait for it. What is
-        // wrong with it is told only where the stream exists, as the real server does.
         let now = self.store.now();
-        let sent = mapping.image.clone();
-        let mut image = mapping.image;
+        let ImageStreamMapping { metadata, mut image, tag, .. } = mapping;
         prepare_for_create(&mut image, now);
         begin(&mut image.metadata, self.store.uid(), now);
-        let image = validate_new(&image).and_then(|()| in_stored_form(image));
-
-        self.store.write(params.dry_run, |tx| {
-            let at = StreamName { namespace: &self.namespace, name: &mapping.metadata.name };
-            let stream = streams::head(tx, at)?.ok_or_else(|| not_found::<ImageStreamMapping>(at.name))?;
-            let image_outcome = create_image(tx, &image?)?;
-            let (repository, _) =
-                repository::repositories(self.store.settings(), at.namespace, at.name, &stream.spec_repository);
-            let existed = image_outcome == ImageOutcome::Existing;
-            let event = TagEvent {
-                created: Some(now),
-                docker_image_reference: mapping_reference(&sent, &repository, existed),
-                image: sent.metadata.name,
-                generation: stream.metadata.generation,
-            };
-            let (tags, resource_version) = push(tx, at, &stream, &mapping.tag, &event)?;
-            Ok(MappingOutcome { image: image_outcome, tags, resource_version })
-        })
+        let problem = validate_new(&image).and_then(|()| in_stored_form(&mut image)).err();
+        Ok(Prepared { stream: metadata.name, tag, image, problem, now })
     }
+
+    fn apply(&self, tx: &mut Write, prepared: Prepared) -> Result<MappingOutcome> {
+        let Prepared { stream, tag, image, problem, now } = prepared;
+        let at = StreamName { namespace: &self.namespace, name: &stream };
+        let stream = streams::head(tx, at)?.ok_or_else(|| not_found::<ImageStreamMapping>(at.name))?;
+        // What is wrong with the image is told only where the stream exists, as the real server does.
+        problem.map_or(Ok(()), Err)?;
+        let outcome = create_image(tx, &image)?;
+        let settings = self.store.settings();
+        let (repository, _) = repository::repositories(settings, at.namespace, at.name, &stream.spec_repository);
+        let event = TagEvent {
+            created: Some(now),
+            docker_image_reference: mapping_reference(&image, &repository, outcome == ImageOutcome::Existing),
+            image: image.metadata.name,
+            generation: stream.metadata.generation,
+        };
+        let (tags, resource_version) = push(tx, at, &stream, &tag, &event)?;
+        Ok(MappingOutcome { image: outcome, tags, resource_version })
+    }
+}
+
+/// A mapping that is ready to be applied.
+struct Prepared {
+    stream: String,
+    tag: String,
+    image: Image,
+    /// What is wrong with the image.
+    problem: Option<Error>,
+    now: Time,
 }
 
 fn create_image(tx: &mut Write, image: &Image) -> Result<ImageOutcome> {

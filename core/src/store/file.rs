@@ -447,8 +447,7 @@ mod tests {
                     && rows.into_iter().map(|(key, _)| key).eq(expected.clone())
             });
             let verification = store.verify_rows(|_, _| Ok(()));
-            let clean = verification
-                .is_ok_and(|found| found.is_clean() && !found.repaired);
+            let clean = verification.is_ok_and(|found| found.is_clean() && !found.repaired);
             assert!(sound || !clean, "bit {bit}: wrong rows, and nothing is found");
             found += u32::from(!clean);
         }

@@ -70,7 +70,7 @@ impl Client {
         let method = request.method().clone();
         let path = request.uri().to_string();
         let identity = identity(request.headers());
-        let response = request::handle(&self.store, request, identity);
+        let response = request::handle(&self.store, &request, identity);
         let answer = answer(step, &method, &path, response);
         for (name, path) in &step.capture {
             self.variables.capture(name, path, &answer);
