@@ -87,7 +87,7 @@ mod tests {
     use std::ops::RangeBounds;
 
     fn contains(range: &KeyRange, key: &[u8]) -> bool {
-        !range.is_empty() && range.bounds().contains(key)
+        !range.is_empty() && RangeBounds::<[u8]>::contains(&range.bounds(), key)
     }
 
     #[test]
