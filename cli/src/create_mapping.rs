@@ -32,7 +32,7 @@ pub(crate) struct CreateMapping {
     #[arg(long)]
     dry_run: bool,
     /// The time to record (RFC 3339) in place of the present, so that a run can be repeated
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     now: Option<Time>,
 }
 
@@ -115,21 +115,22 @@ impl CreateMapping {
         let params = PostParams { dry_run: self.dry_run };
         let created = store.namespace(namespace).mappings().create(&params, mapping);
         match created {
-            Err(Error::NotFound { resource: "imagestreams", .. }) if self.create_stream => {
+            // The stream is all that a mapping can miss.
+            Err(Error::NotFound { .. }) if self.create_stream => {
                 let stream = stream_for(mapping);
-                let outcome = if self.dry_run {
-                    self.rehearse(store, namespace, &stream, mapping)?
-                } else {
+                // First on a stage, so that a refused mapping leaves no stream behind.
+                let mut outcome = self.rehearse(store, namespace, &stream, mapping)?;
+                if !self.dry_run {
                     store.namespace(namespace).image_streams().create(&params, &stream)?;
-                    store.namespace(namespace).mappings().create(&params, mapping)?
-                };
+                    outcome = store.namespace(namespace).mappings().create(&params, mapping)?;
+                }
                 Ok(Pushed { stream_created: true, outcome })
             }
             created => Ok(Pushed { stream_created: false, outcome: created? }),
         }
     }
 
-    /// Creates the stream and the mapping in a store of their own, since a dry run leaves no stream to map into.
+    /// Creates the stream and the mapping in a store of their own.
     fn rehearse(
         &self,
         store: &ImageStore,
@@ -168,6 +169,10 @@ impl CreateMapping {
         }
         Ok(())
     }
+}
+
+fn time(text: &str) -> Result<Time, String> {
+    text.parse().map_err(|_| "expected RFC 3339, for example 2026-01-02T03:04:05Z".to_owned())
 }
 
 /// The empty stream that a mapping needs.

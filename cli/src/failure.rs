@@ -71,7 +71,10 @@ fn hint(error: &Error) -> Option<String> {
             None => "wait until that process is done, or end it".to_owned(),
         }),
         Error::NoSuchStore { .. } => {
-            Some("check --db; `imagestream create-mapping` creates a store where there is none".to_owned())
+            Some("check --db; `imagestream create-mapping --create-stream` makes a new store".to_owned())
+        }
+        Error::NotFound { resource: "imagestreammappings", .. } => {
+            Some("there is no such stream: check -n, or let --create-stream make it".to_owned())
         }
         Error::NotFound { resource: "imagestreams", .. } => {
             Some("check -n; `imagestream get imagestreams -A` lists all streams".to_owned())

@@ -78,7 +78,7 @@ fn print_entry(out: &mut impl Write, store: &ImageStore, event: &TagEvent, newes
 
 fn print_image(out: &mut impl Write, image: &Image, layers: bool) -> Result {
     if let Some(metadata) = &image.docker_image_metadata {
-        writeln!(out, "    size       {}", size(metadata.size))?;
+        writeln!(out, "    size       {} ({} bytes)", size(metadata.size), metadata.size)?;
         if !metadata.architecture.is_empty() {
             writeln!(out, "    for        {}", metadata.architecture)?;
         }

@@ -20,7 +20,7 @@ use crate::store_file::StoreFile;
 use crate::tokens::Tokens;
 
 /// Bytes of a body that are kept: one more than the API takes, so that it is the API that refuses.
-const KEPT: usize = 3 * 1024 * 1024 + 1;
+const KEPT: usize = request::MAX_BODY + 1;
 
 /// Bytes of a body that are read at all. A client that is cut off while it sends can't read why, so what is over the
 /// limit is thrown away, within reason.

@@ -284,6 +284,17 @@ fn wrong_arguments_are_told_apart_from_failures() {
 }
 
 #[test]
+fn a_refused_mapping_leaves_no_stream_behind() {
+    let shop = Shop::with_store();
+    let input = mapping("other", "v1").replace("docker.io/library/httpd@", "docker.io/a//b@");
+    let create = ["create-mapping", "--db", "shop.redb", "-n", "shop", "-f", "-", "--create-stream"];
+    let done = shop.run_with_input(&create, &input);
+    assert_eq!(done.code, 1);
+    assert!(done.stderr.contains("image.dockerImageReference"), "{}", done.stderr);
+    assert_eq!(shop.run(&["get", "is", "other", "--db", "shop.redb", "-n", "shop"]).code, 1);
+}
+
+#[test]
 fn bad_input_files_are_refused_before_anything_is_written() {
     let shop = Shop::new();
     for (input, message) in [

@@ -7,8 +7,8 @@ use imagestream::{ImageStore, request};
 use imagestream_tests::objects::{create_stream, mapping};
 use serde_json::Value;
 
-/// The largest body that the API reads.
-const LIMIT: usize = 3 * 1024 * 1024;
+/// The largest body that the API reads, in bytes.
+const LIMIT: usize = 3_145_728;
 
 fn store() -> ImageStore {
     let store = ImageStore::in_memory().unwrap();

@@ -42,7 +42,7 @@ impl ImageStore {
     ///
     /// What the API answers.
     #[wasm_bindgen(js_name = createImageStream)]
-    pub fn create_image_stream(&self, namespace: &str, stream: JsValue) -> Result<JsValue, JsValue> {
+    pub fn create_image_stream(&self, namespace: &str, stream: &JsValue) -> Result<JsValue, JsValue> {
         let stream = from_js(stream)?;
         let created = self.0.namespace(namespace).image_streams().create(&PostParams::default(), &stream);
         to_js(&created.map_err(|error| thrown(&error))?)
@@ -55,7 +55,7 @@ impl ImageStore {
     ///
     /// What the API answers.
     #[wasm_bindgen(js_name = createMapping)]
-    pub fn create_mapping(&self, namespace: &str, mapping: JsValue) -> Result<JsValue, JsValue> {
+    pub fn create_mapping(&self, namespace: &str, mapping: &JsValue) -> Result<JsValue, JsValue> {
         let mapping = from_js(mapping)?;
         let outcome = self.0.namespace(namespace).mappings().create(&PostParams::default(), &mapping);
         to_js(&Outcome::from(outcome.map_err(|error| thrown(&error))?))

@@ -63,19 +63,21 @@ impl Client {
 
     /// Sends a step and gives its answer in the form of a recording: status, headers, and the body as `body`,
     /// `events`, `text` or `bodyBase64`.
-    pub(super) fn send(&mut self, step: &Step) -> Result<Value> {
+    pub(super) fn send(&mut self, step: &Step) -> Value {
         #[allow(clippy::cast_possible_truncation, reason = "a few seconds")]
         self.clock.0.fetch_add(step.sleep.ceil() as i64, Ordering::Relaxed);
-        let request = self.request(step)?;
-        let method = request.method().clone();
-        let path = request.uri().to_string();
-        let identity = identity(request.headers());
-        let response = request::handle(&self.store, &request, identity);
-        let answer = answer(step, &method, &path, response);
+        let answer = match self.request(step) {
+            Ok(request) => {
+                let response = request::handle(&self.store, &request, identity(request.headers()));
+                answer(step, &request, response)
+            }
+            // As where a value for the path was never captured.
+            Err(error) => json!({"id": step.id, "status": 0, "body": {"message": format!("not sent: {error}")}}),
+        };
         for (name, path) in &step.capture {
             self.variables.capture(name, path, &answer);
         }
-        Ok(answer)
+        answer
     }
 
     fn request(&self, step: &Step) -> Result<Request<Bytes>> {
@@ -143,14 +145,14 @@ fn identity(headers: &HeaderMap) -> Option<User> {
     Some(User { name: token.to_owned(), uid: uid.to_owned(), groups })
 }
 
-fn answer(step: &Step, method: &Method, path: &str, response: Response<request::Body>) -> Value {
+fn answer(step: &Step, request: &Request<Bytes>, response: Response<request::Body>) -> Value {
     let (parts, body) = response.into_parts();
     let content_type = parts.headers.get(CONTENT_TYPE).map(latin1);
     let warnings: Vec<String> = parts.headers.get_all(WARNING).iter().map(latin1).collect();
     // As a server does: an answer to HEAD has the headers only.
-    let body = if *method == Method::HEAD { Bytes::new() } else { body.into_bytes() };
+    let body = if request.method() == Method::HEAD { Bytes::new() } else { body.into_bytes() };
     let is_json = content_type.as_ref().is_some_and(|text| text.contains("json"));
-    let is_watch = parts.status.is_success() && is_watch(path);
+    let is_watch = parts.status.is_success() && is_watch(&request.uri().to_string());
 
     let mut answer = Map::new();
     answer.insert("id".to_owned(), Value::from(step.id.as_str()));

@@ -2,8 +2,20 @@
 
 use serde_json::Value;
 
+/// Where and how an answer differs from the recorded one; nothing if they are equal. A difference of the status says
+/// the most, so that is looked at first.
+pub(super) fn of_answers(recorded: &Value, actual: &Value) -> Option<String> {
+    if let (Some(expected), Some(found)) = (recorded.get("status"), actual.get("status"))
+        && let Some(difference) = at(".status", expected, found)
+    {
+        let message = actual.pointer("/body/message").map(|message| format!(": {}", shown(message)));
+        return Some(difference + &message.unwrap_or_default());
+    }
+    first(recorded, actual)
+}
+
 /// Where and how `actual` differs from `expected`; nothing if they are equal.
-pub(super) fn first(expected: &Value, actual: &Value) -> Option<String> {
+fn first(expected: &Value, actual: &Value) -> Option<String> {
     at("", expected, actual)
 }
 
@@ -69,5 +81,12 @@ mod tests {
         ] {
             assert_eq!(first(&expected, &actual).as_deref(), difference);
         }
+    }
+
+    #[test]
+    fn a_wrong_status_is_told_first_and_with_its_message() {
+        let recorded = json!({"body": {"kind": "ImageStream"}, "status": 201});
+        let actual = json!({"body": {"kind": "Status", "message": "no"}, "status": 400});
+        assert_eq!(of_answers(&recorded, &actual).as_deref(), Some(".status: expected 201, got 400: \"no\""));
     }
 }

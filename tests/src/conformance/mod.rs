@@ -38,7 +38,7 @@ pub fn replay(name: &str, divergences: &Divergences) -> Result<()> {
     let mut client = Client::new(&scenario)?;
     let mut answers = Vec::new();
     for step in scenario.steps.iter().filter(|step| step.is_sent()) {
-        answers.push((step.id.as_str(), client.send(step)?));
+        answers.push((step.id.as_str(), client.send(step)));
     }
     let replay = Replay { scenario: &scenario, expected: &expected, answers, last_time: client.last_time() };
 
@@ -107,7 +107,7 @@ impl<'a> Replay<'a> {
             if recorded.get("text").is_none() {
                 answer::remove(&mut actual, "text");
             }
-            if let Some(difference) = difference::first(&recorded, &actual) {
+            if let Some(difference) = difference::of_answers(&recorded, &actual) {
                 failures.push(format!(
                     "{}/{}: {} {}\n    {difference}",
                     self.scenario.name, step.id, step.method, step.path
