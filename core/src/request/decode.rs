@@ -7,6 +7,7 @@ use super::warning::warnings;
 use crate::api::{GROUP, Resource, TypeMeta, VERSION};
 use crate::error::{Error, Result};
 use crate::json::{self, Node};
+use crate::rules::Quoted;
 use crate::yaml;
 
 /// How the real server names its scheme of kinds in errors.
@@ -101,7 +102,8 @@ pub(super) fn decode_object<T: Resource + DeserializeOwned>(
     let claim = TypeMeta::of(&node).map_err(unrecognized)?.or(T::KIND, GROUP, VERSION);
     let unfit = |cause: String| {
         let TypeMeta { kind, version, .. } = &claim;
-        Error::BadRequest(format!("{kind} in version {version:?} cannot be handled as a {}: {cause}", T::KIND))
+        let version = Quoted(version);
+        Error::BadRequest(format!("{kind} in version {version} cannot be handled as a {}: {cause}", T::KIND))
     };
     if !is_registered(&claim) {
         return Err(unfit(claim.not_registered(SCHEME)));
