@@ -189,6 +189,7 @@ impl Serialize for VersionedDockerImage<'_> {
 pub struct Empty {}
 
 /// How to run an image.
+#[allow(clippy::struct_excessive_bools, clippy::zero_sized_map_values, reason = "the members are those of the API")]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename = "docker10.DockerConfig", rename_all = "PascalCase", default)]
 pub struct DockerConfig {

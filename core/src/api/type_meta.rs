@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::json::{self, Names, Node};
+use crate::rules::Quoted;
 
 /// `kind` and `apiVersion` of an object, either of which may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,8 +61,8 @@ impl TypeMeta {
 
     /// The error about a kind that is unknown to a scheme, which Kubernetes names by a line of its source.
     pub(crate) fn not_registered(&self, scheme: &str) -> String {
-        let Self { kind, .. } = self;
-        format!("no kind {kind:?} is registered for version {:?} in scheme {scheme:?}", self.api_version())
+        let (kind, version) = (Quoted(&self.kind), self.api_version());
+        format!("no kind {kind} is registered for version {} in scheme {}", Quoted(&version), Quoted(scheme))
     }
 }
 

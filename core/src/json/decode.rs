@@ -10,6 +10,7 @@ use super::members::{KeyedAccess, Members, StructAccess};
 use super::node::{NODE, Node, Raw};
 use super::path::{Path, Step};
 use super::zero::{Zero, visit_empty_map};
+use crate::rules::Quoted;
 
 /// How many findings are told.
 const MAX_FINDINGS: usize = 100;
@@ -88,7 +89,7 @@ impl<'a> State<'a> {
     /// Adds a finding about a member of the object that is being read.
     pub(super) fn find(&mut self, what: &str, member: &str) {
         if self.findings.len() < MAX_FINDINGS {
-            let text = format!("{what} {:?}", self.path.place(member));
+            let text = format!("{what} {}", Quoted(&self.path.place(member)));
             if !self.findings.contains(&text) {
                 self.findings.push(text);
             }

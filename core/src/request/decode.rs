@@ -1,24 +1,326 @@
-//! Temporary.
-use super::options::FieldValidation;
-use crate::api::Resource;
-use crate::error::{Error, Result};
-use crate::json::{self, Names};
+//! The body of a request to a typed object.
+
 use serde::de::DeserializeOwned;
-#[derive(Clone, Copy, PartialEq, Eq)]
+
+use super::options::FieldValidation;
+use super::warning::warnings;
+use crate::api::{GROUP, Resource, TypeMeta, VERSION};
+use crate::error::{Error, Result};
+use crate::json::{self, Node};
+use crate::rules::Quoted;
+use crate::yaml;
+
+/// How the real server names its scheme of kinds in errors.
+pub(super) const SCHEME: &str = "pkg/runtime/scheme.go:110";
+
+/// The kinds of this group. They are known wherever a body may hold an object, if only to be refused by name.
+const KINDS: [&str; 14] = [
+    "DockerImage",
+    "Image",
+    "ImageList",
+    "ImageSignature",
+    "ImageStream",
+    "ImageStreamImage",
+    "ImageStreamImport",
+    "ImageStreamLayers",
+    "ImageStreamList",
+    "ImageStreamMapping",
+    "ImageStreamTag",
+    "ImageStreamTagList",
+    "ImageTag",
+    "ImageTagList",
+];
+/// The kinds of the core group, of which the server knows those that every group shares.
+const CORE_KINDS: [&str; 6] = ["APIGroup", "APIGroupList", "APIResourceList", "APIVersions", "List", "Status"];
+/// The kinds that are there in each group.
+const OPTIONS_KINDS: [&str; 7] =
+    ["CreateOptions", "DeleteOptions", "GetOptions", "ListOptions", "PatchOptions", "UpdateOptions", "WatchEvent"];
+
+/// How much of a body an error shows.
+const SUMMARY: usize = 30;
+
+/// The form of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum InputForm {
+    /// JSON.
     Json,
+    /// YAML, of which JSON is a part.
     Yaml,
 }
+
+/// An object as it came.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Decoded<T> {
     pub(super) object: T,
+    /// The values of the headers that tell the client which of its fields were not understood.
     pub(super) warnings: Vec<String>,
 }
+
+/// A body as a value, and what is to be said about that.
+pub(super) struct Document {
+    pub(super) node: Node,
+    /// The keys that came twice in YAML. Those of JSON are still in the node.
+    duplicates: Vec<String>,
+}
+
+impl Document {
+    /// Reads a body; the error is the real server's text.
+    pub(super) fn read(body: &[u8], form: InputForm) -> Result<Self, String> {
+        if form == InputForm::Json {
+            let node =
+                json::parse(body).map_err(|error| format!("couldn't get version/kind; json parse error: {error}"))?;
+            return Ok(Self { node, duplicates: Vec::new() });
+        }
+        let text = std::str::from_utf8(body).map_err(|_| "yaml: invalid UTF-8".to_owned())?;
+        // What follows the first document is not looked at.
+        match yaml::documents(text).next() {
+            None => Ok(Self { node: Node::Null, duplicates: Vec::new() }),
+            Some(Ok(yaml::Document { node, duplicates })) => Ok(Self { node, duplicates }),
+            Some(Err(error)) => Err(error.to_string()),
+        }
+    }
+}
+
+/// Reads the object that a body holds.
+///
+/// Its kind and version may be left out. Members that are not known or come twice are told as warnings, or by an error
+/// where the client asks for that.
+///
+/// # Errors
+///
+/// 400 for what is not such an object.
 pub(super) fn decode_object<T: Resource + DeserializeOwned>(
     body: &[u8],
-    _f: InputForm,
-    _v: FieldValidation,
+    form: InputForm,
+    validation: FieldValidation,
 ) -> Result<Decoded<T>> {
-    let node = json::parse(body).map_err(|e| Error::BadRequest(e.to_string()))?;
-    let object = json::decode(&node, Names::Exact).map_err(|e| Error::BadRequest(e.to_string()))?;
-    Ok(Decoded { object, warnings: Vec::new() })
+    let unrecognized = |cause: String| {
+        let (kind, summary) = (T::KIND, summary(body));
+        Error::BadRequest(format!("the object provided is unrecognized (must be of type {kind}): {cause} ({summary})"))
+    };
+    let Document { node, duplicates } = Document::read(body, form).map_err(unrecognized)?;
+    let claim = TypeMeta::of(&node).map_err(unrecognized)?.or(T::KIND, GROUP, VERSION);
+    let unfit = |cause: String| {
+        let TypeMeta { kind, version, .. } = &claim;
+        let version = Quoted(version);
+        Error::BadRequest(format!("{kind} in version {version} cannot be handled as a {}: {cause}", T::KIND))
+    };
+    if !is_registered(&claim) {
+        return Err(unfit(claim.not_registered(SCHEME)));
+    }
+    if claim.group != GROUP || claim.kind != T::KIND {
+        return Err(unfit(format!("converting (v1.{}) to (image.{}): unknown conversion", claim.kind, T::KIND)));
+    }
+    let (object, findings) = json::decode_strictly::<T>(&node).map_err(|error| unfit(error.to_string()))?;
+    match validation {
+        FieldValidation::Strict if !(duplicates.is_empty() && findings.is_empty()) => {
+            let mut mistakes = findings;
+            if !duplicates.is_empty() {
+                mistakes.insert(0, format!("yaml: unmarshal errors:\n  {}", duplicates.join("\n  ")));
+            }
+            Err(unfit(format!("strict decoding error: {}", mistakes.join(", "))))
+        }
+        FieldValidation::Strict | FieldValidation::Ignore => Ok(Decoded { object, warnings: Vec::new() }),
+        FieldValidation::Warn => {
+            Ok(Decoded { object, warnings: warnings(duplicates.into_iter().chain(findings).collect()) })
+        }
+    }
+}
+
+/// Whether the server knows a kind of that version at all.
+pub(super) fn is_registered(claim: &TypeMeta) -> bool {
+    let kind = claim.kind.as_str();
+    let kinds = match (claim.group.as_str(), claim.version.as_str()) {
+        (GROUP, VERSION) => KINDS.as_slice(),
+        ("", "v1") => CORE_KINDS.as_slice(),
+        _ => return false,
+    };
+    kinds.contains(&kind) || OPTIONS_KINDS.contains(&kind)
+}
+
+/// The beginning of a body: as text if it looks like JSON, else in hexadecimal.
+fn summary(body: &[u8]) -> String {
+    let (shown, more) = match body.split_at_checked(SUMMARY) {
+        Some((shown, rest)) if !rest.is_empty() => (shown, " ..."),
+        _ => (body, ""),
+    };
+    match shown.first() {
+        None => "<empty>".to_owned(),
+        Some(b'{') => String::from_utf8_lossy(shown).into_owned() + more,
+        Some(_) => hex::encode(shown) + more,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{ImageStream, ImageStreamMapping};
+
+    fn decode_as(
+        body: impl AsRef<[u8]>,
+        form: InputForm,
+        validation: FieldValidation,
+    ) -> Result<Decoded<ImageStreamMapping>, String> {
+        decode_object(body.as_ref(), form, validation).map_err(|error| {
+            assert_eq!(error.status().code, 400);
+            error.to_string()
+        })
+    }
+
+    fn decode(body: impl AsRef<[u8]>) -> Result<ImageStreamMapping, String> {
+        decode_as(body, InputForm::Json, FieldValidation::Ignore).map(|decoded| decoded.object)
+    }
+
+    #[test]
+    fn what_is_no_object_is_shown() {
+        const TARGET: &str =
+            r#"struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"#;
+        let mismatch = |found: &str| format!("json: cannot unmarshal {found} into Go value of type {TARGET}");
+        for (body, cause, shown) in [
+            ("", "unexpected end of JSON input", "<empty>"),
+            ("   ", "unexpected end of JSON input", "202020"),
+            ("{nope", "invalid character 'n' looking for beginning of object key string", "{nope"),
+            (
+                r#"{"kind":"ImageStreamMapping","apiVersion""#,
+                "unexpected end of JSON input",
+                r#"{"kind":"ImageStreamMapping"," ..."#,
+            ),
+            ("[]", &*mismatch("array"), "5b5d"),
+            ("\"x\"", &*mismatch("string"), "227822"),
+            ("5", &*mismatch("number"), "35"),
+            ("/* x */ {}", "invalid character '/' looking for beginning of value", "2f2a2078202a2f207b7d"),
+            (
+                "\u{feff}{\"kind\": \"ImageStreamMapping\"}",
+                "invalid character '\u{ef}' looking for beginning of value",
+                "efbbbf7b226b696e64223a2022496d61676553747265616d4d617070696e ...",
+            ),
+        ] {
+            let expected = format!(
+                "the object provided is unrecognized (must be of type ImageStreamMapping): \
+                 couldn't get version/kind; json parse error: {cause} ({shown})"
+            );
+            assert_eq!(decode(body), Err(expected), "{body}");
+        }
+        assert_eq!(
+            decode(r#"{"metadata": {"name": "app"}, "apiVersion": "a/b/c"}"#),
+            Err("the object provided is unrecognized (must be of type ImageStreamMapping): \
+                 unexpected GroupVersion string: a/b/c ({\"metadata\": {\"name\": \"app\"},  ...)"
+                .to_owned())
+        );
+    }
+
+    #[test]
+    fn kind_and_version_may_be_left_out() {
+        for body in ["null", "{}", r#"{"kind": "", "apiVersion": ""}"#, r#"{"metadata": null, "image": {}}"#] {
+            assert_eq!(decode(body), Ok(ImageStreamMapping::default()), "{body}");
+        }
+        for body in
+            [r#"{"kind": "ImageStreamMapping", "tag": "a"}"#, r#"{"apiVersion": "image.openshift.io/v1", "tag": "a"}"#]
+        {
+            assert_eq!(decode(body).unwrap().tag, "a");
+        }
+    }
+
+    #[test]
+    fn other_kinds_and_versions_are_refused_by_name() {
+        let unregistered = |kind: &str, version: &str| {
+            format!(
+                "no kind \"{kind}\" is registered for version \"{version}\" in scheme \"pkg/runtime/scheme.go:110\""
+            )
+        };
+        let conversion =
+            |kind: &str| format!("converting (v1.{kind}) to (image.ImageStreamMapping): unknown conversion");
+        for (kind, api_version, version, cause) in [
+            ("ImageStreamMapping", "v1", "v1", unregistered("ImageStreamMapping", "v1")),
+            (
+                "ImageStreamMapping",
+                "image.openshift.io/v2",
+                "v2",
+                unregistered("ImageStreamMapping", "image.openshift.io/v2"),
+            ),
+            ("ImageStreamMapping", "nope.io/v1", "v1", unregistered("ImageStreamMapping", "nope.io/v1")),
+            ("Nope", "image.openshift.io/v1", "v1", unregistered("Nope", "image.openshift.io/v1")),
+            (
+                "imagestreammapping",
+                "image.openshift.io/v1",
+                "v1",
+                unregistered("imagestreammapping", "image.openshift.io/v1"),
+            ),
+            ("ImageStream", "image.openshift.io/v1", "v1", conversion("ImageStream")),
+            ("Status", "v1", "v1", conversion("Status")),
+            ("List", "v1", "v1", conversion("List")),
+        ] {
+            let body = format!(r#"{{"kind": "{kind}", "apiVersion": "{api_version}", "tag": "a"}}"#);
+            let expected =
+                format!("{kind} in version \"{version}\" cannot be handled as a ImageStreamMapping: {cause}");
+            assert_eq!(decode(body), Err(expected));
+        }
+    }
+
+    #[test]
+    fn wrong_types_name_the_kind() {
+        assert_eq!(
+            decode(r#"{"tag": 5}"#),
+            Err("ImageStreamMapping in version \"v1\" cannot be handled as a ImageStreamMapping: json: cannot unmarshal \
+                 number into Go struct field ImageStreamMapping.tag of type string"
+                .to_owned())
+        );
+    }
+
+    #[test]
+    fn misunderstood_fields_are_told_as_the_client_wishes() {
+        let body = r#"{"metadata": {"name": "app", "nope": 1}, "tag": "old", "tag": "new"}"#;
+        let found = decode_as(body, InputForm::Json, FieldValidation::Warn).unwrap();
+        assert_eq!(found.object.tag, "new");
+        assert_eq!(
+            found.warnings,
+            [r#"299 - "unknown field \"metadata.nope\"""#, r#"299 - "duplicate field \"tag\"""#]
+        );
+        let found = decode_as(body, InputForm::Json, FieldValidation::Ignore).unwrap();
+        assert_eq!((found.object.tag.as_str(), found.warnings.len()), ("new", 0));
+        assert_eq!(
+            decode_as(body, InputForm::Json, FieldValidation::Strict),
+            Err("ImageStreamMapping in version \"v1\" cannot be handled as a ImageStreamMapping: strict decoding error: \
+                 unknown field \"metadata.nope\", duplicate field \"tag\""
+                .to_owned())
+        );
+        assert!(decode_as(r#"{"tag": "a"}"#, InputForm::Json, FieldValidation::Strict).is_ok());
+    }
+
+    #[test]
+    fn yaml_is_read_in_the_same_way() {
+        let body = "kind: ImageStreamMapping\nmetadata:\n  name: app\ntag: old\nnope: 1\n\ntag: new\n---\n'";
+        let found = decode_as(body, InputForm::Yaml, FieldValidation::Warn).unwrap();
+        assert_eq!((found.object.metadata.name.as_str(), found.object.tag.as_str()), ("app", "new"));
+        assert_eq!(
+            found.warnings,
+            [r#"299 - "line 7: key \"tag\" already set in map""#, r#"299 - "unknown field \"nope\"""#]
+        );
+        assert_eq!(
+            decode_as(body, InputForm::Yaml, FieldValidation::Strict),
+            Err("ImageStreamMapping in version \"v1\" cannot be handled as a ImageStreamMapping: strict decoding error: \
+                 yaml: unmarshal errors:\n  line 7: key \"tag\" already set in map, unknown field \"nope\""
+                .to_owned())
+        );
+        assert_eq!(
+            decode_as("", InputForm::Yaml, FieldValidation::Warn).unwrap().object,
+            ImageStreamMapping::default()
+        );
+        let error = decode_as("'", InputForm::Yaml, FieldValidation::Warn).unwrap_err();
+        assert!(
+            error.starts_with(
+                "the object provided is unrecognized (must be of type ImageStreamMapping): yaml: line 1: "
+            )
+        );
+        assert!(decode_as(b"\xff", InputForm::Yaml, FieldValidation::Warn).unwrap_err().contains("invalid UTF-8"));
+    }
+
+    #[test]
+    fn every_kind_of_object_is_known() {
+        assert!(decode_object::<ImageStream>(b"{}", InputForm::Json, FieldValidation::Warn).is_ok());
+        for kind in KINDS.into_iter().chain(OPTIONS_KINDS) {
+            let claim = TypeMeta { kind: kind.to_owned(), ..TypeMeta::default().or("", GROUP, VERSION) };
+            assert!(is_registered(&claim), "{kind}");
+        }
+    }
 }

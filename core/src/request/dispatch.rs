@@ -43,7 +43,7 @@ impl Verb {
             (Image::PLURAL, _) => true,
             (ImageStream::PLURAL, "") => verb != Self::Create || !path.namespace.is_empty(),
             (ImageStream::PLURAL, "status") => matches!(verb, Self::Get | Self::Update),
-            (ImageStream::PLURAL, _) | (ImageStreamImage::PLURAL, _) => verb == Self::Get,
+            (ImageStream::PLURAL | ImageStreamImage::PLURAL, _) => verb == Self::Get,
             (ImageStreamTag::PLURAL | ImageTag::PLURAL, _) => matches!(verb, Self::Get | Self::List),
             (ImageStreamMapping::PLURAL, _) => verb == Self::Create,
             _ => false,

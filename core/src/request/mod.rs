@@ -18,6 +18,7 @@ mod negotiation;
 mod options;
 mod path;
 mod response;
+mod warning;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -126,16 +127,19 @@ fn answer(
     let store = &store.acting_as(user.clone());
     let path = match Target::of(request.uri().path())? {
         Target::Health => return Ok(response::text(200, "ok")),
-        Target::Root | Target::Unknown => {
-            let code = if request.uri().path() == "/" { 200 } else { 404 };
-            let form = error_form(request.headers(), query.get("pretty"));
-            return Ok(response::object(code, &serde_json::json!({ "paths": PATHS.as_slice() }), form));
-        }
+        Target::Root => return Ok(paths(200, &PATHS, request, query)),
+        // Parity: the last path is listed at the root only.
+        Target::Unknown => return Ok(paths(404, PATHS.split_last().map_or(&[], |(_, paths)| paths), request, query)),
         Target::Object(path) => path,
     };
     let verb = dispatch::Verb::of(request.method(), &path).ok_or_else(Failure::method_not_allowed)?;
     authorize(store, &user, verb, &path)?;
     dispatch::dispatch(store, request, query, verb, &path)
+}
+
+fn paths(code: u16, paths: &[&str], request: &Request<Bytes>, query: &Query) -> Response<Body> {
+    let form = error_form(request.headers(), query.get("pretty"));
+    response::object(code, &serde_json::json!({ "paths": paths }), form)
 }
 
 /// Asks whether the user may do that, and says so in the words of Kubernetes where not.

@@ -98,8 +98,8 @@ pub(super) fn error_form(headers: &HeaderMap, pretty: Option<&str>) -> OutputFor
 /// Whether JSON is for people: they asked for it, or use a program for people.
 fn is_pretty(headers: &HeaderMap, pretty: Option<&str>) -> bool {
     match pretty {
-        Some(pretty) => matches!(pretty, "1" | "true"),
-        None => headers
+        Some(pretty) if !pretty.is_empty() => matches!(pretty, "1" | "t" | "T" | "true" | "TRUE" | "True"),
+        _ => headers
             .get(USER_AGENT)
             .and_then(|agent| agent.to_str().ok())
             .is_some_and(|agent| ["curl", "Wget", "Mozilla/5.0"].iter().any(|program| agent.starts_with(program))),
@@ -151,5 +151,7 @@ mod tests {
         assert_eq!(form("oc/4.20", None), Some(OutputForm::Json));
         assert_eq!(form("oc/4.20", Some("true")), Some(OutputForm::PrettyJson));
         assert_eq!(form("curl/8.0", Some("false")), Some(OutputForm::Json));
+        assert_eq!(form("curl/8.0", Some("")), Some(OutputForm::PrettyJson));
+        assert_eq!(form("oc/4.20", Some("")), Some(OutputForm::Json));
     }
 }

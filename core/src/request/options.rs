@@ -1,51 +1,463 @@
-//! Temporary.
-use super::decode::InputForm;
-use crate::DeleteParams;
-use crate::error::Result;
+//! The options of a request: its query, and the body of a deletion.
 
+use serde::Deserialize;
+
+use super::decode::{Document, InputForm, SCHEME, is_registered};
+use crate::api::{Image, ImageStream, Resource, TypeMeta};
+use crate::error::{Error, FieldError, Result, Subject};
+use crate::json::{self, Names};
+use crate::rules::{BadValue, Path, Quoted, is_printable};
+use crate::{DeleteParams, Preconditions, PropagationPolicy};
+
+/// How long the name of a field manager may be, in bytes.
+const MAX_FIELD_MANAGER: usize = 128;
+
+/// The query of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Query(Vec<(String, String)>);
-#[derive(Clone, Copy, PartialEq, Eq)]
+
+impl Query {
+    pub(super) fn parse(query: &str) -> Self {
+        Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+    }
+
+    /// The first value of that name.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A switch: on, unless its value says `false` or `0`.
+    fn switch(&self, name: &str) -> Option<bool> {
+        self.get(name).map(|value| value != "0" && !value.eq_ignore_ascii_case("false"))
+    }
+
+    fn number(&self, name: &str) -> Result<Option<i64>> {
+        let Some(text) = self.get(name) else { return Ok(None) };
+        let number = text.parse().map_err(|error: std::num::ParseIntError| {
+            Error::BadRequest(format!("strconv.ParseInt: parsing {}: {}", Quoted(text), reason(&error)))
+        })?;
+        Ok(Some(number))
+    }
+}
+
+/// Why a number can't be read, in the words of Go.
+fn reason(error: &std::num::ParseIntError) -> &'static str {
+    match error.kind() {
+        std::num::IntErrorKind::PosOverflow | std::num::IntErrorKind::NegOverflow => "value out of range",
+        _ => "invalid syntax",
+    }
+}
+
+/// What is done about fields that are not known or come twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FieldValidation {
+    /// Nothing.
     Ignore,
+    /// The client is told.
     Warn,
+    /// The request is refused.
     Strict,
 }
+
+/// How to create or replace an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct WriteOptions {
     pub(super) dry_run: bool,
     pub(super) field_validation: FieldValidation,
 }
-impl Query {
-    pub(super) fn parse(q: &str) -> Self {
-        Self(
-            q.split('&')
-                .filter(|s| !s.is_empty())
-                .map(|kv| {
-                    let (k, v) = kv.split_once('=').unwrap_or((kv, ""));
-                    (k.to_owned(), v.to_owned())
-                })
-                .collect(),
-        )
-    }
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(k, _)| k == name).map(|(_, v)| &**v)
+
+/// The options of a creation; `ValidateCreateOptions`.
+pub(super) fn create_options(query: &Query) -> Result<WriteOptions> {
+    write_options(query, "CreateOptions")
+}
+
+/// The options of a replacement; `ValidateUpdateOptions`.
+pub(super) fn update_options(query: &Query) -> Result<WriteOptions> {
+    write_options(query, "UpdateOptions")
+}
+
+fn write_options(query: &Query, kind: &'static str) -> Result<WriteOptions> {
+    let dry_run: Vec<_> = query.all("dryRun").collect();
+    let validation = query.get("fieldValidation").unwrap_or_default();
+    let field_validation = match validation {
+        "" | "Warn" => Ok(FieldValidation::Warn),
+        "Ignore" => Ok(FieldValidation::Ignore),
+        "Strict" => Ok(FieldValidation::Strict),
+        _ => {
+            let supported = ["", "Ignore", "Strict", "Warn"];
+            Err(Path::ROOT.child("fieldValidation").not_supported(validation, &supported))
+        }
+    };
+    let mut errors = check_field_manager(query.get("fieldManager").unwrap_or_default());
+    errors.extend(check_dry_run(&dry_run));
+    match field_validation {
+        Ok(field_validation) if errors.is_empty() => {
+            Ok(WriteOptions { dry_run: !dry_run.is_empty(), field_validation })
+        }
+        field_validation => {
+            errors.extend(field_validation.err());
+            Err(invalid(kind, errors))
+        }
     }
 }
-pub(super) fn create_options(q: &Query) -> Result<WriteOptions> {
-    Ok(WriteOptions {
-        dry_run: q.get("dryRun").is_some(),
-        field_validation: match q.get("fieldValidation") {
-            Some("Strict") => FieldValidation::Strict,
-            Some("Ignore") => FieldValidation::Ignore,
-            _ => FieldValidation::Warn,
-        },
+
+/// How to delete an object: as the body says, and only where there is none as the query says;
+/// `ValidateDeleteOptions`.
+pub(super) fn delete_params(query: &Query, body: &[u8], form: InputForm) -> Result<DeleteParams> {
+    let options = if body.is_empty() { DeleteOptions::of_query(query)? } else { DeleteOptions::of_body(body, form)? };
+    let field = Path::ROOT.child("propagationPolicy");
+    let mut errors = Vec::new();
+    if let (Some(policy), Some(_)) = (&options.propagation_policy, options.orphan_dependents) {
+        errors.push(field.invalid(policy, "orphanDependents and deletionPropagation cannot be both set"));
+    }
+    let propagation_policy = match (options.propagation_policy.as_deref(), options.orphan_dependents) {
+        (None, None) => None,
+        (None, Some(true)) | (Some("Orphan"), _) => Some(PropagationPolicy::Orphan),
+        (None, Some(false)) | (Some("Background"), _) => Some(PropagationPolicy::Background),
+        (Some("Foreground"), _) => Some(PropagationPolicy::Foreground),
+        (Some(other), _) => {
+            errors.push(field.not_supported(other, &["Foreground", "Background", "Orphan", "nil"]));
+            None
+        }
+    };
+    let dry_run: Vec<_> = options.dry_run.iter().map(String::as_str).collect();
+    errors.extend(check_dry_run(&dry_run));
+    if !errors.is_empty() {
+        return Err(invalid("DeleteOptions", errors));
+    }
+    let DeleteOptions { preconditions, .. } = options;
+    let preconditions = preconditions.unwrap_or_default();
+    Ok(DeleteParams {
+        dry_run: !dry_run.is_empty(),
+        preconditions: Preconditions { uid: preconditions.uid, resource_version: preconditions.resource_version },
+        propagation_policy,
     })
 }
-pub(super) fn update_options(q: &Query) -> Result<WriteOptions> {
-    create_options(q)
+
+/// The `DeleteOptions` of Kubernetes. The grace period means nothing here: nothing runs that could end gracefully.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct DeleteOptions {
+    preconditions: Option<DeletePreconditions>,
+    orphan_dependents: Option<bool>,
+    propagation_policy: Option<String>,
+    dry_run: Vec<String>,
 }
-pub(super) fn delete_params(q: &Query, _body: &[u8], _input: InputForm) -> Result<DeleteParams> {
-    Ok(DeleteParams { dry_run: q.get("dryRun").is_some(), ..DeleteParams::default() })
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename = "Preconditions", rename_all = "camelCase", default)]
+struct DeletePreconditions {
+    uid: Option<String>,
+    resource_version: Option<String>,
 }
-pub(super) fn check_read(_q: &Query, _resource: &str, _list: bool) -> Result<()> {
-    Ok(())
+
+impl DeleteOptions {
+    const KIND: &'static str = "DeleteOptions";
+
+    fn of_query(query: &Query) -> Result<Self> {
+        query.number("gracePeriodSeconds")?;
+        Ok(Self {
+            preconditions: None,
+            orphan_dependents: query.switch("orphanDependents"),
+            propagation_policy: query.get("propagationPolicy").map(str::to_owned),
+            dry_run: query.all("dryRun").map(str::to_owned).collect(),
+        })
+    }
+
+    /// Parity: what can't be read is an error of the server, whose text has no reason.
+    fn of_body(body: &[u8], form: InputForm) -> Result<Self> {
+        let Document { node, .. } = Document::read(body, form).map_err(Error::Unclassified)?;
+        let claim = TypeMeta::of(&node).map_err(Error::Unclassified)?.or(Self::KIND, "", "v1");
+        let is_meta = claim.group == "meta.k8s.io" && claim.version == "v1" && claim.kind == Self::KIND;
+        if !is_meta && !is_registered(&claim) {
+            return Err(Error::Unclassified(claim.not_registered(SCHEME)));
+        }
+        if claim.kind != Self::KIND {
+            return Err(Error::Unclassified("decoded object cannot be converted to DeleteOptions".to_owned()));
+        }
+        json::decode(&node, Names::Exact).map_err(|error| Error::Unclassified(error.to_string()))
+    }
+}
+
+/// Checks the options of a request that reads one object of `resource` or, with `list`, many.
+pub(super) fn check_read(query: &Query, resource: &'static str, list: bool) -> Result<()> {
+    let version = query.get("resourceVersion").unwrap_or_default();
+    if !list {
+        return check_version(version).map_err(Error::Unclassified);
+    }
+    query.number("limit")?;
+    query.number("timeoutSeconds")?;
+    let errors = check_list(query);
+    if !errors.is_empty() {
+        return Err(invalid("ListOptions", errors));
+    }
+    if query.switch("watch").unwrap_or_default() {
+        if !matches!(resource, Image::PLURAL | ImageStream::PLURAL) {
+            return Err(Error::MethodNotAllowed { resource, verb: "watch".to_owned() });
+        }
+        return check_version(version).map_err(Error::Unclassified);
+    }
+    check_version(version).map_err(|error| Error::BadRequest(format!("invalid resource version: {error}")))
+}
+
+/// Which resource versions may be asked for how; `ValidateListOptions`.
+fn check_list(query: &Query) -> Vec<FieldError> {
+    const EXACT: &str = "Exact";
+    const NOT_OLDER_THAN: &str = "NotOlderThan";
+    let version = query.get("resourceVersion").unwrap_or_default();
+    let matching = query.get("resourceVersionMatch").unwrap_or_default();
+    let continues = query.get("continue").is_some_and(|token| !token.is_empty());
+    let initial_events = query.switch("sendInitialEvents").is_some();
+    let watch = query.switch("watch").unwrap_or_default();
+    let field = Path::ROOT.child("resourceVersionMatch");
+    let mut errors = Vec::new();
+    if watch && initial_events && matching != NOT_OLDER_THAN {
+        errors.push(field.forbidden("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+    }
+    if !matching.is_empty() {
+        if watch && !initial_events {
+            errors.push(
+                field.forbidden("resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"),
+            );
+        }
+        if !watch && version.is_empty() {
+            errors.push(field.forbidden("resourceVersionMatch is forbidden unless resourceVersion is provided"));
+        }
+        if continues {
+            errors.push(field.forbidden("resourceVersionMatch is forbidden when continue is provided"));
+        }
+        if watch && matching != NOT_OLDER_THAN {
+            errors.push(field.not_supported(matching, &[NOT_OLDER_THAN]));
+        }
+        if !watch && !matches!(matching, EXACT | NOT_OLDER_THAN) {
+            errors.push(field.not_supported(matching, &[EXACT, NOT_OLDER_THAN, ""]));
+        }
+        if !watch && matching == EXACT && version == "0" {
+            errors.push(field.forbidden("resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
+        }
+    }
+    if !watch && initial_events {
+        errors.push(Path::ROOT.child("sendInitialEvents").forbidden("sendInitialEvents is forbidden for list"));
+    }
+    errors
+}
+
+/// Whether a resource version is a number; the error is the real server's text.
+fn check_version(version: &str) -> Result<(), String> {
+    if version.is_empty() {
+        return Ok(());
+    }
+    // Unlike Go's, this parser takes a sign.
+    let parsed = if version.starts_with('+') { "+".parse() } else { version.parse::<u64>() };
+    parsed.map(|_| ()).map_err(|error| {
+        let quoted = Quoted(version);
+        let detail = format!("strconv.ParseUint: parsing {quoted}: {}", reason(&error));
+        Path::ROOT.child("resourceVersion").invalid(version, detail).to_string()
+    })
+}
+
+/// `ValidateFieldManager`
+fn check_field_manager(manager: &str) -> Vec<FieldError> {
+    let field = Path::ROOT.child("fieldManager");
+    let too_long = (manager.len() > MAX_FIELD_MANAGER).then(|| field.too_long(MAX_FIELD_MANAGER));
+    let unprintable = manager.char_indices().filter(|(_, character)| !is_printable(*character));
+    let unprintable = unprintable.map(|(at, character)| {
+        let code = u32::from(character);
+        field.invalid(manager, format!("should not contain non-printable characters: U+{code:04X} (at position {at})"))
+    });
+    too_long.into_iter().chain(unprintable).collect()
+}
+
+/// `ValidateDryRun`: every value must be `All`.
+fn check_dry_run(values: &[&str]) -> Option<FieldError> {
+    let all = values.iter().all(|value| *value == "All");
+    (!all).then(|| Path::ROOT.child("dryRun").not_supported(BadValue::json(&values), &["All"]))
+}
+
+fn invalid(kind: &'static str, causes: Vec<FieldError>) -> Error {
+    Error::Invalid { subject: Subject::Options(kind), name: String::new(), causes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn create(query: &str) -> Result<(bool, FieldValidation), String> {
+        let options = create_options(&Query::parse(query)).map_err(|error| error.to_string())?;
+        Ok((options.dry_run, options.field_validation))
+    }
+
+    fn delete(query: &str, body: &str) -> Result<DeleteParams, (i32, String)> {
+        delete_params(&Query::parse(query), body.as_bytes(), InputForm::Json)
+            .map_err(|error| (error.status().code, error.to_string()))
+    }
+
+    fn read(query: &str, list: bool) -> Result<(), (i32, String)> {
+        check_read(&Query::parse(query), "imagestreams", list).map_err(|error| (error.status().code, error.to_string()))
+    }
+
+    #[test]
+    fn a_query_is_decoded() {
+        let query = Query::parse("a=%C3%A4+b&c&a=2&=&d=x=y");
+        assert_eq!(
+            (query.get("a"), query.get("c"), query.get("d"), query.get("e")),
+            (Some("\u{e4} b"), Some(""), Some("x=y"), None)
+        );
+        let on = |query: &str| Query::parse(query).switch("w");
+        assert_eq!(
+            [on("w"), on("w=1"), on("w=no"), on("w=0"), on("w=False"), on("")],
+            [Some(true), Some(true), Some(true), Some(false), Some(false), None]
+        );
+    }
+
+    #[test]
+    fn writes_may_be_dry_and_strict() {
+        assert_eq!(create(""), Ok((false, FieldValidation::Warn)));
+        assert_eq!(
+            create("dryRun=All&dryRun=All&fieldValidation=Ignore&fieldValidation=Strict"),
+            Ok((true, FieldValidation::Ignore))
+        );
+        assert_eq!(create("fieldValidation=&fieldManager=me"), Ok((false, FieldValidation::Warn)));
+        for (query, error) in [
+            ("dryRun=bogus", r#"dryRun: Unsupported value: ["bogus"]: supported values: "All""#),
+            ("dryRun=", r#"dryRun: Unsupported value: [""]: supported values: "All""#),
+            ("dryRun=all", r#"dryRun: Unsupported value: ["all"]: supported values: "All""#),
+            (
+                "fieldValidation=strict",
+                r#"fieldValidation: Unsupported value: "strict": supported values: "", "Ignore", "Strict", "Warn""#,
+            ),
+            (
+                "dryRun=x&fieldValidation=y",
+                r#"[dryRun: Unsupported value: ["x"]: supported values: "All", fieldValidation: Unsupported value: "y": supported values: "", "Ignore", "Strict", "Warn"]"#,
+            ),
+        ] {
+            assert_eq!(create(query), Err(format!("CreateOptions.meta.k8s.io \"\" is invalid: {error}")));
+        }
+        let long = "m".repeat(129);
+        let error = update_options(&Query::parse(&format!("fieldManager={long}"))).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "UpdateOptions.meta.k8s.io \"\" is invalid: fieldManager: Too long: may not be more than 128 bytes"
+        );
+        assert!(
+            create("fieldManager=a%0Ab").unwrap_err().ends_with("non-printable characters: U+000A (at position 1)")
+        );
+    }
+
+    #[test]
+    fn the_body_of_a_deletion_wins_over_its_query() {
+        let dry = DeleteParams { dry_run: true, ..DeleteParams::default() };
+        assert_eq!(delete("dryRun=All", ""), Ok(dry.clone()));
+        assert_eq!(delete("dryRun=All", "{}"), Ok(DeleteParams::default()));
+        assert_eq!(delete("", r#"{"kind": "DeleteOptions", "apiVersion": "v1", "dryRun": ["All"]}"#), Ok(dry));
+        let body = r#"{"kind": "DeleteOptions", "apiVersion": "image.openshift.io/v1", "gracePeriodSeconds": 0,
+            "preconditions": {"uid": "u", "resourceVersion": "5"}}"#;
+        let preconditions = Preconditions { uid: Some("u".to_owned()), resource_version: Some("5".to_owned()) };
+        assert_eq!(delete("", body), Ok(DeleteParams { preconditions, ..DeleteParams::default() }));
+        let policy = |query: &str| delete(query, "").unwrap().propagation_policy;
+        assert_eq!(policy("propagationPolicy=Foreground"), Some(PropagationPolicy::Foreground));
+        assert_eq!(policy("orphanDependents=true"), Some(PropagationPolicy::Orphan));
+        assert_eq!(policy("orphanDependents=false"), Some(PropagationPolicy::Background));
+    }
+
+    #[test]
+    fn wrong_options_of_a_deletion_are_refused() {
+        let invalid = |error: &str| Err((422, format!("DeleteOptions.meta.k8s.io \"\" is invalid: {error}")));
+        assert_eq!(
+            delete("", r#"{"propagationPolicy": "Nope"}"#),
+            invalid(
+                r#"propagationPolicy: Unsupported value: "Nope": supported values: "Foreground", "Background", "Orphan", "nil""#
+            )
+        );
+        assert_eq!(
+            delete("orphanDependents=true&propagationPolicy=Background", ""),
+            invalid(
+                r#"propagationPolicy: Invalid value: "Background": orphanDependents and deletionPropagation cannot be both set"#
+            )
+        );
+        assert_eq!(delete("dryRun=x", ""), invalid(r#"dryRun: Unsupported value: ["x"]: supported values: "All""#));
+        assert_eq!(
+            delete("", r#"{"kind": "Nope", "apiVersion": "v1"}"#),
+            Err((
+                500,
+                r#"no kind "Nope" is registered for version "v1" in scheme "pkg/runtime/scheme.go:110""#.to_owned()
+            ))
+        );
+        assert_eq!(delete("", r#"{"kind": "Status", "apiVersion": "v1"}"#).unwrap_err().0, 500);
+        assert_eq!(
+            delete("gracePeriodSeconds=x", ""),
+            Err((400, r#"strconv.ParseInt: parsing "x": invalid syntax"#.to_owned()))
+        );
+    }
+
+    #[test]
+    fn resource_versions_are_numbers() {
+        let error = r#"resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax"#;
+        assert_eq!(read("resourceVersion=x", false), Err((500, error.to_owned())));
+        assert_eq!(read("resourceVersion=x", true), Err((400, format!("invalid resource version: {error}"))));
+        assert_eq!(read("resourceVersion=x&watch=1", true), Err((500, error.to_owned())));
+        for version in ["%2B1", "-1", "1.0", "99999999999999999999"] {
+            assert!(read(&format!("resourceVersion={version}"), false).is_err(), "{version}");
+        }
+        assert_eq!(read("resourceVersion=5&limit=-1", true), Ok(()));
+        assert_eq!(read("limit=x", true), Err((400, r#"strconv.ParseInt: parsing "x": invalid syntax"#.to_owned())));
+        assert_eq!(
+            read("limit=99999999999999999999", true),
+            Err((400, r#"strconv.ParseInt: parsing "99999999999999999999": value out of range"#.to_owned()))
+        );
+    }
+
+    #[test]
+    fn what_a_resource_version_must_match_is_checked() {
+        for (query, error) in [
+            (
+                "resourceVersionMatch=Exact",
+                "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided",
+            ),
+            (
+                "resourceVersion=2&resourceVersionMatch=Nope",
+                r#"Unsupported value: "Nope": supported values: "Exact", "NotOlderThan", """#,
+            ),
+            (
+                "resourceVersion=0&resourceVersionMatch=Exact",
+                r#"Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0""#,
+            ),
+            (
+                "resourceVersion=1&resourceVersionMatch=Exact&continue=x",
+                "Forbidden: resourceVersionMatch is forbidden when continue is provided",
+            ),
+            (
+                "watch=true&sendInitialEvents=true",
+                "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
+            ),
+            (
+                "watch=true&resourceVersionMatch=NotOlderThan",
+                "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+            ),
+        ] {
+            let expected = format!("ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: {error}");
+            assert_eq!(read(query, true), Err((422, expected)), "{query}");
+        }
+        for query in [
+            "resourceVersion=1&resourceVersionMatch=Exact",
+            "watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan",
+            "watch=0",
+        ] {
+            assert_eq!(read(query, true), Ok(()), "{query}");
+        }
+        assert!(read("sendInitialEvents=true", true).is_err());
+    }
+
+    #[test]
+    fn only_what_is_stored_can_be_watched() {
+        let watch =
+            |resource| check_read(&Query::parse("watch=true"), resource, true).map_err(|error| error.to_string());
+        assert_eq!(watch("images"), Ok(()));
+        let error = "watch is not supported on resources of kind \"imagestreamtags.image.openshift.io\"";
+        assert_eq!(watch("imagestreamtags"), Err(error.to_owned()));
+    }
 }

@@ -99,7 +99,7 @@ pub(super) fn text(code: u16, text: &'static str) -> Response<Body> {
 /// Adds what the client should know although the call succeeded.
 pub(super) fn warn(response: &mut Response<Body>, warnings: &[String]) {
     for warning in warnings {
-        if let Ok(value) = HeaderValue::from_str(warning) {
+        if let Ok(value) = HeaderValue::from_bytes(warning.as_bytes()) {
             response.headers_mut().append("Warning", value);
         }
     }

@@ -7,6 +7,7 @@ use super::lifecycle::{
     replace, valid, without_version,
 };
 use super::other_streams::StoredStreams;
+use super::versions::history;
 use super::{DeleteParams, Deletion, ImageStore, PostParams, repository};
 use crate::api::{
     ImageStream, ImageStreamLayers, ImageStreamSpec, ImageStreamTag, List, ListMeta, NamedTagEventList, Resource as _,
@@ -41,6 +42,20 @@ impl ImageStreams {
     pub fn get(&self, name: &str) -> Result<ImageStream> {
         let read = self.store.read()?;
         let stream = streams::get(&read, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
+        Ok(self.shown(stream))
+    }
+
+    /// A stream as it was at a resource version.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`](crate::Error::NotFound) where there was none of that name,
+    /// [`Error::Expired`](crate::Error::Expired) where the changes since then are no longer kept,
+    /// [`Error::FutureVersion`](crate::Error::FutureVersion) where the store has not come to that version yet.
+    pub fn get_at(&self, name: &str, resource_version: u64) -> Result<ImageStream> {
+        let at = self.at(name);
+        let history = history(self.store.read()?, resource_version, Key::stream(at.namespace, name).as_bytes())?;
+        let stream = streams::get(&history.at(resource_version), at)?.ok_or_else(|| not_found::<ImageStream>(name))?;
         Ok(self.shown(stream))
     }
 

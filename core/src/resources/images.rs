@@ -3,6 +3,7 @@
 use super::lifecycle::{
     begin, check_preconditions, generated_name, mark_deleted, may_go, not_found, place, replace, valid, without_version,
 };
+use super::versions::history;
 use super::{DeleteParams, Deletion, ImageStore, PostParams};
 use crate::api::{Image, InvalidMetadata, List, ListMeta, MetadataVersion, Resource as _};
 use crate::error::{Error, Result};
@@ -39,6 +40,19 @@ impl Images {
     /// [`Error::NotFound`] where there is none of that name.
     pub fn get(&self, name: &str) -> Result<Image> {
         let mut image = images::get(&self.store.read()?, name)?.ok_or_else(|| not_found::<Image>(name))?;
+        image.set_type();
+        Ok(image)
+    }
+
+    /// An image as it was at a resource version.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] where there was none of that name, [`Error::Expired`] where the changes since then are no
+    /// longer kept, [`Error::FutureVersion`] where the store has not come to that version yet.
+    pub fn get_at(&self, name: &str, resource_version: u64) -> Result<Image> {
+        let history = history(self.store.read()?, resource_version, Key::image(name).as_bytes())?;
+        let mut image = images::get(&history.at(resource_version), name)?.ok_or_else(|| not_found::<Image>(name))?;
         image.set_type();
         Ok(image)
     }

@@ -17,6 +17,7 @@ mod namespace;
 mod other_streams;
 mod params;
 mod repository;
+mod versions;
 
 pub use image_store::{Builder, ImageStore, ImportMode};
 pub use image_stream_images::ImageStreamImages;
@@ -27,3 +28,4 @@ pub use images::{Images, ReplacedImage};
 pub use mappings::{ImageOutcome, MappingOutcome, Mappings};
 pub use namespace::Namespace;
 pub use params::{DeleteParams, Deletion, PostParams, Preconditions, PropagationPolicy};
+pub use versions::{Change, ChangedObject};

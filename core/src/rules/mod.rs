@@ -49,6 +49,7 @@ pub use pull_spec::{
     recent_pull_spec,
 };
 pub use quote::Quoted;
+pub(crate) use quote::is_printable;
 pub use reference::{DEFAULT_TAG, ImageReference, InvalidReference};
 pub use resolve::{OtherStreams, ResolveContext, follow_moved_tags, resolve_image, resolve_spec_tags};
 pub use signature::{prepare_signature, validate_signature};

@@ -33,7 +33,7 @@ impl fmt::Display for Quoted<'_> {
 
 /// Whether Go prints the character as it is: letters, marks, numbers, punctuation, symbols and the blank;
 /// `unicode.IsPrint`.
-pub(super) fn is_printable(character: char) -> bool {
+pub(crate) fn is_printable(character: char) -> bool {
     if character.is_ascii() {
         return character == ' ' || character.is_ascii_graphic();
     }

@@ -1,5 +1,7 @@
 //! Resolving the tags of a spec: what a tag follows becomes the newest entry of its history.
 
+use std::collections::BTreeMap;
+
 use super::digest::digest_or_image_match;
 use super::field::Path;
 use super::generation::tag_changed;
@@ -128,7 +130,7 @@ pub fn resolve_image(events: &[TagEvent], query: &str, now: Time) -> Result<TagE
 }
 
 /// What a tag follows: stream (none for the own one) and tag or image.
-fn source<'a>(tag: &'a TagReference) -> Option<(Option<&'a str>, &'a str)> {
+fn source(tag: &TagReference) -> Option<(Option<&str>, &str)> {
     let from = tag.from.as_ref()?;
     let separator = match &*from.kind {
         "ImageStreamTag" => ':',
@@ -145,7 +147,7 @@ fn source<'a>(tag: &'a TagReference) -> Option<(Option<&'a str>, &'a str)> {
 
 fn access_errors(changed: &[TagReference], namespace: &str, others: &dyn OtherStreams) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    let mut asked: Vec<((&str, &str), Decision)> = Vec::new();
+    let mut asked: BTreeMap<(&str, &str), Decision> = BTreeMap::new();
     let mut denied = Vec::new();
     for tag in changed {
         let Some(from) = tag.from.as_ref().filter(|from| !from.namespace.is_empty() && from.namespace != namespace)
@@ -157,15 +159,7 @@ fn access_errors(changed: &[TagReference], namespace: &str, others: &dyn OtherSt
             continue;
         };
         let stream = stream.unwrap_or(own);
-        let key = (&*from.namespace, stream);
-        let decision = match asked.iter().find(|(known, _)| *known == key) {
-            Some((_, decision)) => decision.clone(),
-            None => {
-                let decision = others.access(&from.namespace, stream);
-                asked.push((key, decision.clone()));
-                decision
-            }
-        };
+        let decision = asked.entry((&from.namespace, stream)).or_insert_with(|| others.access(&from.namespace, stream));
         if let Decision::Deny { reason } = decision {
             let detail = format!("{}/{stream}: {reason:?} \"\"", from.namespace);
             denied.push(at(tag, &["from"], |path| path.forbidden(detail)));

@@ -20,7 +20,6 @@ struct Touch {
 /// The changes after a resource version, and the rows at each version from there on.
 pub(crate) struct History {
     present: Read,
-    changes: Vec<(u64, Vec<u8>)>,
     /// By key: the changes that touched it, oldest first.
     touched: BTreeMap<Vec<u8>, Vec<Touch>>,
     /// By prefix of the object: the versions that created it, oldest first. Before them it had no rows.
@@ -32,7 +31,6 @@ impl History {
     ///
     /// It takes as much memory as these changes have bytes in the feed.
     pub(crate) fn load(present: Read, since: u64, under: &[u8]) -> Result<Since<Self>> {
-        let mut changes = Vec::new();
         let mut touched: BTreeMap<Vec<u8>, Vec<Touch>> = BTreeMap::new();
         let mut created: BTreeMap<Vec<u8>, Vec<u64>> = BTreeMap::new();
         let kept = match feed::changes(&present, since)? {
@@ -52,14 +50,8 @@ impl History {
                 let key = [change.object.as_slice(), &row.suffix].concat();
                 touched.entry(key).or_default().push(Touch { version, previous: row.value });
             }
-            changes.push((version, change.object));
         }
-        Ok(Since::Kept(Self { present, changes, touched, created }))
-    }
-
-    /// The changes, oldest first: the resource version of each, and the prefix of the object that changed.
-    pub(crate) fn changes(&self) -> impl Iterator<Item = (u64, &[u8])> {
-        self.changes.iter().map(|(version, object)| (*version, object.as_slice()))
+        Ok(Since::Kept(Self { present, touched, created }))
     }
 
     /// The rows of the objects as of `version`, which must not be older than what was loaded.

@@ -30,11 +30,13 @@ mod verify;
 
 use std::sync::Arc;
 
-pub(crate) use engine::{Engine, Integrity, KeyRange, Order, RowIter};
+use engine::{Engine, Integrity};
+#[cfg(test)]
+use engine::{KeyRange, Order};
 pub(crate) use feed::{FeedLimits, Since, changes};
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use file::FileOptions;
-pub(crate) use history::{AsOf, History};
+pub(crate) use history::History;
 pub use images::ImageUser;
 pub(crate) use open::StoreOptions;
 pub use statistics::Statistics;

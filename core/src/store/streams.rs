@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::engine::{KeyRange, Order};
 use super::images::count_user;
 use super::object_key::{Key, KeyReader, StreamRow};
 use super::record::{
@@ -115,13 +116,13 @@ pub(crate) fn tag_head(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result
 /// The history of a tag, newest first.
 pub(crate) fn history(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<Option<Vec<TagEvent>>> {
     let Some(head) = tag_head(rows, at, tag)? else { return Ok(None) };
-    let prefix = at.tag_row(StreamRow::Event, tag);
-    let mut older = Vec::new();
-    for row in rows.prefix(prefix.as_bytes())? {
+    let mut events = Vec::from_iter(head.newest);
+    let older = KeyRange::prefix(at.tag_row(StreamRow::Event, tag).as_bytes());
+    for row in rows.range(&older, Order::Descending)? {
         let (key, value) = row?;
-        older.push(record::decode::<EventRecord>(&key, &value)?.into());
+        events.push(record::decode::<EventRecord>(&key, &value)?.into());
     }
-    Ok(Some(head.newest.into_iter().chain(older.into_iter().rev()).collect()))
+    Ok(Some(events))
 }
 
 /// The spec tags that follow a tag.
@@ -258,17 +259,12 @@ pub(crate) fn put_history(
         sequence = next(sequence, &key)?;
     }
     put_users(tx, at, tag, &users)?;
-    match history {
-        Some(history) => {
-            let head =
-                TagHead { newest: newest.cloned(), conditions: history.conditions.clone(), displaced: Vec::new() };
-            put_head_record(tx, at, tag, &head, sequence)
-        }
-        None => {
-            tx.delete(key.into_bytes())?;
-            tx.delete(at.tag_row(StreamRow::UnsetGeneration, tag).into_bytes())
-        }
-    }
+    let Some(history) = history else {
+        tx.delete(key.into_bytes())?;
+        return tx.delete(at.tag_row(StreamRow::UnsetGeneration, tag).into_bytes());
+    };
+    let head = TagHead { newest: newest.cloned(), conditions: history.conditions.clone(), displaced: Vec::new() };
+    put_head_record(tx, at, tag, &head, sequence)
 }
 
 /// Deletes a stream with everything that belongs to it.

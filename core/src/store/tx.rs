@@ -90,11 +90,6 @@ impl Write {
         Ok(Self { below, own: Batch::default(), before: state.version, state, feed_limits, scope: None, failed: None })
     }
 
-    /// The resource version of the newest change, those of this transaction included.
-    pub(crate) fn version(&self) -> u64 {
-        self.state.version
-    }
-
     /// Gives `key` a value.
     pub(crate) fn put(&mut self, key: Vec<u8>, value: Vec<u8>) -> Result<()> {
         self.remember(&key)?;

@@ -8,6 +8,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput, Tag};
 
 use super::scalar::Scalar;
 use crate::json::Node;
+use crate::rules::Quoted;
 
 /// How deep collections may lie in each other, with aliases replaced by what they stand for.
 const MAX_DEPTH: usize = 128;
@@ -179,7 +180,7 @@ impl Builder {
         if let Some(Open { collection: Collection::Mapping { key: key @ None, .. }, .. }) = self.open.last_mut() {
             *key = Some(match scalar {
                 Scalar::Merge => Key::Merge,
-                Scalar::Text | Scalar::Timestamp => Key::Member(text.to_owned(), format!("{text:?}")),
+                Scalar::Text | Scalar::Timestamp => Key::Member(text.to_owned(), Quoted(text).to_string()),
                 Scalar::Bool(value) => Key::Member(value.to_string(), value.to_string()),
                 Scalar::Integer(number) => Key::Member(number.to_string(), number.to_string()),
                 Scalar::Float(number) => Key::Member(number.to_string(), number.to_string()),
@@ -217,7 +218,7 @@ impl Builder {
                     }
                 }
                 (Some(Key::Merge), node) => merged.push(node),
-                (None, Node::String(name)) => *key = Some(Key::Member(name.clone(), format!("{name:?}"))),
+                (None, Node::String(name)) => *key = Some(Key::Member(name.clone(), Quoted(&name).to_string())),
                 (None, _) => return Err(at(marker, "a collection can't be the key of a map")),
             },
         }

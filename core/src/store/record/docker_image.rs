@@ -22,6 +22,7 @@ pub(super) struct DockerImageRecord {
 }
 
 /// [`DockerConfig`].
+#[allow(clippy::struct_excessive_bools, reason = "the members are those of the API")]
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 struct ConfigRecord {
     hostname: String,

@@ -59,7 +59,7 @@ impl Workload {
                 for (object, entries) in transaction {
                     tx.change(&image_key(&format!("{object}/")), |tx, _| apply(tx, object, entries))?;
                 }
-                Ok(tx.version())
+                Ok(tx.state()?.version)
             })?;
             acknowledged(version);
         }
