@@ -40,11 +40,11 @@ impl ImageStreamTags {
         let stream = shown_head(&self.store, &read, at)?.ok_or_else(|| not_found::<ImageStreamTag>(stream_name))?;
         let head = streams::tag_head(&read, at, tag)?.unwrap_or_default();
         let event = with_image(&head).ok_or_else(|| not_found::<ImageStreamTag>(name))?;
-        let mut image =
+        let mut stored =
             images::get_without_texts(&read, &event.image)?.ok_or_else(|| not_found::<ImageStreamTag>(&event.image))?;
         let spec = streams::spec_tag(&read, at, tag)?;
-        annotate(&mut image, spec.as_ref());
-        show_derived(&read, &mut image, self.store.now())?;
+        annotate(&mut stored.image, spec.as_ref());
+        let image = show_derived(&read, stored, self.store.now())?;
         let mut found = image_stream_tag(&stream, tag, &head, spec, event, image);
         found.set_type();
         Ok(found)

@@ -43,9 +43,9 @@ impl ImageTags {
         }
         let mut image = None;
         if let Some(event) = head.as_ref().and_then(|head| head.newest.as_ref())
-            && let Some(mut found) = images::get_without_texts(&read, &event.image)?
+            && let Some(stored) = images::get_without_texts(&read, &event.image)?
         {
-            show_derived(&read, &mut found, self.store.now())?;
+            let mut found = show_derived(&read, stored, self.store.now())?;
             found.docker_image_reference = event_pull_spec(&stream.repository, spec.as_ref(), event);
             image = Some(found);
         }
