@@ -18,6 +18,7 @@ mod negotiation;
 mod options;
 mod path;
 mod response;
+mod shape;
 mod warning;
 
 use bytes::Bytes;
