@@ -17,6 +17,7 @@ mod namespace;
 mod other_streams;
 mod params;
 mod repository;
+mod stream_writes;
 mod versions;
 
 pub use image_store::{Builder, ImageStore, ImportMode};
