@@ -48,7 +48,7 @@ pub use error::{Error, FieldCause, FieldError, LockOwner, Result, Subject};
 pub use resources::{
     Builder, Change, ChangedObject, DeleteParams, Deletion, ImageOutcome, ImageStore, ImageStreamImages,
     ImageStreamTags, ImageStreams, ImageTags, Images, ImportMode, MappingOutcome, Mappings, Namespace, PostParams,
-    Preconditions, PropagationPolicy, ReplacedImage,
+    Preconditions, PropagationPolicy, ReplacedImage, ReplacedTag,
 };
 pub use rules::TagChange;
 pub use store::{ImageUser, Statistics, Verification};

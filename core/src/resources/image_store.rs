@@ -198,6 +198,14 @@ impl ImageStore {
         self.shared.authorizer.authorize(&self.user, action)
     }
 
+    /// Refuses what the caller may not do.
+    pub(crate) fn require(&self, action: &Action<'_>) -> Result<()> {
+        match self.authorize(action) {
+            Decision::Allow => Ok(()),
+            Decision::Deny { reason } => Err(action.denied(&self.user, &reason)),
+        }
+    }
+
     pub(crate) fn now(&self) -> Time {
         self.shared.clock.now()
     }

@@ -18,6 +18,7 @@ mod other_streams;
 mod params;
 mod repository;
 mod stream_writes;
+mod tag_writes;
 mod versions;
 
 pub use image_store::{Builder, ImageStore, ImportMode};
@@ -28,5 +29,5 @@ pub use image_tags::ImageTags;
 pub use images::{Images, ReplacedImage};
 pub use mappings::{ImageOutcome, MappingOutcome, Mappings};
 pub use namespace::Namespace;
-pub use params::{DeleteParams, Deletion, PostParams, Preconditions, PropagationPolicy};
+pub use params::{DeleteParams, Deletion, PostParams, Preconditions, PropagationPolicy, ReplacedTag};
 pub use versions::{Change, ChangedObject};
