@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Images, Namespace};
+use super::{ImageSignatures, Images, Namespace};
 use crate::api::Time;
 use crate::authorization::{Action, AllowAll, Authorizer, Decision, User};
 #[cfg(not(target_family = "wasm"))]
@@ -137,6 +137,12 @@ impl ImageStore {
     #[must_use]
     pub fn images(&self) -> Images {
         Images::new(self.clone())
+    }
+
+    /// The signatures of the images.
+    #[must_use]
+    pub fn image_signatures(&self) -> ImageSignatures {
+        ImageSignatures::new(self.clone())
     }
 
     /// The same store for calls in the name of a user. Without this they are made for `system:admin`.

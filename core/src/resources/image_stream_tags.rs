@@ -5,8 +5,8 @@ use super::stream_writes::StreamWrite;
 use super::tag_writes::{self, StreamOfTag};
 use super::{DeleteParams, ImageStore, PostParams, ReplacedTag, repository};
 use crate::api::{
-    Image, ImageStream, ImageStreamTag, List, ListMeta, ObjectMeta, Resource as _, TagEvent,
-    TagEventCondition, TagReference, Time,
+    Image, ImageStream, ImageStreamTag, List, ListMeta, ObjectMeta, Resource as _, TagEvent, TagEventCondition,
+    TagReference, Time,
 };
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::prepare_for_read;
@@ -210,12 +210,7 @@ impl ImageStreamTags {
     }
 
     fn writing(&self, params: &PostParams) -> StreamWrite<'_> {
-        StreamWrite {
-            store: &self.store,
-            namespace: &self.namespace,
-            dry_run: params.dry_run,
-            now: self.store.now(),
-        }
+        StreamWrite { store: &self.store, namespace: &self.namespace, dry_run: params.dry_run, now: self.store.now() }
     }
 
     fn set_defaults(&self, stream_tag: &mut ImageStreamTag) {

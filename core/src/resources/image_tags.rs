@@ -204,12 +204,7 @@ impl ImageTags {
     }
 
     fn writing(&self, params: &PostParams) -> StreamWrite<'_> {
-        StreamWrite {
-            store: &self.store,
-            namespace: &self.namespace,
-            dry_run: params.dry_run,
-            now: self.store.now(),
-        }
+        StreamWrite { store: &self.store, namespace: &self.namespace, dry_run: params.dry_run, now: self.store.now() }
     }
 
     fn set_defaults(&self, image_tag: &mut ImageTag) {
