@@ -1,5 +1,6 @@
 //! `imagestreamtags`: tags with the image that each points to.
 
+use super::images::show_derived;
 use super::lifecycle::{not_found, valid};
 use super::stream_writes::StreamWrite;
 use super::tag_writes::{self, StreamOfTag};
@@ -9,7 +10,6 @@ use crate::api::{
     TagReference, Time,
 };
 use crate::error::{Error, Result};
-use crate::rules::image_strategy::prepare_for_read;
 use crate::rules::{
     StreamState, TagHead, apply_tag_defaults, event_pull_spec, parse_stream_tag, prepare_stream_tag,
     prepare_stream_tag_update, split_stream_tag, validate_stream_tag, validate_stream_tag_update,
@@ -47,9 +47,9 @@ impl ImageStreamTags {
         let stream = shown_head(&self.store, &read, at)?.ok_or_else(|| not_found::<ImageStreamTag>(stream_name))?;
         let head = streams::tag_head(&read, at, tag)?.unwrap_or_default();
         let event = with_image(&head).ok_or_else(|| not_found::<ImageStreamTag>(name))?;
-        let image = images::get(&read, &event.image)?.ok_or_else(|| not_found::<ImageStreamTag>(&event.image))?;
         let spec = streams::spec_tag(&read, at, tag)?;
-        let image = as_tagged(image, spec.as_ref(), self.store.now())?;
+        let image = as_tagged(&read, event, spec.as_ref(), self.store.now())?;
+        let image = image.ok_or_else(|| not_found::<ImageStreamTag>(&event.image))?;
         let mut found = image_stream_tag(&stream, tag, &head.conditions, spec, event, image);
         found.set_type();
         Ok(found)
@@ -222,10 +222,9 @@ impl ImageStreamTags {
     /// A tag that was written, with its image if there is one.
     fn written(&self, rows: &dyn Rows, stream: &ImageStream, tag: &str, now: Time) -> Result<ImageStreamTag> {
         let image = match tag_writes::newest(stream, tag) {
-            Some(event) if !event.image.is_empty() => images::get(rows, &event.image)?,
-            _ => None,
+            Some(event) => as_tagged(rows, event, tag_writes::spec_tag(stream, tag), now)?,
+            None => None,
         };
-        let image = image.map(|image| as_tagged(image, tag_writes::spec_tag(stream, tag), now)).transpose()?;
         let mut written = self.tag_of(stream, tag, image);
         written.set_type();
         Ok(written)
@@ -265,14 +264,14 @@ pub(super) fn shown_head(store: &ImageStore, rows: &dyn Rows, at: StreamName<'_>
     Ok(stream)
 }
 
-/// An image as a tag shows it: with what its manifest says, the annotations of the spec tag over its own, and without
-/// the texts.
-fn as_tagged(mut image: Image, spec: Option<&TagReference>, now: Time) -> Result<Image> {
+/// The image of a tag's newest entry as the tag shows it: the annotations of the spec tag over its own.
+fn as_tagged(rows: &dyn Rows, event: &TagEvent, spec: Option<&TagReference>, now: Time) -> Result<Option<Image>> {
+    let Some(mut image) = images::get_without_texts(rows, &event.image)? else { return Ok(None) };
     for (key, value) in spec.and_then(|spec| spec.annotations.as_ref()).into_iter().flatten() {
         image.metadata.annotations.insert(key.clone(), value.clone());
     }
-    prepare_for_read(&mut image, now)?;
-    Ok(image)
+    show_derived(rows, &mut image, now)?;
+    Ok(Some(image))
 }
 
 /// The newest entry of a tag, if it names an image.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::image_stream_tags::shown_head;
+use super::images::show_derived;
 use super::lifecycle::{not_found, valid};
 use super::stream_writes::StreamWrite;
 use super::tag_writes::{self, StreamOfTag};
@@ -12,7 +13,6 @@ use crate::api::{
     Time,
 };
 use crate::error::{Error, Result};
-use crate::rules::image_strategy::prepare_for_read;
 use crate::rules::{
     apply_tag_defaults, event_pull_spec, parse_stream_tag, prepare_image_tag, prepare_image_tag_update,
     split_stream_tag, validate_image_tag, validate_image_tag_update,
@@ -245,8 +245,8 @@ fn as_tagged(
     now: Time,
 ) -> Result<Option<Image>> {
     let Some(event) = event else { return Ok(None) };
-    let Some(mut image) = images::get(rows, &event.image)? else { return Ok(None) };
-    prepare_for_read(&mut image, now)?;
+    let Some(mut image) = images::get_without_texts(rows, &event.image)? else { return Ok(None) };
+    show_derived(rows, &mut image, now)?;
     image.docker_image_reference = event_pull_spec(repository, spec, event);
     Ok(Some(image))
 }
