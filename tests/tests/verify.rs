@@ -30,7 +30,7 @@ fn store() -> TempDir {
         // An image without layers and texts that vanishes is as if it had been deleted.
         mapping.image.docker_image_layers =
             vec![ImageLayer { name: digest(100 + number), layer_size: 1, media_type: "x".to_owned() }];
-        namespace.mappings().create(&PostParams::default(), &mapping).unwrap();
+        let _ = namespace.mappings().create(&PostParams::default(), &mapping).unwrap();
     }
     let image = json!({
         "metadata": {"name": "with texts"},

@@ -18,6 +18,7 @@ mod negotiation;
 mod options;
 mod path;
 mod response;
+mod shape;
 mod warning;
 
 use bytes::Bytes;
@@ -25,13 +26,11 @@ use http::{Method, Request, Response};
 
 use self::negotiation::error_form;
 use self::options::Query;
-use self::path::{ObjectPath, Target};
+use self::path::Target;
 use self::response::Failure;
 use crate::ImageStore;
-use crate::api::GROUP;
-use crate::authorization::{Action, Decision, User};
+use crate::authorization::{Action, User};
 use crate::error::Error;
-use crate::rules::Quoted;
 
 /// The most bytes that the body of a request may have.
 pub const MAX_BODY: usize = 3 << 20;
@@ -124,7 +123,7 @@ fn answer(
         None if store.settings().require_identity => return Err(Error::Unauthorized.into()),
         None => User::system_admin(),
     };
-    let store = &store.acting_as(user.clone());
+    let store = &store.acting_as(user);
     let path = match Target::of(request.uri().path())? {
         Target::Health => return Ok(response::text(200, "ok")),
         Target::Root => return Ok(paths(200, &PATHS, request, query)),
@@ -133,42 +132,17 @@ fn answer(
         Target::Object(path) => path,
     };
     let verb = dispatch::Verb::of(request.method(), &path).ok_or_else(Failure::method_not_allowed)?;
-    authorize(store, &user, verb, &path)?;
+    store.require(&Action {
+        verb: verb.name(),
+        resource: path.resource,
+        subresource: path.subresource,
+        namespace: &path.namespace,
+        name: &path.name,
+    })?;
     dispatch::dispatch(store, request, query, verb, &path)
 }
 
 fn paths(code: u16, paths: &[&str], request: &Request<Bytes>, query: &Query) -> Response<Body> {
     let form = error_form(request.headers(), query.get("pretty"));
     response::object(code, &serde_json::json!({ "paths": paths }), form)
-}
-
-/// Asks whether the user may do that, and says so in the words of Kubernetes where not.
-fn authorize(store: &ImageStore, user: &User, verb: dispatch::Verb, path: &ObjectPath) -> Result<(), Failure> {
-    let action = Action {
-        verb: verb.name(),
-        resource: path.resource,
-        subresource: path.subresource,
-        namespace: &path.namespace,
-        name: &path.name,
-    };
-    let Decision::Deny { reason } = store.authorize(&action) else { return Ok(()) };
-    let resource = match path.subresource {
-        "" => path.resource.to_owned(),
-        subresource => format!("{}/{subresource}", path.resource),
-    };
-    let scope = match &*path.namespace {
-        "" => "at the cluster scope".to_owned(),
-        namespace => format!("in the namespace {}", Quoted(namespace)),
-    };
-    let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-    Err(Error::Forbidden {
-        resource: path.resource,
-        name: path.name.clone(),
-        reason: format!(
-            "User {} cannot {} resource {resource:?} in API group {GROUP:?} {scope}{because}",
-            Quoted(&user.name),
-            verb.name()
-        ),
-    }
-    .into())
 }

@@ -10,9 +10,9 @@ use crate::error::{Error, Result};
 use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
 use crate::rules::manifest::is_derived;
 use crate::rules::{Path, validate_image, validate_image_update};
-use crate::store::Rows;
 use crate::store::images::{self, WithoutTexts};
 use crate::store::object_key::Key;
+use crate::store::{Rows, Write};
 
 /// The images of the store, usually named by their digests.
 #[derive(Clone)]
@@ -125,22 +125,9 @@ impl Images {
             name.clone_into(&mut image.metadata.name);
             image.metadata.namespace.clear();
             replace::<Image>(&mut image.metadata, &stored.metadata)?;
-            let ignored = prepare_for_update(&mut image, &stored, now);
-            valid::<Image>(name, validate_image_update(&image, &stored))?;
-            in_stored_form(&mut image)?;
-            if may_go(&image.metadata) {
-                tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, &stored))?;
-            } else if image != stored {
-                let version = tx.change(Key::image(name).as_bytes(), |tx, version| {
-                    images::put(tx, &image, version)?;
-                    Ok(version)
-                })?;
-                if !params.dry_run {
-                    image.metadata.resource_version = version.to_string();
-                }
-            }
-            image.set_type();
-            Ok(ReplacedImage { image, ignored })
+            let mut replaced = update(tx, image, &stored, params, now)?;
+            replaced.image.set_type();
+            Ok(replaced)
         })
     }
 
@@ -174,6 +161,34 @@ impl Images {
             Ok(Deletion::Waiting(Box::new(image)))
         })
     }
+}
+
+/// Puts an image in the place of the stored one, whose name and version it has.
+///
+/// Nothing is written where nothing changes; an image that is being deleted goes with its last finalizer.
+pub(super) fn update(
+    tx: &mut Write,
+    mut image: Image,
+    stored: &Image,
+    params: &PostParams,
+    now: Time,
+) -> Result<ReplacedImage> {
+    let name = &stored.metadata.name;
+    let ignored = prepare_for_update(&mut image, stored, now);
+    valid::<Image>(name, validate_image_update(&image, stored))?;
+    in_stored_form(&mut image)?;
+    if may_go(&image.metadata) {
+        tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, stored))?;
+    } else if image != *stored {
+        let version = tx.change(Key::image(name).as_bytes(), |tx, version| {
+            images::put(tx, &image, version)?;
+            Ok(version)
+        })?;
+        if !params.dry_run {
+            image.metadata.resource_version = version.to_string();
+        }
+    }
+    Ok(ReplacedImage { image, ignored })
 }
 
 /// What tags and streams show of an image: it is derived anew, and has no texts.
