@@ -133,6 +133,17 @@ pub(super) fn negotiate(headers: &HeaderMap, pretty: Option<&str>, offer: Offer)
     Err(Error::NotAcceptable(ACCEPTED).into())
 }
 
+/// Whether a client wants all groups with their resources at once, more than the groups alone.
+pub(super) fn wants_aggregated_discovery(headers: &HeaderMap) -> bool {
+    const AGGREGATED: [&str; 3] = ["APIGroupDiscoveryList", "apidiscovery.k8s.io", "v2"];
+    let accepted = accepted(headers);
+    let known = accepted.iter().find(|range| match range.transformed {
+        None => true,
+        Some(transformed) => transformed == AGGREGATED && range.media_type == JSON,
+    });
+    known.is_some_and(|range| range.transformed.is_some())
+}
+
 /// The form of an error: what the client accepts, else JSON for people.
 pub(super) fn error_form(headers: &HeaderMap, pretty: Option<&str>) -> OutputForm {
     negotiate(headers, pretty, Offer::Whole).map_or(OutputForm::PrettyJson, |representation| representation.form)
