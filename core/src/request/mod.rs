@@ -18,6 +18,7 @@ mod dispatch;
 mod negotiation;
 mod options;
 mod path;
+mod protobuf;
 mod response;
 mod server;
 mod shape;
