@@ -1,4 +1,32 @@
-//! OpenShift image streams without the cluster.
+//! OpenShift image streams without the cluster: a store of Image and ImageStream objects of `image.openshift.io/v1` in one
+//! file, with the rules and the answers of the real API server.
+//!
+//! [`ImageStore`] is the store. [`Mappings::create`] is the verb that moves it: register an image by its digest and make it
+//! the newest entry of a tag's history, both or neither. The objects are in [`api`], what is decided about them without a
+//! store in [`rules`], and [`request::handle`] answers HTTP requests without a server.
+//!
+//! ```
+//! use imagestream::api::{ImageStream, ImageStreamMapping};
+//! use imagestream::{ImageStore, PostParams, TagChange};
+//!
+//! let store = ImageStore::in_memory()?;
+//! let shop = store.namespace("shop");
+//! let stream: ImageStream = serde_json::from_str(r#"{"metadata": {"name": "web"}}"#)?;
+//! shop.image_streams().create(&PostParams::default(), &stream)?;
+//!
+//! let mapping: ImageStreamMapping = serde_json::from_str(
+//!     r#"{"metadata": {"name": "web"}, "tag": "latest",
+//!         "image": {"metadata": {"name": "sha256:12"}, "dockerImageReference": "quay.io/shop/web:1"}}"#,
+//! )?;
+//! let outcome = shop.mappings().create(&PostParams::default(), &mapping)?;
+//! assert_eq!(outcome.tags, [("latest".to_owned(), TagChange::Pushed)]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Calls block for the time of a sync where they write; writers of many threads share one.
+//!
+//! For WebAssembly there is neither [`ImageStore::open`] nor a clock: [`Builder::new`] takes a clock and a source of
+//! identities, and [`Builder::open_backend`] any place for the bytes.
 
 pub mod api;
 mod authorization;
@@ -24,3 +52,7 @@ pub use resources::{
 };
 pub use rules::TagChange;
 pub use store::{ImageUser, Statistics, Verification};
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -29,7 +29,9 @@ fn main() -> ExitCode {
     let done = match (command.as_deref(), rest.as_slice()) {
         (Some("setup"), []) => setup::run(),
         (Some("test"), []) => test::run(),
-        (Some("bench"), _) => Step::new("benchmarks").run(cargo("bench").args(["--workspace", "--benches"]).args(rest)),
+        (Some("bench"), _) => {
+            Step::new("benchmarks").run(cargo("bench").args(["-p", "imagestream-tests", "--benches"]).args(rest))
+        }
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

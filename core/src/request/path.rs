@@ -124,33 +124,27 @@ fn unescape(part: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn named(path: &str) -> Option<(String, String, String, &'static str)> {
+    /// Resource, namespace, name and sub-resource with a blank between them.
+    fn named(path: &str) -> Option<String> {
         match Target::of(&format!("/apis/image.openshift.io/v1{path}")) {
-            Ok(Target::Object(object)) => {
-                Some((object.resource.to_owned(), object.namespace, object.name, object.subresource))
-            }
+            Ok(Target::Object(path)) => Some([path.resource, &path.namespace, &path.name, path.subresource].join(" ")),
             _ => None,
         }
     }
 
-    fn found(
-        resource: &str,
-        namespace: &str,
-        name: &str,
-        subresource: &'static str,
-    ) -> Option<(String, String, String, &'static str)> {
-        Some((resource.to_owned(), namespace.to_owned(), name.to_owned(), subresource))
-    }
-
     #[test]
     fn objects_and_lists() {
-        assert_eq!(named("/namespaces/a/imagestreams/b"), found("imagestreams", "a", "b", ""));
-        assert_eq!(named("/namespaces/a/imagestreams/b/status"), found("imagestreams", "a", "b", "status"));
-        assert_eq!(named("/namespaces/a/imagestreams/"), found("imagestreams", "a", "", ""));
-        assert_eq!(named("/imagestreams"), found("imagestreams", "", "", ""));
-        assert_eq!(named("/images/sha256%3Aab"), found("images", "", "sha256:ab", ""));
-        assert_eq!(named("/namespaces/a/imagestreamtags/b%2fc:d"), found("imagestreamtags", "a", "b/c:d", ""));
-        assert_eq!(named("/namespaces/a/imagestreammappings"), found("imagestreammappings", "a", "", ""));
+        for (path, found) in [
+            ("/namespaces/a/imagestreams/b", "imagestreams a b "),
+            ("/namespaces/a/imagestreams/b/status", "imagestreams a b status"),
+            ("/namespaces/a/imagestreams/", "imagestreams a  "),
+            ("/imagestreams", "imagestreams   "),
+            ("/images/sha256%3Aab", "images  sha256:ab "),
+            ("/namespaces/a/imagestreamtags/b%2fc:d", "imagestreamtags a b/c:d "),
+            ("/namespaces/a/imagestreammappings", "imagestreammappings a  "),
+        ] {
+            assert_eq!(named(path).as_deref(), Some(found), "{path}");
+        }
     }
 
     #[test]

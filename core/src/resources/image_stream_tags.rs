@@ -1,10 +1,10 @@
 //! `imagestreamtags`: tags with the image that each points to.
 
+use super::images::show_derived;
 use super::lifecycle::not_found;
 use super::{ImageStore, repository};
 use crate::api::{Image, ImageStreamTag, List, ListMeta, ObjectMeta, Resource as _, TagEvent, TagReference};
 use crate::error::{Error, Result};
-use crate::rules::image_strategy::prepare_for_read;
 use crate::rules::{StreamState, TagHead, event_pull_spec, parse_stream_tag};
 use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, images};
@@ -40,9 +40,11 @@ impl ImageStreamTags {
         let stream = shown_head(&self.store, &read, at)?.ok_or_else(|| not_found::<ImageStreamTag>(stream_name))?;
         let head = streams::tag_head(&read, at, tag)?.unwrap_or_default();
         let event = with_image(&head).ok_or_else(|| not_found::<ImageStreamTag>(name))?;
-        let image = images::get(&read, &event.image)?.ok_or_else(|| not_found::<ImageStreamTag>(&event.image))?;
+        let mut image =
+            images::get_without_texts(&read, &event.image)?.ok_or_else(|| not_found::<ImageStreamTag>(&event.image))?;
         let spec = streams::spec_tag(&read, at, tag)?;
-        let image = as_tagged(image, spec.as_ref(), self.store.now())?;
+        annotate(&mut image, spec.as_ref());
+        show_derived(&read, &mut image, self.store.now())?;
         let mut found = image_stream_tag(&stream, tag, &head, spec, event, image);
         found.set_type();
         Ok(found)
@@ -86,14 +88,11 @@ pub(super) fn shown_head(store: &ImageStore, rows: &dyn Rows, at: StreamName<'_>
     Ok(stream)
 }
 
-/// An image as a tag shows it: with what its manifest says, the annotations of the spec tag over its own, and without
-/// the texts.
-fn as_tagged(mut image: Image, spec: Option<&TagReference>, now: crate::api::Time) -> Result<Image> {
+/// Puts the annotations of the spec tag over those of the image.
+fn annotate(image: &mut Image, spec: Option<&TagReference>) {
     for (key, value) in spec.and_then(|spec| spec.annotations.as_ref()).into_iter().flatten() {
         image.metadata.annotations.insert(key.clone(), value.clone());
     }
-    prepare_for_read(&mut image, now)?;
-    Ok(image)
 }
 
 /// The newest entry of a tag, if it names an image.

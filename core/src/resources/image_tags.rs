@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::image_stream_tags::shown_head;
+use super::images::show_derived;
 use super::lifecycle::not_found;
 use super::{ImageStore, repository};
 use crate::api::{ImageStream, ImageTag, List, ListMeta, NamedTagEventList, ObjectMeta, Resource as _, TagReference};
 use crate::error::{Error, Result};
-use crate::rules::image_strategy::prepare_for_read;
 use crate::rules::{event_pull_spec, parse_stream_tag};
 use crate::store::images;
 use crate::store::streams::{self, StreamName};
@@ -43,9 +43,9 @@ impl ImageTags {
         }
         let mut image = None;
         if let Some(event) = head.as_ref().and_then(|head| head.newest.as_ref())
-            && let Some(mut found) = images::get(&read, &event.image)?
+            && let Some(mut found) = images::get_without_texts(&read, &event.image)?
         {
-            prepare_for_read(&mut found, self.store.now())?;
+            show_derived(&read, &mut found, self.store.now())?;
             found.docker_image_reference = event_pull_spec(&stream.repository, spec.as_ref(), event);
             image = Some(found);
         }

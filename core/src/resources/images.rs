@@ -5,12 +5,13 @@ use super::lifecycle::{
 };
 use super::versions::history;
 use super::{DeleteParams, Deletion, ImageStore, PostParams};
-use crate::api::{Image, InvalidMetadata, List, ListMeta, MetadataVersion, Resource as _};
+use crate::api::{Image, InvalidMetadata, List, ListMeta, MetadataVersion, Resource as _, Time};
 use crate::error::{Error, Result};
-use crate::rules::image_strategy::{prepare_for_create, prepare_for_update};
+use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
+use crate::rules::manifest::is_derived;
 use crate::rules::{Path, validate_image, validate_image_update};
 use crate::store::object_key::Key;
-use crate::store::{Rows as _, images};
+use crate::store::{Rows, images};
 
 /// The images of the store, usually named by their digests.
 #[derive(Clone)]
@@ -172,6 +173,16 @@ impl Images {
             Ok(Deletion::Waiting(Box::new(image)))
         })
     }
+}
+
+/// Makes an image that was read without its texts what tags and streams show of it: derived anew, and without texts.
+pub(super) fn show_derived(rows: &dyn Rows, image: &mut Image, now: Time) -> Result<()> {
+    // The texts are most of an image, and nearly always there is nothing to be derived from them.
+    if !is_derived(image) {
+        images::add_texts(rows, image)?;
+        prepare_for_read(image, now)?;
+    }
+    Ok(())
 }
 
 /// Checks a new image whose manifest has been looked at.

@@ -37,9 +37,15 @@ pub(crate) fn get_without_texts(rows: &dyn Rows, name: &str) -> Result<Option<Im
 /// An image, whole.
 pub(crate) fn get(rows: &dyn Rows, name: &str) -> Result<Option<Image>> {
     let Some(mut image) = get_without_texts(rows, name)? else { return Ok(None) };
-    image.docker_image_manifest = text(rows, name, ImageRow::Manifest)?;
-    image.docker_image_config = text(rows, name, ImageRow::Config)?;
+    add_texts(rows, &mut image)?;
     Ok(Some(image))
+}
+
+/// Adds the texts of its manifest and config to an image that was read without.
+pub(crate) fn add_texts(rows: &dyn Rows, image: &mut Image) -> Result<()> {
+    image.docker_image_manifest = text(rows, &image.metadata.name, ImageRow::Manifest)?;
+    image.docker_image_config = text(rows, &image.metadata.name, ImageRow::Config)?;
+    Ok(())
 }
 
 /// The names of all images, ordered bytewise.

@@ -117,3 +117,27 @@ impl<'a> Replay<'a> {
         failures
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replay_with(step: &str) -> String {
+        let reasons = BTreeMap::from([(step.to_owned(), "a test".to_owned())]);
+        let divergences = Divergences::from([("mapping-create-new-image-new-tag".to_owned(), reasons)]);
+        replay("mapping-create-new-image-new-tag", &divergences).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_divergence_that_matches_is_a_stale_entry() {
+        assert!(
+            replay_with("create")
+                .contains("mapping-create-new-image-new-tag/create: listed as a divergence, but it matches")
+        );
+    }
+
+    #[test]
+    fn a_divergence_without_a_step_is_an_error() {
+        assert!(replay_with("no-such-step").contains("there is no such step"));
+    }
+}

@@ -39,7 +39,7 @@ impl From<&str> for TextRecord {
     fn from(text: &str) -> Self {
         let length = text.len() as u64;
         let mut deflated = Vec::new();
-        // Level 1: manifests are mostly digests, on which higher levels gain nothing (measured: 2 %) and cost threefold.
+        // Level 1: level 6 makes real manifests and configs 6 % smaller and takes 1.6 times as long (measured).
         let result = DeflateEncoder::new(text.as_bytes(), Compression::fast()).read_to_end(&mut deflated);
         let content = match result {
             Ok(_) if deflated.len() < text.len() => Content::Deflated(deflated),
