@@ -5,7 +5,7 @@ use http::{Method, Request, Response};
 use serde::de::DeserializeOwned;
 
 use super::decode::{Decoded, InputForm, decode_object};
-use super::negotiation::{Offer, OutputForm, Representation, error_form, input_form, negotiate};
+use super::negotiation::{ACCEPTED, Offer, OutputForm, Representation, error_form, input_form, negotiate};
 use super::options::{self, Query, WriteOptions};
 use super::path::ObjectPath;
 use super::response::{self, Failure, success, warn};
@@ -98,6 +98,11 @@ pub(super) fn dispatch(
         Verb::Get | Verb::List => options::check_read(query, path.resource, verb == Verb::List)?,
         Verb::Create | Verb::Update | Verb::Delete => {}
     }
+    // Nothing may be written whose answer can't be given.
+    let gives_object = matches!(verb, Verb::Create | Verb::Update) && path.resource != ImageStreamMapping::PLURAL;
+    if gives_object && representation.form == OutputForm::Protobuf {
+        return Err(Error::NotAcceptable(ACCEPTED).into());
+    }
     let streams = || namespace.image_streams();
     match (path.resource, path.subresource, verb) {
         (Image::PLURAL, _, Verb::Get) => call.show(store.images().get(name)),
@@ -145,6 +150,12 @@ impl Call<'_> {
     /// An answer in the shape and the form that the client accepts.
     fn answer(&self, code: u16, answer: &impl Answer) -> Result<Response<Body>, Failure> {
         let Representation { form, shape } = self.representation;
+        if let Some(status) = answer.status() {
+            return Ok(response::status(code, status, form));
+        }
+        if form == OutputForm::Protobuf {
+            return Err(Error::NotAcceptable(ACCEPTED).into());
+        }
         let include = match shape {
             Shape::Table(_) => IncludeObject::of(self.query)?,
             _ => IncludeObject::None,

@@ -108,7 +108,12 @@ pub(super) struct PartialList<'a> {
 
 /// What can be answered.
 pub(super) trait Answer: Serialize + Sized {
-    /// The objects in it; nothing where it is a status, which has no other shape.
+    /// The status that it is; such an answer has no other shape.
+    fn status(&self) -> Option<&Status> {
+        None
+    }
+
+    /// The objects in it; nothing where it is a status.
     fn objects(&self) -> Option<Objects<'_>>;
 
     /// Its objects as rows; nothing where they have none.
@@ -152,6 +157,10 @@ pub(super) enum Objects<'a> {
 }
 
 impl Answer for Status {
+    fn status(&self) -> Option<&Status> {
+        Some(self)
+    }
+
     fn objects(&self) -> Option<Objects<'_>> {
         None
     }
