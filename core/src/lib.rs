@@ -46,9 +46,9 @@ pub use environment::System;
 pub use environment::{Clock, FixedClock, UidSource};
 pub use error::{Error, FieldCause, FieldError, LockOwner, Result, Subject};
 pub use resources::{
-    Builder, Change, ChangedObject, DeleteParams, Deletion, ImageOutcome, ImageStore, ImageStreamImages,
-    ImageStreamTags, ImageStreams, ImageTags, Images, ImportMode, MappingOutcome, Mappings, Namespace, PostParams,
-    Preconditions, PropagationPolicy, ReplacedImage,
+    Builder, Change, ChangedObject, DeleteParams, Deletion, ImageOutcome, ImageSignatures, ImageStore,
+    ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, Images, ImportMode,
+    MappingOutcome, Mappings, Namespace, PostParams, Preconditions, PropagationPolicy, ReplacedImage, ReplacedTag,
 };
 pub use rules::TagChange;
 pub use store::{ImageUser, Statistics, Verification};

@@ -10,8 +10,9 @@ use crate::error::{Error, Result};
 use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
 use crate::rules::manifest::is_derived;
 use crate::rules::{Path, validate_image, validate_image_update};
+use crate::store::images::{self, WithoutTexts};
 use crate::store::object_key::Key;
-use crate::store::{Rows, images};
+use crate::store::{Rows, Write};
 
 /// The images of the store, usually named by their digests.
 #[derive(Clone)]
@@ -95,7 +96,7 @@ impl Images {
         image.metadata.resource_version.clear();
         self.store.write(params.dry_run, |tx| {
             place::<Image>(&mut image.metadata, generated, &|| self.store.uid(), &|name| {
-                Ok(images::get_without_texts(tx, name)?.map(|image| image.metadata))
+                Ok(images::get_without_texts(tx, name)?.map(|stored| stored.image.metadata))
             })?;
             let version = tx.change(Key::image(&image.metadata.name).as_bytes(), |tx, version| {
                 images::put(tx, &image, version)?;
@@ -124,22 +125,9 @@ impl Images {
             name.clone_into(&mut image.metadata.name);
             image.metadata.namespace.clear();
             replace::<Image>(&mut image.metadata, &stored.metadata)?;
-            let ignored = prepare_for_update(&mut image, &stored, now);
-            valid::<Image>(name, validate_image_update(&image, &stored))?;
-            in_stored_form(&mut image)?;
-            if may_go(&image.metadata) {
-                tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, &stored))?;
-            } else if image != stored {
-                let version = tx.change(Key::image(name).as_bytes(), |tx, version| {
-                    images::put(tx, &image, version)?;
-                    Ok(version)
-                })?;
-                if !params.dry_run {
-                    image.metadata.resource_version = version.to_string();
-                }
-            }
-            image.set_type();
-            Ok(ReplacedImage { image, ignored })
+            let mut replaced = update(tx, image, &stored, params, now)?;
+            replaced.image.set_type();
+            Ok(replaced)
         })
     }
 
@@ -175,14 +163,43 @@ impl Images {
     }
 }
 
-/// Makes an image that was read without its texts what tags and streams show of it: derived anew, and without texts.
-pub(super) fn show_derived(rows: &dyn Rows, image: &mut Image, now: Time) -> Result<()> {
-    // The texts are most of an image, and nearly always there is nothing to be derived from them.
-    if !is_derived(image) {
-        images::add_texts(rows, image)?;
-        prepare_for_read(image, now)?;
+/// Puts an image in the place of the stored one, whose name and version it has.
+///
+/// Nothing is written where nothing changes; an image that is being deleted goes with its last finalizer.
+pub(super) fn update(
+    tx: &mut Write,
+    mut image: Image,
+    stored: &Image,
+    params: &PostParams,
+    now: Time,
+) -> Result<ReplacedImage> {
+    let name = &stored.metadata.name;
+    let ignored = prepare_for_update(&mut image, stored, now);
+    valid::<Image>(name, validate_image_update(&image, stored))?;
+    in_stored_form(&mut image)?;
+    if may_go(&image.metadata) {
+        tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, stored))?;
+    } else if image != *stored {
+        let version = tx.change(Key::image(name).as_bytes(), |tx, version| {
+            images::put(tx, &image, version)?;
+            Ok(version)
+        })?;
+        if !params.dry_run {
+            image.metadata.resource_version = version.to_string();
+        }
     }
-    Ok(())
+    Ok(ReplacedImage { image, ignored })
+}
+
+/// What tags and streams show of an image: it is derived anew, and has no texts.
+pub(super) fn show_derived(rows: &dyn Rows, stored: WithoutTexts, now: Time) -> Result<Image> {
+    // The texts are most of an image, and nearly always there is nothing to be derived from them.
+    if is_derived(&stored.image) {
+        return Ok(stored.image);
+    }
+    let mut image = stored.with_texts(rows)?;
+    prepare_for_read(&mut image, now)?;
+    Ok(image)
 }
 
 /// Checks a new image whose manifest has been looked at.
