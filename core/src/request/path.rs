@@ -1,22 +1,22 @@
 //! What a path names.
 
 use super::Failure;
+use super::discovery::Document;
+use super::server::Page;
 use crate::api::{
-    API_VERSION, GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag,
+    GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
+    ImageTag, Resource, Scope, VERSION,
 };
-use crate::api::{Resource, Scope};
 
 /// What a path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Target {
     /// Objects of the API.
     Object(ObjectPath),
-    /// Whether the server is well.
-    Health,
-    /// The list of paths.
-    Root,
-    /// A path outside the API.
-    Unknown,
+    /// What the API has.
+    Discovery(Document),
+    /// A page outside the API.
+    Server(Page),
 }
 
 /// A resource of the API, and which of its objects.
@@ -56,18 +56,15 @@ impl Target {
     ///
     /// A path of the group that names nothing: 404.
     pub(super) fn of(path: &str) -> Result<Self, Failure> {
-        let Some(path) = path.strip_prefix("/apis/").and_then(|path| path.strip_prefix(GROUP)) else {
-            return Ok(match path {
-                "/" => Self::Root,
-                "/healthz" | "/livez" | "/readyz" => Self::Health,
-                _ => Self::Unknown,
-            });
-        };
-        let version = API_VERSION.strip_prefix(GROUP).unwrap_or_default();
-        match path.strip_prefix(version) {
-            Some(path) => Self::in_version(path).map(Self::Object).ok_or_else(Failure::not_found),
-            None if path.starts_with('/') => Err(Failure::not_found()),
-            None => Ok(Self::Unknown),
+        if let Some(document) = Document::at(path) {
+            return Ok(Self::Discovery(document));
+        }
+        match path.strip_prefix("/apis/").and_then(|path| path.strip_prefix(GROUP)) {
+            Some(path) if path.starts_with('/') => {
+                let path = path.strip_prefix('/').and_then(|path| path.strip_prefix(VERSION));
+                path.and_then(Self::in_version).map(Self::Object).ok_or_else(Failure::not_found)
+            }
+            _ => Ok(Self::Server(Page::at(path))),
         }
     }
 
@@ -98,12 +95,17 @@ fn object(namespace: Option<&str>, parts: &[&str]) -> Option<ObjectPath> {
         (ImageStream::PLURAL, "") => ObjectPath::new::<ImageStream>(namespace, name, ""),
         (ImageStream::PLURAL, "status") => ObjectPath::new::<ImageStream>(namespace, name, "status"),
         (ImageStream::PLURAL, "layers") => ObjectPath::new::<ImageStream>(namespace, name, "layers"),
+        (ImageStream::PLURAL, "secrets") => ObjectPath::new::<ImageStream>(namespace, name, "secrets"),
+        (ImageSignature::PLURAL, "") => ObjectPath::new::<ImageSignature>(namespace, name, ""),
         (ImageStreamTag::PLURAL, "") => ObjectPath::new::<ImageStreamTag>(namespace, name, ""),
         (ImageTag::PLURAL, "") => ObjectPath::new::<ImageTag>(namespace, name, ""),
-        // These have no lists, and mappings no objects to be named.
+        // These have no lists, and mappings and imports no objects to be named.
         (ImageStreamImage::PLURAL, "") if !name.is_empty() => ObjectPath::new::<ImageStreamImage>(namespace, name, ""),
         (ImageStreamMapping::PLURAL, "") if name.is_empty() && namespace.is_some() => {
             ObjectPath::new::<ImageStreamMapping>(namespace, name, "")
+        }
+        (ImageStreamImport::PLURAL, "") if name.is_empty() && namespace.is_some() => {
+            ObjectPath::new::<ImageStreamImport>(namespace, name, "")
         }
         _ => None,
     }
@@ -164,6 +166,8 @@ mod tests {
             "/imagestreams/b",
             "/imagestreammappings",
             "/namespaces/a/imagestreammappings/b",
+            "/namespaces/a/imagestreamimports/b",
+            "/namespaces/a/imagesignatures",
             "/namespaces/a/nopes",
             "/namespaces/a/ImageStreams",
             "/namespaces/a/imagestreams/b/nope",
@@ -180,9 +184,11 @@ mod tests {
 
     #[test]
     fn paths_outside_the_api() {
-        assert_eq!(Target::of("/").ok(), Some(Target::Root));
-        assert_eq!(Target::of("/healthz").ok(), Some(Target::Health));
-        assert_eq!(Target::of("/nowhere").ok(), Some(Target::Unknown));
-        assert_eq!(Target::of("/apis/image.openshift.iox/v1").ok(), Some(Target::Unknown));
+        assert_eq!(Target::of("/").ok(), Some(Target::Server(Page::Root)));
+        assert_eq!(Target::of("/healthz").ok(), Some(Target::Server(Page::Health)));
+        assert_eq!(Target::of("/apis/image.openshift.io/v1/").ok(), Some(Target::Discovery(Document::Version)));
+        for path in ["/nowhere", "/apis/image.openshift.iox/v1", "/apis/apps/v1"] {
+            assert_eq!(Target::of(path).ok(), Some(Target::Server(Page::Unknown)), "{path}");
+        }
     }
 }
