@@ -45,9 +45,9 @@ pub use environment::System;
 pub use environment::{Clock, FixedClock, UidSource};
 pub use error::{Error, FieldCause, FieldError, LockOwner, Result, Subject};
 pub use resources::{
-    Builder, Change, ChangedObject, DeleteParams, Deletion, ImageOutcome, ImageStore, ImageStreamImages,
-    ImageStreamTags, ImageStreams, ImageTags, Images, ImportMode, MappingOutcome, Mappings, Namespace, PostParams,
-    Preconditions, PropagationPolicy, ReplacedImage,
+    Builder, Change, ChangedObject, DeleteParams, Deletion, FieldValidation, ImageOutcome, ImageStore,
+    ImageStreamImages, ImageStreamTags, ImageStreams, ImageTags, Images, ImportMode, MappingOutcome, Mappings,
+    Namespace, Patch, PatchParams, Patched, PostParams, Preconditions, PropagationPolicy, ReplacedImage,
 };
 pub use rules::TagChange;
 pub use store::{ImageUser, Statistics, Verification};

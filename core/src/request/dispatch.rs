@@ -8,14 +8,16 @@ use serde::de::DeserializeOwned;
 use super::decode::{Decoded, InputForm, decode_object};
 use super::negotiation::{OutputForm, input_form, output_form};
 use super::options::{self, Query, WriteOptions};
+use super::patch::PatchType;
 use super::path::ObjectPath;
 use super::response::{Failure, object, success, warn};
+use super::warning::warnings;
 use super::{Body, MAX_BODY};
 use crate::api::{
     GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag, Resource, StatusDetails,
 };
 use crate::error::{Error, Result};
-use crate::{DeleteParams, Deletion, ImageStore, PostParams};
+use crate::{DeleteParams, Deletion, ImageStore, Patch, PatchParams, Patched, PostParams};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +26,7 @@ pub(super) enum Verb {
     List,
     Create,
     Update,
+    Patch,
     Delete,
 }
 
@@ -36,13 +39,14 @@ impl Verb {
             Method::GET | Method::HEAD => Self::List,
             Method::POST if !one => Self::Create,
             Method::PUT if one => Self::Update,
+            Method::PATCH if one => Self::Patch,
             Method::DELETE if one => Self::Delete,
             _ => return None,
         };
         let known = match (path.resource, path.subresource) {
             (Image::PLURAL, _) => true,
             (ImageStream::PLURAL, "") => verb != Self::Create || !path.namespace.is_empty(),
-            (ImageStream::PLURAL, "status") => matches!(verb, Self::Get | Self::Update),
+            (ImageStream::PLURAL, "status") => matches!(verb, Self::Get | Self::Update | Self::Patch),
             (ImageStream::PLURAL | ImageStreamImage::PLURAL, _) => verb == Self::Get,
             (ImageStreamTag::PLURAL | ImageTag::PLURAL, _) => matches!(verb, Self::Get | Self::List),
             (ImageStreamMapping::PLURAL, _) => verb == Self::Create,
@@ -58,6 +62,7 @@ impl Verb {
             Self::List => "list",
             Self::Create => "create",
             Self::Update => "update",
+            Self::Patch => "patch",
             Self::Delete => "delete",
         }
     }
@@ -86,7 +91,7 @@ pub(super) fn dispatch(
     let name = &*path.name;
     match verb {
         Verb::Get | Verb::List => options::check_read(query, path.resource, verb == Verb::List)?,
-        Verb::Create | Verb::Update | Verb::Delete => {}
+        Verb::Create | Verb::Update | Verb::Patch | Verb::Delete => {}
     }
     let streams = || namespace.image_streams();
     match (path.resource, path.subresource, verb) {
@@ -96,6 +101,7 @@ pub(super) fn dispatch(
         (Image::PLURAL, _, Verb::Update) => {
             call.replace(|params, image| store.images().replace(name, params, image).map(|replaced| replaced.image))
         }
+        (Image::PLURAL, _, Verb::Patch) => call.patch(|params, patch| store.images().patch(name, params, patch)),
         (Image::PLURAL, _, Verb::Delete) => call.delete(|params| store.images().delete(name, params)),
 
         (ImageStream::PLURAL, "layers", _) => call.show(streams().layers(name)),
@@ -103,12 +109,16 @@ pub(super) fn dispatch(
         (ImageStream::PLURAL, "status", Verb::Update) => {
             call.replace(|params, stream| streams().replace_status(name, params, stream))
         }
+        (ImageStream::PLURAL, "status", Verb::Patch) => {
+            call.patch(|params, patch| streams().patch_status(name, params, patch))
+        }
         (ImageStream::PLURAL, _, Verb::Get) => call.show(streams().get(name)),
         (ImageStream::PLURAL, _, Verb::List) => call.show(streams().list()),
         (ImageStream::PLURAL, _, Verb::Create) => call.create(|params, stream| streams().create(params, stream)),
         (ImageStream::PLURAL, _, Verb::Update) => {
             call.replace(|params, stream| streams().replace(name, params, stream))
         }
+        (ImageStream::PLURAL, _, Verb::Patch) => call.patch(|params, patch| streams().patch(name, params, patch)),
         (ImageStream::PLURAL, _, Verb::Delete) => call.delete(|params| streams().delete(name, params)),
 
         (ImageStreamTag::PLURAL, _, Verb::Get) => call.show(namespace.image_stream_tags().get(name)),
@@ -164,12 +174,26 @@ impl Call<'_> {
     ) -> Result<Response<Body>, Failure> {
         let (input, body) = self.body()?;
         let WriteOptions { dry_run, field_validation } = options(self.query)?;
-        let Decoded { object: sent, warnings } = decode_object::<T>(body, input, field_validation)?;
+        let Decoded { object: sent, warnings: told } = decode_object::<T>(body, input, field_validation)?;
         let mut response = match work(&PostParams { dry_run }, &sent) {
             Ok(answer) => object(code, &answer, self.form),
             Err(error) => super::response::failure(&error.into(), self.form),
         };
-        warn(&mut response, &warnings);
+        warn(&mut response, &told);
+        Ok(response)
+    }
+
+    fn patch<T: Serialize>(
+        &self,
+        change: impl FnOnce(&PatchParams, &Patch) -> Result<Patched<T>>,
+    ) -> Result<Response<Body>, Failure> {
+        let patch_type = PatchType::of(self.request.headers()).ok_or_else(Failure::unsupported_patch)?;
+        let body = self.limited_body()?;
+        let mut params = options::patch_params(self.query, false)?;
+        let patch = patch_type.read(body, &mut params)?;
+        let Patched { object: changed, created, warnings: found } = change(&params, &patch)?;
+        let mut response = object(if created { 201 } else { 200 }, &changed, self.form);
+        warn(&mut response, &warnings(found));
         Ok(response)
     }
 
@@ -196,10 +220,14 @@ impl Call<'_> {
 
     fn body(&self) -> Result<(InputForm, &[u8])> {
         let input = input_form(self.request.headers())?;
+        Ok((input, self.limited_body()?))
+    }
+
+    fn limited_body(&self) -> Result<&[u8]> {
         let body = self.request.body();
         if body.len() > MAX_BODY {
             return Err(Error::RequestEntityTooLarge { limit: MAX_BODY });
         }
-        Ok((input, body))
+        Ok(body)
     }
 }

@@ -16,6 +16,7 @@ mod decode;
 mod dispatch;
 mod negotiation;
 mod options;
+mod patch;
 mod path;
 mod response;
 mod warning;

@@ -31,6 +31,11 @@ impl Failure {
         Self::generic(406, "NotAcceptable", message)
     }
 
+    /// No form of patch that the server knows.
+    pub(super) fn unsupported_patch() -> Self {
+        Self::generic(415, "UnsupportedMediaType", "415: Unsupported Media Type")
+    }
+
     pub(super) fn status(&self) -> &Status {
         &self.0
     }

@@ -16,6 +16,7 @@ mod mappings;
 mod namespace;
 mod other_streams;
 mod params;
+mod patch;
 mod repository;
 mod versions;
 
@@ -27,5 +28,6 @@ pub use image_tags::ImageTags;
 pub use images::{Images, ReplacedImage};
 pub use mappings::{ImageOutcome, MappingOutcome, Mappings};
 pub use namespace::Namespace;
-pub use params::{DeleteParams, Deletion, PostParams, Preconditions, PropagationPolicy};
+pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditions, PropagationPolicy};
+pub use patch::{Patch, PatchParams, Patched};
 pub use versions::{Change, ChangedObject};
