@@ -180,6 +180,7 @@ fn check_place<T: Resource>(object: &mut T, place: Place<'_>) -> Result<()> {
     Err(Error::BadRequest(message))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn strategic_error(error: StrategicError) -> Error {
     let text = error.to_string();
     match error {

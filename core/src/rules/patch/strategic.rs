@@ -84,7 +84,7 @@ pub(super) fn merge_value(present: Option<Value>, patch: &Value, schema: &Schema
     match (patch, schema) {
         (Value::Object(patch), _) => merge_object(object(present), patch, schema).map(Value::Object),
         (Value::Array(_), Schema::Set | Schema::List { .. }) => {
-            merge_elements(present, Some(patch), schema, lists).map(|merged| merged.unwrap_or_default())
+            merge_elements(present, Some(patch), schema, &lists).map(Option::unwrap_or_default)
         }
         _ => Ok(patch.clone()),
     }
@@ -119,7 +119,7 @@ fn merge_object(
         let merged = match (value, &schema) {
             (Value::Null, _) => None,
             (Value::Array(_), Schema::Set | Schema::List { .. }) => {
-                merge_elements(before, Some(value), &schema, ListDirectives::of(patch, name))?
+                merge_elements(before, Some(value), &schema, &ListDirectives::of(patch, name))?
             }
             _ => Some(merge_value(before, value, &schema)?),
         };
@@ -134,7 +134,7 @@ fn merge_object(
         }
         if let Some(before) = present.remove(name)
             && let Some(merged) =
-                merge_elements(Some(before), None, &schema.member(name), ListDirectives::of(patch, name))?
+                merge_elements(Some(before), None, &schema.member(name), &ListDirectives::of(patch, name))?
         {
             present.insert(name.to_owned(), merged);
         }
@@ -162,7 +162,7 @@ fn merge_elements(
     present: Option<Value>,
     patch: Option<&Value>,
     schema: &Schema,
-    directives: ListDirectives<'_>,
+    directives: &ListDirectives<'_>,
 ) -> Result<Option<Value>, StrategicError> {
     let present = match present {
         Some(Value::Array(present)) => present,
@@ -195,11 +195,11 @@ fn retain(
     if !names.iter().all(Value::is_string) {
         return Err(StrategicError::RetainKeys);
     }
-    let named = |name: &str| names.iter().any(|retained| retained.as_str() == Some(name));
-    if patch.keys().any(|name| !is_directive(name) && !named(name)) {
+    let stays = |name: &str| names.iter().any(|retained| retained.as_str() == Some(name));
+    if patch.keys().any(|name| !is_directive(name) && !stays(name)) {
         return Err(StrategicError::NotRetained);
     }
-    present.retain(|name, _| named(name));
+    present.retain(|name, _| stays(name));
     Ok(())
 }
 

@@ -71,7 +71,7 @@ pub(super) fn merge_list(
 }
 
 /// What tells an element from others, as text; nothing where it does not have that.
-fn id(item: &Value, key: &[&str]) -> Option<String> {
+pub(super) fn id(item: &Value, key: &[&str]) -> Option<String> {
     key.iter().try_fold(item, |value, name| value.get(name)).filter(|id| !id.is_null()).map(Value::to_string)
 }
 
