@@ -33,6 +33,7 @@ mod authorization;
 mod environment;
 mod error;
 pub mod json;
+pub mod printers;
 pub mod request;
 mod resources;
 pub mod rules;
@@ -45,9 +46,10 @@ pub use environment::System;
 pub use environment::{Clock, FixedClock, UidSource};
 pub use error::{Error, FieldCause, FieldError, LockOwner, Result, Subject};
 pub use resources::{
-    Builder, Change, ChangedObject, DeleteParams, Deletion, FieldValidation, ImageOutcome, ImageStore,
-    ImageStreamImages, ImageStreamTags, ImageStreams, ImageTags, Images, ImportMode, MappingOutcome, Mappings,
-    Namespace, Patch, PatchParams, Patched, PostParams, Preconditions, PropagationPolicy, ReplacedImage,
+    Builder, Change, ChangedObject, DeleteParams, Deletion, FieldValidation, ImageOutcome, ImageSignatures, ImageStore,
+    ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, Images, ImportMode,
+    MappingOutcome, Mappings, Namespace, Patch, PatchParams, Patched, PostParams, Preconditions, PropagationPolicy,
+    ReplacedImage, ReplacedTag,
 };
 pub use rules::TagChange;
 pub use store::{ImageUser, Statistics, Verification};

@@ -60,7 +60,7 @@ pub(super) struct Decoded<T> {
 pub(super) struct Document {
     pub(super) node: Node,
     /// The keys that came twice in YAML. Those of JSON are still in the node.
-    duplicates: Vec<String>,
+    pub(super) duplicates: Vec<String>,
 }
 
 impl Document {

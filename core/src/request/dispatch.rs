@@ -2,19 +2,20 @@
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::decode::{Decoded, InputForm, decode_object};
-use super::negotiation::{OutputForm, input_form, output_form};
+use super::negotiation::{ACCEPTED, Offer, OutputForm, Representation, error_form, input_form, negotiate};
 use super::options::{self, Query, WriteOptions};
 use super::patch::PatchType;
 use super::path::ObjectPath;
-use super::response::{Failure, object, success, warn};
+use super::response::{self, Failure, success, warn};
+use super::shape::{Answer, IncludeObject, Shape};
 use super::warning::warnings;
 use super::{Body, MAX_BODY};
 use crate::api::{
     GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag, Resource, StatusDetails,
+    Time,
 };
 use crate::error::{Error, Result};
 use crate::{DeleteParams, Deletion, ImageStore, Patch, PatchParams, Patched, PostParams};
@@ -48,7 +49,9 @@ impl Verb {
             (ImageStream::PLURAL, "") => verb != Self::Create || !path.namespace.is_empty(),
             (ImageStream::PLURAL, "status") => matches!(verb, Self::Get | Self::Update | Self::Patch),
             (ImageStream::PLURAL | ImageStreamImage::PLURAL, _) => verb == Self::Get,
-            (ImageStreamTag::PLURAL | ImageTag::PLURAL, _) => matches!(verb, Self::Get | Self::List),
+            (ImageStreamTag::PLURAL | ImageTag::PLURAL, _) => {
+                matches!(verb, Self::Get | Self::List | Self::Patch)
+            }
             (ImageStreamMapping::PLURAL, _) => verb == Self::Create,
             _ => false,
         };
@@ -73,7 +76,17 @@ struct Call<'a> {
     request: &'a Request<Bytes>,
     query: &'a Query,
     path: &'a ObjectPath,
-    form: OutputForm,
+    representation: Representation,
+    now: Time,
+}
+
+/// Which shapes the objects of a path have.
+fn offer(path: &ObjectPath) -> Offer {
+    match (path.resource, path.subresource) {
+        (ImageStreamMapping::PLURAL, _) => Offer::Partial,
+        (_, "") => Offer::Tables,
+        _ => Offer::Partial,
+    }
 }
 
 /// Does what a request asks for.
@@ -84,14 +97,19 @@ pub(super) fn dispatch(
     verb: Verb,
     path: &ObjectPath,
 ) -> Result<Response<Body>, Failure> {
-    let transformable = path.resource == ImageStreamMapping::PLURAL;
-    let form = output_form(request.headers(), query.get("pretty"), transformable)?;
-    let call = Call { request, query, path, form };
+    let representation = negotiate(request.headers(), query.get("pretty"), offer(path))?;
+    let call = Call { request, query, path, representation, now: store.now() };
     let namespace = store.namespace(&path.namespace);
     let name = &*path.name;
     match verb {
         Verb::Get | Verb::List => options::check_read(query, path.resource, verb == Verb::List)?,
         Verb::Create | Verb::Update | Verb::Patch | Verb::Delete => {}
+    }
+    // Nothing may be written whose answer can't be given.
+    let gives_object =
+        matches!(verb, Verb::Create | Verb::Update | Verb::Patch) && path.resource != ImageStreamMapping::PLURAL;
+    if gives_object && representation.form == OutputForm::Protobuf {
+        return Err(Error::NotAcceptable(ACCEPTED).into());
     }
     let streams = || namespace.image_streams();
     match (path.resource, path.subresource, verb) {
@@ -123,8 +141,14 @@ pub(super) fn dispatch(
 
         (ImageStreamTag::PLURAL, _, Verb::Get) => call.show(namespace.image_stream_tags().get(name)),
         (ImageStreamTag::PLURAL, _, Verb::List) => call.show(namespace.image_stream_tags().list()),
+        (ImageStreamTag::PLURAL, _, Verb::Patch) => {
+            call.patch(|params, patch| namespace.image_stream_tags().patch(name, params, patch))
+        }
         (ImageTag::PLURAL, _, Verb::Get) => call.show(namespace.image_tags().get(name)),
         (ImageTag::PLURAL, _, Verb::List) => call.show(namespace.image_tags().list()),
+        (ImageTag::PLURAL, _, Verb::Patch) => {
+            call.patch(|params, patch| namespace.image_tags().patch(name, params, patch))
+        }
         (ImageStreamImage::PLURAL, _, Verb::Get) => call.show(namespace.image_stream_images().get(name)),
 
         (ImageStreamMapping::PLURAL, _, Verb::Create) => {
@@ -138,18 +162,34 @@ pub(super) fn dispatch(
 }
 
 impl Call<'_> {
-    fn show(&self, result: Result<impl Serialize>) -> Result<Response<Body>, Failure> {
-        Ok(object(200, &result?, self.form))
+    fn show(&self, result: Result<impl Answer>) -> Result<Response<Body>, Failure> {
+        self.answer(200, &result?)
     }
 
-    fn create<T: Resource + DeserializeOwned + Serialize + Default>(
+    /// An answer in the shape and the form that the client accepts.
+    fn answer(&self, code: u16, answer: &impl Answer) -> Result<Response<Body>, Failure> {
+        let Representation { form, shape } = self.representation;
+        if let Some(status) = answer.status() {
+            return Ok(response::status(code, status, form));
+        }
+        if form == OutputForm::Protobuf {
+            return Err(Error::NotAcceptable(ACCEPTED).into());
+        }
+        let include = match shape {
+            Shape::Table(_) => IncludeObject::of(self.query)?,
+            _ => IncludeObject::None,
+        };
+        Ok(response::object(code, &answer.shaped(shape, include, self.now)?, form))
+    }
+
+    fn create<T: Resource + DeserializeOwned + Answer + Default>(
         &self,
         create: impl FnOnce(&PostParams, &T) -> Result<T>,
     ) -> Result<Response<Body>, Failure> {
         self.write(201, options::create_options, create)
     }
 
-    fn replace<T: Resource + DeserializeOwned + Serialize + Default>(
+    fn replace<T: Resource + DeserializeOwned + Answer + Default>(
         &self,
         replace: impl FnOnce(&PostParams, &T) -> Result<T>,
     ) -> Result<Response<Body>, Failure> {
@@ -166,7 +206,7 @@ impl Call<'_> {
     }
 
     /// Decodes the body, calls `work` with it, and answers with what it gives, and with the warnings of decoding.
-    fn write<T: Resource + DeserializeOwned + Default, A: Serialize>(
+    fn write<T: Resource + DeserializeOwned + Default, A: Answer>(
         &self,
         code: u16,
         options: fn(&Query) -> Result<WriteOptions>,
@@ -175,35 +215,35 @@ impl Call<'_> {
         let (input, body) = self.body()?;
         let WriteOptions { dry_run, field_validation } = options(self.query)?;
         let Decoded { object: sent, warnings: told } = decode_object::<T>(body, input, field_validation)?;
-        let mut response = match work(&PostParams { dry_run }, &sent) {
-            Ok(answer) => object(code, &answer, self.form),
-            Err(error) => super::response::failure(&error.into(), self.form),
-        };
+        let answer = work(&PostParams { dry_run }, &sent).map_err(Failure::from);
+        let answered = answer.and_then(|answer| self.answer(code, &answer));
+        let mut response = answered.unwrap_or_else(|failure| response::failure(&failure, self.error_form()));
         warn(&mut response, &told);
         Ok(response)
     }
 
-    fn patch<T: Serialize>(
+    /// Reads the patch, calls `change` with it, and answers with the object that it gives, and with warnings.
+    fn patch<T: Answer>(
         &self,
         change: impl FnOnce(&PatchParams, &Patch) -> Result<Patched<T>>,
     ) -> Result<Response<Body>, Failure> {
         let patch_type = PatchType::of(self.request.headers()).ok_or_else(Failure::unsupported_patch)?;
         let body = self.limited_body()?;
-        let mut params = options::patch_params(self.query, false)?;
+        let mut params = options::patch_params(self.query, patch_type == PatchType::Apply)?;
         let patch = patch_type.read(body, &mut params)?;
-        let Patched { object: changed, created, warnings: found } = change(&params, &patch)?;
-        let mut response = object(if created { 201 } else { 200 }, &changed, self.form);
-        warn(&mut response, &warnings(found));
+        let Patched { object, created, warnings: told } = change(&params, &patch)?;
+        let mut response = self.answer(if created { 201 } else { 200 }, &object)?;
+        warn(&mut response, &warnings(told));
         Ok(response)
     }
 
-    fn delete<T: Resource + Serialize>(
+    fn delete<T: Answer>(
         &self,
         delete: impl FnOnce(&DeleteParams) -> Result<Deletion<T>>,
     ) -> Result<Response<Body>, Failure> {
         let (input, body) = self.body()?;
         let params = options::delete_params(self.query, body, input)?;
-        Ok(match delete(&params)? {
+        match delete(&params)? {
             Deletion::Done { uid } => {
                 let details = StatusDetails {
                     name: self.path.name.clone(),
@@ -212,10 +252,14 @@ impl Call<'_> {
                     uid,
                     ..StatusDetails::default()
                 };
-                object(200, &success(0, Some(details)), self.form)
+                self.answer(200, &success(0, Some(details)))
             }
-            Deletion::Waiting(waiting) => object(200, &waiting, self.form),
-        })
+            Deletion::Waiting(waiting) => self.answer(200, &*waiting),
+        }
+    }
+
+    fn error_form(&self) -> OutputForm {
+        error_form(self.request.headers(), self.query.get("pretty"))
     }
 
     fn body(&self) -> Result<(InputForm, &[u8])> {

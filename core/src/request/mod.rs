@@ -13,12 +13,16 @@
 //! ```
 
 mod decode;
+mod discovery;
 mod dispatch;
 mod negotiation;
 mod options;
 mod patch;
 mod path;
+mod protobuf;
 mod response;
+mod server;
+mod shape;
 mod warning;
 
 use bytes::Bytes;
@@ -26,13 +30,11 @@ use http::{Method, Request, Response};
 
 use self::negotiation::error_form;
 use self::options::Query;
-use self::path::{ObjectPath, Target};
+use self::path::Target;
 use self::response::Failure;
 use crate::ImageStore;
-use crate::api::GROUP;
-use crate::authorization::{Action, Decision, User};
+use crate::authorization::{Action, User};
 use crate::error::Error;
-use crate::rules::Quoted;
 
 /// The most bytes that the body of a request may have.
 pub const MAX_BODY: usize = 3 << 20;
@@ -54,47 +56,6 @@ impl Body {
         }
     }
 }
-
-/// The paths that the root of the real server lists.
-const PATHS: [&str; 37] = [
-    "/apis",
-    "/apis/image.openshift.io",
-    "/apis/image.openshift.io/v1",
-    "/healthz",
-    "/healthz/etcd",
-    "/healthz/log",
-    "/healthz/ping",
-    "/healthz/poststarthook/generic-apiserver-start-informers",
-    "/healthz/poststarthook/image.openshift.io-apiserver-caches",
-    "/healthz/poststarthook/max-in-flight-filter",
-    "/healthz/poststarthook/storage-object-count-tracker-hook",
-    "/livez",
-    "/livez/etcd",
-    "/livez/log",
-    "/livez/ping",
-    "/livez/poststarthook/generic-apiserver-start-informers",
-    "/livez/poststarthook/image.openshift.io-apiserver-caches",
-    "/livez/poststarthook/max-in-flight-filter",
-    "/livez/poststarthook/storage-object-count-tracker-hook",
-    "/metrics",
-    "/metrics/slis",
-    "/openapi/v2",
-    "/openapi/v3",
-    "/openapi/v3/",
-    "/readyz",
-    "/readyz/etcd",
-    "/readyz/etcd-readiness",
-    "/readyz/informer-sync",
-    "/readyz/log",
-    "/readyz/ping",
-    "/readyz/poststarthook/generic-apiserver-start-informers",
-    "/readyz/poststarthook/image.openshift.io-apiserver-caches",
-    "/readyz/poststarthook/max-in-flight-filter",
-    "/readyz/poststarthook/storage-object-count-tracker-hook",
-    "/readyz/shutdown",
-    "/version",
-    "/version/openshift",
-];
 
 /// Answers a request as the real API server does.
 ///
@@ -125,51 +86,19 @@ fn answer(
         None if store.settings().require_identity => return Err(Error::Unauthorized.into()),
         None => User::system_admin(),
     };
-    let store = &store.acting_as(user.clone());
+    let store = &store.acting_as(user);
     let path = match Target::of(request.uri().path())? {
-        Target::Health => return Ok(response::text(200, "ok")),
-        Target::Root => return Ok(paths(200, &PATHS, request, query)),
-        // Parity: the last path is listed at the root only.
-        Target::Unknown => return Ok(paths(404, PATHS.split_last().map_or(&[], |(_, paths)| paths), request, query)),
         Target::Object(path) => path,
+        Target::Discovery(document) => return document.answer(request, query),
+        Target::Server(page) => return page.answer(request, query),
     };
     let verb = dispatch::Verb::of(request.method(), &path).ok_or_else(Failure::method_not_allowed)?;
-    authorize(store, &user, verb, &path)?;
-    dispatch::dispatch(store, request, query, verb, &path)
-}
-
-fn paths(code: u16, paths: &[&str], request: &Request<Bytes>, query: &Query) -> Response<Body> {
-    let form = error_form(request.headers(), query.get("pretty"));
-    response::object(code, &serde_json::json!({ "paths": paths }), form)
-}
-
-/// Asks whether the user may do that, and says so in the words of Kubernetes where not.
-fn authorize(store: &ImageStore, user: &User, verb: dispatch::Verb, path: &ObjectPath) -> Result<(), Failure> {
-    let action = Action {
+    store.require(&Action {
         verb: verb.name(),
         resource: path.resource,
         subresource: path.subresource,
         namespace: &path.namespace,
         name: &path.name,
-    };
-    let Decision::Deny { reason } = store.authorize(&action) else { return Ok(()) };
-    let resource = match path.subresource {
-        "" => path.resource.to_owned(),
-        subresource => format!("{}/{subresource}", path.resource),
-    };
-    let scope = match &*path.namespace {
-        "" => "at the cluster scope".to_owned(),
-        namespace => format!("in the namespace {}", Quoted(namespace)),
-    };
-    let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-    Err(Error::Forbidden {
-        resource: path.resource,
-        name: path.name.clone(),
-        reason: format!(
-            "User {} cannot {} resource {resource:?} in API group {GROUP:?} {scope}{because}",
-            Quoted(&user.name),
-            verb.name()
-        ),
-    }
-    .into())
+    })?;
+    dispatch::dispatch(store, request, query, verb, &path)
 }

@@ -5,6 +5,7 @@ use http::header::CONTENT_TYPE;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::decode::{Document, InputForm};
 use crate::error::{Error, Result};
 use crate::json::{self, Node};
 use crate::rules::Quoted;
@@ -16,6 +17,7 @@ pub(super) enum PatchType {
     Json,
     Merge,
     Strategic,
+    Apply,
 }
 
 /// An operation of a JSON patch, under the name that the real server has for it.
@@ -36,6 +38,7 @@ impl PatchType {
             "application/json-patch+json" => Some(Self::Json),
             "application/merge-patch+json" => Some(Self::Merge),
             "application/strategic-merge-patch+json" => Some(Self::Strategic),
+            "application/apply-patch+yaml" => Some(Self::Apply),
             _ => None,
         }
     }
@@ -47,6 +50,9 @@ impl PatchType {
     ///
     /// 400 for what is not such a patch, 422 for an operation that there is not.
     pub(super) fn read(self, body: &[u8], params: &mut PatchParams) -> Result<Patch> {
+        if self == Self::Apply {
+            return read_applied(body, params);
+        }
         let undecodable = |error: String| Error::BadRequest(format!("error decoding patch: {error}"));
         let node = json::parse(body).map_err(|error| undecodable(error.to_string()))?;
         let told = params.field_validation != FieldValidation::Ignore;
@@ -66,11 +72,7 @@ impl PatchType {
             // Parity: an error that has no reason.
             Node::Null if self == Self::Merge => return Err(Error::Unclassified("Invalid JSON Patch".to_owned())),
             Node::Null => return Ok(Patch::Strategic(Value::Object(serde_json::Map::new()))),
-            other => {
-                let found = other.noun();
-                let expected = "map[string]interface {}";
-                return Err(undecodable(format!("json: cannot unmarshal {found} into Go value of type {expected}")));
-            }
+            other => return Err(undecodable(no_object(other))),
         }
         if told {
             find_duplicates(&node, "", &mut params.findings);
@@ -78,6 +80,27 @@ impl PatchType {
         let document = value(&node)?;
         Ok(if self == Self::Merge { Patch::Merge(document) } else { Patch::Strategic(document) })
     }
+}
+
+/// Reads what a manager applies: YAML, in which a member that comes twice is found like anything else that is wrong.
+fn read_applied(body: &[u8], params: &mut PatchParams) -> Result<Patch> {
+    let undecodable = |error: String| Error::BadRequest(format!("error decoding YAML: {error}"));
+    let Document { node, duplicates } = Document::read(body, InputForm::Yaml)
+        .map_err(|error| undecodable(format!("error converting YAML to JSON: {error}")))?;
+    if params.field_validation != FieldValidation::Ignore && !duplicates.is_empty() {
+        let duplicates = duplicates.join("\n  ");
+        params.findings = vec![format!("error converting YAML to JSON: yaml: unmarshal errors:\n  {duplicates}")];
+    }
+    match &node {
+        Node::Object(_) => value(&node).map(Patch::Apply),
+        Node::Null => Ok(Patch::Apply(Value::Object(serde_json::Map::new()))),
+        other => Err(undecodable(format!("error unmarshaling JSON: while decoding JSON: {}", no_object(other)))),
+    }
+}
+
+/// What Go says of a value that should be an object.
+fn no_object(node: &Node) -> String {
+    format!("json: cannot unmarshal {} into Go value of type map[string]interface {{}}", node.noun())
 }
 
 fn value(node: &Node) -> Result<Value> {

@@ -1,9 +1,9 @@
 //! What a path names.
 
 use super::Failure;
-use crate::api::{
-    API_VERSION, GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag,
-};
+use super::discovery::Document;
+use super::server::Page;
+use crate::api::{GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag, VERSION};
 use crate::api::{Resource, Scope};
 
 /// What a path names.
@@ -11,12 +11,10 @@ use crate::api::{Resource, Scope};
 pub(super) enum Target {
     /// Objects of the API.
     Object(ObjectPath),
-    /// Whether the server is well.
-    Health,
-    /// The list of paths.
-    Root,
-    /// A path outside the API.
-    Unknown,
+    /// What the API has.
+    Discovery(Document),
+    /// A page outside the API.
+    Server(Page),
 }
 
 /// A resource of the API, and which of its objects.
@@ -56,18 +54,15 @@ impl Target {
     ///
     /// A path of the group that names nothing: 404.
     pub(super) fn of(path: &str) -> Result<Self, Failure> {
-        let Some(path) = path.strip_prefix("/apis/").and_then(|path| path.strip_prefix(GROUP)) else {
-            return Ok(match path {
-                "/" => Self::Root,
-                "/healthz" | "/livez" | "/readyz" => Self::Health,
-                _ => Self::Unknown,
-            });
-        };
-        let version = API_VERSION.strip_prefix(GROUP).unwrap_or_default();
-        match path.strip_prefix(version) {
-            Some(path) => Self::in_version(path).map(Self::Object).ok_or_else(Failure::not_found),
-            None if path.starts_with('/') => Err(Failure::not_found()),
-            None => Ok(Self::Unknown),
+        if let Some(document) = Document::at(path) {
+            return Ok(Self::Discovery(document));
+        }
+        match path.strip_prefix("/apis/").and_then(|path| path.strip_prefix(GROUP)) {
+            Some(path) if path.starts_with('/') => {
+                let path = path.strip_prefix('/').and_then(|path| path.strip_prefix(VERSION));
+                path.and_then(Self::in_version).map(Self::Object).ok_or_else(Failure::not_found)
+            }
+            _ => Ok(Self::Server(Page::at(path))),
         }
     }
 
@@ -129,33 +124,27 @@ fn unescape(part: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn named(path: &str) -> Option<(String, String, String, &'static str)> {
+    /// Resource, namespace, name and sub-resource with a blank between them.
+    fn named(path: &str) -> Option<String> {
         match Target::of(&format!("/apis/image.openshift.io/v1{path}")) {
-            Ok(Target::Object(object)) => {
-                Some((object.resource.to_owned(), object.namespace, object.name, object.subresource))
-            }
+            Ok(Target::Object(path)) => Some([path.resource, &path.namespace, &path.name, path.subresource].join(" ")),
             _ => None,
         }
     }
 
-    fn found(
-        resource: &str,
-        namespace: &str,
-        name: &str,
-        subresource: &'static str,
-    ) -> Option<(String, String, String, &'static str)> {
-        Some((resource.to_owned(), namespace.to_owned(), name.to_owned(), subresource))
-    }
-
     #[test]
     fn objects_and_lists() {
-        assert_eq!(named("/namespaces/a/imagestreams/b"), found("imagestreams", "a", "b", ""));
-        assert_eq!(named("/namespaces/a/imagestreams/b/status"), found("imagestreams", "a", "b", "status"));
-        assert_eq!(named("/namespaces/a/imagestreams/"), found("imagestreams", "a", "", ""));
-        assert_eq!(named("/imagestreams"), found("imagestreams", "", "", ""));
-        assert_eq!(named("/images/sha256%3Aab"), found("images", "", "sha256:ab", ""));
-        assert_eq!(named("/namespaces/a/imagestreamtags/b%2fc:d"), found("imagestreamtags", "a", "b/c:d", ""));
-        assert_eq!(named("/namespaces/a/imagestreammappings"), found("imagestreammappings", "a", "", ""));
+        for (path, found) in [
+            ("/namespaces/a/imagestreams/b", "imagestreams a b "),
+            ("/namespaces/a/imagestreams/b/status", "imagestreams a b status"),
+            ("/namespaces/a/imagestreams/", "imagestreams a  "),
+            ("/imagestreams", "imagestreams   "),
+            ("/images/sha256%3Aab", "images  sha256:ab "),
+            ("/namespaces/a/imagestreamtags/b%2fc:d", "imagestreamtags a b/c:d "),
+            ("/namespaces/a/imagestreammappings", "imagestreammappings a  "),
+        ] {
+            assert_eq!(named(path).as_deref(), Some(found), "{path}");
+        }
     }
 
     #[test]
@@ -186,9 +175,11 @@ mod tests {
 
     #[test]
     fn paths_outside_the_api() {
-        assert_eq!(Target::of("/").ok(), Some(Target::Root));
-        assert_eq!(Target::of("/healthz").ok(), Some(Target::Health));
-        assert_eq!(Target::of("/nowhere").ok(), Some(Target::Unknown));
-        assert_eq!(Target::of("/apis/image.openshift.iox/v1").ok(), Some(Target::Unknown));
+        assert_eq!(Target::of("/").ok(), Some(Target::Server(Page::Root)));
+        assert_eq!(Target::of("/healthz").ok(), Some(Target::Server(Page::Health)));
+        assert_eq!(Target::of("/apis/image.openshift.io/v1/").ok(), Some(Target::Discovery(Document::Version)));
+        for path in ["/nowhere", "/apis/image.openshift.iox/v1", "/apis/apps/v1"] {
+            assert_eq!(Target::of(path).ok(), Some(Target::Server(Page::Unknown)), "{path}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Images, Namespace};
+use super::{ImageSignatures, Images, Namespace};
 use crate::api::Time;
 use crate::authorization::{Action, AllowAll, Authorizer, Decision, User};
 #[cfg(not(target_family = "wasm"))]
@@ -139,6 +139,12 @@ impl ImageStore {
         Images::new(self.clone())
     }
 
+    /// The signatures of the images.
+    #[must_use]
+    pub fn image_signatures(&self) -> ImageSignatures {
+        ImageSignatures::new(self.clone())
+    }
+
     /// The same store for calls in the name of a user. Without this they are made for `system:admin`.
     #[must_use]
     pub fn acting_as(&self, user: User) -> Self {
@@ -198,7 +204,15 @@ impl ImageStore {
         self.shared.authorizer.authorize(&self.user, action)
     }
 
-    pub(super) fn now(&self) -> Time {
+    /// Refuses what the caller may not do.
+    pub(crate) fn require(&self, action: &Action<'_>) -> Result<()> {
+        match self.authorize(action) {
+            Decision::Allow => Ok(()),
+            Decision::Deny { reason } => Err(action.denied(&self.user, &reason)),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Time {
         self.shared.clock.now()
     }
 

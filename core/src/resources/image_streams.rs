@@ -3,25 +3,22 @@
 use std::collections::BTreeMap;
 
 use super::lifecycle::{
-    begin, check_preconditions, check_uid, enter_namespace, generated_name, mark_deleted, may_go, not_found, place,
-    propagate, replace, valid, without_version,
+    begin, check_preconditions, check_uid, enter_namespace, generated_name, mark_deleted, may_go, not_found, propagate,
+    replace, valid,
 };
-use super::other_streams::StoredStreams;
 use super::patch::Place;
+use super::stream_writes::{Strategy, StreamWrite, whole};
 use super::versions::history;
 use super::{DeleteParams, Deletion, ImageStore, Patch, PatchParams, Patched, PostParams, patch, repository};
 use crate::api::{
     ImageStream, ImageStreamLayers, ImageStreamSpec, ImageStreamTag, List, ListMeta, NamedTagEventList, Resource as _,
     TagEvent, Time,
 };
-use crate::error::{FieldError, Result};
-use crate::rules::{
-    ResolveContext, StreamState, apply_tag_defaults, follow_moved_tags, generation, resolve_spec_tags, validate_stream,
-    validate_stream_status_update, validate_stream_update,
-};
+use crate::error::Result;
+use crate::rules::{StreamState, apply_tag_defaults, generation, validate_stream_status_update};
 use crate::store::object_key::Key;
 use crate::store::streams::{self, StreamName};
-use crate::store::{Rows, Write};
+use crate::store::{Rows as _, Write};
 
 /// The image streams of a namespace, or of all of them.
 #[derive(Clone)]
@@ -123,32 +120,20 @@ impl ImageStreams {
     /// [`Error::AlreadyExists`](crate::Error::AlreadyExists), [`Error::Invalid`](crate::Error::Invalid), and those of
     /// writing.
     pub fn create(&self, params: &PostParams, stream: &ImageStream) -> Result<ImageStream> {
-        let stream = stream.clone();
-        self.store.write(params.dry_run, |tx| self.insert(tx, params.dry_run, stream))
+        let mut stream = stream.clone();
+        enter_namespace(&mut stream.metadata, &self.namespace)?;
+        let writing = self.writing(params.dry_run, self.store.now());
+        let created = self.store.write(params.dry_run, |tx| self.insert(tx, writing, stream))?;
+        Ok(self.shown(created))
     }
 
-    fn insert(&self, tx: &mut Write, dry_run: bool, mut stream: ImageStream) -> Result<ImageStream> {
-        let now = self.store.now();
-        enter_namespace(&mut stream.metadata, &self.namespace)?;
+    fn insert(&self, tx: &mut Write, writing: StreamWrite<'_>, mut stream: ImageStream) -> Result<ImageStream> {
         let generated = stream.metadata.name.is_empty() && !stream.metadata.generate_name.is_empty();
-        begin(&mut stream.metadata, self.store.uid(), now);
+        begin(&mut stream.metadata, self.store.uid(), writing.now);
         if generated {
             stream.metadata.name = generated_name(&stream.metadata.generate_name, &self.store.uid());
         }
-        let mut state = self.desired(&stream);
-        generation::start(&mut state);
-        let errors = self.resolve(tx, &mut state, None, now);
-        follow_moved_tags(&mut state, None);
-        repository::store(self.store.settings(), &mut state);
-        valid::<ImageStream>(&state.metadata.name, validate_stream(&whole(&state, &[]), errors))?;
-        without_version(&state.metadata)?;
-        place::<ImageStream>(&mut state.metadata, generated, &|| self.store.uid(), &|name| {
-            Ok(streams::head(tx, self.at(name))?.map(|stream| stream.metadata))
-        })?;
-        repository::store(self.store.settings(), &mut state);
-        let version = self.put(tx, None, &state)?;
-        state.metadata.resource_version = if dry_run { String::new() } else { version };
-        Ok(self.shown(whole(&state, &[])))
+        writing.create(tx, self.desired(&stream), generated)
     }
 
     /// Replaces metadata and spec of a stream. Its status is kept, and tags that changed are resolved.
@@ -161,54 +146,48 @@ impl ImageStreams {
         let mut stream = stream.clone();
         name.clone_into(&mut stream.metadata.name);
         enter_namespace(&mut stream.metadata, &self.namespace)?;
-        self.store.write(params.dry_run, |tx| {
+        let writing = self.writing(params.dry_run, self.store.now());
+        let replaced = self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
             check_uid::<ImageStream>(&stream.metadata, &stored.metadata)?;
-            self.update(tx, params.dry_run, stream, &stored)
-        })
+            self.replace_stored(tx, writing, stream, &stored)
+        })?;
+        Ok(self.shown(replaced))
     }
 
-    /// Changes a stream by a patch, as [`ImageStreams::replace`] would; an [applied](Patch::Apply) one is created where
-    /// it is missing. A patch that says no resource version fits whatever the version is.
+    /// Changes a stream by a patch, as [`ImageStreams::replace`] would; one that is [applied](Patch::Apply) is created
+    /// where it is missing. A patch that says no resource version fits whatever the version is.
+    ///
+    /// For a creation the [`Authorizer`](crate::Authorizer) is asked, too.
     ///
     /// # Errors
     ///
-    /// As [`ImageStreams::replace`] and [`ImageStreams::create`]; [`Error::Invalid`](crate::Error::Invalid) and
-    /// [`Error::InapplicablePatch`](crate::Error::InapplicablePatch) where the patch does not fit the stream.
+    /// As [`ImageStreams::replace`] and [`ImageStreams::create`]; [`Error::Invalid`](crate::Error::Invalid),
+    /// [`Error::InapplicablePatch`](crate::Error::InapplicablePatch) and
+    /// [`Error::ApplyConflict`](crate::Error::ApplyConflict) where the patch does not fit the stream.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStream>> {
-        self.store.write(params.dry_run, |tx| {
-            let mut stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
-            stored.set_type();
-            let patched = patch::change(self.place(name), &stored, params, patch)?;
-            patched.try_map(|stream| self.update(tx, params.dry_run, stream, &stored))
-        })
+        let writing = self.writing(params.dry_run, self.store.now());
+        let place = self.place(name, "", writing.now);
+        let patched = self.store.write(params.dry_run, |tx| match streams::get(tx, self.at(name))? {
+            None => {
+                patch::create(&self.store, place, params, patch)?.try_map(|stream| self.insert(tx, writing, stream))
+            }
+            Some(stored) => patch::change(place, &stored, params, patch)?
+                .try_map(|stream| self.replace_stored(tx, writing, stream, &stored)),
+        })?;
+        patched.try_map(|stream| Ok(self.shown(stream)))
     }
 
-    fn update(
+    /// Puts a stream that a client sent, or what a patch made of one, in the place of the stored one.
+    fn replace_stored(
         &self,
         tx: &mut Write,
-        dry_run: bool,
+        writing: StreamWrite<'_>,
         mut stream: ImageStream,
         stored: &ImageStream,
     ) -> Result<ImageStream> {
-        let name = &*stored.metadata.name;
-        let old = StreamState::from(stored);
-        replace::<ImageStream>(&mut stream.metadata, &old.metadata)?;
-        let mut new = StreamState { tags: old.tags.clone(), ..self.desired(&stream) };
-        generation::advance(&mut new, &old);
-        repository::store(self.store.settings(), &mut new);
-        let errors = self.resolve(tx, &mut new, Some(&old), self.store.now());
-        let whole = |new: &StreamState| whole(new, &stored.status.tags);
-        valid::<ImageStream>(name, validate_stream_update(&whole(&new), stored, errors))?;
-        if may_go(&new.metadata) {
-            self.delete_rows(tx, name)?;
-        } else if new != old {
-            let version = self.put(tx, Some(&old), &new)?;
-            if !dry_run {
-                new.metadata.resource_version = version;
-            }
-        }
-        Ok(self.shown(whole(&new)))
+        replace::<ImageStream>(&mut stream.metadata, &stored.metadata)?;
+        writing.update(tx, stored, self.desired(&stream), Strategy::Public)
     }
 
     /// Replaces the status of a stream, and with it whole histories.
@@ -223,10 +202,11 @@ impl ImageStreams {
         let mut stream = stream.clone();
         name.clone_into(&mut stream.metadata.name);
         enter_namespace(&mut stream.metadata, &self.namespace)?;
+        let writing = self.writing(params.dry_run, self.store.now());
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
             check_uid::<ImageStream>(&stream.metadata, &stored.metadata)?;
-            self.update_status(tx, params.dry_run, stream, &stored)
+            self.replace_stored_status(tx, writing, stream, &stored)
         })
     }
 
@@ -236,31 +216,28 @@ impl ImageStreams {
     ///
     /// As [`ImageStreams::replace_status`] and [`ImageStreams::patch`].
     pub fn patch_status(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStream>> {
+        let writing = self.writing(params.dry_run, self.store.now());
         self.store.write(params.dry_run, |tx| {
-            let mut stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
-            stored.set_type();
-            let patched = patch::change(self.place(name), &stored, params, patch)?;
-            stored.kind.clear();
-            stored.api_version.clear();
-            patched.try_map(|stream| self.update_status(tx, params.dry_run, stream, &stored))
+            let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
+            let patched = patch::change(self.place(name, "status", writing.now), &stored, params, patch)?;
+            patched.try_map(|stream| self.replace_stored_status(tx, writing, stream, &stored))
         })
     }
 
-    fn update_status(
+    fn replace_stored_status(
         &self,
         tx: &mut Write,
-        dry_run: bool,
+        writing: StreamWrite<'_>,
         mut stream: ImageStream,
         stored: &ImageStream,
     ) -> Result<ImageStream> {
-        let name = &*stored.metadata.name;
-        let at = self.at(name);
+        let at = self.at(&stored.metadata.name);
         let old = StreamState::from(stored);
         replace::<ImageStream>(&mut stream.metadata, &old.metadata)?;
         let mut new = with_status(&stream, stored, &old);
-        valid::<ImageStream>(name, validate_stream_status_update(&new, stored))?;
+        valid::<ImageStream>(at.name, validate_stream_status_update(&new, stored))?;
         if may_go(&new.metadata) {
-            self.delete_rows(tx, name)?;
+            writing.delete(tx, at.name)?;
         } else if new != *stored {
             let state = StreamState { tags: old.tags.clone(), ..StreamState::from(&new) };
             let version = tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
@@ -268,7 +245,7 @@ impl ImageStreams {
                 put_histories(tx, at, &stored.status.tags, &new.status.tags)?;
                 Ok(version)
             })?;
-            if !dry_run {
+            if !writing.dry_run {
                 new.metadata.resource_version = version.to_string();
             }
         }
@@ -286,31 +263,41 @@ impl ImageStreams {
         let now = self.store.now();
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
-            check_preconditions::<ImageStream>(&stored.metadata, &params.preconditions)?;
-            let old = StreamState::from(&stored);
-            let mut new = old.clone();
-            propagate(&mut new.metadata, params);
-            if new.metadata.finalizers.is_empty() {
-                self.delete_rows(tx, name)?;
-                return Ok(Deletion::Done { uid: new.metadata.uid });
-            }
-            mark_deleted(&mut new.metadata, now);
-            if new != old {
-                let version = self.put(tx, Some(&old), &new)?;
-                if !params.dry_run {
-                    new.metadata.resource_version = version;
-                }
-            }
-            Ok(Deletion::Waiting(Box::new(self.shown(whole(&new, &stored.status.tags)))))
+            self.delete_one(tx, &stored, params, now)
         })
+    }
+
+    fn delete_one(
+        &self,
+        tx: &mut Write,
+        stored: &ImageStream,
+        params: &DeleteParams,
+        now: Time,
+    ) -> Result<Deletion<ImageStream>> {
+        check_preconditions::<ImageStream>(&stored.metadata, &params.preconditions)?;
+        let writing = self.writing(params.dry_run, now);
+        let old = StreamState::from(stored);
+        let mut new = old.clone();
+        propagate(&mut new.metadata, params);
+        if new.metadata.finalizers.is_empty() {
+            writing.delete(tx, &new.metadata.name)?;
+            return Ok(Deletion::Done { uid: new.metadata.uid });
+        }
+        mark_deleted(&mut new.metadata, now);
+        writing.put(tx, Some(&old), &mut new)?;
+        Ok(Deletion::Waiting(Box::new(self.shown(whole(&new, &stored.status.tags)))))
+    }
+
+    fn writing(&self, dry_run: bool, now: Time) -> StreamWrite<'_> {
+        StreamWrite { store: &self.store, namespace: &self.namespace, dry_run, now }
     }
 
     fn at<'a>(&'a self, name: &'a str) -> StreamName<'a> {
         StreamName { namespace: &self.namespace, name }
     }
 
-    fn place<'a>(&'a self, name: &'a str) -> Place<'a> {
-        Place { namespace: &self.namespace, name }
+    fn place<'a>(&'a self, name: &'a str, subresource: &'a str, now: Time) -> Place<'a> {
+        Place { namespace: &self.namespace, name, subresource, now }
     }
 
     fn only_namespace(&self) -> Option<&str> {
@@ -326,64 +313,11 @@ impl ImageStreams {
         state
     }
 
-    fn resolve(
-        &self,
-        rows: &dyn Rows,
-        stream: &mut StreamState,
-        old: Option<&StreamState>,
-        now: Time,
-    ) -> Option<FieldError> {
-        let others = StoredStreams { store: &self.store, rows };
-        let context = ResolveContext { now, internal_registry: &self.store.settings().internal_registry };
-        resolve_spec_tags(stream, old, &others, context)
-    }
-
-    fn put(&self, tx: &mut Write, old: Option<&StreamState>, new: &StreamState) -> Result<String> {
-        let at = self.at(&new.metadata.name);
-        tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
-            streams::put(tx, at, old, new, version)?;
-            Ok(version.to_string())
-        })
-    }
-
-    fn delete_rows(&self, tx: &mut Write, name: &str) -> Result<()> {
-        let at = self.at(name);
-        tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, _| streams::delete(tx, at))
-    }
-
     fn shown(&self, mut stream: ImageStream) -> ImageStream {
         repository::show(self.store.settings(), &mut stream);
         stream.set_type();
         stream
     }
-}
-
-/// A stream as clients see it: of each history the newest end in `state`, and behind it what was stored.
-fn whole(state: &StreamState, stored: &[NamedTagEventList]) -> ImageStream {
-    let mut older: BTreeMap<&str, &[TagEvent]> =
-        stored.iter().filter_map(|history| Some((&*history.tag, history.items.as_deref()?.get(1..)?))).collect();
-    let tags = state.tags.iter().map(|(tag, head)| {
-        let older = older.remove(&**tag).unwrap_or_default();
-        let items: Vec<_> = head.newest.iter().chain(head.displaced.iter().rev()).chain(older).cloned().collect();
-        NamedTagEventList {
-            tag: tag.clone(),
-            items: (!items.is_empty()).then_some(items),
-            conditions: head.conditions.clone(),
-        }
-    });
-    let mut stream = ImageStream {
-        metadata: state.metadata.clone(),
-        spec: ImageStreamSpec {
-            lookup_policy: state.lookup_policy,
-            docker_image_repository: state.spec_repository.clone(),
-            tags: state.spec_tags.values().cloned().collect(),
-        },
-        ..ImageStream::default()
-    };
-    stream.status.tags = tags.collect();
-    stream.status.docker_image_repository.clone_from(&state.repository);
-    stream.status.public_docker_image_repository.clone_from(&state.public_repository);
-    stream
 }
 
 /// The stored stream with the status, the lookup policy and the metadata that a client sent.

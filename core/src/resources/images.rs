@@ -7,12 +7,14 @@ use super::lifecycle::{
 use super::patch::Place;
 use super::versions::history;
 use super::{DeleteParams, Deletion, ImageStore, Patch, PatchParams, Patched, PostParams, patch};
-use crate::api::{Image, InvalidMetadata, List, ListMeta, MetadataVersion, Resource as _};
+use crate::api::{Image, InvalidMetadata, List, ListMeta, MetadataVersion, Resource as _, Time};
 use crate::error::{Error, Result};
-use crate::rules::image_strategy::{prepare_for_create, prepare_for_update};
+use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
+use crate::rules::manifest::is_derived;
 use crate::rules::{Path, validate_image, validate_image_update};
+use crate::store::images::{self, WithoutTexts};
 use crate::store::object_key::Key;
-use crate::store::{Rows as _, Write, images};
+use crate::store::{Rows, Write};
 
 /// The images of the store, usually named by their digests.
 #[derive(Clone)]
@@ -104,7 +106,7 @@ impl Images {
 
     fn insert(&self, tx: &mut Write, dry_run: bool, mut image: Image, generated: bool) -> Result<Image> {
         place::<Image>(&mut image.metadata, generated, &|| self.store.uid(), &|name| {
-            Ok(images::get_without_texts(tx, name)?.map(|image| image.metadata))
+            Ok(images::get_without_texts(tx, name)?.map(|stored| stored.image.metadata))
         })?;
         let version = tx.change(Key::image(&image.metadata.name).as_bytes(), |tx, version| {
             images::put(tx, &image, version)?;
@@ -125,53 +127,40 @@ impl Images {
     /// [`Error::NotFound`], [`Error::Conflict`] where it has another version than the one sent, [`Error::Invalid`], and
     /// those of writing.
     pub fn replace(&self, name: &str, params: &PostParams, image: &Image) -> Result<ReplacedImage> {
+        let now = self.store.now();
         self.store.write(params.dry_run, |tx| {
             let stored = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
-            check_uid::<Image>(&image.metadata, &stored.metadata)?;
             let mut image = image.clone();
             name.clone_into(&mut image.metadata.name);
-            self.update(tx, params.dry_run, image, &stored)
+            check_uid::<Image>(&image.metadata, &stored.metadata)?;
+            replace_stored(tx, image, &stored, params, now)
         })
     }
 
-    /// Changes an image by a patch, as [`Images::replace`] would; an [applied](Patch::Apply) one is created where it is
-    /// missing. A patch that says no resource version fits whatever the version is.
+    /// Changes an image by a patch, as [`Images::replace`] would; one that is [applied](Patch::Apply) is created where
+    /// it is missing. A patch that says no resource version fits whatever the version is.
+    ///
+    /// For a creation the [`Authorizer`](crate::Authorizer) is asked, too.
     ///
     /// # Errors
     ///
-    /// As [`Images::replace`] and [`Images::create`]; [`Error::Invalid`] and [`Error::InapplicablePatch`] where the
-    /// patch does not fit the image.
+    /// As [`Images::replace`] and [`Images::create`]; [`Error::Invalid`], [`Error::InapplicablePatch`] and
+    /// [`Error::ApplyConflict`] where the patch does not fit the image.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<Image>> {
+        let now = self.store.now();
+        let place = Place { namespace: "", name, subresource: "", now };
+        let post = PostParams { dry_run: params.dry_run };
         self.store.write(params.dry_run, |tx| {
-            let mut stored = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
-            stored.set_type();
-            let patched = patch::change(Place { namespace: "", name }, &stored, params, patch)?;
-            stored.kind.clear();
-            stored.api_version.clear();
-            patched.try_map(|image| Ok(self.update(tx, params.dry_run, image, &stored)?.image))
+            let Some(stored) = images::get(tx, name)? else {
+                let created = patch::create::<Image>(&self.store, place, params, patch)?;
+                return created.try_map(|image| {
+                    let (image, generated) = self.prepared(image)?;
+                    self.insert(tx, params.dry_run, image, generated)
+                });
+            };
+            let patched = patch::change(place, &stored, params, patch)?;
+            patched.try_map(|image| Ok(replace_stored(tx, image, &stored, &post, now)?.image))
         })
-    }
-
-    fn update(&self, tx: &mut Write, dry_run: bool, mut image: Image, stored: &Image) -> Result<ReplacedImage> {
-        let name = &*stored.metadata.name;
-        image.metadata.namespace.clear();
-        replace::<Image>(&mut image.metadata, &stored.metadata)?;
-        let ignored = prepare_for_update(&mut image, stored, self.store.now());
-        valid::<Image>(name, validate_image_update(&image, stored))?;
-        in_stored_form(&mut image)?;
-        if may_go(&image.metadata) {
-            tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, stored))?;
-        } else if image != *stored {
-            let version = tx.change(Key::image(name).as_bytes(), |tx, version| {
-                images::put(tx, &image, version)?;
-                Ok(version)
-            })?;
-            if !dry_run {
-                image.metadata.resource_version = version.to_string();
-            }
-        }
-        image.set_type();
-        Ok(ReplacedImage { image, ignored })
     }
 
     /// Deletes an image, or marks it where it has finalizers. Tags that name it stay as they are.
@@ -204,6 +193,60 @@ impl Images {
             Ok(Deletion::Waiting(Box::new(image)))
         })
     }
+}
+
+/// Puts an image that a client sent, or what a patch made of one, in the place of the stored one.
+fn replace_stored(
+    tx: &mut Write,
+    mut image: Image,
+    stored: &Image,
+    params: &PostParams,
+    now: Time,
+) -> Result<ReplacedImage> {
+    image.metadata.namespace.clear();
+    replace::<Image>(&mut image.metadata, &stored.metadata)?;
+    let mut replaced = update(tx, image, stored, params, now)?;
+    replaced.image.set_type();
+    Ok(replaced)
+}
+
+/// Puts an image in the place of the stored one, whose name and version it has.
+///
+/// Nothing is written where nothing changes; an image that is being deleted goes with its last finalizer.
+pub(super) fn update(
+    tx: &mut Write,
+    mut image: Image,
+    stored: &Image,
+    params: &PostParams,
+    now: Time,
+) -> Result<ReplacedImage> {
+    let name = &stored.metadata.name;
+    let ignored = prepare_for_update(&mut image, stored, now);
+    valid::<Image>(name, validate_image_update(&image, stored))?;
+    in_stored_form(&mut image)?;
+    if may_go(&image.metadata) {
+        tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, stored))?;
+    } else if image != *stored {
+        let version = tx.change(Key::image(name).as_bytes(), |tx, version| {
+            images::put(tx, &image, version)?;
+            Ok(version)
+        })?;
+        if !params.dry_run {
+            image.metadata.resource_version = version.to_string();
+        }
+    }
+    Ok(ReplacedImage { image, ignored })
+}
+
+/// What tags and streams show of an image: it is derived anew, and has no texts.
+pub(super) fn show_derived(rows: &dyn Rows, stored: WithoutTexts, now: Time) -> Result<Image> {
+    // The texts are most of an image, and nearly always there is nothing to be derived from them.
+    if is_derived(&stored.image) {
+        return Ok(stored.image);
+    }
+    let mut image = stored.with_texts(rows)?;
+    prepare_for_read(&mut image, now)?;
+    Ok(image)
 }
 
 /// Checks a new image whose manifest has been looked at.

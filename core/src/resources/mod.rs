@@ -4,8 +4,11 @@
 //! (all errors at once), then one closure over one state of the store, and one batch that is committed or, for a dry
 //! run and on any error, dropped.
 
+mod applied;
+mod image_signatures;
 mod image_store;
 mod image_stream_images;
+mod image_stream_imports;
 mod image_stream_tags;
 mod image_streams;
 mod image_tags;
@@ -18,16 +21,20 @@ mod other_streams;
 mod params;
 mod patch;
 mod repository;
+mod stream_writes;
+mod tag_writes;
 mod versions;
 
+pub use image_signatures::ImageSignatures;
 pub use image_store::{Builder, ImageStore, ImportMode};
 pub use image_stream_images::ImageStreamImages;
+pub use image_stream_imports::ImageStreamImports;
 pub use image_stream_tags::ImageStreamTags;
 pub use image_streams::ImageStreams;
 pub use image_tags::ImageTags;
 pub use images::{Images, ReplacedImage};
 pub use mappings::{ImageOutcome, MappingOutcome, Mappings};
 pub use namespace::Namespace;
-pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditions, PropagationPolicy};
+pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditions, PropagationPolicy, ReplacedTag};
 pub use patch::{Patch, PatchParams, Patched};
 pub use versions::{Change, ChangedObject};

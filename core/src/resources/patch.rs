@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::FieldValidation;
-use crate::api::{GROUP, Resource, TypeMeta, VERSION};
+use super::lifecycle::not_found;
+use super::{FieldValidation, ImageStore, applied};
+use crate::api::{API_VERSION, GROUP, Resource, Time, TypeMeta, VERSION};
+use crate::authorization::Action;
 use crate::error::{Error, Result, Subject};
 use crate::json::{self, Node};
 use crate::rules;
@@ -43,6 +45,9 @@ pub enum Patch {
     Merge(Value),
     /// An object that is merged, lists included; the strategic merge patch of Kubernetes.
     Strategic(Value),
+    /// What a [manager](PatchParams::apply) wants of the object, with its kind; the server-side apply of Kubernetes.
+    /// What the manager applied before and does not say here is taken away.
+    Apply(Value),
 }
 
 /// How to patch an object.
@@ -53,7 +58,7 @@ pub struct PatchParams {
     pub dry_run: bool,
     /// What is done about fields of the patched object that are not known. Default: they are told.
     pub field_validation: FieldValidation,
-    /// Who patches. Default: empty.
+    /// Who applies; only an applied patch needs it. Default: empty.
     pub field_manager: String,
     /// Whether an applied patch takes fields from other managers. Default: `false`.
     pub force: bool,
@@ -66,6 +71,19 @@ impl PatchParams {
     #[must_use]
     pub fn dry_run() -> Self {
         Self { dry_run: true, ..Self::default() }
+    }
+
+    /// Applies what a manager wants.
+    #[must_use]
+    pub fn apply(manager: impl Into<String>) -> Self {
+        Self { field_manager: manager.into(), ..Self::default() }
+    }
+
+    /// Takes fields from other managers.
+    #[must_use]
+    pub fn force(mut self) -> Self {
+        self.force = true;
+        self
     }
 
     /// Says what is done about fields of the patched object that are not known.
@@ -96,15 +114,39 @@ impl<T> Patched<T> {
     }
 }
 
-/// The object that a patch is for.
+/// The object that a patch is for, and the time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
     /// Empty where the kind has none.
     pub(super) namespace: &'a str,
     pub(super) name: &'a str,
+    /// Empty for the object itself.
+    pub(super) subresource: &'a str,
+    pub(super) now: Time,
 }
 
-/// Applies a patch to the present object, which must say its kind, and reads what that gives.
+/// Makes the object that an applied patch creates.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] for a patch of another type, [`Error::Forbidden`] where the caller may not create it, and those
+/// of [`change`].
+pub(super) fn create<T: Mergeable + Serialize + DeserializeOwned>(
+    store: &ImageStore,
+    place: Place<'_>,
+    params: &PatchParams,
+    patch: &Patch,
+) -> Result<Patched<T>> {
+    let Patch::Apply(wanted) = patch else { return Err(not_found::<T>(place.name)) };
+    let Place { namespace, name, subresource, .. } = place;
+    let mut document = Value::Object(Map::new());
+    applied::apply::<T>(&mut document, wanted, place, params)?;
+    let patched = read(&document, place, params, patch)?;
+    store.require(&Action { verb: "create", resource: T::PLURAL, subresource, namespace, name })?;
+    Ok(Patched { created: true, ..patched })
+}
+
+/// Applies a patch to the present object, and reads what that gives.
 ///
 /// # Errors
 ///
@@ -116,6 +158,10 @@ pub(super) fn change<T: Mergeable + Serialize + DeserializeOwned>(
     patch: &Patch,
 ) -> Result<Patched<T>> {
     let mut document = serde_json::to_value(present).map_err(internal)?;
+    if let Value::Object(members) = &mut document {
+        members.insert("kind".to_owned(), T::KIND.into());
+        members.insert("apiVersion".to_owned(), API_VERSION.into());
+    }
     match patch {
         Patch::Json(patch) if patch.0.len() > MAX_OPERATIONS => {
             let limit = MAX_OPERATIONS;
@@ -129,13 +175,23 @@ pub(super) fn change<T: Mergeable + Serialize + DeserializeOwned>(
         Patch::Strategic(patch) => {
             apply_strategic_merge_patch(&mut document, patch, &T::SCHEMA).map_err(strategic_error)?;
         }
+        Patch::Apply(wanted) => applied::apply::<T>(&mut document, wanted, place, params)?,
     }
+    read(&document, place, params, patch)
+}
+
+fn read<T: Mergeable + DeserializeOwned>(
+    document: &Value,
+    place: Place<'_>,
+    params: &PatchParams,
+    patch: &Patch,
+) -> Result<Patched<T>> {
     // The real server shows the strategic patch, and of the others the result.
     let shown = || match patch {
         Patch::Strategic(patch) => GoValue(patch).to_string(),
-        Patch::Json(_) | Patch::Merge(_) => document.to_string(),
+        Patch::Json(_) | Patch::Merge(_) | Patch::Apply(_) => document.to_string(),
     };
-    let (mut object, warnings) = decode::<T>(&document, params).map_err(|error| {
+    let (mut object, warnings) = decode::<T>(document, params).map_err(|error| {
         let causes = vec![rules::Path::ROOT.child("patch").invalid(&shown(), error)];
         Error::Invalid { subject: Subject::Nameless, name: String::new(), causes }
     })?;
@@ -167,7 +223,7 @@ fn check_place<T: Resource>(object: &mut T, place: Place<'_>) -> Result<()> {
     if metadata.namespace.is_empty() {
         place.namespace.clone_into(&mut metadata.namespace);
     }
-    let Place { namespace, name: url } = place;
+    let Place { namespace, name: url, .. } = place;
     let message = match &*metadata.name {
         "" => format!("the name of the object ({url} based on URL) was undeterminable: name must be provided"),
         name if name != url => format!("the name of the object ({name}) does not match the name on the URL ({url})"),
@@ -195,7 +251,7 @@ fn strategic_error(error: StrategicError) -> Error {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn internal(error: serde_json::Error) -> Error {
+pub(super) fn internal(error: serde_json::Error) -> Error {
     Error::Internal(error.to_string())
 }
 

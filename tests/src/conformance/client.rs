@@ -121,12 +121,35 @@ impl Client {
         } else if let Some(repeated) = &step.raw_body_gen {
             repeated.text().into_bytes()
         } else if let Some(json) = &step.body {
-            self.variables.fill_json(json.get()).into_bytes()
+            one_line(&self.variables.fill_json(json.get())).into_bytes()
         } else {
             return Ok(None);
         };
         Ok(Some(body.into()))
     }
+}
+
+/// JSON as it was sent when the answers were recorded, since some of them quote it: on one line, with a space behind
+/// commas and colons.
+fn one_line(json: &str) -> String {
+    let mut line = String::with_capacity(json.len());
+    let mut in_string = false;
+    let mut escaped = false;
+    for character in json.chars() {
+        if in_string {
+            in_string = escaped || character != '"';
+            escaped = !escaped && character == '\\';
+        } else if character.is_ascii_whitespace() {
+            continue;
+        } else {
+            in_string = character == '"';
+        }
+        line.push(character);
+        if !in_string && matches!(character, ',' | ':') {
+            line.push(' ');
+        }
+    }
+    line
 }
 
 /// Who sends it, by the tokens of the recording.
@@ -205,4 +228,15 @@ fn is_watch(path: &str) -> bool {
 /// The text of a header, one character a byte.
 fn latin1(value: &HeaderValue) -> String {
     value.as_bytes().iter().copied().map(char::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_sent_on_one_line_with_its_strings_as_they_are() {
+        let json = "{\n \"a, b\": [\n  1,\n  \"x \\\" : \\\\\"\n ],\n \"c\": {}\n}";
+        assert_eq!(one_line(json), r#"{"a, b": [1, "x \" : \\"], "c": {}}"#);
+    }
 }

@@ -124,13 +124,16 @@ mod tests {
 
     fn replay_with(step: &str) -> String {
         let reasons = BTreeMap::from([(step.to_owned(), "a test".to_owned())]);
-        let divergences = Divergences::from([("mapping-same-again".to_owned(), reasons)]);
-        replay("mapping-same-again", &divergences).unwrap_err().to_string()
+        let divergences = Divergences::from([("mapping-create-new-image-new-tag".to_owned(), reasons)]);
+        replay("mapping-create-new-image-new-tag", &divergences).unwrap_err().to_string()
     }
 
     #[test]
     fn a_divergence_that_matches_is_a_stale_entry() {
-        assert!(replay_with("create").contains("mapping-same-again/create: listed as a divergence, but it matches"));
+        assert!(
+            replay_with("create")
+                .contains("mapping-create-new-image-new-tag/create: listed as a divergence, but it matches")
+        );
     }
 
     #[test]

@@ -39,7 +39,8 @@ impl PathElement {
     }
 
     /// The way to an element of a list; nothing where the list is taken as a whole, or the element lacks its key.
-    pub(super) fn of_item(item: &Value, list: &Schema) -> Option<Self> {
+    #[must_use]
+    pub fn of_item(item: &Value, list: &Schema) -> Option<Self> {
         match list {
             Schema::Set => Some(Self::Value(item.to_string())),
             Schema::List { key, .. } => {
@@ -55,20 +56,23 @@ impl PathElement {
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FieldPath(pub Vec<PathElement>);
 
-impl fmt::Display for FieldPath {
+impl fmt::Display for PathElement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for element in &self.0 {
-            match element {
-                PathElement::Field(name) => write!(formatter, ".{name}")?,
-                PathElement::Value(value) => write!(formatter, "[={value}]")?,
-                PathElement::Key(keys) => {
-                    let keys: Map<String, Value> = serde_json::from_str(keys).unwrap_or_default();
-                    let keys: Vec<_> = keys.iter().map(|(name, value)| format!("{name}={value}")).collect();
-                    write!(formatter, "[{}]", keys.join(","))?;
-                }
+        match self {
+            Self::Field(name) => write!(formatter, ".{name}"),
+            Self::Value(value) => write!(formatter, "[={value}]"),
+            Self::Key(keys) => {
+                let keys: Map<String, Value> = serde_json::from_str(keys).unwrap_or_default();
+                let keys: Vec<_> = keys.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                write!(formatter, "[{}]", keys.join(","))
             }
         }
-        Ok(())
+    }
+}
+
+impl fmt::Display for FieldPath {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|element| element.fmt(formatter))
     }
 }
 
