@@ -1,5 +1,6 @@
 //! Patches that are applied: what is checked of them, and what is written down about their managers.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -8,7 +9,9 @@ use super::{FieldValidation, PatchParams};
 use crate::api::{API_VERSION, ManagedFieldsEntry};
 use crate::error::{Error, Result};
 use crate::json::{self, Node};
-use crate::rules::patch::{Applier, Mergeable, PathElement, Schema, apply as merge, check_lists};
+use crate::rules::patch::{self as merge, Applier, Mergeable, PathElement, Schema};
+
+const MANAGED_FIELDS: &str = "managedFields";
 
 /// Applies what a manager wants to an object, and writes down that it did.
 ///
@@ -25,21 +28,43 @@ pub(super) fn apply<T: Mergeable + DeserializeOwned>(
     if let (FieldValidation::Strict, Some(finding)) = (params.field_validation, params.findings.first()) {
         return Err(Error::BadRequest(format!("error strict decoding YAML: {finding}")));
     }
-    let managed: Vec<ManagedFieldsEntry> = match document.pointer_mut("/metadata/managedFields") {
-        Some(entries) => serde_json::from_value(entries.take()).map_err(internal)?,
+    let managed: Vec<ManagedFieldsEntry> = match document.get_mut("metadata").and_then(Value::as_object_mut) {
+        Some(metadata) => match metadata.remove(MANAGED_FIELDS) {
+            Some(entries) => serde_json::from_value(entries).map_err(internal)?,
+            None => Vec::new(),
+        },
         None => Vec::new(),
     };
-    if let Some(Value::Object(metadata)) = document.get_mut("metadata") {
-        metadata.remove("managedFields");
-    }
     let applier =
         Applier { manager: &params.field_manager, subresource: place.subresource, force: params.force, now: place.now };
-    let (merged, entries) = merge(document, wanted, &T::SCHEMA, &managed, applier)
+    let (merged, mut entries) = merge::apply(document, wanted, &T::SCHEMA, &managed, applier)
         .map_err(|conflicts| Error::ApplyConflict { conflicts })?;
     *document = merged;
-    if let (Some(Value::Object(metadata)), false) = (document.get_mut("metadata"), entries.is_empty()) {
-        metadata.insert("managedFields".to_owned(), serde_json::to_value(entries).map_err(internal)?);
+    if entries.is_empty() && !managed.is_empty() {
+        // None at all would leave what is written down.
+        entries.push(ManagedFieldsEntry::default());
     }
+    if let (Some(Value::Object(metadata)), false) = (document.get_mut("metadata"), entries.is_empty()) {
+        metadata.insert(MANAGED_FIELDS.to_owned(), serde_json::to_value(entries).map_err(internal)?);
+    }
+    Ok(())
+}
+
+/// Takes from those who applied to an object the fields that somebody else changes. A client that says itself what is
+/// to be written down about them is left alone.
+pub(super) fn disown<T: Mergeable + Serialize>(sent: &mut T, stored: &T) -> Result<()> {
+    let managed = &stored.metadata().managed_fields;
+    let said = &sent.metadata().managed_fields;
+    if managed.is_empty() || !(said.is_empty() || said == managed) {
+        return Ok(());
+    }
+    let before = serde_json::to_value(stored).map_err(internal)?;
+    let after = serde_json::to_value(&*sent).map_err(internal)?;
+    let mut entries = merge::disown(&before, &after, &T::SCHEMA, managed.clone());
+    if entries.is_empty() {
+        entries.push(ManagedFieldsEntry::default());
+    }
+    sent.metadata_mut().managed_fields = entries;
     Ok(())
 }
 
@@ -66,7 +91,7 @@ fn check<T: Mergeable + DeserializeOwned>(wanted: &Value) -> Result<()> {
                 let place = finding.strip_prefix("unknown field \"")?.strip_suffix('"')?;
                 Some(format!("{}: field not declared in schema", keyed(place, wanted, &T::SCHEMA)))
             });
-            undeclared.chain(check_lists(wanted, &T::SCHEMA)).collect()
+            undeclared.chain(merge::check_lists(wanted, &T::SCHEMA)).collect()
         }
     };
     let mistakes = match mistakes.as_slice() {
@@ -88,7 +113,8 @@ fn keyed(place: &str, document: &Value, schema: &Schema) -> String {
             Some((name, index)) => (name, Some(index)),
             None => (part, None),
         };
-        shown += &format!(".{name}");
+        shown.push('.');
+        shown.push_str(name);
         value = value.and_then(|value| value.get(name));
         schema = schema.member(name);
         let Some(index) = index else { continue };

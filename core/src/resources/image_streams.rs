@@ -9,7 +9,7 @@ use super::lifecycle::{
 use super::patch::Place;
 use super::stream_writes::{Strategy, StreamWrite, whole};
 use super::versions::history;
-use super::{DeleteParams, Deletion, ImageStore, Patch, PatchParams, Patched, PostParams, patch, repository};
+use super::{DeleteParams, Deletion, ImageStore, Patch, PatchParams, Patched, PostParams, applied, patch, repository};
 use crate::api::{
     ImageStream, ImageStreamLayers, ImageStreamSpec, ImageStreamTag, List, ListMeta, NamedTagEventList, Resource as _,
     TagEvent, Time,
@@ -150,6 +150,7 @@ impl ImageStreams {
         let replaced = self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
             check_uid::<ImageStream>(&stream.metadata, &stored.metadata)?;
+            applied::disown(&mut stream, &stored)?;
             self.replace_stored(tx, writing, stream, &stored)
         })?;
         Ok(self.shown(replaced))
@@ -206,6 +207,7 @@ impl ImageStreams {
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
             check_uid::<ImageStream>(&stream.metadata, &stored.metadata)?;
+            applied::disown(&mut stream, &stored)?;
             self.replace_stored_status(tx, writing, stream, &stored)
         })
     }

@@ -6,7 +6,7 @@ use super::lifecycle::{
 };
 use super::patch::Place;
 use super::versions::history;
-use super::{DeleteParams, Deletion, ImageStore, Patch, PatchParams, Patched, PostParams, patch};
+use super::{DeleteParams, Deletion, ImageStore, Patch, PatchParams, Patched, PostParams, applied, patch};
 use crate::api::{Image, InvalidMetadata, List, ListMeta, MetadataVersion, Resource as _, Time};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
@@ -133,7 +133,8 @@ impl Images {
             let mut image = image.clone();
             name.clone_into(&mut image.metadata.name);
             check_uid::<Image>(&image.metadata, &stored.metadata)?;
-            replace_stored(tx, image, &stored, params, now)
+            applied::disown(&mut image, &stored)?;
+            replace_stored(tx, image, &stored, params.dry_run, now)
         })
     }
 
@@ -149,7 +150,6 @@ impl Images {
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<Image>> {
         let now = self.store.now();
         let place = Place { namespace: "", name, subresource: "", now };
-        let post = PostParams { dry_run: params.dry_run };
         self.store.write(params.dry_run, |tx| {
             let Some(stored) = images::get(tx, name)? else {
                 let created = patch::create::<Image>(&self.store, place, params, patch)?;
@@ -159,7 +159,7 @@ impl Images {
                 });
             };
             let patched = patch::change(place, &stored, params, patch)?;
-            patched.try_map(|image| Ok(replace_stored(tx, image, &stored, &post, now)?.image))
+            patched.try_map(|image| Ok(replace_stored(tx, image, &stored, params.dry_run, now)?.image))
         })
     }
 
@@ -196,16 +196,10 @@ impl Images {
 }
 
 /// Puts an image that a client sent, or what a patch made of one, in the place of the stored one.
-fn replace_stored(
-    tx: &mut Write,
-    mut image: Image,
-    stored: &Image,
-    params: &PostParams,
-    now: Time,
-) -> Result<ReplacedImage> {
+fn replace_stored(tx: &mut Write, mut image: Image, stored: &Image, dry_run: bool, now: Time) -> Result<ReplacedImage> {
     image.metadata.namespace.clear();
     replace::<Image>(&mut image.metadata, &stored.metadata)?;
-    let mut replaced = update(tx, image, stored, params, now)?;
+    let mut replaced = update(tx, image, stored, dry_run, now)?;
     replaced.image.set_type();
     Ok(replaced)
 }
@@ -217,7 +211,7 @@ pub(super) fn update(
     tx: &mut Write,
     mut image: Image,
     stored: &Image,
-    params: &PostParams,
+    dry_run: bool,
     now: Time,
 ) -> Result<ReplacedImage> {
     let name = &stored.metadata.name;
@@ -231,7 +225,7 @@ pub(super) fn update(
             images::put(tx, &image, version)?;
             Ok(version)
         })?;
-        if !params.dry_run {
+        if !dry_run {
             image.metadata.resource_version = version.to_string();
         }
     }

@@ -1,7 +1,7 @@
 //! What images and streams have in common: how objects come to be, are replaced, and go.
 
 use super::{DeleteParams, Preconditions, PropagationPolicy};
-use crate::api::{ObjectMeta, Resource, Time};
+use crate::api::{ManagedFieldsEntry, ObjectMeta, Resource, Time};
 use crate::error::{Error, FieldCause, FieldError, Result, Subject};
 use crate::rules::{self, Quoted};
 
@@ -147,7 +147,17 @@ pub(super) fn replace<T: Resource>(sent: &mut ObjectMeta, stored: &ObjectMeta) -
     sent.deletion_grace_period_seconds = stored.deletion_grace_period_seconds;
     sent.generation = stored.generation;
     sent.self_link.clone_from(&stored.self_link);
+    keep_managed_fields(sent, stored);
     Ok(())
+}
+
+/// Who manages which fields stays written down where a client leaves it out; one empty entry clears it.
+pub(super) fn keep_managed_fields(sent: &mut ObjectMeta, stored: &ObjectMeta) {
+    match sent.managed_fields.as_slice() {
+        [] => sent.managed_fields.clone_from(&stored.managed_fields),
+        [entry] if *entry == ManagedFieldsEntry::default() => sent.managed_fields.clear(),
+        _ => {}
+    }
 }
 
 /// Whether an object that is being deleted has nothing left to wait for.

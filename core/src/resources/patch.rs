@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::lifecycle::not_found;
 use super::{FieldValidation, ImageStore, applied};
-use crate::api::{API_VERSION, GROUP, Resource, Time, TypeMeta, VERSION};
+use crate::api::{API_VERSION, GROUP, ManagedFieldsEntry, Resource, Time, TypeMeta, VERSION};
 use crate::authorization::Action;
 use crate::error::{Error, Result, Subject};
 use crate::json::{self, Node};
@@ -177,9 +177,32 @@ pub(super) fn change<T: Mergeable + Serialize + DeserializeOwned>(
         }
         Patch::Apply(wanted) => applied::apply::<T>(&mut document, wanted, place, params)?,
     }
-    read(&document, place, params, patch)
+    let mut patched: Patched<T> = read(&document, place, params, patch)?;
+    if let Patch::Json(_) | Patch::Merge(_) | Patch::Strategic(_) = patch {
+        if document.pointer("/metadata/managedFields").and_then(Value::as_array).is_some_and(Vec::is_empty) {
+            // Saying that there are none is more than not saying.
+            patched.object.metadata_mut().managed_fields = vec![ManagedFieldsEntry::default()];
+        }
+        applied::disown(&mut patched.object, present)?;
+    }
+    Ok(patched)
 }
 
+/// The same for a tag: its metadata are its stream's, and nothing is written down there about who manages the tag.
+pub(super) fn change_untracked<T: Mergeable + Clone + Serialize + DeserializeOwned>(
+    place: Place<'_>,
+    present: &T,
+    params: &PatchParams,
+    patch: &Patch,
+) -> Result<Patched<T>> {
+    let mut untracked = present.clone();
+    untracked.metadata_mut().managed_fields.clear();
+    let mut patched = change(place, &untracked, params, patch)?;
+    patched.object.metadata_mut().managed_fields.clone_from(&present.metadata().managed_fields);
+    Ok(patched)
+}
+
+/// Reads what a patch made.
 fn read<T: Mergeable + DeserializeOwned>(
     document: &Value,
     place: Place<'_>,
@@ -256,6 +279,7 @@ pub(super) fn internal(error: serde_json::Error) -> Error {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "documents are literals")]
 mod tests {
     use serde_json::json;
 

@@ -112,6 +112,30 @@ pub fn apply(
     Ok((merged, entries))
 }
 
+/// What is to be written down about the managers of an object that was changed by somebody who does not apply: a field
+/// that has another value now is no longer theirs.
+#[must_use]
+pub fn disown(
+    before: &Value,
+    after: &Value,
+    schema: &Schema,
+    managed: Vec<ManagedFieldsEntry>,
+) -> Vec<ManagedFieldsEntry> {
+    let (before, after) = (leaves(before, schema), leaves(after, schema));
+    let mut entries = managed;
+    entries.retain_mut(|entry| {
+        let Some(fields) = &mut entry.fields_v1 else { return true };
+        let mut set = FieldSet::parse(fields);
+        let count = set.0.len();
+        set.0.retain(|path| before.get(path) == after.get(path));
+        if set.0.len() < count {
+            *fields = set.to_json();
+        }
+        !set.0.is_empty() || count == 0
+    });
+    entries
+}
+
 /// The lists of what a manager wants that can't be merged; each mistake as the real server says it.
 #[must_use]
 pub fn check_lists(wanted: &Value, schema: &Schema) -> Vec<String> {
@@ -228,17 +252,17 @@ fn prune(value: &mut Value, schema: &Schema, path: &mut FieldPath, doomed: &BTre
 
 /// How messages name a manager.
 fn shown(entry: &ManagedFieldsEntry) -> String {
-    let mut shown = Quoted(&entry.manager).to_string();
-    if !entry.subresource.is_empty() {
-        shown += &format!(" with subresource {}", Quoted(&entry.subresource));
-    }
-    if entry.operation != APPLY {
-        shown += &format!(" using {}", entry.api_version);
-    }
-    shown
+    let manager = Quoted(&entry.manager);
+    let through = match &*entry.subresource {
+        "" => String::new(),
+        subresource => format!(" with subresource {}", Quoted(subresource)),
+    };
+    let version = if entry.operation == APPLY { String::new() } else { format!(" using {}", entry.api_version) };
+    format!("{manager}{through}{version}")
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "documents are literals")]
 mod tests {
     use serde_json::json;
 
@@ -377,6 +401,18 @@ mod tests {
                 "\"kubectl\" with subresource \"status\" using image.openshift.io/v1 .metadata.labels.a".to_owned()
             ])
         );
+    }
+
+    #[test]
+    fn what_others_change_is_no_longer_applied() {
+        let mut live = Live::new();
+        live.apply("one", labels(json!({"a": "1", "b": "1"}))).apply("two", labels(json!({"c": "1"})));
+        let changed = json!({"metadata": {"labels": {"a": "2", "b": "1", "d": "1"}}});
+        live.1 = disown(&live.0, &changed, &ImageStream::SCHEMA, live.1.clone());
+        live.0 = changed;
+        assert_eq!(live.1.len(), 1, "the second one has nothing left");
+        live.apply("one", labels(json!({})));
+        assert_eq!(live.0["metadata"]["labels"], json!({"a": "2", "d": "1"}));
     }
 
     #[test]

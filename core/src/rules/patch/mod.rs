@@ -12,7 +12,7 @@ mod schema;
 mod strategic;
 mod strategic_list;
 
-pub use apply::{Applier, FieldConflict, apply, check_lists};
+pub use apply::{Applier, FieldConflict, apply, check_lists, disown};
 pub use field_set::{FieldPath, FieldSet, PathElement};
 pub use go_value::GoValue;
 pub use json_patch::{InapplicablePatch, MAX_COPIED, MAX_OPERATIONS, apply_json_patch, apply_merge_patch};

@@ -216,6 +216,7 @@ fn object(value: Option<Value>) -> Map<String, Value> {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "documents are literals")]
 mod tests {
     use proptest::prelude::*;
     use serde_json::json;
