@@ -24,6 +24,14 @@ impl Server {
     fn start(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("tokens.csv"), "t1,alice,1\nt2,bob,2,\"dev,ops\"\n").unwrap();
+        let policy = [r#""group": "dev""#, r#""user": "*", "readonly": true"#].map(|who| {
+            format!(
+                r#"{{"apiVersion": "abac.authorization.kubernetes.io/v1beta1", "kind": "Policy",
+                 "spec": {{{who}, "apiGroup": "*", "namespace": "*", "resource": "*"}}}}"#
+            )
+            .replace('\n', "")
+        });
+        fs::write(folder.path().join("policy.jsonl"), policy.join("\n")).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_imagestream"))
             .args(["serve", "--db", "shop.redb", "--port", "0", "--ready-file", "ready"])
             .args(flags)
@@ -102,6 +110,18 @@ fn with_tokens_a_token_is_needed() {
     assert_eq!(server.request("GET", STREAMS, None, b"").0, 401);
     assert_eq!(server.request("GET", STREAMS, Some("t3"), b"").0, 401);
     assert_eq!(server.request("GET", STREAMS, Some("t2"), b"").0, 200);
+}
+
+#[test]
+fn a_policy_says_who_may_do_what() {
+    let server = Server::start(&["--token-auth-file", "tokens.csv", "--authorization-policy-file", "policy.jsonl"]);
+    assert_eq!(server.request("POST", STREAMS, Some("t2"), stream("web").as_bytes()).0, 201);
+    assert_eq!(server.request("GET", STREAMS, Some("t1"), b"").0, 200);
+    let (status, body) = server.request("POST", STREAMS, Some("t1"), stream("other").as_bytes());
+    assert_eq!(status, 403, "{body}");
+    let reason = "cannot create resource \\\"imagestreams\\\" in API group \\\"image.openshift.io\\\" \
+                  in the namespace \\\"shop\\\": No policy matched.";
+    assert!(body.contains(reason), "{body}");
 }
 
 #[test]
