@@ -1,55 +1,18 @@
 //! `imagestream serve` as clients and other commands meet it.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-use std::fs;
+mod server;
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::process::Command;
 
-use tempfile::TempDir;
+use server::Server;
 
 const STREAMS: &str = "/apis/image.openshift.io/v1/namespaces/shop/imagestreams";
 const MAPPINGS: &str = "/apis/image.openshift.io/v1/namespaces/shop/imagestreammappings";
 
-/// A running server and its folder.
-struct Server {
-    folder: TempDir,
-    child: Child,
-    port: u16,
-}
-
 impl Server {
-    fn start(flags: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("tokens.csv"), "t1,alice,1\nt2,bob,2,\"dev,ops\"\n").unwrap();
-        let policy = [r#""group": "dev""#, r#""user": "*", "readonly": true"#].map(|who| {
-            format!(
-                r#"{{"apiVersion": "abac.authorization.kubernetes.io/v1beta1", "kind": "Policy",
-                 "spec": {{{who}, "apiGroup": "*", "namespace": "*", "resource": "*"}}}}"#
-            )
-            .replace('\n', "")
-        });
-        fs::write(folder.path().join("policy.jsonl"), policy.join("\n")).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_imagestream"))
-            .args(["serve", "--db", "shop.redb", "--port", "0", "--ready-file", "ready"])
-            .args(flags)
-            .current_dir(folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let ready = folder.path().join("ready");
-        let started = Instant::now();
-        while !ready.exists() {
-            assert!(started.elapsed() < Duration::from_secs(20), "the server is not ready");
-            sleep(Duration::from_millis(10));
-        }
-        let ready: serde_json::Value = serde_json::from_str(&fs::read_to_string(ready).unwrap()).unwrap();
-        let port = ready.get("port").and_then(serde_json::Value::as_u64).unwrap().try_into().unwrap();
-        Self { folder, child, port }
-    }
-
     /// Sends a request on a connection of its own; the answer's status and body.
     fn request(&self, method: &str, path: &str, token: Option<&str>, body: &[u8]) -> (u16, String) {
         let mut connection = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
@@ -78,14 +41,6 @@ impl Server {
         let kill = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         assert!(kill.success());
         self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It has ended already where a test asked it to.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
