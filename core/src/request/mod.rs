@@ -21,6 +21,7 @@ mod options;
 mod path;
 mod protobuf;
 mod response;
+mod secrets;
 mod server;
 mod shape;
 mod warning;

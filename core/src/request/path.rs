@@ -2,8 +2,10 @@
 
 use super::server::Page;
 use super::{Failure, discovery, openapi};
-use crate::api::{GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag, VERSION};
-use crate::api::{Resource, Scope};
+use crate::api::{
+    GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
+    ImageTag, Resource, Scope, VERSION,
+};
 
 /// What a path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,12 +99,17 @@ fn object(namespace: Option<&str>, parts: &[&str]) -> Option<ObjectPath> {
         (ImageStream::PLURAL, "") => ObjectPath::new::<ImageStream>(namespace, name, ""),
         (ImageStream::PLURAL, "status") => ObjectPath::new::<ImageStream>(namespace, name, "status"),
         (ImageStream::PLURAL, "layers") => ObjectPath::new::<ImageStream>(namespace, name, "layers"),
+        (ImageStream::PLURAL, "secrets") => ObjectPath::new::<ImageStream>(namespace, name, "secrets"),
+        (ImageSignature::PLURAL, "") => ObjectPath::new::<ImageSignature>(namespace, name, ""),
         (ImageStreamTag::PLURAL, "") => ObjectPath::new::<ImageStreamTag>(namespace, name, ""),
         (ImageTag::PLURAL, "") => ObjectPath::new::<ImageTag>(namespace, name, ""),
-        // These have no lists, and mappings no objects to be named.
+        // These have no lists, and mappings and imports no objects to be named.
         (ImageStreamImage::PLURAL, "") if !name.is_empty() => ObjectPath::new::<ImageStreamImage>(namespace, name, ""),
         (ImageStreamMapping::PLURAL, "") if name.is_empty() && namespace.is_some() => {
             ObjectPath::new::<ImageStreamMapping>(namespace, name, "")
+        }
+        (ImageStreamImport::PLURAL, "") if name.is_empty() && namespace.is_some() => {
+            ObjectPath::new::<ImageStreamImport>(namespace, name, "")
         }
         _ => None,
     }
@@ -163,6 +170,8 @@ mod tests {
             "/imagestreams/b",
             "/imagestreammappings",
             "/namespaces/a/imagestreammappings/b",
+            "/namespaces/a/imagestreamimports/b",
+            "/namespaces/a/imagesignatures",
             "/namespaces/a/nopes",
             "/namespaces/a/ImageStreams",
             "/namespaces/a/imagestreams/b/nope",

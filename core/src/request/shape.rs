@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use super::options::Query;
 use super::response::Failure;
-use crate::api::{ImageStreamLayers, List, ListMeta, ObjectMeta, Resource, Status, Time};
+use crate::api::{
+    ImageSignature, ImageStreamImport, ImageStreamLayers, List, ListMeta, ObjectMeta, Resource, Status, Time,
+};
 use crate::error::{Error, Result};
 use crate::printers::{Cell, Column, Printed};
 use crate::rules::Path;
@@ -167,6 +169,18 @@ impl Answer for Status {
 }
 
 impl Answer for ImageStreamLayers {
+    fn objects(&self) -> Option<Objects<'_>> {
+        Some(Objects::One(Self::KIND, &self.metadata))
+    }
+}
+
+impl Answer for ImageSignature {
+    fn objects(&self) -> Option<Objects<'_>> {
+        Some(Objects::One(Self::KIND, &self.metadata))
+    }
+}
+
+impl Answer for ImageStreamImport {
     fn objects(&self) -> Option<Objects<'_>> {
         Some(Objects::One(Self::KIND, &self.metadata))
     }

@@ -56,7 +56,7 @@ impl ImageSignatures {
             }
             let mut signed = stored.clone();
             signed.signatures.push(new.clone());
-            let _ = images::update(tx, signed, &stored, params, now)?;
+            let _ = images::update(tx, signed, &stored, params.dry_run, now)?;
             let mut created = new.clone();
             created.set_type();
             Ok(created)
@@ -79,7 +79,7 @@ impl ImageSignatures {
             if unsigned.signatures.len() == stored.signatures.len() {
                 return Err(Error::NotFound { resource: RESOURCE, name: name.to_owned() });
             }
-            let _ = images::update(tx, unsigned, &stored, &PostParams { dry_run: params.dry_run }, now)?;
+            let _ = images::update(tx, unsigned, &stored, params.dry_run, now)?;
             Ok(())
         })
     }

@@ -99,7 +99,7 @@ impl ImageStreamTags {
             return Err(tag_writes::no_delimiter(&new.metadata.name));
         }
         tag_writes::check_stream_name(name.stream)?;
-        let writing = self.writing(params);
+        let writing = self.writing(params.dry_run);
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name.stream))?;
             if stored.as_ref().is_some_and(|stream| tag_writes::spec_tag(stream, name.tag).is_some()) {
@@ -140,20 +140,20 @@ impl ImageStreamTags {
         params: &PostParams,
         stream_tag: &ImageStreamTag,
     ) -> Result<ReplacedTag<ImageStreamTag>> {
-        self.update(name, params, |_| Ok(stream_tag.clone()))
+        self.update(name, params.dry_run, |_| Ok(stream_tag.clone()))
     }
 
     /// Replaces a tag by what `change` makes of it; of a tag that does not exist there is a name and an identity.
     pub(super) fn update(
         &self,
         name: &str,
-        params: &PostParams,
+        dry_run: bool,
         change: impl FnOnce(&ImageStreamTag) -> Result<ImageStreamTag>,
     ) -> Result<ReplacedTag<ImageStreamTag>> {
         let (stream_name, tag) = parse_name(name)?;
         tag_writes::check_stream_name(stream_name)?;
-        let writing = self.writing(params);
-        self.store.write(params.dry_run, |tx| {
+        let writing = self.writing(dry_run);
+        self.store.write(dry_run, |tx| {
             let target = StreamOfTag::find(tx, writing, stream_name)?;
             let old = self.tag_of(&target.stream, tag, None);
             let mut new = change(&old)?;
@@ -199,7 +199,7 @@ impl ImageStreamTags {
     /// [`Error::Invalid`] where the stream breaks rules, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
         let (stream_name, tag) = parse_name(name)?;
-        let writing = self.writing(&PostParams { dry_run: params.dry_run });
+        let writing = self.writing(params.dry_run);
         self.store.write(params.dry_run, |tx| {
             tag_writes::delete::<ImageStreamTag>(tx, writing, (stream_name, tag), &params.preconditions)
         })
@@ -209,8 +209,8 @@ impl ImageStreamTags {
         StreamName { namespace: &self.namespace, name: stream }
     }
 
-    fn writing(&self, params: &PostParams) -> StreamWrite<'_> {
-        StreamWrite { store: &self.store, namespace: &self.namespace, dry_run: params.dry_run, now: self.store.now() }
+    fn writing(&self, dry_run: bool) -> StreamWrite<'_> {
+        StreamWrite { store: &self.store, namespace: &self.namespace, dry_run, now: self.store.now() }
     }
 
     fn set_defaults(&self, stream_tag: &mut ImageStreamTag) {

@@ -102,7 +102,7 @@ impl ImageTags {
             return Err(tag_writes::no_delimiter(&new.metadata.name));
         }
         tag_writes::check_stream_name(name.stream)?;
-        let writing = self.writing(params);
+        let writing = self.writing(params.dry_run);
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name.stream))?;
             if stored.as_ref().is_some_and(|stream| tag_writes::spec_tag(stream, name.tag).is_some()) {
@@ -136,20 +136,20 @@ impl ImageTags {
     /// [`Error::Conflict`] where the stream has another version than the one sent, [`Error::NotFound`] where a version
     /// is sent and there is no stream, [`Error::Forbidden`], [`Error::Invalid`], and those of writing.
     pub fn replace(&self, name: &str, params: &PostParams, image_tag: &ImageTag) -> Result<ReplacedTag<ImageTag>> {
-        self.update(name, params, |_| Ok(image_tag.clone()))
+        self.update(name, params.dry_run, |_| Ok(image_tag.clone()))
     }
 
     /// Replaces a tag by what `change` makes of it; of a tag that does not exist there is the metadata.
     pub(super) fn update(
         &self,
         name: &str,
-        params: &PostParams,
+        dry_run: bool,
         change: impl FnOnce(&ImageTag) -> Result<ImageTag>,
     ) -> Result<ReplacedTag<ImageTag>> {
         let (stream_name, tag) = parse_name(name)?;
         tag_writes::check_stream_name(stream_name)?;
-        let writing = self.writing(params);
-        self.store.write(params.dry_run, |tx| {
+        let writing = self.writing(dry_run);
+        self.store.write(dry_run, |tx| {
             let target = StreamOfTag::find(tx, writing, stream_name)?;
             let old = tag_of(target.stream.clone(), tag);
             let mut new = change(&old)?;
@@ -193,7 +193,7 @@ impl ImageTags {
     /// [`Error::Invalid`] where the stream breaks rules, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
         let (stream_name, tag) = parse_name(name)?;
-        let writing = self.writing(&PostParams { dry_run: params.dry_run });
+        let writing = self.writing(params.dry_run);
         self.store.write(params.dry_run, |tx| {
             tag_writes::delete::<ImageTag>(tx, writing, (stream_name, tag), &params.preconditions)
         })
@@ -203,8 +203,8 @@ impl ImageTags {
         StreamName { namespace: &self.namespace, name: stream }
     }
 
-    fn writing(&self, params: &PostParams) -> StreamWrite<'_> {
-        StreamWrite { store: &self.store, namespace: &self.namespace, dry_run: params.dry_run, now: self.store.now() }
+    fn writing(&self, dry_run: bool) -> StreamWrite<'_> {
+        StreamWrite { store: &self.store, namespace: &self.namespace, dry_run, now: self.store.now() }
     }
 
     fn set_defaults(&self, image_tag: &mut ImageTag) {

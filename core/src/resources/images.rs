@@ -125,7 +125,7 @@ impl Images {
             name.clone_into(&mut image.metadata.name);
             image.metadata.namespace.clear();
             replace::<Image>(&mut image.metadata, &stored.metadata)?;
-            let mut replaced = update(tx, image, &stored, params, now)?;
+            let mut replaced = update(tx, image, &stored, params.dry_run, now)?;
             replaced.image.set_type();
             Ok(replaced)
         })
@@ -170,7 +170,7 @@ pub(super) fn update(
     tx: &mut Write,
     mut image: Image,
     stored: &Image,
-    params: &PostParams,
+    dry_run: bool,
     now: Time,
 ) -> Result<ReplacedImage> {
     let name = &stored.metadata.name;
@@ -184,7 +184,7 @@ pub(super) fn update(
             images::put(tx, &image, version)?;
             Ok(version)
         })?;
-        if !params.dry_run {
+        if !dry_run {
             image.metadata.resource_version = version.to_string();
         }
     }
