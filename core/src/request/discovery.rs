@@ -207,6 +207,7 @@ mod tests {
     use http::header::ACCEPT;
     use sha2::{Digest as _, Sha256};
 
+    use super::super::path::Target;
     use super::*;
 
     fn get(path: &str, accept: &str) -> Result<Response<Body>, Failure> {
@@ -268,5 +269,19 @@ mod tests {
         let request = Request::post("/apis").body(()).unwrap();
         let failure = Document::Groups.answer(&request, &Query::parse("")).unwrap_err();
         assert_eq!(failure.status().code, 405);
+    }
+
+    #[test]
+    fn every_resource_has_its_paths() {
+        for resource in RESOURCES {
+            let (name, part) = resource.name.split_once('/').unwrap_or((resource.name, ""));
+            let place = if resource.namespaced { "/namespaces/a" } else { "" };
+            let all = format!("{PATH}{place}/{name}");
+            for verb in resource.verbs {
+                let of_many = matches!(*verb, "list" | "create" | "deletecollection" | "watch");
+                let path = if of_many { all.clone() } else { format!("{all}/b/{part}") };
+                assert!(matches!(Target::of(&path), Ok(Target::Object(_))), "{verb} {path}");
+            }
+        }
     }
 }
