@@ -55,6 +55,12 @@ pub enum Error {
         /// Every broken rule, in the order of the fields.
         causes: Vec<FieldError>,
     },
+    /// A patch does not fit the object; nothing was written.
+    #[error("the server rejected our request due to an error in our request")]
+    InapplicablePatch {
+        /// Why, which the API does not say.
+        reason: String,
+    },
     /// The request can't be understood.
     #[error("{0}")]
     BadRequest(String),
@@ -90,6 +96,14 @@ pub enum Error {
     RequestEntityTooLarge {
         /// The limit in bytes.
         limit: usize,
+    },
+    /// A JSON patch with more operations than the limit.
+    #[error("Request entity too large: The allowed maximum operations in a JSON patch is {limit}, got {found}")]
+    TooManyOperations {
+        /// The limit.
+        limit: usize,
+        /// How many it has.
+        found: usize,
     },
     /// The operation did not come to an end; trying again may help.
     #[error("The {operation} operation against {} could not be completed at this time, please try again.", Grouped(.resource))]
@@ -348,13 +362,14 @@ impl Error {
             Self::AlreadyExists { .. } => "AlreadyExists",
             Self::Conflict { .. } => "Conflict",
             Self::Invalid { .. } => "Invalid",
+            Self::InapplicablePatch { .. } => "InapplicablePatch",
             Self::BadRequest(_) => "BadRequest",
             Self::Forbidden { .. } => "Forbidden",
             Self::Unauthorized => "Unauthorized",
             Self::MethodNotAllowed { .. } => "MethodNotAllowed",
             Self::NotAcceptable(_) => "NotAcceptable",
             Self::UnsupportedMediaType(_) => "UnsupportedMediaType",
-            Self::RequestEntityTooLarge { .. } => "RequestEntityTooLarge",
+            Self::RequestEntityTooLarge { .. } | Self::TooManyOperations { .. } => "RequestEntityTooLarge",
             Self::ServerTimeout { .. } => "ServerTimeout",
             Self::Internal(_) => "InternalError",
             Self::Unclassified(_) => "Unclassified",
@@ -380,14 +395,14 @@ impl Error {
             Self::NotFound { .. } => (404, "NotFound"),
             Self::AlreadyExists { .. } => (409, "AlreadyExists"),
             Self::Conflict { .. } => (409, "Conflict"),
-            Self::Invalid { .. } => (422, "Invalid"),
+            Self::Invalid { .. } | Self::InapplicablePatch { .. } => (422, "Invalid"),
             Self::BadRequest(_) => (400, "BadRequest"),
             Self::Forbidden { .. } => (403, "Forbidden"),
             Self::Unauthorized => (401, "Unauthorized"),
             Self::MethodNotAllowed { .. } => (405, "MethodNotAllowed"),
             Self::NotAcceptable(_) => (406, "NotAcceptable"),
             Self::UnsupportedMediaType(_) => (415, "UnsupportedMediaType"),
-            Self::RequestEntityTooLarge { .. } => (413, "RequestEntityTooLarge"),
+            Self::RequestEntityTooLarge { .. } | Self::TooManyOperations { .. } => (413, "RequestEntityTooLarge"),
             Self::ServerTimeout { .. } => (500, "ServerTimeout"),
             Self::Expired { .. } => (410, "Expired"),
             Self::FutureVersion { .. } => (504, "Timeout"),
@@ -468,6 +483,7 @@ impl Error {
                 Some(caused("ResourceVersionTooLarge", "Too large resource version".to_owned()))
             }
             Self::Internal(message) => Some(caused("", message.clone())),
+            Self::InapplicablePatch { .. } => Some(StatusDetails::default()),
             _ => None,
         }
     }

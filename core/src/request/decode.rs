@@ -2,8 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
-use super::options::FieldValidation;
 use super::warning::warnings;
+use crate::FieldValidation;
 use crate::api::{GROUP, Resource, TypeMeta, VERSION};
 use crate::error::{Error, Result};
 use crate::json::{self, Node};

@@ -17,6 +17,7 @@ mod discovery;
 mod dispatch;
 mod negotiation;
 mod options;
+mod patch;
 mod path;
 mod protobuf;
 mod response;

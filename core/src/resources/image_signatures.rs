@@ -1,11 +1,11 @@
 //! `imagesignatures`: signatures, which are stored with the images that they sign.
 
 use super::lifecycle::{begin, not_found, valid};
-use super::{DeleteParams, ImageStore, PostParams, images};
+use super::{DeleteParams, ImageStore, PostParams};
 use crate::api::{Image, ImageSignature, Resource as _};
 use crate::error::{Error, Result};
 use crate::rules::{Path, parse_signature_name, prepare_signature, validate_signature};
-use crate::store::{self, Write};
+use crate::store::{Write, images};
 
 /// How the real server names the resource in errors.
 const RESOURCE: &str = "imageSignatures";
@@ -37,8 +37,7 @@ impl ImageSignatures {
             return Err(Error::Internal("metadata.name was not generated".to_owned()));
         }
         prepare_signature(&mut new);
-        let now = self.store.now();
-        begin(&mut new.metadata, self.store.uid(), now);
+        begin(&mut new.metadata, self.store.uid(), self.store.now());
         valid::<ImageSignature>(&new.metadata.name, validate_signature(&new, &Path::ROOT))?;
         let (image_name, _) = parse_name(&new.metadata.name)?;
         self.store.write(params.dry_run, |tx| {
@@ -56,7 +55,7 @@ impl ImageSignatures {
             }
             let mut signed = stored.clone();
             signed.signatures.push(new.clone());
-            let _ = images::update(tx, signed, &stored, params.dry_run, now)?;
+            let _ = self.store.images().update(tx, params.dry_run, signed, &stored)?;
             let mut created = new.clone();
             created.set_type();
             Ok(created)
@@ -71,7 +70,6 @@ impl ImageSignatures {
     /// has no such signature, [`Error::Invalid`] where the image breaks rules, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
         let (image_name, _) = parse_name(name)?;
-        let now = self.store.now();
         self.store.write(params.dry_run, |tx| {
             let stored = image(tx, image_name)?;
             let mut unsigned = stored.clone();
@@ -79,14 +77,14 @@ impl ImageSignatures {
             if unsigned.signatures.len() == stored.signatures.len() {
                 return Err(Error::NotFound { resource: RESOURCE, name: name.to_owned() });
             }
-            let _ = images::update(tx, unsigned, &stored, params.dry_run, now)?;
+            let _ = self.store.images().update(tx, params.dry_run, unsigned, &stored)?;
             Ok(())
         })
     }
 }
 
 fn image(tx: &Write, name: &str) -> Result<Image> {
-    store::images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))
+    images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))
 }
 
 /// Image and name of a signature.

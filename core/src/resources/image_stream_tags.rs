@@ -2,9 +2,10 @@
 
 use super::images::show_derived;
 use super::lifecycle::{not_found, valid};
+use super::patch::Place;
 use super::stream_writes::StreamWrite;
 use super::tag_writes::{self, StreamOfTag};
-use super::{DeleteParams, ImageStore, PostParams, ReplacedTag, repository};
+use super::{DeleteParams, ImageStore, Patch, PatchParams, Patched, PostParams, ReplacedTag, patch, repository};
 use crate::api::{
     Image, ImageStream, ImageStreamTag, List, ListMeta, ObjectMeta, Resource as _, TagEvent, TagEventCondition,
     TagReference, Time,
@@ -141,6 +142,24 @@ impl ImageStreamTags {
         stream_tag: &ImageStreamTag,
     ) -> Result<ReplacedTag<ImageStreamTag>> {
         self.update(name, params.dry_run, |_| Ok(stream_tag.clone()))
+    }
+
+    /// Changes a tag by a patch, as [`ImageStreamTags::replace`] would. A tag that does not exist has a name and no more before.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImageStreamTags::replace`]; [`Error::Invalid`] and [`Error::InapplicablePatch`] where the patch does not fit.
+    pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStreamTag>> {
+        let mut warnings = Vec::new();
+        let ReplacedTag { tag, created } = self.update(name, params.dry_run, |present| {
+            let mut present = present.clone();
+            present.set_type();
+            let place = Place { namespace: &self.namespace, name };
+            let patched = patch::change(place, &present, params, patch)?;
+            warnings = patched.warnings;
+            Ok(patched.object)
+        })?;
+        Ok(Patched { object: tag, created, warnings })
     }
 
     /// Replaces a tag by what `change` makes of it; of a tag that does not exist there is a name and an identity.

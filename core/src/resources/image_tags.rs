@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::image_stream_tags::shown_head;
 use super::images::show_derived;
 use super::lifecycle::{not_found, valid};
+use super::patch::Place;
 use super::stream_writes::StreamWrite;
 use super::tag_writes::{self, StreamOfTag};
-use super::{DeleteParams, ImageStore, PostParams, ReplacedTag, repository};
+use super::{DeleteParams, ImageStore, Patch, PatchParams, Patched, PostParams, ReplacedTag, patch, repository};
 use crate::api::{
     Image, ImageStream, ImageTag, List, ListMeta, NamedTagEventList, ObjectMeta, Resource as _, TagEvent, TagReference,
     Time,
@@ -137,6 +138,24 @@ impl ImageTags {
     /// is sent and there is no stream, [`Error::Forbidden`], [`Error::Invalid`], and those of writing.
     pub fn replace(&self, name: &str, params: &PostParams, image_tag: &ImageTag) -> Result<ReplacedTag<ImageTag>> {
         self.update(name, params.dry_run, |_| Ok(image_tag.clone()))
+    }
+
+    /// Changes a tag by a patch, as [`ImageTags::replace`] would. A tag that does not exist has a name and no more before.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImageTags::replace`]; [`Error::Invalid`] and [`Error::InapplicablePatch`] where the patch does not fit.
+    pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageTag>> {
+        let mut warnings = Vec::new();
+        let ReplacedTag { tag, created } = self.update(name, params.dry_run, |present| {
+            let mut present = present.clone();
+            present.set_type();
+            let place = Place { namespace: &self.namespace, name };
+            let patched = patch::change(place, &present, params, patch)?;
+            warnings = patched.warnings;
+            Ok(patched.object)
+        })?;
+        Ok(Patched { object: tag, created, warnings })
     }
 
     /// Replaces a tag by what `change` makes of it; of a tag that does not exist there is the metadata.

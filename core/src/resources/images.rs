@@ -1,10 +1,12 @@
 //! `images`: what the store knows of each manifest.
 
 use super::lifecycle::{
-    begin, check_preconditions, generated_name, mark_deleted, may_go, not_found, place, replace, valid, without_version,
+    begin, check_preconditions, check_uid, generated_name, mark_deleted, may_go, not_found, place, replace, valid,
+    without_version,
 };
+use super::patch::Place;
 use super::versions::history;
-use super::{DeleteParams, Deletion, ImageStore, PostParams};
+use super::{DeleteParams, Deletion, ImageStore, Patch, PatchParams, Patched, PostParams, patch};
 use crate::api::{Image, InvalidMetadata, List, ListMeta, MetadataVersion, Resource as _, Time};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
@@ -80,7 +82,12 @@ impl Images {
     ///
     /// [`Error::AlreadyExists`], [`Error::Invalid`], and those of writing.
     pub fn create(&self, params: &PostParams, image: &Image) -> Result<Image> {
-        let mut image = image.clone();
+        let (image, generated) = self.prepared(image.clone())?;
+        self.store.write(params.dry_run, |tx| self.insert(tx, params.dry_run, image, generated))
+    }
+
+    /// Makes a new image what the store keeps; says whether its name was generated.
+    fn prepared(&self, mut image: Image) -> Result<(Image, bool)> {
         let now = self.store.now();
         let generated = image.metadata.name.is_empty() && !image.metadata.generate_name.is_empty();
         image.metadata.namespace.clear();
@@ -93,20 +100,22 @@ impl Images {
         without_version(&image.metadata)?;
         in_stored_form(&mut image)?;
         image.metadata.resource_version.clear();
-        self.store.write(params.dry_run, |tx| {
-            place::<Image>(&mut image.metadata, generated, &|| self.store.uid(), &|name| {
-                Ok(images::get_without_texts(tx, name)?.map(|image| image.metadata))
-            })?;
-            let version = tx.change(Key::image(&image.metadata.name).as_bytes(), |tx, version| {
-                images::put(tx, &image, version)?;
-                Ok(version)
-            })?;
-            if !params.dry_run {
-                image.metadata.resource_version = version.to_string();
-            }
-            image.set_type();
-            Ok(image)
-        })
+        Ok((image, generated))
+    }
+
+    fn insert(&self, tx: &mut Write, dry_run: bool, mut image: Image, generated: bool) -> Result<Image> {
+        place::<Image>(&mut image.metadata, generated, &|| self.store.uid(), &|name| {
+            Ok(images::get_without_texts(tx, name)?.map(|image| image.metadata))
+        })?;
+        let version = tx.change(Key::image(&image.metadata.name).as_bytes(), |tx, version| {
+            images::put(tx, &image, version)?;
+            Ok(version)
+        })?;
+        if !dry_run {
+            image.metadata.resource_version = version.to_string();
+        }
+        image.set_type();
+        Ok(image)
     }
 
     /// Replaces an image. Layers and metadata stay, and manifest and config are taken only where their digests match;
@@ -117,17 +126,60 @@ impl Images {
     /// [`Error::NotFound`], [`Error::Conflict`] where it has another version than the one sent, [`Error::Invalid`], and
     /// those of writing.
     pub fn replace(&self, name: &str, params: &PostParams, image: &Image) -> Result<ReplacedImage> {
-        let now = self.store.now();
         self.store.write(params.dry_run, |tx| {
             let stored = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
+            check_uid::<Image>(&image.metadata, &stored.metadata)?;
             let mut image = image.clone();
             name.clone_into(&mut image.metadata.name);
-            image.metadata.namespace.clear();
-            replace::<Image>(&mut image.metadata, &stored.metadata)?;
-            let mut replaced = update(tx, image, &stored, params.dry_run, now)?;
-            replaced.image.set_type();
-            Ok(replaced)
+            self.update(tx, params.dry_run, image, &stored)
         })
+    }
+
+    /// Changes an image by a patch, as [`Images::replace`] would; an [applied](Patch::Apply) one is created where it is
+    /// missing. A patch that says no resource version fits whatever the version is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Images::replace`] and [`Images::create`]; [`Error::Invalid`] and [`Error::InapplicablePatch`] where the
+    /// patch does not fit the image.
+    pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<Image>> {
+        self.store.write(params.dry_run, |tx| {
+            let mut stored = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
+            stored.set_type();
+            let patched = patch::change(Place { namespace: "", name }, &stored, params, patch)?;
+            stored.kind.clear();
+            stored.api_version.clear();
+            patched.try_map(|image| Ok(self.update(tx, params.dry_run, image, &stored)?.image))
+        })
+    }
+
+    /// Puts an image in the place of the stored one, whose name and version it must have.
+    pub(super) fn update(
+        &self,
+        tx: &mut Write,
+        dry_run: bool,
+        mut image: Image,
+        stored: &Image,
+    ) -> Result<ReplacedImage> {
+        let name = &*stored.metadata.name;
+        image.metadata.namespace.clear();
+        replace::<Image>(&mut image.metadata, &stored.metadata)?;
+        let ignored = prepare_for_update(&mut image, stored, self.store.now());
+        valid::<Image>(name, validate_image_update(&image, stored))?;
+        in_stored_form(&mut image)?;
+        if may_go(&image.metadata) {
+            tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, stored))?;
+        } else if image != *stored {
+            let version = tx.change(Key::image(name).as_bytes(), |tx, version| {
+                images::put(tx, &image, version)?;
+                Ok(version)
+            })?;
+            if !dry_run {
+                image.metadata.resource_version = version.to_string();
+            }
+        }
+        image.set_type();
+        Ok(ReplacedImage { image, ignored })
     }
 
     /// Deletes an image, or marks it where it has finalizers. Tags that name it stay as they are.
@@ -160,34 +212,6 @@ impl Images {
             Ok(Deletion::Waiting(Box::new(image)))
         })
     }
-}
-
-/// Puts an image in the place of the stored one, whose name and version it has.
-///
-/// Nothing is written where nothing changes; an image that is being deleted goes with its last finalizer.
-pub(super) fn update(
-    tx: &mut Write,
-    mut image: Image,
-    stored: &Image,
-    dry_run: bool,
-    now: Time,
-) -> Result<ReplacedImage> {
-    let name = &stored.metadata.name;
-    let ignored = prepare_for_update(&mut image, stored, now);
-    valid::<Image>(name, validate_image_update(&image, stored))?;
-    in_stored_form(&mut image)?;
-    if may_go(&image.metadata) {
-        tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, stored))?;
-    } else if image != *stored {
-        let version = tx.change(Key::image(name).as_bytes(), |tx, version| {
-            images::put(tx, &image, version)?;
-            Ok(version)
-        })?;
-        if !dry_run {
-            image.metadata.resource_version = version.to_string();
-        }
-    }
-    Ok(ReplacedImage { image, ignored })
 }
 
 /// Makes an image that was read without its texts what tags and streams show of it: derived anew, and without texts.
