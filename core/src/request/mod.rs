@@ -16,6 +16,7 @@ mod decode;
 mod discovery;
 mod dispatch;
 mod negotiation;
+mod openapi;
 mod options;
 mod patch;
 mod path;
@@ -91,6 +92,7 @@ fn answer(
     let path = match Target::of(request.uri().path())? {
         Target::Object(path) => path,
         Target::Discovery(document) => return document.answer(request, query),
+        Target::OpenApi(document) => return document.answer(request, query),
         Target::Server(page) => return page.answer(request, query),
     };
     let verb = dispatch::Verb::of(request.method(), &path).ok_or_else(Failure::method_not_allowed)?;

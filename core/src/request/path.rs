@@ -1,8 +1,7 @@
 //! What a path names.
 
-use super::Failure;
-use super::discovery::Document;
 use super::server::Page;
+use super::{Failure, discovery, openapi};
 use crate::api::{
     GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
     ImageTag, Resource, Scope, VERSION,
@@ -14,7 +13,9 @@ pub(super) enum Target {
     /// Objects of the API.
     Object(ObjectPath),
     /// What the API has.
-    Discovery(Document),
+    Discovery(discovery::Document),
+    /// The API described for programs.
+    OpenApi(openapi::Document),
     /// A page outside the API.
     Server(Page),
 }
@@ -56,8 +57,11 @@ impl Target {
     ///
     /// A path of the group that names nothing: 404.
     pub(super) fn of(path: &str) -> Result<Self, Failure> {
-        if let Some(document) = Document::at(path) {
+        if let Some(document) = discovery::Document::at(path) {
             return Ok(Self::Discovery(document));
+        }
+        if let Some(document) = openapi::Document::at(path) {
+            return Ok(Self::OpenApi(document));
         }
         match path.strip_prefix("/apis/").and_then(|path| path.strip_prefix(GROUP)) {
             Some(path) if path.starts_with('/') => {
@@ -186,7 +190,10 @@ mod tests {
     fn paths_outside_the_api() {
         assert_eq!(Target::of("/").ok(), Some(Target::Server(Page::Root)));
         assert_eq!(Target::of("/healthz").ok(), Some(Target::Server(Page::Health)));
-        assert_eq!(Target::of("/apis/image.openshift.io/v1/").ok(), Some(Target::Discovery(Document::Version)));
+        assert_eq!(
+            Target::of("/apis/image.openshift.io/v1/").ok(),
+            Some(Target::Discovery(discovery::Document::Version))
+        );
         for path in ["/nowhere", "/apis/image.openshift.iox/v1", "/apis/apps/v1"] {
             assert_eq!(Target::of(path).ok(), Some(Target::Server(Page::Unknown)), "{path}");
         }

@@ -127,7 +127,8 @@ pub(super) fn warn(response: &mut Response<Body>, warnings: &[String]) {
     }
 }
 
-fn bytes(code: u16, content_type: &'static str, body: Bytes) -> Response<Body> {
+/// An answer with bytes.
+pub(super) fn bytes(code: u16, content_type: &'static str, body: Bytes) -> Response<Body> {
     let mut response = Response::new(Body::Whole(body));
     *response.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

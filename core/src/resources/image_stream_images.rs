@@ -43,9 +43,8 @@ impl ImageStreamImages {
         };
         // The real server names the kind here, and the resource everywhere else.
         let digest = digest.ok_or_else(|| Error::NotFound { resource: "imagestreamimage", name: name.to_owned() })?;
-        let mut image =
-            images::get_without_texts(&read, digest)?.ok_or_else(|| not_found::<ImageStreamImage>(digest))?;
-        show_derived(&read, &mut image, self.store.now())?;
+        let stored = images::get_without_texts(&read, digest)?.ok_or_else(|| not_found::<ImageStreamImage>(digest))?;
+        let image = show_derived(&read, stored, self.store.now())?;
         let mut found = ImageStreamImage {
             metadata: ObjectMeta {
                 name: name.to_owned(),

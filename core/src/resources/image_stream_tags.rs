@@ -285,12 +285,11 @@ pub(super) fn shown_head(store: &ImageStore, rows: &dyn Rows, at: StreamName<'_>
 
 /// The image of a tag's newest entry as the tag shows it: the annotations of the spec tag over its own.
 fn as_tagged(rows: &dyn Rows, event: &TagEvent, spec: Option<&TagReference>, now: Time) -> Result<Option<Image>> {
-    let Some(mut image) = images::get_without_texts(rows, &event.image)? else { return Ok(None) };
+    let Some(mut stored) = images::get_without_texts(rows, &event.image)? else { return Ok(None) };
     for (key, value) in spec.and_then(|spec| spec.annotations.as_ref()).into_iter().flatten() {
-        image.metadata.annotations.insert(key.clone(), value.clone());
+        stored.image.metadata.annotations.insert(key.clone(), value.clone());
     }
-    show_derived(rows, &mut image, now)?;
-    Ok(Some(image))
+    show_derived(rows, stored, now).map(Some)
 }
 
 /// The newest entry of a tag, if it names an image.

@@ -264,8 +264,8 @@ fn as_tagged(
     now: Time,
 ) -> Result<Option<Image>> {
     let Some(event) = event else { return Ok(None) };
-    let Some(mut image) = images::get_without_texts(rows, &event.image)? else { return Ok(None) };
-    show_derived(rows, &mut image, now)?;
+    let Some(stored) = images::get_without_texts(rows, &event.image)? else { return Ok(None) };
+    let mut image = show_derived(rows, stored, now)?;
     image.docker_image_reference = event_pull_spec(repository, spec, event);
     Ok(Some(image))
 }

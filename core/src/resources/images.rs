@@ -12,8 +12,9 @@ use crate::error::{Error, Result};
 use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
 use crate::rules::manifest::is_derived;
 use crate::rules::{Path, validate_image, validate_image_update};
+use crate::store::images::{self, WithoutTexts};
 use crate::store::object_key::Key;
-use crate::store::{Rows, Write, images};
+use crate::store::{Rows, Write};
 
 /// The images of the store, usually named by their digests.
 #[derive(Clone)]
@@ -105,7 +106,7 @@ impl Images {
 
     fn insert(&self, tx: &mut Write, dry_run: bool, mut image: Image, generated: bool) -> Result<Image> {
         place::<Image>(&mut image.metadata, generated, &|| self.store.uid(), &|name| {
-            Ok(images::get_without_texts(tx, name)?.map(|image| image.metadata))
+            Ok(images::get_without_texts(tx, name)?.map(|stored| stored.image.metadata))
         })?;
         let version = tx.change(Key::image(&image.metadata.name).as_bytes(), |tx, version| {
             images::put(tx, &image, version)?;
@@ -214,14 +215,15 @@ impl Images {
     }
 }
 
-/// Makes an image that was read without its texts what tags and streams show of it: derived anew, and without texts.
-pub(super) fn show_derived(rows: &dyn Rows, image: &mut Image, now: Time) -> Result<()> {
+/// What tags and streams show of an image: it is derived anew, and has no texts.
+pub(super) fn show_derived(rows: &dyn Rows, stored: WithoutTexts, now: Time) -> Result<Image> {
     // The texts are most of an image, and nearly always there is nothing to be derived from them.
-    if !is_derived(image) {
-        images::add_texts(rows, image)?;
-        prepare_for_read(image, now)?;
+    if is_derived(&stored.image) {
+        return Ok(stored.image);
     }
-    Ok(())
+    let mut image = stored.with_texts(rows)?;
+    prepare_for_read(&mut image, now)?;
+    Ok(image)
 }
 
 /// Checks a new image whose manifest has been looked at.
