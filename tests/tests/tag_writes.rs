@@ -21,7 +21,7 @@ fn object<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
 }
 
-fn stream_tag(name: &str, from: Value) -> ImageStreamTag {
+fn stream_tag(name: &str, from: &Value) -> ImageStreamTag {
     object(json!({"metadata": {"name": name}, "tag": {"from": from}}))
 }
 
@@ -41,8 +41,8 @@ fn shop() -> (ImageStore, Namespace) {
     let _ = push(&store, "web", "v2", 2).unwrap();
     let shop = store.namespace("shop");
     let tags = shop.image_stream_tags();
-    tags.create(&WRITE, &stream_tag("web:prod", follows("v1"))).unwrap();
-    tags.create(&WRITE, &stream_tag("web:live", follows("web:prod"))).unwrap();
+    tags.create(&WRITE, &stream_tag("web:prod", &follows("v1"))).unwrap();
+    tags.create(&WRITE, &stream_tag("web:live", &follows("web:prod"))).unwrap();
     (store, shop)
 }
 
@@ -54,7 +54,7 @@ fn newest(shop: &Namespace, tag: &str) -> String {
 fn tags_that_follow_a_moved_tag_follow_it_unless_the_stream_itself_is_replaced() {
     let (store, shop) = shop();
     assert_eq!((newest(&shop, "prod"), newest(&shop, "live")), (digest(1), digest(1)));
-    let replaced = shop.image_stream_tags().replace("web:prod", &WRITE, &stream_tag("web:prod", follows("v2")));
+    let replaced = shop.image_stream_tags().replace("web:prod", &WRITE, &stream_tag("web:prod", &follows("v2")));
     let replaced = replaced.unwrap();
     assert!(!replaced.created);
     assert_eq!(replaced.tag.image.metadata.name, digest(2));
@@ -79,7 +79,7 @@ fn histories_that_say_nothing_go_with_the_next_write_of_a_tag() {
     shop.image_streams().replace_status("web", &WRITE, &web).unwrap();
     let has = |tag: &str| shop.image_streams().get("web").unwrap().status.tags.iter().any(|found| found.tag == tag);
     assert!(has("empty") && has("failed"));
-    shop.image_stream_tags().create(&WRITE, &stream_tag("web:new", pulls("quay.io/shop/web:1"))).unwrap();
+    shop.image_stream_tags().create(&WRITE, &stream_tag("web:new", &pulls("quay.io/shop/web:1"))).unwrap();
     assert!(!has("empty") && has("failed"));
     assert_sound(&store);
 }
@@ -89,8 +89,8 @@ fn a_tag_brings_its_stream_along() {
     let store = ImageStore::in_memory().unwrap();
     let shop = store.namespace("shop");
     let tags = shop.image_stream_tags();
-    tags.create(&WRITE, &stream_tag("made:v1", pulls("quay.io/shop/web:1"))).unwrap();
-    assert!(tags.replace("put:v1", &WRITE, &stream_tag("put:v1", pulls("quay.io/shop/web:1"))).unwrap().created);
+    tags.create(&WRITE, &stream_tag("made:v1", &pulls("quay.io/shop/web:1"))).unwrap();
+    assert!(tags.replace("put:v1", &WRITE, &stream_tag("put:v1", &pulls("quay.io/shop/web:1"))).unwrap().created);
     let image_tag: ImageTag = object(json!({"metadata": {"name": "spec:v1"}, "spec": {}}));
     shop.image_tags().create(&WRITE, &image_tag).unwrap();
     tags.create(&WRITE, &object(json!({"metadata": {"name": "empty:v1"}}))).unwrap();
@@ -98,7 +98,7 @@ fn a_tag_brings_its_stream_along() {
         let stream = shop.image_streams().get(name).unwrap();
         assert_eq!((stream.metadata.generation, stream.spec.tags.len()), (1, tags), "{name}");
     }
-    let bad = tags.create(&WRITE, &stream_tag("Bad_:v1", pulls("quay.io/shop/web:1"))).unwrap_err();
+    let bad = tags.create(&WRITE, &stream_tag("Bad_:v1", &pulls("quay.io/shop/web:1"))).unwrap_err();
     assert_eq!(bad.status().details.unwrap().kind, ImageStream::KIND);
 }
 
@@ -106,7 +106,7 @@ fn a_tag_brings_its_stream_along() {
 fn a_name_is_split_at_its_first_colon_where_a_tag_is_created_and_has_one_colon_elsewhere() {
     let (_, shop) = shop();
     let tags = shop.image_stream_tags();
-    let create = |name: &str| tags.create(&WRITE, &stream_tag(name, pulls("quay.io/shop/web:1")));
+    let create = |name: &str| tags.create(&WRITE, &stream_tag(name, &pulls("quay.io/shop/web:1")));
     assert_eq!(create("web:").unwrap().metadata.name, "web:latest");
     assert_eq!(create("web:a:b").unwrap().tag.unwrap().name, "a:b");
     for (name, code, message) in [
@@ -120,7 +120,7 @@ fn a_name_is_split_at_its_first_colon_where_a_tag_is_created_and_has_one_colon_e
     }
     for name in ["web", "web:", ":v1", "web:a:b", "web@x", "web:v3@x"] {
         let expected = |kind: &str| format!("{kind}s must be retrieved with <name>:<tag>");
-        let sent = stream_tag(name, pulls("quay.io/shop/web:1"));
+        let sent = stream_tag(name, &pulls("quay.io/shop/web:1"));
         assert_eq!(tags.replace(name, &WRITE, &sent).unwrap_err().to_string(), expected("ImageStreamTag"));
         assert_eq!(tags.delete(name, &DeleteParams::default()).unwrap_err().to_string(), expected("ImageStreamTag"));
         let image_tags = shop.image_tags();
@@ -133,7 +133,7 @@ fn a_version_must_be_that_of_the_stream_and_may_be_left_out() {
     let (_, shop) = shop();
     let tags = shop.image_stream_tags();
     let with_version = |name: &str, version: &str| {
-        let mut tag = stream_tag(name, pulls("quay.io/shop/web:1"));
+        let mut tag = stream_tag(name, &pulls("quay.io/shop/web:1"));
         version.clone_into(&mut tag.metadata.resource_version);
         tags.replace(name, &WRITE, &tag).map(|replaced| replaced.created).map_err(|error| error.to_string())
     };
@@ -241,12 +241,12 @@ fn dry_runs_write_nothing() {
     let (store, shop) = shop();
     let before = store.resource_version().unwrap();
     let dry_delete = DeleteParams { dry_run: true, ..DeleteParams::default() };
-    let moved = stream_tag("web:prod", follows("v2"));
+    let moved = stream_tag("web:prod", &follows("v2"));
     let tags = shop.image_stream_tags();
     let answer = tags.replace("web:prod", &DRY_RUN, &moved).unwrap();
     assert_eq!(answer.tag.image.metadata.name, digest(2));
     assert_eq!(answer.tag.metadata.resource_version, before.to_string());
-    let answer = tags.create(&DRY_RUN, &stream_tag("fresh:v1", pulls("quay.io/shop/web:1"))).unwrap();
+    let answer = tags.create(&DRY_RUN, &stream_tag("fresh:v1", &pulls("quay.io/shop/web:1"))).unwrap();
     assert_eq!(answer.metadata.resource_version, "");
     tags.delete("web:prod", &dry_delete).unwrap();
     shop.image_tags().delete("web:prod", &dry_delete).unwrap();
@@ -272,7 +272,7 @@ fn who_may_not_create_may_not_replace_what_is_missing() {
     let store = ImageStore::builder().authorizer(Arc::new(NoCreations)).open_in_memory().unwrap();
     create_stream(&store, "web").unwrap();
     let tags = store.namespace("shop").image_stream_tags();
-    let replace = |name: &str| tags.replace(name, &WRITE, &stream_tag(name, pulls("quay.io/shop/web:1")));
+    let replace = |name: &str| tags.replace(name, &WRITE, &stream_tag(name, &pulls("quay.io/shop/web:1")));
     assert!(replace("web:v1").unwrap().created, "the stream is there, and is updated");
     assert_eq!(
         replace("fresh:v1").unwrap_err().to_string(),
