@@ -33,6 +33,7 @@ mod authorization;
 mod environment;
 mod error;
 pub mod json;
+pub mod printers;
 pub mod request;
 mod resources;
 pub mod rules;

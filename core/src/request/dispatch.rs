@@ -2,17 +2,18 @@
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::decode::{Decoded, InputForm, decode_object};
-use super::negotiation::{OutputForm, input_form, output_form};
+use super::negotiation::{Offer, OutputForm, Representation, error_form, input_form, negotiate};
 use super::options::{self, Query, WriteOptions};
 use super::path::ObjectPath;
-use super::response::{Failure, object, success, warn};
+use super::response::{self, Failure, success, warn};
+use super::shape::{Answer, IncludeObject, Shape};
 use super::{Body, MAX_BODY};
 use crate::api::{
     GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag, Resource, StatusDetails,
+    Time,
 };
 use crate::error::{Error, Result};
 use crate::{DeleteParams, Deletion, ImageStore, PostParams};
@@ -68,7 +69,17 @@ struct Call<'a> {
     request: &'a Request<Bytes>,
     query: &'a Query,
     path: &'a ObjectPath,
-    form: OutputForm,
+    representation: Representation,
+    now: Time,
+}
+
+/// Which shapes the objects of a path have.
+fn offer(path: &ObjectPath) -> Offer {
+    match (path.resource, path.subresource) {
+        (ImageStreamMapping::PLURAL, _) => Offer::Partial,
+        (_, "") => Offer::Tables,
+        _ => Offer::Partial,
+    }
 }
 
 /// Does what a request asks for.
@@ -79,9 +90,8 @@ pub(super) fn dispatch(
     verb: Verb,
     path: &ObjectPath,
 ) -> Result<Response<Body>, Failure> {
-    let transformable = path.resource == ImageStreamMapping::PLURAL;
-    let form = output_form(request.headers(), query.get("pretty"), transformable)?;
-    let call = Call { request, query, path, form };
+    let representation = negotiate(request.headers(), query.get("pretty"), offer(path))?;
+    let call = Call { request, query, path, representation, now: store.now() };
     let namespace = store.namespace(&path.namespace);
     let name = &*path.name;
     match verb {
@@ -128,18 +138,28 @@ pub(super) fn dispatch(
 }
 
 impl Call<'_> {
-    fn show(&self, result: Result<impl Serialize>) -> Result<Response<Body>, Failure> {
-        Ok(object(200, &result?, self.form))
+    fn show(&self, result: Result<impl Answer>) -> Result<Response<Body>, Failure> {
+        self.answer(200, &result?)
     }
 
-    fn create<T: Resource + DeserializeOwned + Serialize + Default>(
+    /// An answer in the shape and the form that the client accepts.
+    fn answer(&self, code: u16, answer: &impl Answer) -> Result<Response<Body>, Failure> {
+        let Representation { form, shape } = self.representation;
+        let include = match shape {
+            Shape::Table(_) => IncludeObject::of(self.query)?,
+            _ => IncludeObject::None,
+        };
+        Ok(response::object(code, &answer.shaped(shape, include, self.now)?, form))
+    }
+
+    fn create<T: Resource + DeserializeOwned + Answer + Default>(
         &self,
         create: impl FnOnce(&PostParams, &T) -> Result<T>,
     ) -> Result<Response<Body>, Failure> {
         self.write(201, options::create_options, create)
     }
 
-    fn replace<T: Resource + DeserializeOwned + Serialize + Default>(
+    fn replace<T: Resource + DeserializeOwned + Answer + Default>(
         &self,
         replace: impl FnOnce(&PostParams, &T) -> Result<T>,
     ) -> Result<Response<Body>, Failure> {
@@ -156,7 +176,7 @@ impl Call<'_> {
     }
 
     /// Decodes the body, calls `work` with it, and answers with what it gives, and with the warnings of decoding.
-    fn write<T: Resource + DeserializeOwned + Default, A: Serialize>(
+    fn write<T: Resource + DeserializeOwned + Default, A: Answer>(
         &self,
         code: u16,
         options: fn(&Query) -> Result<WriteOptions>,
@@ -165,21 +185,20 @@ impl Call<'_> {
         let (input, body) = self.body()?;
         let WriteOptions { dry_run, field_validation } = options(self.query)?;
         let Decoded { object: sent, warnings } = decode_object::<T>(body, input, field_validation)?;
-        let mut response = match work(&PostParams { dry_run }, &sent) {
-            Ok(answer) => object(code, &answer, self.form),
-            Err(error) => super::response::failure(&error.into(), self.form),
-        };
+        let answer = work(&PostParams { dry_run }, &sent).map_err(Failure::from);
+        let answered = answer.and_then(|answer| self.answer(code, &answer));
+        let mut response = answered.unwrap_or_else(|failure| response::failure(&failure, self.error_form()));
         warn(&mut response, &warnings);
         Ok(response)
     }
 
-    fn delete<T: Resource + Serialize>(
+    fn delete<T: Answer>(
         &self,
         delete: impl FnOnce(&DeleteParams) -> Result<Deletion<T>>,
     ) -> Result<Response<Body>, Failure> {
         let (input, body) = self.body()?;
         let params = options::delete_params(self.query, body, input)?;
-        Ok(match delete(&params)? {
+        match delete(&params)? {
             Deletion::Done { uid } => {
                 let details = StatusDetails {
                     name: self.path.name.clone(),
@@ -188,10 +207,14 @@ impl Call<'_> {
                     uid,
                     ..StatusDetails::default()
                 };
-                object(200, &success(0, Some(details)), self.form)
+                self.answer(200, &success(0, Some(details)))
             }
-            Deletion::Waiting(waiting) => object(200, &waiting, self.form),
-        })
+            Deletion::Waiting(waiting) => self.answer(200, &*waiting),
+        }
+    }
+
+    fn error_form(&self) -> OutputForm {
+        error_form(self.request.headers(), self.query.get("pretty"))
     }
 
     fn body(&self) -> Result<(InputForm, &[u8])> {

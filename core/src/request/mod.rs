@@ -13,11 +13,14 @@
 //! ```
 
 mod decode;
+mod discovery;
 mod dispatch;
 mod negotiation;
 mod options;
 mod path;
 mod response;
+mod server;
+mod shape;
 mod warning;
 
 use bytes::Bytes;
@@ -54,47 +57,6 @@ impl Body {
     }
 }
 
-/// The paths that the root of the real server lists.
-const PATHS: [&str; 37] = [
-    "/apis",
-    "/apis/image.openshift.io",
-    "/apis/image.openshift.io/v1",
-    "/healthz",
-    "/healthz/etcd",
-    "/healthz/log",
-    "/healthz/ping",
-    "/healthz/poststarthook/generic-apiserver-start-informers",
-    "/healthz/poststarthook/image.openshift.io-apiserver-caches",
-    "/healthz/poststarthook/max-in-flight-filter",
-    "/healthz/poststarthook/storage-object-count-tracker-hook",
-    "/livez",
-    "/livez/etcd",
-    "/livez/log",
-    "/livez/ping",
-    "/livez/poststarthook/generic-apiserver-start-informers",
-    "/livez/poststarthook/image.openshift.io-apiserver-caches",
-    "/livez/poststarthook/max-in-flight-filter",
-    "/livez/poststarthook/storage-object-count-tracker-hook",
-    "/metrics",
-    "/metrics/slis",
-    "/openapi/v2",
-    "/openapi/v3",
-    "/openapi/v3/",
-    "/readyz",
-    "/readyz/etcd",
-    "/readyz/etcd-readiness",
-    "/readyz/informer-sync",
-    "/readyz/log",
-    "/readyz/ping",
-    "/readyz/poststarthook/generic-apiserver-start-informers",
-    "/readyz/poststarthook/image.openshift.io-apiserver-caches",
-    "/readyz/poststarthook/max-in-flight-filter",
-    "/readyz/poststarthook/storage-object-count-tracker-hook",
-    "/readyz/shutdown",
-    "/version",
-    "/version/openshift",
-];
-
 /// Answers a request as the real API server does.
 ///
 /// `identity` is who asks, found out by the caller; without one the answer is 401 where the store requires one
@@ -126,20 +88,13 @@ fn answer(
     };
     let store = &store.acting_as(user.clone());
     let path = match Target::of(request.uri().path())? {
-        Target::Health => return Ok(response::text(200, "ok")),
-        Target::Root => return Ok(paths(200, &PATHS, request, query)),
-        // Parity: the last path is listed at the root only.
-        Target::Unknown => return Ok(paths(404, PATHS.split_last().map_or(&[], |(_, paths)| paths), request, query)),
         Target::Object(path) => path,
+        Target::Discovery(document) => return document.answer(request, query),
+        Target::Server(page) => return page.answer(request, query),
     };
     let verb = dispatch::Verb::of(request.method(), &path).ok_or_else(Failure::method_not_allowed)?;
     authorize(store, &user, verb, &path)?;
     dispatch::dispatch(store, request, query, verb, &path)
-}
-
-fn paths(code: u16, paths: &[&str], request: &Request<Bytes>, query: &Query) -> Response<Body> {
-    let form = error_form(request.headers(), query.get("pretty"));
-    response::object(code, &serde_json::json!({ "paths": paths }), form)
 }
 
 /// Asks whether the user may do that, and says so in the words of Kubernetes where not.

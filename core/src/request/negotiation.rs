@@ -5,6 +5,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 
 use super::Failure;
 use super::decode::InputForm;
+use super::shape::{MetaVersion, Shape};
 use crate::error::{Error, Result};
 
 const JSON: &str = "application/json";
@@ -32,67 +33,120 @@ impl OutputForm {
     }
 }
 
-/// One of the forms that a client accepts.
-struct Accepted<'a> {
-    media_type: &'a str,
-    /// What the object is to be turned into first, for example `Table`.
-    transformed: Option<&'a str>,
+/// Which shapes an endpoint has for its objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Offer {
+    /// None: they come as they are.
+    Whole,
+    /// Their metadata alone, too.
+    Partial,
+    /// Tables, too.
+    Tables,
 }
 
+/// What an answer looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Representation {
+    pub(super) form: OutputForm,
+    pub(super) shape: Shape,
+}
+
+/// One of the representations that a client accepts.
+struct Accepted<'a> {
+    media_type: &'a str,
+    /// The kind that the objects are to be turned into, for example `Table`, with its group and version.
+    transformed: Option<[&'a str; 3]>,
+    /// How much it is wanted, from 0 to 1.
+    quality: f32,
+}
+
+impl<'a> Accepted<'a> {
+    fn of(range: &'a str) -> Self {
+        let mut parts = range.split(';').map(str::trim);
+        let media_type = parts.next().unwrap_or_default();
+        let (mut kind, mut group, mut version, mut quality) = ("", "", "", 1.0);
+        for (name, value) in parts.filter_map(|parameter| parameter.split_once('=')) {
+            match name {
+                "as" => kind = value,
+                "g" => group = value,
+                "v" => version = value,
+                "q" => quality = value.parse().unwrap_or(1.0),
+                _ => {}
+            }
+        }
+        Self { media_type, transformed: (!kind.is_empty()).then_some([kind, group, version]), quality }
+    }
+
+    /// The shape that it asks for; nothing where that is not offered.
+    fn shape(&self, offer: Offer) -> Option<Shape> {
+        let Some([kind, group, version]) = self.transformed else { return Some(Shape::Whole) };
+        let version = match (group, version) {
+            ("meta.k8s.io", "v1") => MetaVersion::V1,
+            ("meta.k8s.io", "v1beta1") => MetaVersion::V1Beta1,
+            _ => return None,
+        };
+        match (kind, offer) {
+            ("Table", Offer::Tables) => Some(Shape::Table(version)),
+            ("PartialObjectMetadata", Offer::Partial | Offer::Tables) => Some(Shape::Partial(version)),
+            ("PartialObjectMetadataList", Offer::Partial | Offer::Tables) => Some(Shape::PartialList(version)),
+            _ => None,
+        }
+    }
+}
+
+/// What a client accepts, what it wants most first, and of that the most precise.
 fn accepted(headers: &HeaderMap) -> Vec<Accepted<'_>> {
     let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let ranges = values.flat_map(|value| value.split(',')).map(str::trim).filter(|range| !range.is_empty());
-    let mut accepted: Vec<_> = ranges
-        .map(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            let media_type = parts.next().unwrap_or_default();
-            let transformed = parts.find_map(|parameter| parameter.strip_prefix("as="));
-            Accepted { media_type, transformed }
-        })
-        .collect();
+    let mut accepted: Vec<_> = ranges.map(Accepted::of).collect();
     if accepted.is_empty() {
-        accepted.push(Accepted { media_type: "*/*", transformed: None });
+        accepted.push(Accepted::of("*/*"));
     }
+    accepted.sort_by(|a, b| {
+        let wildcards = |range: &Accepted| range.media_type.matches('*').count();
+        b.quality.total_cmp(&a.quality).then(wildcards(a).cmp(&wildcards(b)))
+    });
     accepted
 }
 
-/// The form of the answer to a request, for resources whose objects come as they are.
-///
-/// `transformable` says whether a client may ask for a partial object all the same: the answer to a creation of a
-/// mapping is none.
+/// How the answer to a request looks: the first representation that the client accepts and the endpoint offers.
 ///
 /// # Errors
 ///
-/// 406 where none is accepted.
-pub(super) fn output_form(
-    headers: &HeaderMap,
-    pretty: Option<&str>,
-    transformable: bool,
-) -> Result<OutputForm, Failure> {
+/// 406 where there is none.
+pub(super) fn negotiate(headers: &HeaderMap, pretty: Option<&str>, offer: Offer) -> Result<Representation, Failure> {
     let accepted = accepted(headers);
     let produced = |media_type: &str| matches!(media_type, JSON | YAML | PROTOBUF | "*/*");
     if !accepted.iter().any(|range| produced(range.media_type)) {
         return Err(Failure::not_acceptable(&format!("406: Not Acceptable\n\nAvailable representations: {ACCEPTED}")));
     }
     for range in &accepted {
-        let as_it_is = match range.transformed {
-            None => true,
-            Some(transformed) => transformable && transformed == "PartialObjectMetadata",
+        let Some(shape) = range.shape(offer) else { continue };
+        let form = match range.media_type {
+            JSON | "*/*" | "application/*" if is_pretty(headers, pretty) => OutputForm::PrettyJson,
+            JSON | "*/*" | "application/*" => OutputForm::Json,
+            YAML => OutputForm::Yaml,
+            _ => continue,
         };
-        match range.media_type {
-            JSON | "*/*" | "application/*" if as_it_is => {
-                return Ok(if is_pretty(headers, pretty) { OutputForm::PrettyJson } else { OutputForm::Json });
-            }
-            YAML if as_it_is => return Ok(OutputForm::Yaml),
-            _ => {}
-        }
+        return Ok(Representation { form, shape });
     }
     Err(Error::NotAcceptable(ACCEPTED).into())
 }
 
+/// Whether a client wants all groups with their resources at once, more than the groups alone.
+pub(super) fn wants_aggregated_discovery(headers: &HeaderMap) -> bool {
+    const AGGREGATED: [&str; 3] = ["APIGroupDiscoveryList", "apidiscovery.k8s.io", "v2"];
+    let accepted = accepted(headers);
+    let known = accepted.iter().find(|range| match range.transformed {
+        None => true,
+        Some(transformed) => transformed == AGGREGATED && range.media_type == JSON,
+    });
+    known.is_some_and(|range| range.transformed.is_some())
+}
+
 /// The form of an error: what the client accepts, else JSON for people.
 pub(super) fn error_form(headers: &HeaderMap, pretty: Option<&str>) -> OutputForm {
-    output_form(headers, pretty, true).unwrap_or(OutputForm::PrettyJson)
+    negotiate(headers, pretty, Offer::Whole).map_or(OutputForm::PrettyJson, |representation| representation.form)
 }
 
 /// Whether JSON is for people: they asked for it, or use a program for people.
@@ -124,10 +178,15 @@ pub(super) fn input_form(headers: &HeaderMap) -> Result<InputForm> {
 mod tests {
     use super::*;
 
-    fn form(accept: &str) -> Option<OutputForm> {
+    fn accepting(accept: &str, offer: Offer) -> Option<(OutputForm, Shape)> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, accept.parse().unwrap());
-        output_form(&headers, None, false).ok()
+        let representation = negotiate(&headers, None, offer).ok()?;
+        Some((representation.form, representation.shape))
+    }
+
+    fn form(accept: &str) -> Option<OutputForm> {
+        accepting(accept, Offer::Whole).map(|(form, _)| form)
     }
 
     #[test]
@@ -141,11 +200,39 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wanted_more_or_is_more_precise_goes_first() {
+        assert_eq!(form("application/json;q=0.5, application/yaml;q=0.9"), Some(OutputForm::Yaml));
+        assert_eq!(form("*/*, application/yaml"), Some(OutputForm::Yaml));
+        assert_eq!(form("application/json, application/yaml;q=0.9"), Some(OutputForm::Json));
+    }
+
+    #[test]
+    fn shapes_are_given_where_they_are_offered() {
+        const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io";
+        const OLD_TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1beta1";
+        const PARTIAL: &str = "application/yaml; as=PartialObjectMetadata; v=v1; g=meta.k8s.io";
+        let table = Some((OutputForm::Json, Shape::Table(MetaVersion::V1)));
+        assert_eq!(accepting(&format!("{TABLE},{OLD_TABLE},application/json"), Offer::Tables), table);
+        let old = Some((OutputForm::Json, Shape::Table(MetaVersion::V1Beta1)));
+        assert_eq!(accepting(OLD_TABLE, Offer::Tables), old);
+        let partial = Some((OutputForm::Yaml, Shape::Partial(MetaVersion::V1)));
+        assert_eq!(accepting(PARTIAL, Offer::Tables), partial);
+        assert_eq!(accepting(PARTIAL, Offer::Partial), partial);
+        let list = PARTIAL.replace("Metadata", "MetadataList");
+        assert_eq!(accepting(&list, Offer::Partial), Some((OutputForm::Yaml, Shape::PartialList(MetaVersion::V1))));
+        assert_eq!(accepting(PARTIAL, Offer::Whole), None);
+        assert_eq!(accepting(TABLE, Offer::Partial), None);
+        assert_eq!(accepting("application/json;as=Table;v=v2;g=meta.k8s.io", Offer::Tables), None);
+        assert_eq!(accepting("application/json;as=Table;v=v1;g=nope.io", Offer::Tables), None);
+        assert_eq!(accepting("application/json;as=Nope;v=v1;g=meta.k8s.io", Offer::Tables), None);
+    }
+
+    #[test]
     fn json_is_for_people_where_they_look() {
         let form = |agent: &str, pretty| {
             let mut headers = HeaderMap::new();
             headers.insert(USER_AGENT, agent.parse().unwrap());
-            output_form(&headers, pretty, false).ok()
+            negotiate(&headers, pretty, Offer::Whole).ok().map(|representation| representation.form)
         };
         assert_eq!(form("curl/8.0", None), Some(OutputForm::PrettyJson));
         assert_eq!(form("oc/4.20", None), Some(OutputForm::Json));

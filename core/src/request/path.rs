@@ -1,9 +1,9 @@
 //! What a path names.
 
 use super::Failure;
-use crate::api::{
-    API_VERSION, GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag,
-};
+use super::discovery::Document;
+use super::server::Page;
+use crate::api::{GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag, VERSION};
 use crate::api::{Resource, Scope};
 
 /// What a path names.
@@ -11,12 +11,10 @@ use crate::api::{Resource, Scope};
 pub(super) enum Target {
     /// Objects of the API.
     Object(ObjectPath),
-    /// Whether the server is well.
-    Health,
-    /// The list of paths.
-    Root,
-    /// A path outside the API.
-    Unknown,
+    /// What the API has.
+    Discovery(Document),
+    /// A page outside the API.
+    Server(Page),
 }
 
 /// A resource of the API, and which of its objects.
@@ -56,18 +54,15 @@ impl Target {
     ///
     /// A path of the group that names nothing: 404.
     pub(super) fn of(path: &str) -> Result<Self, Failure> {
-        let Some(path) = path.strip_prefix("/apis/").and_then(|path| path.strip_prefix(GROUP)) else {
-            return Ok(match path {
-                "/" => Self::Root,
-                "/healthz" | "/livez" | "/readyz" => Self::Health,
-                _ => Self::Unknown,
-            });
-        };
-        let version = API_VERSION.strip_prefix(GROUP).unwrap_or_default();
-        match path.strip_prefix(version) {
-            Some(path) => Self::in_version(path).map(Self::Object).ok_or_else(Failure::not_found),
-            None if path.starts_with('/') => Err(Failure::not_found()),
-            None => Ok(Self::Unknown),
+        if let Some(document) = Document::at(path) {
+            return Ok(Self::Discovery(document));
+        }
+        match path.strip_prefix("/apis/").and_then(|path| path.strip_prefix(GROUP)) {
+            Some(path) if path.starts_with('/') => {
+                let path = path.strip_prefix('/').and_then(|path| path.strip_prefix(VERSION));
+                path.and_then(Self::in_version).map(Self::Object).ok_or_else(Failure::not_found)
+            }
+            _ => Ok(Self::Server(Page::at(path))),
         }
     }
 
@@ -186,9 +181,11 @@ mod tests {
 
     #[test]
     fn paths_outside_the_api() {
-        assert_eq!(Target::of("/").ok(), Some(Target::Root));
-        assert_eq!(Target::of("/healthz").ok(), Some(Target::Health));
-        assert_eq!(Target::of("/nowhere").ok(), Some(Target::Unknown));
-        assert_eq!(Target::of("/apis/image.openshift.iox/v1").ok(), Some(Target::Unknown));
+        assert_eq!(Target::of("/").ok(), Some(Target::Server(Page::Root)));
+        assert_eq!(Target::of("/healthz").ok(), Some(Target::Server(Page::Health)));
+        assert_eq!(Target::of("/apis/image.openshift.io/v1/").ok(), Some(Target::Discovery(Document::Version)));
+        for path in ["/nowhere", "/apis/image.openshift.iox/v1", "/apis/apps/v1"] {
+            assert_eq!(Target::of(path).ok(), Some(Target::Server(Page::Unknown)), "{path}");
+        }
     }
 }

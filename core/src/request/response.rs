@@ -31,6 +31,13 @@ impl Failure {
         Self::generic(406, "NotAcceptable", message)
     }
 
+    /// What was asked for can't be shown in the shape that was asked for.
+    pub(super) fn unfit(message: &str) -> Self {
+        let mut failure = Self::not_acceptable(message);
+        failure.0.details = None;
+        failure
+    }
+
     pub(super) fn status(&self) -> &Status {
         &self.0
     }

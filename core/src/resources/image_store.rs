@@ -198,7 +198,7 @@ impl ImageStore {
         self.shared.authorizer.authorize(&self.user, action)
     }
 
-    pub(super) fn now(&self) -> Time {
+    pub(crate) fn now(&self) -> Time {
         self.shared.clock.now()
     }
 

@@ -1,0 +1,69 @@
+//! How long ago something was.
+
+use crate::api::Time;
+
+/// The time since `time`, in words, for example `5 minutes ago`; `HumanDuration` of Docker's go-units.
+pub(super) fn age(time: Time, now: Time) -> String {
+    let seconds = now.unix().saturating_sub(time.unix());
+    let minutes = seconds / 60;
+    let duration = match (seconds, minutes) {
+        (..1, _) => "Less than a second".to_owned(),
+        (1, _) => "1 second".to_owned(),
+        (..60, _) => format!("{seconds} seconds"),
+        (_, 1) => "About a minute".to_owned(),
+        (_, ..60) => format!("{minutes} minutes"),
+        // Half an hour and more is a whole one.
+        _ => hours((minutes + 30) / 60),
+    };
+    format!("{duration} ago")
+}
+
+fn hours(hours: i64) -> String {
+    const DAY: i64 = 24;
+    const WEEK: i64 = 7 * DAY;
+    const MONTH: i64 = 30 * DAY;
+    const YEAR: i64 = 365 * DAY;
+    match hours {
+        1 => "About an hour".to_owned(),
+        ..48 => format!("{hours} hours"),
+        hours if hours < 2 * WEEK => format!("{} days", hours / DAY),
+        hours if hours < 2 * MONTH => format!("{} weeks", hours / WEEK),
+        hours if hours < 2 * YEAR => format!("{} months", hours / MONTH),
+        _ => format!("{} years", hours / YEAR),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_in_words() {
+        const MINUTE: i64 = 60;
+        const HOUR: i64 = 60 * MINUTE;
+        const DAY: i64 = 24 * HOUR;
+        for (seconds, words) in [
+            (-5, "Less than a second ago"),
+            (0, "Less than a second ago"),
+            (1, "1 second ago"),
+            (59, "59 seconds ago"),
+            (MINUTE, "About a minute ago"),
+            (2 * MINUTE - 1, "About a minute ago"),
+            (2 * MINUTE, "2 minutes ago"),
+            (HOUR - 1, "59 minutes ago"),
+            (HOUR, "About an hour ago"),
+            (HOUR + 29 * MINUTE + 59, "About an hour ago"),
+            (HOUR + 30 * MINUTE, "2 hours ago"),
+            (47 * HOUR, "47 hours ago"),
+            (47 * HOUR + 30 * MINUTE, "2 days ago"),
+            (13 * DAY, "13 days ago"),
+            (14 * DAY, "2 weeks ago"),
+            (59 * DAY, "8 weeks ago"),
+            (60 * DAY, "2 months ago"),
+            (729 * DAY, "24 months ago"),
+            (730 * DAY, "2 years ago"),
+        ] {
+            assert_eq!(age(Time::from_unix(1000), Time::from_unix(1000 + seconds)), words);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What the server says of itself: its paths, its health and its version.
+
+use http::{Method, Request, Response};
+use serde_json::json;
+
+use super::Body;
+use super::negotiation::{OutputForm, error_form};
+use super::options::Query;
+use super::response::{Failure, object, text};
+
+/// The paths that the root of the real server lists.
+const PATHS: [&str; 37] = [
+    "/apis",
+    "/apis/image.openshift.io",
+    "/apis/image.openshift.io/v1",
+    "/healthz",
+    "/healthz/etcd",
+    "/healthz/log",
+    "/healthz/ping",
+    "/healthz/poststarthook/generic-apiserver-start-informers",
+    "/healthz/poststarthook/image.openshift.io-apiserver-caches",
+    "/healthz/poststarthook/max-in-flight-filter",
+    "/healthz/poststarthook/storage-object-count-tracker-hook",
+    "/livez",
+    "/livez/etcd",
+    "/livez/log",
+    "/livez/ping",
+    "/livez/poststarthook/generic-apiserver-start-informers",
+    "/livez/poststarthook/image.openshift.io-apiserver-caches",
+    "/livez/poststarthook/max-in-flight-filter",
+    "/livez/poststarthook/storage-object-count-tracker-hook",
+    "/metrics",
+    "/metrics/slis",
+    "/openapi/v2",
+    "/openapi/v3",
+    "/openapi/v3/",
+    "/readyz",
+    "/readyz/etcd",
+    "/readyz/etcd-readiness",
+    "/readyz/informer-sync",
+    "/readyz/log",
+    "/readyz/ping",
+    "/readyz/poststarthook/generic-apiserver-start-informers",
+    "/readyz/poststarthook/image.openshift.io-apiserver-caches",
+    "/readyz/poststarthook/max-in-flight-filter",
+    "/readyz/poststarthook/storage-object-count-tracker-hook",
+    "/readyz/shutdown",
+    "/version",
+    "/version/openshift",
+];
+
+/// The version of Kubernetes whose behaviour clients find.
+const KUBERNETES: [&str; 3] = ["1", "34", "1"];
+/// The version of OpenShift whose behaviour clients find.
+const OPENSHIFT: [&str; 3] = ["4", "22", "0"];
+
+/// A page of the server that is no part of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Page {
+    /// The list of paths.
+    Root,
+    /// Whether the server is well.
+    Health,
+    /// Which version of Kubernetes it is like.
+    Version,
+    /// Which version of OpenShift it is like.
+    OpenShiftVersion,
+    /// Any other page.
+    Unknown,
+}
+
+impl Page {
+    /// The page at a path outside the API.
+    pub(super) fn at(path: &str) -> Self {
+        match path {
+            "/" => Self::Root,
+            "/version" | "/version/" => Self::Version,
+            "/version/openshift" | "/version/openshift/" => Self::OpenShiftVersion,
+            _ if PATHS.contains(&path)
+                && ["/healthz", "/livez", "/readyz"].iter().any(|kind| path.starts_with(kind)) =>
+            {
+                Self::Health
+            }
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The answer to a request for it.
+    ///
+    /// # Errors
+    ///
+    /// 405 for a version that is not read.
+    pub(super) fn answer<B>(self, request: &Request<B>, query: &Query) -> Result<Response<Body>, Failure> {
+        match self {
+            Self::Root => Ok(paths(200, &PATHS, request, query)),
+            Self::Health => Ok(text(200, "ok")),
+            Self::Version | Self::OpenShiftVersion if request.method() != Method::GET => {
+                Err(Failure::method_not_allowed())
+            }
+            Self::Version => Ok(version(KUBERNETES)),
+            Self::OpenShiftVersion => Ok(version(OPENSHIFT)),
+            // Parity: the last path is listed at the root only.
+            Self::Unknown => Ok(paths(404, PATHS.split_last().map_or(&[], |(_, paths)| paths), request, query)),
+        }
+    }
+}
+
+fn paths<B>(code: u16, paths: &[&str], request: &Request<B>, query: &Query) -> Response<Body> {
+    let form = error_form(request.headers(), query.get("pretty"));
+    object(code, &json!({ "paths": paths }), form)
+}
+
+/// The Kubernetes `version.Info`.
+fn version([major, minor, patch]: [&str; 3]) -> Response<Body> {
+    let info = json!({
+        "major": major,
+        "minor": minor,
+        "gitVersion": format!("v{major}.{minor}.{patch}+imagestream-{}", env!("CARGO_PKG_VERSION")),
+        "gitCommit": "",
+        "gitTreeState": "",
+        "buildDate": "1970-01-01T00:00:00Z",
+        "goVersion": "",
+        "compiler": "rustc",
+        "platform": "",
+    });
+    object(200, &info, OutputForm::PrettyJson)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_of_health_has_a_page() {
+        for (path, page) in [
+            ("/", Page::Root),
+            ("/healthz", Page::Health),
+            ("/livez/etcd", Page::Health),
+            ("/readyz/informer-sync", Page::Health),
+            ("/readyz/nope", Page::Unknown),
+            ("/healthzx", Page::Unknown),
+            ("/version", Page::Version),
+            ("/version/openshift", Page::OpenShiftVersion),
+            ("/nowhere", Page::Unknown),
+        ] {
+            assert_eq!(Page::at(path), page, "{path}");
+        }
+    }
+
+    #[test]
+    fn versions_are_only_read() {
+        let answer =
+            |request: http::request::Builder| Page::Version.answer(&request.body(()).unwrap(), &Query::parse(""));
+        let body = answer(Request::get("/version")).unwrap().into_body().into_bytes();
+        let info: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&info["major"], &info["minor"]), (&json!("1"), &json!("34")));
+        assert!(info["gitVersion"].as_str().unwrap().starts_with("v1.34.1+imagestream-"));
+        assert_eq!(answer(Request::post("/version")).unwrap_err().status().code, 405);
+    }
+}

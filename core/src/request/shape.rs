@@ -1,0 +1,300 @@
+//! Objects in other shapes: as the rows of a table, or as their metadata alone.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::options::Query;
+use super::response::Failure;
+use crate::api::{ImageStreamLayers, List, ListMeta, ObjectMeta, Resource, Status, Time};
+use crate::error::{Error, Result};
+use crate::printers::{Cell, Column, Printed};
+use crate::rules::Path;
+
+/// What an answer turns its objects into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Nothing: they come as they are.
+    Whole,
+    /// A table.
+    Table(MetaVersion),
+    /// The metadata of an object.
+    Partial(MetaVersion),
+    /// The metadata of every object of a list.
+    PartialList(MetaVersion),
+}
+
+/// The `apiVersion` of what is no object of the group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) enum MetaVersion {
+    #[serde(rename = "meta.k8s.io/v1")]
+    V1,
+    #[serde(rename = "meta.k8s.io/v1beta1")]
+    V1Beta1,
+}
+
+/// What a row of a table has beside its cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum IncludeObject {
+    /// Nothing.
+    None,
+    /// The metadata of its object.
+    Metadata,
+    /// Its object.
+    Object,
+}
+
+impl IncludeObject {
+    /// What a client asks for; the metadata where it does not say.
+    ///
+    /// # Errors
+    ///
+    /// 400 for any other word.
+    pub(super) fn of(query: &Query) -> Result<Self> {
+        match query.get("includeObject").unwrap_or_default() {
+            "" | "Metadata" => Ok(Self::Metadata),
+            "None" => Ok(Self::None),
+            "Object" => Ok(Self::Object),
+            other => {
+                let error =
+                    Path::ROOT.child("includeObject").invalid(other, "must be 'Metadata', 'Object', 'None', or empty");
+                Err(Error::BadRequest(format!("Unable to convert to Table as requested: {error}")))
+            }
+        }
+    }
+}
+
+/// An answer in the shape that was asked for.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Shaped<'a, A> {
+    Whole(&'a A),
+    Table(Table),
+    Partial(Partial<'a>),
+    PartialList(PartialList<'a>),
+}
+
+/// The Kubernetes `Table`.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename = "Table", rename_all = "camelCase")]
+pub(super) struct Table {
+    api_version: MetaVersion,
+    metadata: ListMeta,
+    column_definitions: &'static [Column],
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    cells: Vec<Cell>,
+    object: Value,
+}
+
+/// The Kubernetes `PartialObjectMetadata`.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename = "PartialObjectMetadata", rename_all = "camelCase")]
+pub(super) struct Partial<'a> {
+    api_version: MetaVersion,
+    metadata: &'a ObjectMeta,
+}
+
+/// The Kubernetes `PartialObjectMetadataList`.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename = "PartialObjectMetadataList", rename_all = "camelCase")]
+pub(super) struct PartialList<'a> {
+    api_version: MetaVersion,
+    metadata: &'a ListMeta,
+    items: Vec<Partial<'a>>,
+}
+
+/// What can be answered.
+pub(super) trait Answer: Serialize + Sized {
+    /// The objects in it; nothing where it is a status, which has no other shape.
+    fn objects(&self) -> Option<Objects<'_>>;
+
+    /// Its objects as rows; nothing where they have none.
+    fn table(&self, _version: MetaVersion, _include: IncludeObject, _now: Time) -> Result<Option<Table>> {
+        Ok(None)
+    }
+
+    /// It in that shape.
+    ///
+    /// # Errors
+    ///
+    /// 406 where the metadata of one object is asked for and there is a list, or the other way round.
+    fn shaped(&self, shape: Shape, include: IncludeObject, now: Time) -> Result<Shaped<'_, Self>, Failure> {
+        let Some(objects) = self.objects() else { return Ok(Shaped::Whole(self)) };
+        match (shape, objects) {
+            (Shape::Whole, _) => Ok(Shaped::Whole(self)),
+            (Shape::Table(version), _) => {
+                Ok(self.table(version, include, now)?.map_or(Shaped::Whole(self), Shaped::Table))
+            }
+            (Shape::Partial(api_version), Objects::One(_, metadata)) => {
+                Ok(Shaped::Partial(Partial { api_version, metadata }))
+            }
+            (Shape::PartialList(api_version), Objects::Many(_, metadata, items)) => {
+                let items = items.into_iter().map(|metadata| Partial { api_version, metadata }).collect();
+                Ok(Shaped::PartialList(PartialList { api_version, metadata, items }))
+            }
+            (Shape::Partial(_), Objects::Many(kind, ..)) => Err(Failure::unfit(&format!(
+                "you requested PartialObjectMetadata, but the requested object is a list (*image.{kind}List)"
+            ))),
+            (Shape::PartialList(_), Objects::One(kind, _)) => Err(Failure::unfit(&format!(
+                "you requested PartialObjectMetadataList, but the requested object is not a list (*image.{kind})"
+            ))),
+        }
+    }
+}
+
+/// The objects of an answer: their kind and their metadata.
+pub(super) enum Objects<'a> {
+    One(&'static str, &'a ObjectMeta),
+    Many(&'static str, &'a ListMeta, Vec<&'a ObjectMeta>),
+}
+
+impl Answer for Status {
+    fn objects(&self) -> Option<Objects<'_>> {
+        None
+    }
+}
+
+impl Answer for ImageStreamLayers {
+    fn objects(&self) -> Option<Objects<'_>> {
+        Some(Objects::One(Self::KIND, &self.metadata))
+    }
+}
+
+impl<T: Printed + Serialize + Clone> Answer for T {
+    fn objects(&self) -> Option<Objects<'_>> {
+        Some(Objects::One(T::KIND, self.metadata()))
+    }
+
+    fn table(&self, version: MetaVersion, include: IncludeObject, now: Time) -> Result<Option<Table>> {
+        let resource_version = self.metadata().resource_version.clone();
+        let metadata = ListMeta { resource_version, ..ListMeta::default() };
+        table(metadata, std::slice::from_ref(self), version, include, now).map(Some)
+    }
+}
+
+impl<T: Printed + Serialize + Clone> Answer for List<T> {
+    fn objects(&self) -> Option<Objects<'_>> {
+        Some(Objects::Many(T::KIND, &self.metadata, self.items.iter().map(Resource::metadata).collect()))
+    }
+
+    fn table(&self, version: MetaVersion, include: IncludeObject, now: Time) -> Result<Option<Table>> {
+        table(self.metadata.clone(), &self.items, version, include, now).map(Some)
+    }
+}
+
+fn table<T: Printed + Serialize + Clone>(
+    metadata: ListMeta,
+    objects: &[T],
+    api_version: MetaVersion,
+    include: IncludeObject,
+    now: Time,
+) -> Result<Table> {
+    let included = |object: &T| match include {
+        IncludeObject::None => Ok(Value::Null),
+        IncludeObject::Metadata => serde_json::to_value(Partial { api_version, metadata: object.metadata() }),
+        IncludeObject::Object => {
+            let mut object = object.clone();
+            object.set_type();
+            serde_json::to_value(object)
+        }
+    };
+    let row = |object: &T| Ok(Row { cells: object.cells(now), object: included(object)? });
+    let rows: serde_json::Result<_> = objects.iter().map(row).collect();
+    let rows = rows.map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(Table { api_version, metadata, column_definitions: T::COLUMNS, rows })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::ImageStream;
+
+    fn stream(name: &str) -> ImageStream {
+        let mut stream = ImageStream::default();
+        stream.metadata.name = name.to_owned();
+        stream.metadata.resource_version = "5".to_owned();
+        stream
+    }
+
+    fn list() -> List<ImageStream> {
+        let metadata =
+            ListMeta { resource_version: "9".to_owned(), continue_token: "more".to_owned(), ..ListMeta::default() };
+        List::new(metadata, vec![stream("a"), stream("b")])
+    }
+
+    fn shown<A: Answer>(answer: &A, shape: Shape, query: &str) -> Value {
+        let include = IncludeObject::of(&Query::parse(query)).unwrap();
+        serde_json::to_value(answer.shaped(shape, include, Time::from_unix(0)).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_table_of_a_list_has_its_version_and_a_row_each() {
+        let table = shown(&list(), Shape::Table(MetaVersion::V1Beta1), "");
+        assert_eq!(table["kind"], "Table");
+        assert_eq!(table["apiVersion"], "meta.k8s.io/v1beta1");
+        assert_eq!(table["metadata"], json!({"resourceVersion": "9", "continue": "more"}));
+        assert_eq!(table["columnDefinitions"][0]["format"], "name");
+        assert_eq!(table["rows"][1]["cells"], json!(["b", "", "", ""]));
+        let object = json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1beta1",
+            "metadata": {"name": "b", "resourceVersion": "5"}});
+        assert_eq!(table["rows"][1]["object"], object);
+    }
+
+    #[test]
+    fn rows_come_with_what_is_asked_for() {
+        let object =
+            |query: &str| shown(&stream("a"), Shape::Table(MetaVersion::V1), query)["rows"][0]["object"].clone();
+        assert_eq!(object("includeObject=None"), Value::Null);
+        assert_eq!(object("includeObject=Metadata"), object(""));
+        let whole = object("includeObject=Object");
+        assert_eq!((&whole["kind"], &whole["spec"]["lookupPolicy"]["local"]), (&json!("ImageStream"), &json!(false)));
+        assert_eq!(
+            IncludeObject::of(&Query::parse("includeObject=Nope")).unwrap_err().to_string(),
+            "Unable to convert to Table as requested: includeObject: Invalid value: \"Nope\": \
+             must be 'Metadata', 'Object', 'None', or empty"
+        );
+    }
+
+    #[test]
+    fn the_table_of_one_object_has_its_version() {
+        let table = shown(&stream("a"), Shape::Table(MetaVersion::V1), "");
+        assert_eq!(table["metadata"], json!({"resourceVersion": "5"}));
+        assert_eq!(table["rows"].as_array().map(Vec::len), Some(1));
+    }
+
+    #[test]
+    fn metadata_alone() {
+        let partial = json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
+            "metadata": {"name": "a", "resourceVersion": "5"}});
+        assert_eq!(shown(&stream("a"), Shape::Partial(MetaVersion::V1), ""), partial);
+        let found = shown(&list(), Shape::PartialList(MetaVersion::V1), "");
+        assert_eq!((&found["kind"], &found["items"][0]), (&json!("PartialObjectMetadataList"), &partial));
+        let refused = |shape, list: bool| {
+            let (include, now) = (IncludeObject::Metadata, Time::from_unix(0));
+            let failure = if list {
+                self::list().shaped(shape, include, now).unwrap_err()
+            } else {
+                stream("a").shaped(shape, include, now).unwrap_err()
+            };
+            (failure.status().code, failure.status().message.clone())
+        };
+        let (code, message) = refused(Shape::Partial(MetaVersion::V1), true);
+        assert_eq!(code, 406);
+        assert!(message.ends_with("is a list (*image.ImageStreamList)"), "{message}");
+        let (code, message) = refused(Shape::PartialList(MetaVersion::V1), false);
+        assert_eq!(code, 406);
+        assert!(message.ends_with("is not a list (*image.ImageStream)"), "{message}");
+    }
+
+    #[test]
+    fn a_status_stays_as_it_is() {
+        let status = Status { status: "Success".to_owned(), ..Status::default() };
+        let table = shown(&status, Shape::Table(MetaVersion::V1), "");
+        assert_eq!(table, json!({"metadata": {}, "status": "Success"}));
+    }
+}
