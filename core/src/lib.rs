@@ -47,8 +47,8 @@ pub use environment::{Clock, FixedClock, UidSource};
 pub use error::{Error, FieldCause, FieldError, LockOwner, Result, Subject};
 pub use resources::{
     Builder, Change, ChangedObject, DeleteParams, Deletion, ImageOutcome, ImageStore, ImageStreamImages,
-    ImageStreamTags, ImageStreams, ImageTags, Images, ImportMode, MappingOutcome, Mappings, Namespace, PostParams,
-    Preconditions, PropagationPolicy, ReplacedImage,
+    ImageStreamTags, ImageStreams, ImageTags, Images, ImportMode, ListParams, MappingOutcome, Mappings, Namespace,
+    PostParams, Preconditions, PropagationPolicy, ReplacedImage, VersionMatch,
 };
 pub use rules::TagChange;
 pub use store::{ImageUser, Statistics, Verification};

@@ -8,6 +8,7 @@ use super::decode::{Decoded, InputForm, decode_object};
 use super::negotiation::{Offer, OutputForm, Representation, error_form, input_form, negotiate};
 use super::options::{self, Query, WriteOptions};
 use super::path::ObjectPath;
+use super::read_options;
 use super::response::{self, Failure, success, warn};
 use super::shape::{Answer, IncludeObject, Shape};
 use super::{Body, MAX_BODY};
@@ -95,13 +96,14 @@ pub(super) fn dispatch(
     let namespace = store.namespace(&path.namespace);
     let name = &*path.name;
     match verb {
-        Verb::Get | Verb::List => options::check_read(query, path.resource, verb == Verb::List)?,
-        Verb::Create | Verb::Update | Verb::Delete => {}
+        Verb::Get => read_options::check_get(query, store)?,
+        Verb::List | Verb::Create | Verb::Update | Verb::Delete => {}
     }
+    let list_params = || read_options::list_params(query, path.resource);
     let streams = || namespace.image_streams();
     match (path.resource, path.subresource, verb) {
         (Image::PLURAL, _, Verb::Get) => call.show(store.images().get(name)),
-        (Image::PLURAL, _, Verb::List) => call.show(store.images().list()),
+        (Image::PLURAL, _, Verb::List) => call.show(store.images().list(&list_params()?)),
         (Image::PLURAL, _, Verb::Create) => call.create(|params, image| store.images().create(params, image)),
         (Image::PLURAL, _, Verb::Update) => {
             call.replace(|params, image| store.images().replace(name, params, image).map(|replaced| replaced.image))
@@ -114,7 +116,7 @@ pub(super) fn dispatch(
             call.replace(|params, stream| streams().replace_status(name, params, stream))
         }
         (ImageStream::PLURAL, _, Verb::Get) => call.show(streams().get(name)),
-        (ImageStream::PLURAL, _, Verb::List) => call.show(streams().list()),
+        (ImageStream::PLURAL, _, Verb::List) => call.show(streams().list(&list_params()?)),
         (ImageStream::PLURAL, _, Verb::Create) => call.create(|params, stream| streams().create(params, stream)),
         (ImageStream::PLURAL, _, Verb::Update) => {
             call.replace(|params, stream| streams().replace(name, params, stream))
@@ -122,9 +124,9 @@ pub(super) fn dispatch(
         (ImageStream::PLURAL, _, Verb::Delete) => call.delete(|params| streams().delete(name, params)),
 
         (ImageStreamTag::PLURAL, _, Verb::Get) => call.show(namespace.image_stream_tags().get(name)),
-        (ImageStreamTag::PLURAL, _, Verb::List) => call.show(namespace.image_stream_tags().list()),
+        (ImageStreamTag::PLURAL, _, Verb::List) => call.show(namespace.image_stream_tags().list(&list_params()?)),
         (ImageTag::PLURAL, _, Verb::Get) => call.show(namespace.image_tags().get(name)),
-        (ImageTag::PLURAL, _, Verb::List) => call.show(namespace.image_tags().list()),
+        (ImageTag::PLURAL, _, Verb::List) => call.show(namespace.image_tags().list(&list_params()?)),
         (ImageStreamImage::PLURAL, _, Verb::Get) => call.show(namespace.image_stream_images().get(name)),
 
         (ImageStreamMapping::PLURAL, _, Verb::Create) => {

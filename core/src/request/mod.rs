@@ -18,6 +18,7 @@ mod dispatch;
 mod negotiation;
 mod options;
 mod path;
+mod read_options;
 mod response;
 mod server;
 mod shape;

@@ -1,16 +1,18 @@
 //! `images`: what the store knows of each manifest.
 
+use super::collection::Collection;
 use super::lifecycle::{
     begin, check_preconditions, generated_name, mark_deleted, may_go, not_found, place, replace, valid, without_version,
 };
+use super::selection::Selection;
 use super::versions::history;
-use super::{DeleteParams, Deletion, ImageStore, PostParams};
-use crate::api::{Image, InvalidMetadata, List, ListMeta, MetadataVersion, Resource as _};
+use super::{DeleteParams, Deletion, ImageStore, ListParams, PostParams};
+use crate::api::{Image, InvalidMetadata, List, MetadataVersion, Resource as _};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::{prepare_for_create, prepare_for_update};
 use crate::rules::{Path, validate_image, validate_image_update};
 use crate::store::object_key::Key;
-use crate::store::{Rows as _, images};
+use crate::store::{Rows, images};
 
 /// The images of the store, usually named by their digests.
 #[derive(Clone)]
@@ -57,18 +59,16 @@ impl Images {
         Ok(image)
     }
 
-    /// All images, ordered bytewise by name.
+    /// Images, ordered bytewise by name.
     ///
     /// # Errors
     ///
-    /// Only where the store can't be read.
-    pub fn list(&self) -> Result<List<Image>> {
-        let read = self.store.read()?;
-        let mut items = Vec::new();
-        for name in images::names(&read)? {
-            items.extend(images::get(&read, &name)?);
-        }
-        let metadata = ListMeta { resource_version: read.state()?.version.to_string(), ..ListMeta::default() };
+    /// [`Error::BadRequest`] for selectors and tokens that can't be read, [`Error::Expired`] and
+    /// [`Error::FutureVersion`] where the store does not have the version that is asked for.
+    pub fn list(&self, params: &ListParams) -> Result<List<Image>> {
+        let selection = params.selection(&[])?;
+        let (items, metadata) = Collection::Images
+            .page(&self.store, params, &selection, |rows, name| selected_image(rows, &name.name, &selection))?;
         Ok(List::new(metadata, items))
     }
 
@@ -172,6 +172,17 @@ impl Images {
             Ok(Deletion::Waiting(Box::new(image)))
         })
     }
+}
+
+/// An image, if it is there and meant.
+pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
+    if !selection.is_empty() {
+        let image = images::get_without_texts(rows, name)?;
+        if !image.is_some_and(|image| selection.matches_metadata(&image.metadata)) {
+            return Ok(None);
+        }
+    }
+    images::get(rows, name)
 }
 
 /// Checks a new image whose manifest has been looked at.

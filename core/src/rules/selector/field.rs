@@ -107,7 +107,7 @@ fn unescape(value: &str) -> Result<String, InvalidSelector> {
             '\\' => match characters.next() {
                 Some(escaped @ ('\\' | ',' | '=')) => plain.push(escaped),
                 other => {
-                    let sequence = String::from_iter(std::iter::once('\\').chain(other));
+                    let sequence: String = std::iter::once('\\').chain(other).collect();
                     return Err(InvalidSelector(format!(
                         "invalid field selector: invalid escape sequence: {sequence}"
                     )));
