@@ -279,7 +279,6 @@ pub(super) fn internal(error: serde_json::Error) -> Error {
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_pass_by_value, reason = "documents are literals")]
 mod tests {
     use serde_json::json;
 
