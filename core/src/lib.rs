@@ -46,9 +46,10 @@ pub use environment::System;
 pub use environment::{Clock, FixedClock, UidSource};
 pub use error::{Error, FieldCause, FieldError, LockOwner, Result, Subject};
 pub use resources::{
-    Builder, Change, ChangedObject, DeleteParams, Deletion, ImageOutcome, ImageSignatures, ImageStore,
+    Builder, Change, ChangedObject, DeleteParams, Deletion, FieldValidation, ImageOutcome, ImageSignatures, ImageStore,
     ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, Images, ImportMode,
-    MappingOutcome, Mappings, Namespace, PostParams, Preconditions, PropagationPolicy, ReplacedImage, ReplacedTag,
+    MappingOutcome, Mappings, Namespace, Patch, PatchParams, Patched, PostParams, Preconditions, PropagationPolicy,
+    ReplacedImage, ReplacedTag,
 };
 pub use rules::TagChange;
 pub use store::{ImageUser, Statistics, Verification};

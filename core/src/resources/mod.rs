@@ -4,6 +4,7 @@
 //! (all errors at once), then one closure over one state of the store, and one batch that is committed or, for a dry
 //! run and on any error, dropped.
 
+mod applied;
 mod image_signatures;
 mod image_store;
 mod image_stream_images;
@@ -18,6 +19,7 @@ mod mappings;
 mod namespace;
 mod other_streams;
 mod params;
+mod patch;
 mod repository;
 mod stream_writes;
 mod tag_writes;
@@ -33,5 +35,6 @@ pub use image_tags::ImageTags;
 pub use images::{Images, ReplacedImage};
 pub use mappings::{ImageOutcome, MappingOutcome, Mappings};
 pub use namespace::Namespace;
-pub use params::{DeleteParams, Deletion, PostParams, Preconditions, PropagationPolicy, ReplacedTag};
+pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditions, PropagationPolicy, ReplacedTag};
+pub use patch::{Patch, PatchParams, Patched};
 pub use versions::{Change, ChangedObject};
