@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::{ArgGroup, Args};
+use imagestream::ListParams;
 use imagestream::api::List;
 
 use crate::failure::{Failure, Result};
@@ -47,13 +48,15 @@ impl Get {
         let namespace = store.namespace(if self.all_namespaces { "" } else { &self.namespace });
         match (self.kind, self.name.as_deref()) {
             (Kind::Image, Some(name)) => self.object(out, &store.images().get(name)?),
-            (Kind::Image, None) => self.list(out, &store.images().list()?),
+            (Kind::Image, None) => self.list(out, &store.images().list(&ListParams::default())?),
             (Kind::ImageStream, Some(name)) => self.object(out, &namespace.image_streams().get(name)?),
-            (Kind::ImageStream, None) => self.list(out, &namespace.image_streams().list()?),
+            (Kind::ImageStream, None) => self.list(out, &namespace.image_streams().list(&ListParams::default())?),
             (Kind::ImageStreamTag, Some(name)) => self.object(out, &namespace.image_stream_tags().get(name)?),
-            (Kind::ImageStreamTag, None) => self.list(out, &namespace.image_stream_tags().list()?),
+            (Kind::ImageStreamTag, None) => {
+                self.list(out, &namespace.image_stream_tags().list(&ListParams::default())?)
+            }
             (Kind::ImageTag, Some(name)) => self.object(out, &namespace.image_tags().get(name)?),
-            (Kind::ImageTag, None) => self.list(out, &namespace.image_tags().list()?),
+            (Kind::ImageTag, None) => self.list(out, &namespace.image_tags().list(&ListParams::default())?),
             (Kind::ImageStreamImage, Some(name)) => self.object(out, &namespace.image_stream_images().get(name)?),
             (Kind::ImageStreamImage, None) => Err(Failure::message(
                 "images of a stream can't be listed: name one as STREAM@DIGEST, or list imagestreamtags",

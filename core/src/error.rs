@@ -511,9 +511,10 @@ impl Error {
                     ..StatusDetails::default()
                 })
             }
-            Self::FutureVersion { .. } => {
-                Some(caused("ResourceVersionTooLarge", "Too large resource version".to_owned()))
-            }
+            Self::FutureVersion { .. } => Some(StatusDetails {
+                retry_after_seconds: 1,
+                ..caused("ResourceVersionTooLarge", "Too large resource version".to_owned())
+            }),
             Self::Internal(message) => Some(caused("", message.clone())),
             Self::InapplicablePatch { .. } => Some(StatusDetails::default()),
             Self::ApplyConflict { conflicts } => {

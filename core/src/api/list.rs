@@ -21,7 +21,7 @@ pub struct List<T> {
     pub api_version: String,
     /// Version and place of the list.
     pub metadata: ListMeta,
-    /// The objects, ordered by namespace, then name, bytewise.
+    /// The objects, ordered bytewise by `namespace/name`.
     pub items: Vec<T>,
 }
 

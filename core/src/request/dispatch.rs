@@ -9,6 +9,7 @@ use super::negotiation::{ACCEPTED, Offer, OutputForm, Representation, error_form
 use super::options::{self, Query, WriteOptions};
 use super::patch::PatchType;
 use super::path::ObjectPath;
+use super::read_options;
 use super::response::{self, Failure, success, warn};
 use super::shape::{Answer, IncludeObject, Shape};
 use super::warning::warnings;
@@ -103,8 +104,8 @@ pub(super) fn dispatch(
     let namespace = store.namespace(&path.namespace);
     let name = &*path.name;
     match verb {
-        Verb::Get | Verb::List => options::check_read(query, path.resource, verb == Verb::List)?,
-        Verb::Create | Verb::Update | Verb::Patch | Verb::Delete => {}
+        Verb::Get => read_options::check_get(query, store)?,
+        Verb::List | Verb::Create | Verb::Update | Verb::Patch | Verb::Delete => {}
     }
     // Nothing may be written whose answer can't be given.
     let gives_object =
@@ -112,12 +113,13 @@ pub(super) fn dispatch(
     if gives_object && representation.form == OutputForm::Protobuf {
         return Err(Error::NotAcceptable(ACCEPTED).into());
     }
+    let list_params = || read_options::list_params(query, path.resource);
     let streams = || namespace.image_streams();
     let stream_tags = || namespace.image_stream_tags();
     let tags = || namespace.image_tags();
     match (path.resource, path.subresource, verb) {
         (Image::PLURAL, _, Verb::Get) => call.show(store.images().get(name)),
-        (Image::PLURAL, _, Verb::List) => call.show(store.images().list()),
+        (Image::PLURAL, _, Verb::List) => call.show(store.images().list(&list_params()?)),
         (Image::PLURAL, _, Verb::Create) => call.create(|params, image| store.images().create(params, image)),
         (Image::PLURAL, _, Verb::Update) => {
             call.replace(|params, image| store.images().replace(name, params, image).map(|replaced| replaced.image))
@@ -142,7 +144,7 @@ pub(super) fn dispatch(
             call.patch(|params, patch| streams().patch_status(name, params, patch))
         }
         (ImageStream::PLURAL, _, Verb::Get) => call.show(streams().get(name)),
-        (ImageStream::PLURAL, _, Verb::List) => call.show(streams().list()),
+        (ImageStream::PLURAL, _, Verb::List) => call.show(streams().list(&list_params()?)),
         (ImageStream::PLURAL, _, Verb::Create) => call.create(|params, stream| streams().create(params, stream)),
         (ImageStream::PLURAL, _, Verb::Update) => {
             call.replace(|params, stream| streams().replace(name, params, stream))
@@ -151,7 +153,7 @@ pub(super) fn dispatch(
         (ImageStream::PLURAL, _, Verb::Delete) => call.delete(|params| streams().delete(name, params)),
 
         (ImageStreamTag::PLURAL, _, Verb::Get) => call.show(stream_tags().get(name)),
-        (ImageStreamTag::PLURAL, _, Verb::List) => call.show(stream_tags().list()),
+        (ImageStreamTag::PLURAL, _, Verb::List) => call.show(stream_tags().list(&list_params()?)),
         (ImageStreamTag::PLURAL, _, Verb::Create) => call.create(|params, tag| stream_tags().create(params, tag)),
         (ImageStreamTag::PLURAL, _, Verb::Update) => {
             call.replace_tag(|params, tag| stream_tags().replace(name, params, tag))
@@ -161,7 +163,7 @@ pub(super) fn dispatch(
         }
         (ImageStreamTag::PLURAL, _, Verb::Delete) => call.delete_part(|params| stream_tags().delete(name, params)),
         (ImageTag::PLURAL, _, Verb::Get) => call.show(tags().get(name)),
-        (ImageTag::PLURAL, _, Verb::List) => call.show(tags().list()),
+        (ImageTag::PLURAL, _, Verb::List) => call.show(tags().list(&list_params()?)),
         (ImageTag::PLURAL, _, Verb::Create) => call.create(|params, tag| tags().create(params, tag)),
         (ImageTag::PLURAL, _, Verb::Update) => call.replace_tag(|params, tag| tags().replace(name, params, tag)),
         (ImageTag::PLURAL, _, Verb::Patch) => call.patch(|params, patch| tags().patch(name, params, patch)),

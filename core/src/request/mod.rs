@@ -21,6 +21,7 @@ mod options;
 mod patch;
 mod path;
 mod protobuf;
+mod read_options;
 mod response;
 mod secrets;
 mod server;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::decode::{Document, InputForm, SCHEME, is_registered};
-use crate::api::{Image, ImageStream, Resource, TypeMeta};
+use crate::api::TypeMeta;
 use crate::error::{Error, FieldError, Result, Subject};
 use crate::json::{self, Names};
 use crate::rules::{BadValue, Path, Quoted, is_printable};
@@ -35,11 +35,11 @@ impl Query {
     }
 
     /// A switch: on, unless its value says `false` or `0`.
-    fn switch(&self, name: &str) -> Option<bool> {
+    pub(super) fn switch(&self, name: &str) -> Option<bool> {
         self.get(name).map(|value| value != "0" && !value.eq_ignore_ascii_case("false"))
     }
 
-    fn number(&self, name: &str) -> Result<Option<i64>> {
+    pub(super) fn number(&self, name: &str) -> Result<Option<i64>> {
         let Some(text) = self.get(name) else { return Ok(None) };
         let number = text.parse().map_err(|error: std::num::ParseIntError| {
             Error::BadRequest(format!("strconv.ParseInt: parsing {}: {}", Quoted(text), reason(&error)))
@@ -49,7 +49,7 @@ impl Query {
 }
 
 /// Why a number can't be read, in the words of Go.
-fn reason(error: &std::num::ParseIntError) -> &'static str {
+pub(super) fn reason(error: &std::num::ParseIntError) -> &'static str {
     match error.kind() {
         std::num::IntErrorKind::PosOverflow | std::num::IntErrorKind::NegOverflow => "value out of range",
         _ => "invalid syntax",
@@ -201,83 +201,6 @@ impl DeleteOptions {
     }
 }
 
-/// Checks the options of a request that reads one object of `resource` or, with `list`, many.
-pub(super) fn check_read(query: &Query, resource: &'static str, list: bool) -> Result<()> {
-    let version = query.get("resourceVersion").unwrap_or_default();
-    if !list {
-        return check_version(version).map_err(Error::Unclassified);
-    }
-    query.number("limit")?;
-    query.number("timeoutSeconds")?;
-    let errors = check_list(query);
-    if !errors.is_empty() {
-        return Err(invalid("ListOptions", errors));
-    }
-    if query.switch("watch").unwrap_or_default() {
-        if !matches!(resource, Image::PLURAL | ImageStream::PLURAL) {
-            return Err(Error::MethodNotAllowed { resource, verb: "watch".to_owned() });
-        }
-        return check_version(version).map_err(Error::Unclassified);
-    }
-    check_version(version).map_err(|error| Error::BadRequest(format!("invalid resource version: {error}")))
-}
-
-/// Which resource versions may be asked for how; `ValidateListOptions`.
-fn check_list(query: &Query) -> Vec<FieldError> {
-    const EXACT: &str = "Exact";
-    const NOT_OLDER_THAN: &str = "NotOlderThan";
-    let version = query.get("resourceVersion").unwrap_or_default();
-    let matching = query.get("resourceVersionMatch").unwrap_or_default();
-    let continues = query.get("continue").is_some_and(|token| !token.is_empty());
-    let initial_events = query.switch("sendInitialEvents").is_some();
-    let watch = query.switch("watch").unwrap_or_default();
-    let field = Path::ROOT.child("resourceVersionMatch");
-    let mut errors = Vec::new();
-    if watch && initial_events && matching != NOT_OLDER_THAN {
-        errors.push(field.forbidden("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
-    }
-    if !matching.is_empty() {
-        if watch && !initial_events {
-            errors.push(
-                field.forbidden("resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"),
-            );
-        }
-        if !watch && version.is_empty() {
-            errors.push(field.forbidden("resourceVersionMatch is forbidden unless resourceVersion is provided"));
-        }
-        if continues {
-            errors.push(field.forbidden("resourceVersionMatch is forbidden when continue is provided"));
-        }
-        if watch && matching != NOT_OLDER_THAN {
-            errors.push(field.not_supported(matching, &[NOT_OLDER_THAN]));
-        }
-        if !watch && !matches!(matching, EXACT | NOT_OLDER_THAN) {
-            errors.push(field.not_supported(matching, &[EXACT, NOT_OLDER_THAN, ""]));
-        }
-        if !watch && matching == EXACT && version == "0" {
-            errors.push(field.forbidden("resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
-        }
-    }
-    if !watch && initial_events {
-        errors.push(Path::ROOT.child("sendInitialEvents").forbidden("sendInitialEvents is forbidden for list"));
-    }
-    errors
-}
-
-/// Whether a resource version is a number; the error is the real server's text.
-fn check_version(version: &str) -> Result<(), String> {
-    if version.is_empty() {
-        return Ok(());
-    }
-    // Unlike Go's, this parser takes a sign.
-    let parsed = if version.starts_with('+') { "+".parse() } else { version.parse::<u64>() };
-    parsed.map(|_| ()).map_err(|error| {
-        let quoted = Quoted(version);
-        let detail = format!("strconv.ParseUint: parsing {quoted}: {}", reason(&error));
-        Path::ROOT.child("resourceVersion").invalid(version, detail).to_string()
-    })
-}
-
 /// `ValidateFieldManager`
 fn check_field_manager(manager: &str) -> Vec<FieldError> {
     let field = Path::ROOT.child("fieldManager");
@@ -296,7 +219,7 @@ fn check_dry_run(values: &[&str]) -> Option<FieldError> {
     (!all).then(|| Path::ROOT.child("dryRun").not_supported(BadValue::json(&values), &["All"]))
 }
 
-fn invalid(kind: &'static str, causes: Vec<FieldError>) -> Error {
+pub(super) fn invalid(kind: &'static str, causes: Vec<FieldError>) -> Error {
     Error::Invalid { subject: Subject::Options(kind), name: String::new(), causes }
 }
 
@@ -312,10 +235,6 @@ mod tests {
     fn delete(query: &str, body: &str) -> Result<DeleteParams, (i32, String)> {
         delete_params(&Query::parse(query), body.as_bytes(), InputForm::Json)
             .map_err(|error| (error.status().code, error.to_string()))
-    }
-
-    fn read(query: &str, list: bool) -> Result<(), (i32, String)> {
-        check_read(&Query::parse(query), "imagestreams", list).map_err(|error| (error.status().code, error.to_string()))
     }
 
     #[test]
@@ -410,72 +329,5 @@ mod tests {
             delete("gracePeriodSeconds=x", ""),
             Err((400, r#"strconv.ParseInt: parsing "x": invalid syntax"#.to_owned()))
         );
-    }
-
-    #[test]
-    fn resource_versions_are_numbers() {
-        let error = r#"resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax"#;
-        assert_eq!(read("resourceVersion=x", false), Err((500, error.to_owned())));
-        assert_eq!(read("resourceVersion=x", true), Err((400, format!("invalid resource version: {error}"))));
-        assert_eq!(read("resourceVersion=x&watch=1", true), Err((500, error.to_owned())));
-        for version in ["%2B1", "-1", "1.0", "99999999999999999999"] {
-            assert!(read(&format!("resourceVersion={version}"), false).is_err(), "{version}");
-        }
-        assert_eq!(read("resourceVersion=5&limit=-1", true), Ok(()));
-        assert_eq!(read("limit=x", true), Err((400, r#"strconv.ParseInt: parsing "x": invalid syntax"#.to_owned())));
-        assert_eq!(
-            read("limit=99999999999999999999", true),
-            Err((400, r#"strconv.ParseInt: parsing "99999999999999999999": value out of range"#.to_owned()))
-        );
-    }
-
-    #[test]
-    fn what_a_resource_version_must_match_is_checked() {
-        for (query, error) in [
-            (
-                "resourceVersionMatch=Exact",
-                "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided",
-            ),
-            (
-                "resourceVersion=2&resourceVersionMatch=Nope",
-                r#"Unsupported value: "Nope": supported values: "Exact", "NotOlderThan", """#,
-            ),
-            (
-                "resourceVersion=0&resourceVersionMatch=Exact",
-                r#"Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0""#,
-            ),
-            (
-                "resourceVersion=1&resourceVersionMatch=Exact&continue=x",
-                "Forbidden: resourceVersionMatch is forbidden when continue is provided",
-            ),
-            (
-                "watch=true&sendInitialEvents=true",
-                "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-            ),
-            (
-                "watch=true&resourceVersionMatch=NotOlderThan",
-                "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
-            ),
-        ] {
-            let expected = format!("ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: {error}");
-            assert_eq!(read(query, true), Err((422, expected)), "{query}");
-        }
-        for query in [
-            "resourceVersion=1&resourceVersionMatch=Exact",
-            "watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan",
-            "watch=0",
-        ] {
-            assert_eq!(read(query, true), Ok(()), "{query}");
-        }
-        assert!(read("sendInitialEvents=true", true).is_err());
-    }
-
-    #[test]
-    fn only_what_is_stored_can_be_watched() {
-        let watch =
-            |resource| check_read(&Query::parse("watch=true"), resource, true).map_err(|error| error.to_string());
-        assert_eq!(watch("images"), Ok(()));
-        let error = "watch is not supported on resources of kind \"imagestreamtags.image.openshift.io\"";
-        assert_eq!(watch("imagestreamtags"), Err(error.to_owned()));
     }
 }

@@ -1,11 +1,14 @@
 //! `imagestreamtags`: tags with the image that each points to.
 
+use super::collection::Collection;
 use super::images::show_derived;
 use super::lifecycle::{not_found, valid};
 use super::patch::Place;
 use super::stream_writes::StreamWrite;
 use super::tag_writes::{self, StreamOfTag};
-use super::{DeleteParams, ImageStore, Patch, PatchParams, Patched, PostParams, ReplacedTag, patch, repository};
+use super::{
+    DeleteParams, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, patch, repository,
+};
 use crate::api::{
     Image, ImageStream, ImageStreamTag, List, ListMeta, ObjectMeta, Resource as _, TagEvent, TagEventCondition,
     TagReference, Time,
@@ -56,28 +59,30 @@ impl ImageStreamTags {
         Ok(found)
     }
 
-    /// All tags that point to an image, ordered by namespace, stream and tag, with no more of the images than their
+    /// The tags that point to an image, ordered by namespace, stream and tag, with no more of the images than their
     /// names.
+    ///
+    /// A limit counts streams, so that the tags of a stream stay on one page, and selectors have to fit the stream and
+    /// the tag: as streams have no names with a colon, `metadata.name=stream:tag` fits nothing. So it is on the real
+    /// server, which gives no version here either.
     ///
     /// # Errors
     ///
-    /// Only where the store can't be read.
-    pub fn list(&self) -> Result<List<ImageStreamTag>> {
-        let read = self.store.read()?;
-        let mut items = Vec::new();
-        let namespace = (!self.namespace.is_empty()).then_some(&*self.namespace);
-        for (namespace, name) in streams::names(&read, namespace)? {
-            let at = StreamName { namespace: &namespace, name: &name };
-            let Some(mut stream) = streams::state(&read, at)? else { continue };
-            repository::store(self.store.settings(), &mut stream);
-            for (tag, head) in &stream.tags {
-                let Some(event) = with_image(head) else { continue };
-                let spec = stream.spec_tags.get(tag).cloned();
-                items.push(image_stream_tag(&stream, tag, &head.conditions, spec, event, only_named(event)));
+    /// As [`ImageStreams::list`](super::ImageStreams::list).
+    pub fn list(&self, params: &ListParams) -> Result<List<ImageStreamTag>> {
+        let selection = params.selection(&[])?;
+        let collection = Collection::streams(&self.namespace);
+        let (items, metadata) = collection.page(&self.store, params, &selection, |rows, name| {
+            let at = StreamName { namespace: &name.namespace, name: &name.name };
+            if !streams::head(rows, at)?.is_some_and(|stream| selection.matches_metadata(&stream.metadata)) {
+                return Ok(None);
             }
-        }
-        // The real server gives no version here.
-        Ok(List::new(ListMeta::default(), items))
+            let Some(mut stream) = streams::state(rows, at)? else { return Ok(None) };
+            repository::store(self.store.settings(), &mut stream);
+            let tags = tags_of(&stream).filter(|tag| selection.matches_metadata(&tag.metadata));
+            Ok(Some(tags.collect::<Vec<_>>()))
+        })?;
+        Ok(List::new(without_version(metadata), items.into_iter().flatten().collect()))
     }
 
     /// Creates the tag `stream:tag` in the spec of its stream; a stream that is missing is created with it.
@@ -271,6 +276,19 @@ fn parse_name(name: &str) -> Result<(&str, &str)> {
 fn prepare_new(stream_tag: &mut ImageStreamTag) -> Result<()> {
     prepare_stream_tag(stream_tag);
     valid::<ImageStreamTag>(&stream_tag.metadata.name, validate_stream_tag(stream_tag))
+}
+
+/// The metadata of a list of tags, of a list of their streams.
+pub(super) fn without_version(streams: ListMeta) -> ListMeta {
+    ListMeta { continue_token: streams.continue_token, ..ListMeta::default() }
+}
+
+fn tags_of(stream: &StreamState) -> impl Iterator<Item = ImageStreamTag> {
+    stream.tags.iter().filter_map(|(tag, head)| {
+        let event = with_image(head)?;
+        let spec = stream.spec_tags.get(tag).cloned();
+        Some(image_stream_tag(stream, tag, &head.conditions, spec, event, only_named(event)))
+    })
 }
 
 /// Metadata and spec of a stream, with the repository that readers are told.

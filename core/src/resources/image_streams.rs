@@ -2,23 +2,30 @@
 
 use std::collections::BTreeMap;
 
+use super::collection::Collection;
 use super::lifecycle::{
     begin, check_preconditions, check_uid, enter_namespace, generated_name, mark_deleted, may_go, not_found, propagate,
     replace, valid,
 };
 use super::patch::Place;
+use super::selection::Selection;
 use super::stream_writes::{Strategy, StreamWrite, whole};
 use super::versions::history;
-use super::{DeleteParams, Deletion, ImageStore, Patch, PatchParams, Patched, PostParams, applied, patch, repository};
+use super::{
+    DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, applied, patch, repository,
+};
 use crate::api::{
-    ImageStream, ImageStreamLayers, ImageStreamSpec, ImageStreamTag, List, ListMeta, NamedTagEventList, Resource as _,
-    TagEvent, Time,
+    ImageStream, ImageStreamLayers, ImageStreamSpec, ImageStreamTag, List, NamedTagEventList, Resource as _, TagEvent,
+    Time,
 };
 use crate::error::Result;
 use crate::rules::{StreamState, apply_tag_defaults, generation, validate_stream_status_update};
 use crate::store::object_key::Key;
 use crate::store::streams::{self, StreamName};
-use crate::store::{Rows as _, Write};
+use crate::store::{Rows, Write};
+
+/// The fields that streams can be selected by beside those of their metadata.
+pub(super) const SELECTABLE_FIELDS: [&str; 2] = ["spec.dockerImageRepository", "status.dockerImageRepository"];
 
 /// The image streams of a namespace, or of all of them.
 #[derive(Clone)]
@@ -69,21 +76,24 @@ impl ImageStreams {
         Ok(stream)
     }
 
-    /// The streams of the namespace, or of all, ordered bytewise by namespace and name.
+    /// The streams of the namespace, or of all, ordered bytewise by `namespace/name`.
     ///
     /// # Errors
     ///
-    /// Only where the store can't be read.
-    pub fn list(&self) -> Result<List<ImageStream>> {
-        let read = self.store.read()?;
-        let mut items = Vec::new();
-        for (namespace, name) in streams::names(&read, self.only_namespace())? {
-            if let Some(mut stream) = streams::get(&read, StreamName { namespace: &namespace, name: &name })? {
+    /// [`Error::BadRequest`](crate::Error::BadRequest) for selectors and tokens that can't be read,
+    /// [`Error::Expired`](crate::Error::Expired) and [`Error::FutureVersion`](crate::Error::FutureVersion) where the
+    /// store does not have the version that is asked for.
+    pub fn list(&self, params: &ListParams) -> Result<List<ImageStream>> {
+        let selection = params.selection(&SELECTABLE_FIELDS)?;
+        let collection = Collection::streams(&self.namespace);
+        let (items, metadata) = collection.page(&self.store, params, &selection, |rows, name| {
+            let at = StreamName { namespace: &name.namespace, name: &name.name };
+            let stream = selected_stream(rows, at, &selection)?;
+            Ok(stream.map(|mut stream| {
                 repository::show(self.store.settings(), &mut stream);
-                items.push(stream);
-            }
-        }
-        let metadata = ListMeta { resource_version: read.state()?.version.to_string(), ..ListMeta::default() };
+                stream
+            }))
+        })?;
         Ok(List::new(metadata, items))
     }
 
@@ -302,10 +312,6 @@ impl ImageStreams {
         Place { namespace: &self.namespace, name, subresource, now }
     }
 
-    fn only_namespace(&self) -> Option<&str> {
-        (!self.namespace.is_empty()).then_some(&self.namespace)
-    }
-
     /// Metadata and spec that a client sent, with the defaults of tags.
     fn desired(&self, stream: &ImageStream) -> StreamState {
         let mut state = StreamState::from_spec(stream);
@@ -320,6 +326,26 @@ impl ImageStreams {
         stream.set_type();
         stream
     }
+}
+
+/// A stream as it is stored, if it is there and meant. The fields that it can be selected by are the stored ones.
+pub(super) fn selected_stream(
+    rows: &dyn Rows,
+    at: StreamName<'_>,
+    selection: &Selection,
+) -> Result<Option<ImageStream>> {
+    if !selection.is_empty() {
+        let Some(head) = streams::head(rows, at)? else { return Ok(None) };
+        let field = |field: &str| match field {
+            "spec.dockerImageRepository" => &*head.spec_repository,
+            "status.dockerImageRepository" => &*head.repository,
+            _ => "",
+        };
+        if !selection.matches(&head.metadata, field) {
+            return Ok(None);
+        }
+    }
+    streams::get(rows, at)
 }
 
 /// The stored stream with the status, the lookup policy and the metadata that a client sent.

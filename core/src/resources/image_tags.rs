@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use super::image_stream_tags::shown_head;
+use super::collection::Collection;
+use super::image_stream_tags::{shown_head, without_version};
+use super::image_streams::selected_stream;
 use super::images::show_derived;
 use super::lifecycle::{not_found, valid};
 use super::patch::Place;
 use super::stream_writes::StreamWrite;
 use super::tag_writes::{self, StreamOfTag};
-use super::{DeleteParams, ImageStore, Patch, PatchParams, Patched, PostParams, ReplacedTag, patch, repository};
+use super::{
+    DeleteParams, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, patch, repository,
+};
 use crate::api::{
-    Image, ImageStream, ImageTag, List, ListMeta, NamedTagEventList, ObjectMeta, Resource as _, TagEvent, TagReference,
-    Time,
+    Image, ImageStream, ImageTag, List, NamedTagEventList, ObjectMeta, Resource as _, TagEvent, TagReference, Time,
 };
 use crate::error::{Error, Result};
 use crate::rules::{
@@ -64,24 +67,26 @@ impl ImageTags {
         Ok(found)
     }
 
-    /// All tags of spec and status, ordered by namespace, stream and tag, without images.
+    /// The tags of spec and status, ordered by namespace, stream and tag, without images.
+    ///
+    /// A limit counts streams, so that the tags of a stream stay on one page, and selectors have to fit the stream and
+    /// the tag: as streams have no names with a colon, `metadata.name=stream:tag` fits nothing. So it is on the real
+    /// server, which gives no version here either.
     ///
     /// # Errors
     ///
-    /// Only where the store can't be read.
-    pub fn list(&self) -> Result<List<ImageTag>> {
-        let read = self.store.read()?;
-        let mut items = Vec::new();
-        let namespace = (!self.namespace.is_empty()).then_some(&*self.namespace);
-        for (namespace, name) in streams::names(&read, namespace)? {
-            let Some(mut stream) = streams::get(&read, StreamName { namespace: &namespace, name: &name })? else {
-                continue;
-            };
-            repository::show(self.store.settings(), &mut stream);
-            items.extend(tags_of(stream));
-        }
-        // The real server gives no version here.
-        Ok(List::new(ListMeta::default(), items))
+    /// As [`ImageStreams::list`](super::ImageStreams::list).
+    pub fn list(&self, params: &ListParams) -> Result<List<ImageTag>> {
+        let selection = params.selection(&[])?;
+        let collection = Collection::streams(&self.namespace);
+        let (items, metadata) = collection.page(&self.store, params, &selection, |rows, name| {
+            let at = StreamName { namespace: &name.namespace, name: &name.name };
+            let Some(stream) = selected_stream(rows, at, &selection)? else { return Ok(None) };
+            let mut tags = tags_of(stream);
+            tags.retain(|tag| selection.matches_metadata(&tag.metadata));
+            Ok(Some(tags))
+        })?;
+        Ok(List::new(without_version(metadata), items.into_iter().flatten().collect()))
     }
 
     /// Creates the tag `stream:tag` in the spec of its stream; a stream that is missing is created with it.

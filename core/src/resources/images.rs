@@ -1,13 +1,15 @@
 //! `images`: what the store knows of each manifest.
 
+use super::collection::Collection;
 use super::lifecycle::{
     begin, check_preconditions, check_uid, generated_name, mark_deleted, may_go, not_found, place, replace, valid,
     without_version,
 };
 use super::patch::Place;
+use super::selection::Selection;
 use super::versions::history;
-use super::{DeleteParams, Deletion, ImageStore, Patch, PatchParams, Patched, PostParams, applied, patch};
-use crate::api::{Image, InvalidMetadata, List, ListMeta, MetadataVersion, Resource as _, Time};
+use super::{DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, applied, patch};
+use crate::api::{Image, InvalidMetadata, List, MetadataVersion, Resource as _, Time};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
 use crate::rules::manifest::is_derived;
@@ -61,18 +63,16 @@ impl Images {
         Ok(image)
     }
 
-    /// All images, ordered bytewise by name.
+    /// Images, ordered bytewise by name.
     ///
     /// # Errors
     ///
-    /// Only where the store can't be read.
-    pub fn list(&self) -> Result<List<Image>> {
-        let read = self.store.read()?;
-        let mut items = Vec::new();
-        for name in images::names(&read)? {
-            items.extend(images::get(&read, &name)?);
-        }
-        let metadata = ListMeta { resource_version: read.state()?.version.to_string(), ..ListMeta::default() };
+    /// [`Error::BadRequest`] for selectors and tokens that can't be read, [`Error::Expired`] and
+    /// [`Error::FutureVersion`] where the store does not have the version that is asked for.
+    pub fn list(&self, params: &ListParams) -> Result<List<Image>> {
+        let selection = params.selection(&[])?;
+        let (items, metadata) = Collection::Images
+            .page(&self.store, params, &selection, |rows, name| selected_image(rows, &name.name, &selection))?;
         Ok(List::new(metadata, items))
     }
 
@@ -241,6 +241,17 @@ pub(super) fn show_derived(rows: &dyn Rows, stored: WithoutTexts, now: Time) -> 
     let mut image = stored.with_texts(rows)?;
     prepare_for_read(&mut image, now)?;
     Ok(image)
+}
+
+/// An image, if it is there and meant.
+pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
+    if !selection.is_empty() {
+        let stored = images::get_without_texts(rows, name)?;
+        if !stored.is_some_and(|stored| selection.matches_metadata(&stored.image.metadata)) {
+            return Ok(None);
+        }
+    }
+    images::get(rows, name)
 }
 
 /// Checks a new image whose manifest has been looked at.

@@ -5,6 +5,8 @@
 //! run and on any error, dropped.
 
 mod applied;
+mod collection;
+mod continue_token;
 mod image_signatures;
 mod image_store;
 mod image_stream_images;
@@ -15,12 +17,14 @@ mod image_tags;
 mod images;
 mod layers;
 mod lifecycle;
+mod list_params;
 mod mappings;
 mod namespace;
 mod other_streams;
 mod params;
 mod patch;
 mod repository;
+mod selection;
 mod stream_writes;
 mod tag_writes;
 mod versions;
@@ -33,6 +37,7 @@ pub use image_stream_tags::ImageStreamTags;
 pub use image_streams::ImageStreams;
 pub use image_tags::ImageTags;
 pub use images::{Images, ReplacedImage};
+pub use list_params::{ListParams, VersionMatch};
 pub use mappings::{ImageOutcome, MappingOutcome, Mappings};
 pub use namespace::Namespace;
 pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditions, PropagationPolicy, ReplacedTag};

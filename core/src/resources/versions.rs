@@ -3,7 +3,7 @@
 use super::ImageStore;
 use crate::error::{Error, Result};
 use crate::store::object_key::KeyReader;
-use crate::store::{History, Read, Since, changes, keys};
+use crate::store::{History, Read, Rows, Since, changes, keys};
 
 /// One change of one object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,22 @@ impl ImageStore {
             Ok(Change { resource_version, object: object_of(&change.object)? })
         })
         .collect()
+    }
+}
+
+/// Calls `work` with the rows as of a version (nothing: now) of the objects whose rows begin with `under`, and with that
+/// version.
+pub(super) fn as_of<T>(
+    store: &ImageStore,
+    version: Option<u64>,
+    under: &[u8],
+    work: impl FnOnce(&dyn Rows, u64) -> Result<T>,
+) -> Result<T> {
+    let read = store.read()?;
+    let current = read.state()?.version;
+    match version {
+        Some(version) if version != current => work(&history(read, version, under)?.at(version), version),
+        _ => work(&read, current),
     }
 }
 

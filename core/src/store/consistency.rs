@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::engine::{KeyRange, Order};
 use super::images::layer_names;
+use super::names::{self, ObjectName};
 use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader, StreamRow};
 use super::record::{
     self, EventRecord, ImageRecord, Record as _, SpecTagRecord, StreamRecord, StreamVersionRecord, TagHeadRecord,
@@ -60,12 +61,14 @@ pub(super) fn check_row(key: &[u8], value: &[u8]) -> Result<()> {
 pub(super) fn check_indexes(rows: &dyn Rows) -> Result<Vec<Error>> {
     let mut problems = Vec::new();
     let mut users = 0;
-    for (namespace, name) in streams::names(rows, None)? {
+    for name in names::streams(rows, None, "")? {
+        let ObjectName { namespace, name } = name?;
         let at = StreamName { namespace: &namespace, name: &name };
         users += check_stream(rows, at, &mut problems)?;
     }
     let mut layers = 0;
-    for name in images::names(rows)? {
+    for name in names::images(rows, "") {
+        let name = name?.name;
         let Some(image) = images::get(rows, &name)? else { continue };
         for layer in layer_names(&image.docker_image_layers) {
             layers += 1;

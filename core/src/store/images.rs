@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader};
+use super::object_key::{ImageRow, Key, KeyReader};
 use super::record::{self, ImageRecord, Record, TextRecord, UnitRecord, UserRecord};
 use super::rows;
 use super::{Rows, Write};
@@ -62,26 +62,6 @@ pub(crate) fn get_without_texts(rows: &dyn Rows, name: &str) -> Result<Option<Wi
 /// An image, whole.
 pub(crate) fn get(rows: &dyn Rows, name: &str) -> Result<Option<Image>> {
     get_without_texts(rows, name)?.map(|stored| stored.with_texts(rows)).transpose()
-}
-
-/// The names of all images, ordered bytewise.
-pub(crate) fn names(rows: &dyn Rows) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for class in IMAGE_NAME_CLASSES {
-        let space = Key::image_class(class);
-        let mut image = None;
-        // From image to image, over the rows that are not looked at: a widely used image has many users.
-        while let Some((key, _)) = rows::next_object(rows, &space, image.as_ref())? {
-            let mut reader = KeyReader::new(key.get(1..).unwrap_or_default());
-            let name = reader.image_name().ok_or_else(|| rows::damaged_key(ImageRecord::TABLE, &key))?;
-            image = Some(Key::image(&name));
-            if reader.byte() == Some(ImageRow::Record as u8) {
-                names.push(name);
-            }
-        }
-    }
-    names.sort_unstable();
-    Ok(names)
 }
 
 /// The tags whose histories name an image, ordered by namespace, stream, tag.

@@ -15,6 +15,7 @@ pub(crate) mod keys;
 #[cfg(not(target_family = "wasm"))]
 mod lock;
 mod merge;
+pub(crate) mod names;
 pub(crate) mod object_key;
 mod open;
 #[cfg(not(target_family = "wasm"))]

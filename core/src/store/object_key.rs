@@ -61,6 +61,11 @@ const END: u8 = 0x01;
 pub(crate) struct Key(Vec<u8>);
 
 impl Key {
+    /// The beginning of the rows of all images.
+    pub(crate) fn images() -> Self {
+        Self(vec![IMAGES])
+    }
+
     /// The beginning of all rows of an image.
     pub(crate) fn image(name: &str) -> Self {
         Self(vec![IMAGES]).image_name(name)
@@ -69,6 +74,20 @@ impl Key {
     /// The beginning of the rows of all images whose names are of that class.
     pub(crate) fn image_class(class: u8) -> Self {
         Self(vec![IMAGES, class])
+    }
+
+    /// No key of an image of that class whose name is not before `from` is before this one; nothing where there can't
+    /// be such an image. A few before `from` may be behind it.
+    pub(crate) fn image_from(class: u8, from: &str) -> Option<Self> {
+        let space = Self::image_class(class);
+        let Some((prefix, length, _)) = DIGESTS.into_iter().find(|(_, _, found)| *found == class) else {
+            return Some(space.begun_text(from));
+        };
+        let Some(digits) = from.strip_prefix(prefix) else { return (from < prefix).then_some(space) };
+        let is_digit = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
+        let known = digits.bytes().take(length * 2).take_while(|digit| is_digit(*digit)).count() / 2 * 2;
+        let digest = digits.get(..known).and_then(|digits| hex::decode(digits).ok()).unwrap_or_default();
+        Some(Self([space.0, digest].concat()))
     }
 
     /// A row of an image, or the beginning of all its users.
@@ -93,6 +112,11 @@ impl Key {
     /// The beginning of all rows of a stream.
     pub(crate) fn stream(namespace: &str, name: &str) -> Self {
         Self::streams(Some(namespace)).text(name)
+    }
+
+    /// No key of a stream of a namespace whose name is not before `from` is before this one, and all others are.
+    pub(crate) fn stream_from(namespace: &str, from: &str) -> Self {
+        Self::streams(Some(namespace)).begun_text(from)
     }
 
     /// A row that a stream has once, or the beginning of those of one kind.
@@ -137,14 +161,20 @@ impl Key {
         self
     }
 
-    fn text(mut self, text: &str) -> Self {
+    fn text(self, text: &str) -> Self {
+        let mut key = self.begun_text(text);
+        key.0.extend([ESCAPE, END]);
+        key
+    }
+
+    /// A text that may go on.
+    fn begun_text(mut self, text: &str) -> Self {
         for &byte in text.as_bytes() {
             self.0.push(byte);
             if byte == ESCAPE {
                 self.0.push(ESCAPED_ZERO);
             }
         }
-        self.0.extend([ESCAPE, END]);
         self
     }
 

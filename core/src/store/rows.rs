@@ -2,7 +2,6 @@
 
 use std::fmt::Display;
 
-use super::engine::{KeyRange, Order, Row};
 use super::object_key::{self, Key};
 use super::record::{self, Record};
 use super::{Rows, Write};
@@ -17,16 +16,6 @@ pub(crate) fn get<R: Record>(rows: &dyn Rows, key: &Key) -> Result<Option<R>> {
 pub(crate) fn put<R: Record>(tx: &mut Write, key: &Key, record: &R) -> Result<()> {
     let value = record::encode(key.as_bytes(), record)?;
     tx.put(key.as_bytes().to_vec(), value)
-}
-
-/// The first row of a space, or the first one in it behind those of an object.
-pub(crate) fn next_object(rows: &dyn Rows, space: &Key, object: Option<&Key>) -> Result<Option<Row>> {
-    let range = KeyRange::prefix(space.as_bytes());
-    let range = match object {
-        Some(object) => range.behind(object.as_bytes()),
-        None => range,
-    };
-    rows.range(&range, Order::Ascending)?.next().transpose()
 }
 
 /// The error of a record that contradicts its key or another record.

@@ -86,22 +86,6 @@ pub(crate) fn get(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<ImageStr
     }))
 }
 
-/// Namespace and name of every stream, or of those of one namespace, ordered bytewise.
-pub(crate) fn names(rows: &dyn Rows, namespace: Option<&str>) -> Result<Vec<(String, String)>> {
-    let space = Key::streams(namespace);
-    let mut stream = None;
-    let mut names = Vec::new();
-    while let Some((key, _)) = rows::next_object(rows, &space, stream.as_ref())? {
-        let mut reader = KeyReader::new(key.get(1..).unwrap_or_default());
-        let (Some(namespace), Some(name)) = (reader.text(), reader.text()) else {
-            return Err(rows::damaged_key(StreamVersionRecord::TABLE, &key));
-        };
-        stream = Some(Key::stream(&namespace, &name));
-        names.push((namespace, name));
-    }
-    Ok(names)
-}
-
 /// A tag of the spec.
 pub(crate) fn spec_tag(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<Option<TagReference>> {
     let record: Option<SpecTagRecord> = rows::get(rows, &at.tag_row(StreamRow::SpecTag, tag))?;

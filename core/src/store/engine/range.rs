@@ -53,6 +53,19 @@ impl KeyRange {
         self
     }
 
+    /// The part of this range from `key` on.
+    #[must_use]
+    pub(crate) fn from(mut self, key: &[u8]) -> Self {
+        let later = match &self.start {
+            Bound::Unbounded => true,
+            Bound::Included(start) | Bound::Excluded(start) => key > start.as_slice(),
+        };
+        if later {
+            self.start = Bound::Included(key.to_vec());
+        }
+        self
+    }
+
     /// The part of this range behind all keys that begin with `prefix`.
     #[must_use]
     pub(crate) fn behind(self, prefix: &[u8]) -> Self {
@@ -119,6 +132,16 @@ mod tests {
         assert_eq!(range.clone().after(b"a"), range);
         assert!(range.after(b"c").is_empty());
         assert!(!contains(&KeyRange::all().after(b"c"), b"c"));
+    }
+
+    #[test]
+    fn from_never_widens() {
+        let range = KeyRange::prefix(b"b");
+        assert!(contains(&range.clone().from(b"ba"), b"ba"));
+        assert!(!contains(&range.clone().from(b"ba"), b"b"));
+        assert_eq!(range.clone().from(b"a"), range);
+        assert!(range.clone().from(b"c").is_empty());
+        assert!(!contains(&range.after(b"b").from(b"b"), b"b"));
     }
 
     #[test]

@@ -1,0 +1,191 @@
+//! Objects of one kind in one place, page by page.
+
+use super::continue_token::ContinueToken;
+use super::selection::Selection;
+use super::versions::as_of;
+use super::{ImageStore, ListParams, VersionMatch};
+use crate::api::ListMeta;
+use crate::error::{Error, Result};
+use crate::rules::dns1123_label;
+use crate::store::Rows;
+use crate::store::names::{self, Names, ObjectName};
+use crate::store::object_key::Key;
+
+/// Objects that can be listed and watched together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Collection {
+    /// All images.
+    Images,
+    /// The streams of a namespace, or of all.
+    Streams { namespace: Option<String> },
+}
+
+impl Collection {
+    pub(super) fn streams(namespace: &str) -> Self {
+        Self::Streams { namespace: (!namespace.is_empty()).then(|| namespace.to_owned()) }
+    }
+
+    /// The part of it in which all objects lie that are meant.
+    pub(super) fn narrowed(self, selection: &Selection) -> Self {
+        match (&self, selection.namespace()) {
+            (Self::Streams { namespace: None }, Some(namespace)) if dns1123_label(namespace).is_empty() => {
+                Self::streams(namespace)
+            }
+            _ => self,
+        }
+    }
+
+    /// The beginning of all its rows.
+    pub(super) fn space(&self) -> Key {
+        match self {
+            Self::Images => Key::images(),
+            Self::Streams { namespace } => Key::streams(namespace.as_deref()),
+        }
+    }
+
+    /// The names of its objects in order, from a key on that is relative to it.
+    pub(super) fn names<'a>(&self, rows: &'a dyn Rows, from: &str) -> Result<Names<'a>> {
+        match self {
+            Self::Images => Ok(names::images(rows, from)),
+            Self::Streams { namespace } => names::streams(rows, namespace.as_deref(), from),
+        }
+    }
+
+    /// The names of the objects that may be meant.
+    pub(super) fn candidates<'a>(&self, rows: &'a dyn Rows, selection: &Selection) -> Result<Names<'a>> {
+        let one = match self {
+            Self::Images | Self::Streams { namespace: Some(_) } => selection.name(),
+            Self::Streams { namespace: None } => None,
+        };
+        let Some(name) = one.map(str::to_owned) else { return self.names(rows, "") };
+        let from_it = self.names(rows, &name)?;
+        Ok(Box::new(from_it.take(1).filter(move |found| found.as_ref().map_or(true, |found| found.name == name))))
+    }
+
+    /// The key of an object, relative to the collection.
+    fn key(&self, object: &ObjectName) -> String {
+        match self {
+            Self::Streams { namespace: None } => format!("{}/{}", object.namespace, object.name),
+            _ => object.name.clone(),
+        }
+    }
+
+    /// The objects that are meant, and the metadata of the list that they make.
+    ///
+    /// `read` gives an object if it is among them. With a limit no more is read than the page has, but for the names
+    /// behind the first page, which are counted.
+    pub(super) fn page<T>(
+        self,
+        store: &ImageStore,
+        params: &ListParams,
+        selection: &Selection,
+        mut read: impl FnMut(&dyn Rows, &ObjectName) -> Result<Option<T>>,
+    ) -> Result<(Vec<T>, ListMeta)> {
+        let collection = self.narrowed(selection);
+        let start = Start::of(params)?;
+        let page = as_of(store, start.exactly(), collection.space().as_bytes(), |rows, current| {
+            if let Start::NotOlderThan(requested) = start
+                && requested > current
+            {
+                return Err(Error::FutureVersion { requested, current });
+            }
+            let mut names = match &start {
+                Start::Behind(token) => collection.names(rows, &token.start)?,
+                _ => collection.candidates(rows, selection)?,
+            };
+            let limit = start.limit(params);
+            let mut items = Vec::new();
+            let mut metadata = ListMeta { resource_version: current.to_string(), ..ListMeta::default() };
+            let mut last = String::new();
+            while let Some(name) = names.next().transpose()? {
+                if limit.is_some_and(|limit| items.len() as u64 >= limit) {
+                    let remaining = match start.counted() {
+                        _ if !selection.is_empty() => None,
+                        Some(counted) => counted.checked_sub(items.len() as u64),
+                        None => Some(count(names)?.saturating_add(1)),
+                    };
+                    metadata.continue_token = ContinueToken::behind(&last, current, remaining).encode();
+                    metadata.remaining_item_count = remaining.and_then(|count| i64::try_from(count).ok());
+                    break;
+                }
+                items.extend(read(rows, &name)?);
+                last = collection.key(&name);
+            }
+            Ok((items, metadata))
+        });
+        page.map_err(|error| start.explain(error))
+    }
+}
+
+fn count(mut names: Names<'_>) -> Result<u64> {
+    names.try_fold(0_u64, |count, name| name.map(|_| count.saturating_add(1)))
+}
+
+/// Where a list begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Start {
+    /// With the first object as of now, which must not be before that version.
+    NotOlderThan(u64),
+    /// With the first object as of then.
+    At(u64),
+    /// Where the page before ended.
+    Behind(ContinueToken),
+}
+
+impl Start {
+    fn of(params: &ListParams) -> Result<Self> {
+        if !params.continue_token.is_empty() {
+            let token = ContinueToken::decode(&params.continue_token)?;
+            if params.resource_version.is_some_and(|version| version > 0) {
+                let error = "specifying resource version is not allowed when using continue";
+                return Err(Error::BadRequest(error.to_owned()));
+            }
+            return Ok(Self::Behind(token));
+        }
+        let limited = params.limit.is_some_and(|limit| limit > 0);
+        Ok(match (params.resource_version, params.resource_version_match) {
+            (Some(version), Some(VersionMatch::Exact)) => Self::At(version),
+            (Some(version @ 1..), None) if limited => Self::At(version),
+            (version, _) => Self::NotOlderThan(version.unwrap_or_default()),
+        })
+    }
+
+    /// The version as of which objects are listed; nothing for the newest.
+    fn exactly(&self) -> Option<u64> {
+        match self {
+            Self::NotOlderThan(_) => None,
+            Self::At(version) => Some(*version),
+            Self::Behind(token) => token.resource_version,
+        }
+    }
+
+    /// How many objects come, where the page before says so.
+    fn counted(&self) -> Option<u64> {
+        match self {
+            Self::Behind(token) => token.remaining,
+            _ => None,
+        }
+    }
+
+    /// The most objects on the page. Parity: whoever takes any version gets all of it.
+    fn limit(&self, params: &ListParams) -> Option<u64> {
+        let any_version = matches!(self, Self::NotOlderThan(_)) && params.resource_version == Some(0);
+        params.limit.filter(|limit| *limit > 0 && !any_version)
+    }
+
+    /// Tells whoever goes on too late how to go on all the same.
+    fn explain(&self, error: Error) -> Error {
+        match (self, error) {
+            (Self::Behind(token), Error::Expired { .. }) => Error::Expired {
+                message: "The provided continue parameter is too old to display a consistent list result. You can \
+                          start a new list without the continue parameter, or use the continue token in this response \
+                          to retrieve the remainder of the results. Continuing with the provided token results in an \
+                          inconsistent list - objects that were created, modified, or deleted between the time the \
+                          first chunk was returned and now may show up in the list."
+                    .to_owned(),
+                continue_token: ContinueToken { resource_version: None, remaining: None, ..token.clone() }.encode(),
+            },
+            (_, error) => error,
+        }
+    }
+}

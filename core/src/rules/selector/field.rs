@@ -1,0 +1,197 @@
+//! Field selectors.
+
+use super::InvalidSelector;
+use crate::rules::Quoted;
+
+/// Which objects are meant, by some of their fields: all of `field=value`, `field==value` and `field!=value`, separated
+/// by commas.
+///
+/// In a value `\` stands before a comma, an equals sign or another `\` that belongs to it.
+///
+/// ```
+/// use imagestream::rules::FieldSelector;
+///
+/// let selector: FieldSelector = "metadata.name=web,metadata.namespace!=test".parse()?;
+/// assert!(selector.matches(|field| if field == "metadata.name" { "web" } else { "shop" }));
+/// # Ok::<(), imagestream::rules::InvalidSelector>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldSelector(Vec<Term>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Term {
+    field: String,
+    value: String,
+    equal: bool,
+}
+
+impl FieldSelector {
+    /// Whether it means all objects.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether it means an object whose fields have the values that `value` gives for their names.
+    #[must_use]
+    pub fn matches<'a>(&self, value: impl Fn(&str) -> &'a str) -> bool {
+        self.0.iter().all(|term| (value(&term.field) == term.value) == term.equal)
+    }
+
+    /// The value that a field must have, where it is said. Of several the first: then nothing matches all of them.
+    #[must_use]
+    pub fn exact(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|term| term.equal && term.field == field).map(|term| &*term.value)
+    }
+
+    /// Checks that an object can be selected by every field.
+    ///
+    /// # Errors
+    ///
+    /// The first field that is neither of the metadata nor one of `others`.
+    pub fn check_fields(&self, others: &[&str]) -> Result<(), InvalidSelector> {
+        const METADATA: [&str; 2] = ["metadata.name", "metadata.namespace"];
+        let known = |field: &str| METADATA.contains(&field) || others.contains(&field);
+        match self.0.iter().find(|term| !known(&term.field)) {
+            None => Ok(()),
+            // Parity: the others are never listed.
+            Some(term) => Err(InvalidSelector(format!(
+                "{} is not a known field selector: only \"metadata.name\", \"metadata.namespace\"",
+                Quoted(&term.field)
+            ))),
+        }
+    }
+}
+
+impl std::str::FromStr for FieldSelector {
+    type Err = InvalidSelector;
+
+    fn from_str(text: &str) -> Result<Self, InvalidSelector> {
+        let mut parts = split(text);
+        // Of several mistakes the first in this order is told.
+        parts.sort_unstable();
+        let mut terms = Vec::new();
+        for part in parts.into_iter().filter(|part| !part.is_empty()) {
+            let (field, operator, value) = operator(part)
+                .ok_or_else(|| InvalidSelector(format!("invalid selector: '{text}'; can't understand '{part}'")))?;
+            terms.push(Term { field: field.to_owned(), value: unescape(value)?, equal: operator != "!=" });
+        }
+        Ok(Self(terms))
+    }
+}
+
+/// Splits at every comma but those with a `\` before them.
+fn split(text: &str) -> Vec<&str> {
+    let mut escaped = false;
+    text.split(|character| {
+        let separates = character == ',' && !escaped;
+        escaped = character == '\\' && !escaped;
+        separates
+    })
+    .collect()
+}
+
+/// Splits at the first operator.
+fn operator(term: &str) -> Option<(&str, &str, &str)> {
+    term.char_indices().find_map(|(at, _)| {
+        let (field, rest) = term.split_at_checked(at)?;
+        ["!=", "==", "="].into_iter().find_map(|operator| Some((field, operator, rest.strip_prefix(operator)?)))
+    })
+}
+
+fn unescape(value: &str) -> Result<String, InvalidSelector> {
+    let mut plain = String::with_capacity(value.len());
+    let mut characters = value.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => match characters.next() {
+                Some(escaped @ ('\\' | ',' | '=')) => plain.push(escaped),
+                other => {
+                    let sequence: String = std::iter::once('\\').chain(other).collect();
+                    return Err(InvalidSelector(format!(
+                        "invalid field selector: invalid escape sequence: {sequence}"
+                    )));
+                }
+            },
+            ',' | '=' => {
+                // Parity: the number of the character is told.
+                let code = u32::from(character);
+                return Err(InvalidSelector(format!("invalid field selector: unescaped character in value: {code}")));
+            }
+            other => plain.push(other),
+        }
+    }
+    Ok(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parse(text: &str) -> Result<FieldSelector, String> {
+        text.parse().map_err(|error: InvalidSelector| error.to_string())
+    }
+
+    fn matches(text: &str) -> bool {
+        parse(text).unwrap().matches(|field| match field {
+            "metadata.name" => "web",
+            "spec.dockerImageRepository" => "a=b,c\\d",
+            _ => "",
+        })
+    }
+
+    #[test]
+    fn all_terms_must_hold() {
+        for selector in [
+            "",
+            ",",
+            "metadata.name=web",
+            "metadata.name==web,",
+            "metadata.name!=shop",
+            "metadata.namespace=",
+            "metadata.name=web,metadata.name!=x",
+            "spec.dockerImageRepository=a\\=b\\,c\\\\d",
+        ] {
+            assert!(matches(selector), "{selector}");
+        }
+        for selector in ["metadata.name=we", "metadata.name=web,metadata.name=shop", " metadata.name=web"] {
+            assert!(!matches(selector), "{selector}");
+        }
+        assert_eq!(parse("metadata.name=web").unwrap().exact("metadata.name"), Some("web"));
+        assert_eq!(parse("metadata.name!=web").unwrap().exact("metadata.name"), None);
+    }
+
+    #[test]
+    fn mistakes_are_told_as_by_the_real_server() {
+        for (selector, error) in [
+            ("nonsense", "invalid selector: 'nonsense'; can't understand 'nonsense'"),
+            ("b=1,a", "invalid selector: 'b=1,a'; can't understand 'a'"),
+            ("a=b=c", "invalid field selector: unescaped character in value: 61"),
+            ("a===b", "invalid field selector: unescaped character in value: 61"),
+            ("a=\\b", "invalid field selector: invalid escape sequence: \\b"),
+            ("a=\\", "invalid field selector: invalid escape sequence: \\"),
+        ] {
+            assert_eq!(parse(selector), Err(error.to_owned()), "{selector}");
+        }
+    }
+
+    #[test]
+    fn unknown_fields_are_refused() {
+        let selector = parse("status.dockerImageRepository=x,spec.nope=y").unwrap();
+        let error = "\"spec.nope\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"";
+        let others = ["status.dockerImageRepository"];
+        assert_eq!(selector.check_fields(&others).unwrap_err().to_string(), error);
+        assert!(parse("status.dockerImageRepository=x").unwrap().check_fields(&others).is_ok());
+        assert!(parse("status.dockerImageRepository=x").unwrap().check_fields(&[]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_selector_or_a_mistake(text in "[a!=,\\\\]{0,10}|\\PC{0,10}") {
+            if let Ok(selector) = parse(&text) {
+                let _ = selector.matches(|_| "a");
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Which objects are meant: by their labels, and by some of their fields.
+//!
+//! What breaks the grammar is told in the words of the real server, since clients show them.
+
+mod field;
+mod label;
+mod lexer;
+
+use std::fmt;
+
+pub use field::FieldSelector;
+pub use label::LabelSelector;
+
+/// Why a text is no selector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidSelector(String);
+
+impl fmt::Display for InvalidSelector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for InvalidSelector {}

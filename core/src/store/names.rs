@@ -1,0 +1,178 @@
+//! The names of objects in the order of lists, from any place on.
+//!
+//! The rows of an object are passed over: a long history or many users of an image cost nothing here.
+
+use super::engine::{KeyRange, Order};
+use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader};
+use super::record::{ImageRecord, Record, StreamVersionRecord};
+use super::{Rows, rows};
+use crate::error::Result;
+
+/// Where an object is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ObjectName {
+    /// Empty for images.
+    pub(crate) namespace: String,
+    pub(crate) name: String,
+}
+
+/// Names in order. After an error there are no more.
+pub(crate) type Names<'a> = Box<dyn Iterator<Item = Result<ObjectName>> + 'a>;
+
+/// The images whose names are not before `from`, ordered bytewise.
+pub(crate) fn images<'a>(rows: &'a dyn Rows, from: &str) -> Names<'a> {
+    // Every class of names is ordered in itself.
+    let classes = IMAGE_NAME_CLASSES.into_iter().filter_map(|class| images_of_class(rows, class, from));
+    let mut classes: Vec<_> = classes.map(Iterator::peekable).collect();
+    Box::new(std::iter::from_fn(move || {
+        let next = |(index, class): (usize, &mut std::iter::Peekable<Names<'a>>)| match class.peek()? {
+            Ok(name) => Some((Some(name.name.clone()), index)),
+            // Less than every name.
+            Err(_) => Some((None, index)),
+        };
+        let (_, index) = classes.iter_mut().enumerate().filter_map(next).min()?;
+        classes.get_mut(index)?.next()
+    }))
+}
+
+fn images_of_class<'a>(rows: &'a dyn Rows, class: u8, from: &str) -> Option<Names<'a>> {
+    let range = KeyRange::prefix(Key::image_class(class).as_bytes()).from(Key::image_from(class, from)?.as_bytes());
+    let images = objects(rows, range, |key| {
+        let mut reader = KeyReader::new(key.get(1..).unwrap_or_default());
+        let name = reader.image_name().ok_or_else(|| rows::damaged_key(ImageRecord::TABLE, key))?;
+        // Without a record there are only users of an image that is not there.
+        let exists = reader.byte() == Some(ImageRow::Record as u8);
+        Ok((Key::image(&name), exists.then_some(ObjectName { namespace: String::new(), name })))
+    });
+    let from = from.to_owned();
+    let images = images.filter_map(Result::transpose);
+    Some(Box::new(images.skip_while(move |image| image.as_ref().is_ok_and(|image| image.name < from))))
+}
+
+/// The streams of a namespace, or of all, that are not before `from`, ordered bytewise by `namespace/name`.
+///
+/// `from` is a name or, over all namespaces, `namespace/name`. Then one key of every namespace is read at once.
+pub(crate) fn streams<'a>(rows: &'a dyn Rows, namespace: Option<&str>, from: &str) -> Result<Names<'a>> {
+    if let Some(namespace) = namespace {
+        return Ok(streams_of_namespace(rows, namespace, from));
+    }
+    let namespaces = objects(rows, KeyRange::prefix(Key::streams(None).as_bytes()), |key| {
+        let namespace = KeyReader::new(key.get(1..).unwrap_or_default()).text();
+        let namespace = namespace.ok_or_else(|| rows::damaged_key(StreamVersionRecord::TABLE, key))?;
+        Ok((Key::streams(Some(&namespace)), format!("{namespace}/")))
+    });
+    // The slash counts: `a-b/` is before `a/`.
+    let mut namespaces: Vec<String> = namespaces.collect::<Result<_>>()?;
+    namespaces.sort_unstable();
+    let from = from.to_owned();
+    let streams =
+        namespaces.into_iter().filter(|place| from.starts_with(&**place) || *place > from).collect::<Vec<_>>();
+    Ok(Box::new(streams.into_iter().flat_map(move |place| {
+        let from = from.strip_prefix(&*place).unwrap_or_default();
+        streams_of_namespace(rows, place.strip_suffix('/').unwrap_or(&place), from)
+    })))
+}
+
+fn streams_of_namespace<'a>(rows: &'a dyn Rows, namespace: &str, from: &str) -> Names<'a> {
+    let space = Key::streams(Some(namespace));
+    let range = KeyRange::prefix(space.as_bytes()).from(Key::stream_from(namespace, from).as_bytes());
+    Box::new(objects(rows, range, move |key| {
+        let mut reader =
+            KeyReader::after(&space, key).ok_or_else(|| rows::damaged_key(StreamVersionRecord::TABLE, key))?;
+        let name = reader.text().ok_or_else(|| rows::damaged_key(StreamVersionRecord::TABLE, key))?;
+        let namespace = KeyReader::new(key.get(1..).unwrap_or_default()).text().unwrap_or_default();
+        Ok((Key::stream(&namespace, &name), ObjectName { namespace, name }))
+    }))
+}
+
+/// Goes from object to object of a range. `read` gets the first key of each, and gives the beginning of all its keys
+/// and what is wanted of it.
+fn objects<'a, T: 'a>(
+    rows: &'a dyn Rows,
+    range: KeyRange,
+    read: impl Fn(&[u8]) -> Result<(Key, T)> + 'a,
+) -> impl Iterator<Item = Result<T>> + 'a {
+    let mut rest = Some(range);
+    std::iter::from_fn(move || {
+        let range = rest.take()?;
+        let first = rows.range(&range, Order::Ascending).and_then(|mut rows| rows.next().transpose());
+        let found = first.transpose()?.and_then(|(key, _)| read(&key));
+        Some(found.map(|(object, found)| {
+            rest = Some(range.behind(object.as_bytes()));
+            found
+        }))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::object_key::StreamRow;
+    use crate::store::tests::memory;
+    use crate::store::{FeedLimits, Store};
+
+    fn store(keys: &[Key]) -> Store {
+        let store = memory(FeedLimits::default());
+        store.write(|tx| keys.iter().try_for_each(|key| tx.put(key.as_bytes().to_vec(), Vec::new()))).unwrap();
+        store
+    }
+
+    fn listed(names: Names<'_>) -> Vec<String> {
+        names
+            .map(|name| {
+                let ObjectName { namespace, name } = name.unwrap();
+                if namespace.is_empty() { name } else { format!("{namespace}/{name}") }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn streams_have_the_order_of_their_paths() {
+        let places = ["a-b/x", "a-b/y", "a/s", "a/s0", "a/s\u{1}", "ab/s"];
+        let keys: Vec<_> = places
+            .iter()
+            .flat_map(|place| {
+                let (namespace, name) = place.split_once('/').unwrap();
+                [StreamRow::Version, StreamRow::Event].map(|row| Key::stream_row(namespace, name, row))
+            })
+            .collect();
+        let store = store(&keys);
+        let read = store.read().unwrap();
+        let mut sorted = places.to_vec();
+        sorted.sort_unstable();
+        assert_eq!(listed(streams(&read, None, "").unwrap()), sorted);
+        for from in ["a", "a-b/x", "a-b/x\0", "a/", "a/s", "a/s\0", "a/s00", "a/t", "aa", "b"] {
+            let rest: Vec<_> = sorted.iter().copied().filter(|place| *place >= from).collect();
+            assert_eq!(listed(streams(&read, None, from).unwrap()), rest, "{from:?}");
+        }
+        assert_eq!(listed(streams(&read, Some("a"), "s\0").unwrap()), ["a/s\u{1}", "a/s0"]);
+        assert_eq!(listed(streams(&read, Some("none"), "").unwrap()), [""; 0]);
+    }
+
+    #[test]
+    fn images_of_all_classes_have_one_order() {
+        let digest = |start: &str, length: usize| format!("{start}{}", "a".repeat(length - start.len()));
+        let mut names = vec![
+            "app".to_owned(),
+            "sha256:AB".to_owned(),
+            "zoo".to_owned(),
+            digest("sha256:00", 71),
+            digest("sha256:1f", 71),
+            digest("sha256:1f0", 71),
+            digest("sha512:00", 135),
+        ];
+        let keys: Vec<_> = names.iter().map(|name| Key::image_row(name, ImageRow::Record)).collect();
+        let store = store(&keys);
+        let only_used = digest("sha256:1e", 71);
+        store.write(|tx| tx.put(Key::image_user(&only_used, "a", "b", "c").into_bytes(), Vec::new())).unwrap();
+        let read = store.read().unwrap();
+        names.sort_unstable();
+        assert_eq!(listed(images(&read, "")), names);
+        for name in &names {
+            for from in [name.clone(), format!("{name}\0"), name.chars().take(10).collect(), name.replace('a', "g")] {
+                let rest: Vec<_> = names.iter().filter(|name| **name >= from).cloned().collect();
+                assert_eq!(listed(images(&read, &from)), rest, "{from:?}");
+            }
+        }
+    }
+}
