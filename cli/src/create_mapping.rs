@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use imagestream::api::{ImageStream, ImageStreamMapping, ObjectMeta, Time};
+use imagestream::api::{ImageStreamMapping, Time};
 use imagestream::{Error, ImageOutcome, ImageStore, MappingOutcome, PostParams, TagChange};
 
 use crate::documents;
@@ -47,12 +47,6 @@ Examples:
 The store is created if it is missing. Each object is stored wholly or not at all; one that is refused is reported, the
 others are stored, and the exit status is 1.";
 
-/// What became of one mapping.
-struct Pushed {
-    stream_created: bool,
-    outcome: MappingOutcome,
-}
-
 impl CreateMapping {
     pub(crate) fn run(&self, out: &mut impl Write) -> Result {
         let mappings = documents::mappings(&self.filename)?;
@@ -62,8 +56,8 @@ impl CreateMapping {
         for mapping in &mappings {
             let namespace = self.namespace_of(mapping);
             match self.push(&store, namespace, mapping) {
-                Ok(pushed) => {
-                    self.report(out, namespace, mapping, &pushed)?;
+                Ok(outcome) => {
+                    self.report(out, namespace, mapping, &outcome)?;
                     tags.insert((namespace, mapping.metadata.name.as_str(), mapping.tag.as_str()));
                 }
                 Err(error) if mappings.len() == 1 => return Err(error.into()),
@@ -111,54 +105,30 @@ impl CreateMapping {
         }
     }
 
-    fn push(&self, store: &ImageStore, namespace: &str, mapping: &ImageStreamMapping) -> Result<Pushed, Error> {
-        let params = PostParams { dry_run: self.dry_run };
-        let created = store.namespace(namespace).mappings().create(&params, mapping);
-        match created {
-            // The stream is all that a mapping can miss.
-            Err(Error::NotFound { .. }) if self.create_stream => {
-                let stream = stream_for(mapping);
-                // First on a stage, so that a refused mapping leaves no stream behind.
-                let mut outcome = self.rehearse(store, namespace, &stream, mapping)?;
-                if !self.dry_run {
-                    store.namespace(namespace).image_streams().create(&params, &stream)?;
-                    outcome = store.namespace(namespace).mappings().create(&params, mapping)?;
-                }
-                Ok(Pushed { stream_created: true, outcome })
-            }
-            created => Ok(Pushed { stream_created: false, outcome: created? }),
-        }
+    fn push(&self, store: &ImageStore, namespace: &str, mapping: &ImageStreamMapping) -> Result<MappingOutcome, Error> {
+        let mappings = store.namespace(namespace).mappings();
+        let mappings = if self.create_stream { mappings.creating_streams() } else { mappings };
+        mappings.create(&PostParams { dry_run: self.dry_run }, mapping)
     }
 
-    /// Creates the stream and the mapping in a store of their own.
-    fn rehearse(
+    fn report(
         &self,
-        store: &ImageStore,
+        out: &mut impl Write,
         namespace: &str,
-        stream: &ImageStream,
         mapping: &ImageStreamMapping,
-    ) -> Result<MappingOutcome, Error> {
-        let stage = builder_at(self.now).open_in_memory()?;
-        stage.namespace(namespace).image_streams().create(&PostParams::default(), stream)?;
-        let mut outcome = stage.namespace(namespace).mappings().create(&PostParams::default(), mapping)?;
-        if store.images().get(&mapping.image.metadata.name).is_ok() {
-            outcome.image = ImageOutcome::Existing;
-        }
-        Ok(outcome)
-    }
-
-    fn report(&self, out: &mut impl Write, namespace: &str, mapping: &ImageStreamMapping, pushed: &Pushed) -> Result {
+        outcome: &MappingOutcome,
+    ) -> Result {
         let suffix = if self.dry_run { " (dry run)" } else { "" };
         let stream = &mapping.metadata.name;
-        if pushed.stream_created {
+        if outcome.stream_created {
             writeln!(out, "imagestream {namespace}/{stream} created{suffix}")?;
         }
-        let image = match pushed.outcome.image {
+        let image = match outcome.image {
             ImageOutcome::Created => "created",
             ImageOutcome::Existing => "is there already",
         };
         writeln!(out, "image {} {image}{suffix}", mapping.image.metadata.name)?;
-        for (tag, change) in &pushed.outcome.tags {
+        for (tag, change) in &outcome.tags {
             let follows = if *tag == mapping.tag { String::new() } else { format!(", following {}", mapping.tag) };
             let change = match change {
                 TagChange::Unchanged => "unchanged",
@@ -173,10 +143,4 @@ impl CreateMapping {
 
 fn time(text: &str) -> Result<Time, String> {
     text.parse().map_err(|_| "expected RFC 3339, for example 2026-01-02T03:04:05Z".to_owned())
-}
-
-/// The empty stream that a mapping needs.
-fn stream_for(mapping: &ImageStreamMapping) -> ImageStream {
-    let metadata = ObjectMeta { name: mapping.metadata.name.clone(), ..ObjectMeta::default() };
-    ImageStream { metadata, ..ImageStream::default() }
 }

@@ -1,5 +1,9 @@
 //! Who asks, and whether they may.
 
+use crate::api::GROUP;
+use crate::error::Error;
+use crate::rules::Quoted;
+
 /// Who a call is made for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct User {
@@ -22,16 +26,40 @@ impl User {
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Action<'a> {
-    /// `get`, `list`, `create`, `update` or `delete`.
+    /// `get`, `list`, `create`, `update`, `delete` or `deletecollection`.
     pub verb: &'a str,
     /// The resource, for example `imagestreams`.
-    pub resource: &'a str,
+    pub resource: &'static str,
     /// The sub-resource, for example `status`; may be empty.
     pub subresource: &'a str,
     /// The namespace; empty for images, and for lists over all namespaces.
     pub namespace: &'a str,
     /// The object; empty for lists and creations.
     pub name: &'a str,
+}
+
+impl Action<'_> {
+    /// The error of a user who may not do it, in the words of Kubernetes.
+    pub(crate) fn denied(&self, user: &User, reason: &str) -> Error {
+        let resource = match self.subresource {
+            "" => self.resource.to_owned(),
+            subresource => format!("{}/{subresource}", self.resource),
+        };
+        let scope = match self.namespace {
+            "" => "at the cluster scope".to_owned(),
+            namespace => format!("in the namespace {}", Quoted(namespace)),
+        };
+        let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+        Error::Forbidden {
+            resource: self.resource,
+            name: self.name.to_owned(),
+            reason: format!(
+                "User {} cannot {} resource {resource:?} in API group {GROUP:?} {scope}{because}",
+                Quoted(&user.name),
+                self.verb
+            ),
+        }
+    }
 }
 
 /// The answer of an [`Authorizer`].
@@ -48,8 +76,9 @@ pub enum Decision {
 
 /// Decides who may do what.
 ///
-/// It is asked for every request over HTTP, and, as the real server does, for `get` of `imagestreams/layers` of another
-/// namespace when a tag is to follow a stream there.
+/// It is asked for every request over HTTP. As the real server does, it is also asked for `get` of `imagestreams/layers`
+/// of another namespace when a tag is to follow a stream there, and for `create` of a tag whose replacement is to create
+/// its stream.
 pub trait Authorizer: Send + Sync {
     /// Whether `user` may do `action`.
     fn authorize(&self, user: &User, action: &Action<'_>) -> Decision;

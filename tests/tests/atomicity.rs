@@ -1,9 +1,9 @@
 //! A mapping's image and its tag are stored together or not at all, whichever operation of the disk fails.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-use imagestream::{ImageOutcome, ImageStore};
+use imagestream::{ImageOutcome, ImageStore, PostParams};
 use imagestream_tests::disk::{Disk, Fault};
-use imagestream_tests::objects::{assert_sound, create_stream, digest, push};
+use imagestream_tests::objects::{assert_sound, create_stream, digest, mapping, push};
 
 /// The disk of a store with one stream and one image in it.
 fn prepared() -> Vec<u8> {
@@ -81,4 +81,25 @@ fn a_refused_mapping_leaves_no_image_behind() {
     let store = ImageStore::in_memory().unwrap();
     assert_eq!(push(&store, "missing", "latest", 1).unwrap_err().code(), "NotFound");
     assert_eq!(store.images().get(&digest(1)).unwrap_err().code(), "NotFound");
+}
+
+#[test]
+fn a_stream_that_is_created_with_its_mapping_is_there_with_it_or_not_at_all() {
+    let store = ImageStore::in_memory().unwrap();
+    let mappings = store.namespace("shop").mappings().creating_streams();
+    let mut refused = mapping("web", "latest", 1);
+    refused.image.docker_image_reference = "NOPE NOPE".to_owned();
+    let before = store.resource_version().unwrap();
+    assert!(mappings.create(&PostParams::default(), &refused).is_err());
+    assert!(mappings.create(&PostParams::dry_run(), &mapping("web", "latest", 1)).unwrap().stream_created);
+    assert_eq!(store.resource_version().unwrap(), before);
+    assert!(store.namespace("shop").image_streams().get("web").is_err());
+
+    let outcome = mappings.create(&PostParams::default(), &mapping("web", "latest", 1)).unwrap();
+    assert!(outcome.stream_created);
+    // The stream, the image, and the stream with its first tag.
+    assert_eq!(outcome.resource_version, before + 3);
+    let outcome = mappings.create(&PostParams::default(), &mapping("web", "latest", 2)).unwrap();
+    assert!(!outcome.stream_created);
+    assert_sound(&store);
 }

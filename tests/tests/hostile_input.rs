@@ -48,16 +48,17 @@ fn a_body_over_three_megabytes_is_too_large() {
 #[test]
 fn nesting_is_bounded_in_every_form_of_body() {
     let store = store();
-    for depth in [129, 10_000, 1_000_000] {
+    // Up to 10,000 levels the real server passes over what it does not know; then it refuses to read on.
+    for (depth, unknown) in [(129, 422), (9_000, 422), (10_001, 400), (1_000_000, 400)] {
         let objects = format!("{}1{}", "{\"image\":".repeat(depth), "}".repeat(depth));
         let arrays = format!("{{\"image\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
-        for (content_type, body) in [
-            ("application/json", objects.get(..objects.len().min(LIMIT)).unwrap().to_owned()),
-            ("application/json", arrays.clone()),
-            ("application/yaml", arrays),
+        for (content_type, body, expected) in [
+            ("application/json", objects.get(..objects.len().min(LIMIT)).unwrap().to_owned(), unknown),
+            ("application/json", arrays.clone(), 400),
+            ("application/yaml", arrays, 400),
         ] {
             let (status, answer) = post(&store, content_type, body);
-            assert_eq!(status, StatusCode::BAD_REQUEST, "{content_type}, depth {depth}: {answer}");
+            assert_eq!(status.as_u16(), expected, "{content_type}, depth {depth}: {answer}");
         }
     }
     assert_still_works(&store);

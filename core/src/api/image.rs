@@ -1,5 +1,6 @@
 //! Images: what is known of one manifest.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::docker_image::{InvalidMetadata, VersionedDockerImage};
@@ -18,8 +19,9 @@ use crate::json::Node;
 /// assert!(serde_json::to_string(&image)?.contains(r#""dockerImageMetadataVersion":"1.0""#));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Deserialize)]
 #[serde(try_from = "ImageMembers")]
+#[schemars(!try_from, rename_all = "camelCase")]
 pub struct Image {
     /// `Image`, on an object that stands by itself.
     pub kind: String,
@@ -31,6 +33,7 @@ pub struct Image {
     pub docker_image_reference: String,
     /// What the config says; derived from manifest and config where those are given. `None` and an empty object
     /// look the same on the wire.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>", extend("x-kubernetes-preserve-unknown-fields" = true))]
     pub docker_image_metadata: Option<DockerImage>,
     /// The version of the metadata object: `1.0` (also when empty) or `pre012`.
     pub docker_image_metadata_version: String,
@@ -51,7 +54,7 @@ pub struct Image {
 }
 
 /// One layer of an image.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageLayer {
     /// Its digest.
@@ -64,7 +67,7 @@ pub struct ImageLayer {
 }
 
 /// One image of a manifest list or index.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageManifest {
     /// Its digest.

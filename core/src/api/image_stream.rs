@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::presence::{is_zero, optional_unique_map};
@@ -9,7 +10,7 @@ use super::time::optional_time;
 use super::{ObjectMeta, ObjectReference, Time};
 
 /// A named set of tags, each with its history of images.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStream {
     /// `ImageStream`, on an object that stands by itself.
@@ -27,7 +28,7 @@ pub struct ImageStream {
 }
 
 /// What is wanted of a stream.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamSpec {
     /// Whether workloads of the namespace may name the stream in place of an image.
@@ -37,11 +38,12 @@ pub struct ImageStreamSpec {
     pub docker_image_repository: String,
     /// The tags that follow something, by name; the last of two with one name counts.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(extend("x-kubernetes-patch-merge-key" = "name", "x-kubernetes-patch-strategy" = "merge"))]
     pub tags: Vec<TagReference>,
 }
 
 /// Whether a stream's name may be used in place of an image's.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageLookupPolicy {
     /// Whether it may within the namespace.
@@ -49,7 +51,7 @@ pub struct ImageLookupPolicy {
 }
 
 /// What one tag should point to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct TagReference {
     /// The tag.
@@ -72,7 +74,7 @@ pub struct TagReference {
 }
 
 /// How a tag is imported from its registry.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct TagImportPolicy {
     /// Whether without TLS, too.
@@ -87,7 +89,7 @@ pub struct TagImportPolicy {
 }
 
 /// Which pull spec users of a tag get.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct TagReferencePolicy {
     /// `Source` (where it was imported from) or `Local` (the integrated registry).
@@ -96,7 +98,7 @@ pub struct TagReferencePolicy {
 }
 
 /// What a stream is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamStatus {
     /// Where the integrated registry serves the stream.
@@ -106,11 +108,12 @@ pub struct ImageStreamStatus {
     pub public_docker_image_repository: String,
     /// The history of every tag, by name.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(extend("x-kubernetes-patch-merge-key" = "tag", "x-kubernetes-patch-strategy" = "merge"))]
     pub tags: Vec<NamedTagEventList>,
 }
 
 /// The history of one tag.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct NamedTagEventList {
     /// The tag.
@@ -123,7 +126,7 @@ pub struct NamedTagEventList {
 }
 
 /// One entry of a tag's history.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct TagEvent {
     /// When the tag came to point there.
@@ -138,7 +141,7 @@ pub struct TagEvent {
 }
 
 /// One finding about the import of a tag.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct TagEventCondition {
     /// `ImportSuccess`.

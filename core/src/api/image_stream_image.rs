@@ -1,12 +1,13 @@
 //! One image as seen through a stream.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::presence::is_zero;
 use super::{Image, ObjectMeta};
 
 /// An image that some tag of a stream points to or pointed to. It can only be read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamImage {
     /// `ImageStreamImage`, on an object that stands by itself.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ObjectMeta;
 use super::presence::{is_zero, unique_map};
 
 /// The blobs of a stream, and which image needs which. It can only be read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamLayers {
     /// `ImageStreamLayers`, on an object that stands by itself.
@@ -28,7 +29,7 @@ pub struct ImageStreamLayers {
 }
 
 /// What is known of a blob.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageLayerData {
     /// Bytes; `null` where that is not known, as for manifests and configs.
@@ -38,7 +39,7 @@ pub struct ImageLayerData {
 }
 
 /// The blobs of one image.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageBlobReferences {
     /// Whether a tag names the image but the store does not have it.

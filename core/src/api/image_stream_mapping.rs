@@ -1,12 +1,13 @@
 //! The one verb that moves a stream: register an image and make it the newest of a tag.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::presence::is_zero;
 use super::{Image, ObjectMeta};
 
 /// An image and the tag that it becomes the newest entry of. It can only be created.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamMapping {
     /// `ImageStreamMapping`, on an object that stands by itself.

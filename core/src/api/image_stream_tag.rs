@@ -1,12 +1,13 @@
 //! One tag of a stream with the image that it points to.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::presence::is_zero;
 use super::{Image, ImageLookupPolicy, ObjectMeta, TagEventCondition, TagReference};
 
 /// A tag of a stream and its newest image. It is made of the stream and the image, and stored in neither.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamTag {
     /// `ImageStreamTag`, on an object that stands by itself.

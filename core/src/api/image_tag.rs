@@ -1,12 +1,13 @@
 //! One tag of a stream as it is wanted and as it is.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::presence::is_zero;
 use super::{Image, NamedTagEventList, ObjectMeta, TagReference};
 
 /// A tag of a stream: what it should point to, its history and its newest image.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageTag {
     /// `ImageTag`, on an object that stands by itself.

@@ -1,5 +1,6 @@
 //! Lists of objects.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::presence::is_zero;
@@ -8,8 +9,9 @@ use super::{API_VERSION, ListMeta, Resource};
 /// A list of objects of one kind, for example an `ImageStreamList`.
 ///
 /// Its items carry neither `kind` nor `apiVersion`; those of the list say what they are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[schemars(rename = "{T}List")]
 pub struct List<T> {
     /// The kind of the items with `List` behind it.
     #[serde(skip_serializing_if = "is_zero")]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Time;
@@ -9,7 +10,7 @@ use super::presence::{is_zero, unique_map};
 use super::time::optional_time;
 
 /// Name, identity, version and annotations of an object; the Kubernetes `ObjectMeta`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ObjectMeta {
     /// Unique among the objects of one kind (and namespace); cannot be changed.
@@ -50,9 +51,11 @@ pub struct ObjectMeta {
     pub annotations: BTreeMap<String, String>,
     /// The objects that this one belongs to.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(extend("x-kubernetes-patch-merge-key" = "uid", "x-kubernetes-patch-strategy" = "merge"))]
     pub owner_references: Vec<OwnerReference>,
     /// Who must agree before the object goes.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(extend("x-kubernetes-patch-strategy" = "merge"))]
     pub finalizers: Vec<String>,
     /// Which manager set which fields.
     #[serde(skip_serializing_if = "is_zero")]
@@ -60,7 +63,7 @@ pub struct ObjectMeta {
 }
 
 /// The owner of an object.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct OwnerReference {
     /// `group/version` of the owner.
@@ -80,7 +83,7 @@ pub struct OwnerReference {
 }
 
 /// The fields that one manager set.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ManagedFieldsEntry {
     /// Name of the manager.
@@ -107,7 +110,7 @@ pub struct ManagedFieldsEntry {
 }
 
 /// Points to another object.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ObjectReference {
     /// Kind of the object: for tags `DockerImage`, `ImageStreamImage` or `ImageStreamTag`.
@@ -134,7 +137,7 @@ pub struct ObjectReference {
 }
 
 /// Version and place of a list.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ListMeta {
     /// Never set by the store.

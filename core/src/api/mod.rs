@@ -10,6 +10,7 @@ mod docker_image;
 mod image;
 mod image_stream;
 mod image_stream_image;
+mod image_stream_import;
 mod image_stream_layers;
 mod image_stream_mapping;
 mod image_stream_tag;
@@ -32,6 +33,10 @@ pub use image_stream::{
     TagImportPolicy, TagReference, TagReferencePolicy,
 };
 pub use image_stream_image::ImageStreamImage;
+pub use image_stream_import::{
+    ImageImportSpec, ImageImportStatus, ImageStreamImport, ImageStreamImportSpec, ImageStreamImportStatus,
+    LocalObjectReference, RepositoryImportSpec, RepositoryImportStatus,
+};
 pub use image_stream_layers::{ImageBlobReferences, ImageLayerData, ImageStreamLayers};
 pub use image_stream_mapping::ImageStreamMapping;
 pub use image_stream_tag::ImageStreamTag;

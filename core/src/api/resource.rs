@@ -1,7 +1,7 @@
 //! What is known of a kind without an object of it.
 
-use super::{Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamLayers, ImageStreamMapping};
-use super::{ImageStreamTag, ImageTag, ObjectMeta};
+use super::{Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamLayers};
+use super::{ImageStreamMapping, ImageStreamTag, ImageTag, ObjectMeta};
 
 /// Where the objects of a kind live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,7 @@ resource!(Image, "images", "image", None, Cluster);
 resource!(ImageSignature, "imagesignatures", "imagesignature", None, Cluster);
 resource!(ImageStream, "imagestreams", "imagestream", Some("is"), Namespaced);
 resource!(ImageStreamImage, "imagestreamimages", "imagestreamimage", Some("isimage"), Namespaced);
+resource!(ImageStreamImport, "imagestreamimports", "imagestreamimport", None, Namespaced);
 resource!(ImageStreamLayers, "imagestreamlayers", "imagestreamlayers", None, Namespaced);
 resource!(ImageStreamMapping, "imagestreammappings", "imagestreammapping", None, Namespaced);
 resource!(ImageStreamTag, "imagestreamtags", "imagestreamtag", Some("istag"), Namespaced);

@@ -5,6 +5,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use schemars::JsonSchema;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -13,7 +14,8 @@ use super::time::optional_time;
 use super::{ObjectMeta, Time, base64_text};
 
 /// Bytes that are base64 on the wire; empty ones are `null`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, JsonSchema)]
+#[schemars(inline, with = "String", extend("format" = "byte"))]
 pub struct Bytes(pub Vec<u8>);
 
 impl Serialize for Bytes {
@@ -52,7 +54,7 @@ impl<'de> Deserialize<'de> for Bytes {
 }
 
 /// A signature of an image, stored with the image.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageSignature {
     /// `ImageSignature`, on an object that stands by itself.
@@ -89,7 +91,7 @@ pub struct ImageSignature {
 }
 
 /// One finding about a signature.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct SignatureCondition {
     /// `Trusted`, `ForImage`, `Expired`, `Revoked` or another.
@@ -112,7 +114,7 @@ pub struct SignatureCondition {
 }
 
 /// Who issued a signing key.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct SignatureIssuer {
     /// The organization.
@@ -124,7 +126,7 @@ pub struct SignatureIssuer {
 }
 
 /// Whose key signed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct SignatureSubject {
     /// The organization.

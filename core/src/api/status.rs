@@ -1,12 +1,13 @@
 //! The answer of a call that returns no object.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ListMeta;
 use super::presence::is_zero;
 
 /// Success or failure of a call; the Kubernetes `Status`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Status {
     /// `Status`.
@@ -35,7 +36,7 @@ pub struct Status {
 }
 
 /// The object that a [`Status`] is about, and what is wrong with it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct StatusDetails {
     /// Name of the object.
@@ -59,7 +60,7 @@ pub struct StatusDetails {
 }
 
 /// One mistake in an object.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct StatusCause {
     /// The mistake as one word, for example `FieldValueRequired`.

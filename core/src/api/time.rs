@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use time::OffsetDateTime;
@@ -21,7 +22,8 @@ use super::rfc3339;
 /// assert_eq!(time.to_string(), "2026-01-02T02:04:05Z");
 /// # Ok::<(), imagestream::api::InvalidTime>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(inline, with = "String", extend("format" = "date-time"))]
 pub struct Time(i64);
 
 /// The text is not an RFC 3339 time; says why in the words of Go's `time.Parse`.

@@ -14,6 +14,9 @@ use crate::api::{
     ImageStreamTag, ImageTag, Resource, Scope, VERSION,
 };
 
+/// Where the version of the group is.
+pub(super) const PATH: &str = "/apis/image.openshift.io/v1";
+
 /// The content type of aggregated discovery.
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 

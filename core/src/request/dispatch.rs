@@ -5,19 +5,19 @@ use http::{Method, Request, Response};
 use serde::de::DeserializeOwned;
 
 use super::decode::{Decoded, InputForm, decode_object};
-use super::negotiation::{Offer, OutputForm, Representation, error_form, input_form, negotiate};
+use super::negotiation::{ACCEPTED, Offer, OutputForm, Representation, error_form, input_form, negotiate};
 use super::options::{self, Query, WriteOptions};
 use super::path::ObjectPath;
 use super::read_options;
 use super::response::{self, Failure, success, warn};
 use super::shape::{Answer, IncludeObject, Shape};
-use super::{Body, MAX_BODY};
+use super::{Body, MAX_BODY, secrets};
 use crate::api::{
-    GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag, Resource, StatusDetails,
-    Time,
+    GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
+    ImageTag, Resource, StatusDetails, Time,
 };
 use crate::error::{Error, Result};
-use crate::{DeleteParams, Deletion, ImageStore, PostParams};
+use crate::{DeleteParams, Deletion, ImageStore, PostParams, ReplacedTag};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,11 +43,14 @@ impl Verb {
         };
         let known = match (path.resource, path.subresource) {
             (Image::PLURAL, _) => true,
-            (ImageStream::PLURAL, "") => verb != Self::Create || !path.namespace.is_empty(),
+            // Over all namespaces there are only lists.
+            (ImageStream::PLURAL | ImageStreamTag::PLURAL | ImageTag::PLURAL, "") => {
+                verb == Self::List || !path.namespace.is_empty()
+            }
             (ImageStream::PLURAL, "status") => matches!(verb, Self::Get | Self::Update),
             (ImageStream::PLURAL | ImageStreamImage::PLURAL, _) => verb == Self::Get,
-            (ImageStreamTag::PLURAL | ImageTag::PLURAL, _) => matches!(verb, Self::Get | Self::List),
-            (ImageStreamMapping::PLURAL, _) => verb == Self::Create,
+            (ImageStreamMapping::PLURAL | ImageStreamImport::PLURAL, _) => verb == Self::Create,
+            (ImageSignature::PLURAL, _) => matches!(verb, Self::Create | Self::Delete),
             _ => false,
         };
         known.then_some(verb)
@@ -77,7 +80,7 @@ struct Call<'a> {
 /// Which shapes the objects of a path have.
 fn offer(path: &ObjectPath) -> Offer {
     match (path.resource, path.subresource) {
-        (ImageStreamMapping::PLURAL, _) => Offer::Partial,
+        (ImageStreamMapping::PLURAL | ImageStreamImport::PLURAL | ImageSignature::PLURAL, _) => Offer::Partial,
         (_, "") => Offer::Tables,
         _ => Offer::Partial,
     }
@@ -100,7 +103,14 @@ pub(super) fn dispatch(
         Verb::List | Verb::Create | Verb::Update | Verb::Delete => {}
     }
     let list_params = || read_options::list_params(query, path.resource);
+    // Nothing may be written whose answer can't be given.
+    let gives_object = matches!(verb, Verb::Create | Verb::Update) && path.resource != ImageStreamMapping::PLURAL;
+    if gives_object && representation.form == OutputForm::Protobuf {
+        return Err(Error::NotAcceptable(ACCEPTED).into());
+    }
     let streams = || namespace.image_streams();
+    let stream_tags = || namespace.image_stream_tags();
+    let tags = || namespace.image_tags();
     match (path.resource, path.subresource, verb) {
         (Image::PLURAL, _, Verb::Get) => call.show(store.images().get(name)),
         (Image::PLURAL, _, Verb::List) => call.show(store.images().list(&list_params()?)),
@@ -110,7 +120,15 @@ pub(super) fn dispatch(
         }
         (Image::PLURAL, _, Verb::Delete) => call.delete(|params| store.images().delete(name, params)),
 
+        (ImageSignature::PLURAL, _, Verb::Create) => {
+            call.create(|params, signature| store.image_signatures().create(params, signature))
+        }
+        (ImageSignature::PLURAL, _, Verb::Delete) => {
+            call.delete_part(|params| store.image_signatures().delete(name, params))
+        }
+
         (ImageStream::PLURAL, "layers", _) => call.show(streams().layers(name)),
+        (ImageStream::PLURAL, "secrets", _) => call.show(secrets::list(store, query)),
         (ImageStream::PLURAL, "status", Verb::Get) => call.show(streams().get_status(name)),
         (ImageStream::PLURAL, "status", Verb::Update) => {
             call.replace(|params, stream| streams().replace_status(name, params, stream))
@@ -123,17 +141,28 @@ pub(super) fn dispatch(
         }
         (ImageStream::PLURAL, _, Verb::Delete) => call.delete(|params| streams().delete(name, params)),
 
-        (ImageStreamTag::PLURAL, _, Verb::Get) => call.show(namespace.image_stream_tags().get(name)),
-        (ImageStreamTag::PLURAL, _, Verb::List) => call.show(namespace.image_stream_tags().list(&list_params()?)),
-        (ImageTag::PLURAL, _, Verb::Get) => call.show(namespace.image_tags().get(name)),
-        (ImageTag::PLURAL, _, Verb::List) => call.show(namespace.image_tags().list(&list_params()?)),
+        (ImageStreamTag::PLURAL, _, Verb::Get) => call.show(stream_tags().get(name)),
+        (ImageStreamTag::PLURAL, _, Verb::List) => call.show(stream_tags().list(&list_params()?)),
+        (ImageStreamTag::PLURAL, _, Verb::Create) => call.create(|params, tag| stream_tags().create(params, tag)),
+        (ImageStreamTag::PLURAL, _, Verb::Update) => {
+            call.replace_tag(|params, tag| stream_tags().replace(name, params, tag))
+        }
+        (ImageStreamTag::PLURAL, _, Verb::Delete) => call.delete_part(|params| stream_tags().delete(name, params)),
+        (ImageTag::PLURAL, _, Verb::Get) => call.show(tags().get(name)),
+        (ImageTag::PLURAL, _, Verb::List) => call.show(tags().list(&list_params()?)),
+        (ImageTag::PLURAL, _, Verb::Create) => call.create(|params, tag| tags().create(params, tag)),
+        (ImageTag::PLURAL, _, Verb::Update) => call.replace_tag(|params, tag| tags().replace(name, params, tag)),
+        (ImageTag::PLURAL, _, Verb::Delete) => call.delete_part(|params| tags().delete(name, params)),
         (ImageStreamImage::PLURAL, _, Verb::Get) => call.show(namespace.image_stream_images().get(name)),
 
         (ImageStreamMapping::PLURAL, _, Verb::Create) => {
-            call.write(201, options::create_options, |params, mapping: &ImageStreamMapping| {
+            call.write(options::create_options, |params, mapping: &ImageStreamMapping| {
                 // Parity: the answer is no mapping, but that it was made.
-                namespace.mappings().create(params, mapping).map(|_| success(201, None))
+                namespace.mappings().create(params, mapping).map(|_| (201, success(201, None)))
             })
+        }
+        (ImageStreamImport::PLURAL, _, Verb::Create) => {
+            call.create(|_, import| namespace.image_stream_imports().create(import))
         }
         _ => Err(Failure::method_not_allowed()),
     }
@@ -147,6 +176,12 @@ impl Call<'_> {
     /// An answer in the shape and the form that the client accepts.
     fn answer(&self, code: u16, answer: &impl Answer) -> Result<Response<Body>, Failure> {
         let Representation { form, shape } = self.representation;
+        if let Some(status) = answer.status() {
+            return Ok(response::status(code, status, form));
+        }
+        if form == OutputForm::Protobuf {
+            return Err(Error::NotAcceptable(ACCEPTED).into());
+        }
         let include = match shape {
             Shape::Table(_) => IncludeObject::of(self.query)?,
             _ => IncludeObject::None,
@@ -158,37 +193,55 @@ impl Call<'_> {
         &self,
         create: impl FnOnce(&PostParams, &T) -> Result<T>,
     ) -> Result<Response<Body>, Failure> {
-        self.write(201, options::create_options, create)
+        self.write(options::create_options, |params, sent| Ok((201, create(params, sent)?)))
     }
 
     fn replace<T: Resource + DeserializeOwned + Answer + Default>(
         &self,
         replace: impl FnOnce(&PostParams, &T) -> Result<T>,
     ) -> Result<Response<Body>, Failure> {
+        self.put(|params, sent| Ok((200, replace(params, sent)?)))
+    }
+
+    fn replace_tag<T: Resource + DeserializeOwned + Answer + Default>(
+        &self,
+        replace: impl FnOnce(&PostParams, &T) -> Result<ReplacedTag<T>>,
+    ) -> Result<Response<Body>, Failure> {
+        self.put(|params, sent| {
+            let ReplacedTag { tag, created } = replace(params, sent)?;
+            Ok((if created { 201 } else { 200 }, tag))
+        })
+    }
+
+    /// Replaces an object by one that must have the name in the path; `work` gives the code and the object of the answer.
+    fn put<T: Resource + DeserializeOwned + Answer + Default>(
+        &self,
+        work: impl FnOnce(&PostParams, &T) -> Result<(u16, T)>,
+    ) -> Result<Response<Body>, Failure> {
         let url = &*self.path.name;
-        self.write(200, options::update_options, |params, sent: &T| match &*sent.metadata().name {
+        self.write(options::update_options, |params, sent: &T| match &*sent.metadata().name {
             "" => Err(Error::BadRequest(format!(
                 "the name of the object ({url} based on URL) was undeterminable: name must be provided"
             ))),
             name if name != url => Err(Error::BadRequest(format!(
                 "the name of the object ({name}) does not match the name on the URL ({url})"
             ))),
-            _ => replace(params, sent),
+            _ => work(params, sent),
         })
     }
 
-    /// Decodes the body, calls `work` with it, and answers with what it gives, and with the warnings of decoding.
+    /// Decodes the body, calls `work` with it, and answers with the code and the object that it gives, and with the
+    /// warnings of decoding.
     fn write<T: Resource + DeserializeOwned + Default, A: Answer>(
         &self,
-        code: u16,
         options: fn(&Query) -> Result<WriteOptions>,
-        work: impl FnOnce(&PostParams, &T) -> Result<A>,
+        work: impl FnOnce(&PostParams, &T) -> Result<(u16, A)>,
     ) -> Result<Response<Body>, Failure> {
         let (input, body) = self.body()?;
         let WriteOptions { dry_run, field_validation } = options(self.query)?;
         let Decoded { object: sent, warnings } = decode_object::<T>(body, input, field_validation)?;
         let answer = work(&PostParams { dry_run }, &sent).map_err(Failure::from);
-        let answered = answer.and_then(|answer| self.answer(code, &answer));
+        let answered = answer.and_then(|(code, answer)| self.answer(code, &answer));
         let mut response = answered.unwrap_or_else(|failure| response::failure(&failure, self.error_form()));
         warn(&mut response, &warnings);
         Ok(response)
@@ -213,6 +266,13 @@ impl Call<'_> {
             }
             Deletion::Waiting(waiting) => self.answer(200, &*waiting),
         }
+    }
+
+    /// Deletes what is part of another object: the answer does not say what it was.
+    fn delete_part(&self, delete: impl FnOnce(&DeleteParams) -> Result<()>) -> Result<Response<Body>, Failure> {
+        let (input, body) = self.body()?;
+        delete(&options::delete_params(self.query, body, input)?)?;
+        self.answer(200, &success(0, None))
     }
 
     fn error_form(&self) -> OutputForm {

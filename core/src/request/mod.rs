@@ -16,10 +16,13 @@ mod decode;
 mod discovery;
 mod dispatch;
 mod negotiation;
+mod openapi;
 mod options;
 mod path;
+mod protobuf;
 mod read_options;
 mod response;
+mod secrets;
 mod server;
 mod shape;
 mod warning;
@@ -29,13 +32,11 @@ use http::{Method, Request, Response};
 
 use self::negotiation::error_form;
 use self::options::Query;
-use self::path::{ObjectPath, Target};
+use self::path::Target;
 use self::response::Failure;
 use crate::ImageStore;
-use crate::api::GROUP;
-use crate::authorization::{Action, Decision, User};
+use crate::authorization::{Action, User};
 use crate::error::Error;
-use crate::rules::Quoted;
 
 /// The most bytes that the body of a request may have.
 pub const MAX_BODY: usize = 3 << 20;
@@ -87,44 +88,20 @@ fn answer(
         None if store.settings().require_identity => return Err(Error::Unauthorized.into()),
         None => User::system_admin(),
     };
-    let store = &store.acting_as(user.clone());
+    let store = &store.acting_as(user);
     let path = match Target::of(request.uri().path())? {
         Target::Object(path) => path,
         Target::Discovery(document) => return document.answer(request, query),
+        Target::OpenApi(document) => return document.answer(request, query),
         Target::Server(page) => return page.answer(request, query),
     };
     let verb = dispatch::Verb::of(request.method(), &path).ok_or_else(Failure::method_not_allowed)?;
-    authorize(store, &user, verb, &path)?;
-    dispatch::dispatch(store, request, query, verb, &path)
-}
-
-/// Asks whether the user may do that, and says so in the words of Kubernetes where not.
-fn authorize(store: &ImageStore, user: &User, verb: dispatch::Verb, path: &ObjectPath) -> Result<(), Failure> {
-    let action = Action {
+    store.require(&Action {
         verb: verb.name(),
         resource: path.resource,
         subresource: path.subresource,
         namespace: &path.namespace,
         name: &path.name,
-    };
-    let Decision::Deny { reason } = store.authorize(&action) else { return Ok(()) };
-    let resource = match path.subresource {
-        "" => path.resource.to_owned(),
-        subresource => format!("{}/{subresource}", path.resource),
-    };
-    let scope = match &*path.namespace {
-        "" => "at the cluster scope".to_owned(),
-        namespace => format!("in the namespace {}", Quoted(namespace)),
-    };
-    let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-    Err(Error::Forbidden {
-        resource: path.resource,
-        name: path.name.clone(),
-        reason: format!(
-            "User {} cannot {} resource {resource:?} in API group {GROUP:?} {scope}{because}",
-            Quoted(&user.name),
-            verb.name()
-        ),
-    }
-    .into())
+    })?;
+    dispatch::dispatch(store, request, query, verb, &path)
 }

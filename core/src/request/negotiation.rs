@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 const JSON: &str = "application/json";
 const YAML: &str = "application/yaml";
 const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
-const ACCEPTED: &str = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+pub(super) const ACCEPTED: &str = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
 /// The form of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub(super) enum OutputForm {
     PrettyJson,
     /// YAML.
     Yaml,
+    /// Protobuf, which only a status has.
+    Protobuf,
 }
 
 impl OutputForm {
@@ -29,6 +31,7 @@ impl OutputForm {
         match self {
             Self::Json | Self::PrettyJson => JSON,
             Self::Yaml => YAML,
+            Self::Protobuf => PROTOBUF,
         }
     }
 }
@@ -130,6 +133,10 @@ pub(super) fn negotiate(headers: &HeaderMap, pretty: Option<&str>, offer: Offer)
         };
         return Ok(Representation { form, shape });
     }
+    // Last, because objects don't have it.
+    if accepted.iter().any(|range| range.media_type == PROTOBUF && range.transformed.is_none()) {
+        return Ok(Representation { form: OutputForm::Protobuf, shape: Shape::Whole });
+    }
     Err(Error::NotAcceptable(ACCEPTED).into())
 }
 
@@ -197,6 +204,8 @@ mod tests {
         assert_eq!(form("application/json;as=Table;v=v1;g=meta.k8s.io,application/json"), Some(OutputForm::Json));
         assert_eq!(form("application/json;as=Table;v=v1;g=meta.k8s.io"), None);
         assert_eq!(form("application/cbor"), None);
+        assert_eq!(form("application/vnd.kubernetes.protobuf,application/json"), Some(OutputForm::Json));
+        assert_eq!(form("application/vnd.kubernetes.protobuf"), Some(OutputForm::Protobuf));
     }
 
     #[test]

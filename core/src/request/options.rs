@@ -21,6 +21,10 @@ impl Query {
         Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The first value of that name.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()

@@ -1,10 +1,11 @@
 //! What a path names.
 
-use super::Failure;
-use super::discovery::Document;
 use super::server::Page;
-use crate::api::{GROUP, Image, ImageStream, ImageStreamImage, ImageStreamMapping, ImageStreamTag, ImageTag, VERSION};
-use crate::api::{Resource, Scope};
+use super::{Failure, discovery, openapi};
+use crate::api::{
+    GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
+    ImageTag, Resource, Scope, VERSION,
+};
 
 /// What a path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +13,9 @@ pub(super) enum Target {
     /// Objects of the API.
     Object(ObjectPath),
     /// What the API has.
-    Discovery(Document),
+    Discovery(discovery::Document),
+    /// The API described for programs.
+    OpenApi(openapi::Document),
     /// A page outside the API.
     Server(Page),
 }
@@ -54,8 +57,11 @@ impl Target {
     ///
     /// A path of the group that names nothing: 404.
     pub(super) fn of(path: &str) -> Result<Self, Failure> {
-        if let Some(document) = Document::at(path) {
+        if let Some(document) = discovery::Document::at(path) {
             return Ok(Self::Discovery(document));
+        }
+        if let Some(document) = openapi::Document::at(path) {
+            return Ok(Self::OpenApi(document));
         }
         match path.strip_prefix("/apis/").and_then(|path| path.strip_prefix(GROUP)) {
             Some(path) if path.starts_with('/') => {
@@ -93,12 +99,17 @@ fn object(namespace: Option<&str>, parts: &[&str]) -> Option<ObjectPath> {
         (ImageStream::PLURAL, "") => ObjectPath::new::<ImageStream>(namespace, name, ""),
         (ImageStream::PLURAL, "status") => ObjectPath::new::<ImageStream>(namespace, name, "status"),
         (ImageStream::PLURAL, "layers") => ObjectPath::new::<ImageStream>(namespace, name, "layers"),
+        (ImageStream::PLURAL, "secrets") => ObjectPath::new::<ImageStream>(namespace, name, "secrets"),
+        (ImageSignature::PLURAL, "") => ObjectPath::new::<ImageSignature>(namespace, name, ""),
         (ImageStreamTag::PLURAL, "") => ObjectPath::new::<ImageStreamTag>(namespace, name, ""),
         (ImageTag::PLURAL, "") => ObjectPath::new::<ImageTag>(namespace, name, ""),
-        // These have no lists, and mappings no objects to be named.
+        // These have no lists, and mappings and imports no objects to be named.
         (ImageStreamImage::PLURAL, "") if !name.is_empty() => ObjectPath::new::<ImageStreamImage>(namespace, name, ""),
         (ImageStreamMapping::PLURAL, "") if name.is_empty() && namespace.is_some() => {
             ObjectPath::new::<ImageStreamMapping>(namespace, name, "")
+        }
+        (ImageStreamImport::PLURAL, "") if name.is_empty() && namespace.is_some() => {
+            ObjectPath::new::<ImageStreamImport>(namespace, name, "")
         }
         _ => None,
     }
@@ -124,33 +135,27 @@ fn unescape(part: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn named(path: &str) -> Option<(String, String, String, &'static str)> {
+    /// Resource, namespace, name and sub-resource with a blank between them.
+    fn named(path: &str) -> Option<String> {
         match Target::of(&format!("/apis/image.openshift.io/v1{path}")) {
-            Ok(Target::Object(object)) => {
-                Some((object.resource.to_owned(), object.namespace, object.name, object.subresource))
-            }
+            Ok(Target::Object(path)) => Some([path.resource, &path.namespace, &path.name, path.subresource].join(" ")),
             _ => None,
         }
     }
 
-    fn found(
-        resource: &str,
-        namespace: &str,
-        name: &str,
-        subresource: &'static str,
-    ) -> Option<(String, String, String, &'static str)> {
-        Some((resource.to_owned(), namespace.to_owned(), name.to_owned(), subresource))
-    }
-
     #[test]
     fn objects_and_lists() {
-        assert_eq!(named("/namespaces/a/imagestreams/b"), found("imagestreams", "a", "b", ""));
-        assert_eq!(named("/namespaces/a/imagestreams/b/status"), found("imagestreams", "a", "b", "status"));
-        assert_eq!(named("/namespaces/a/imagestreams/"), found("imagestreams", "a", "", ""));
-        assert_eq!(named("/imagestreams"), found("imagestreams", "", "", ""));
-        assert_eq!(named("/images/sha256%3Aab"), found("images", "", "sha256:ab", ""));
-        assert_eq!(named("/namespaces/a/imagestreamtags/b%2fc:d"), found("imagestreamtags", "a", "b/c:d", ""));
-        assert_eq!(named("/namespaces/a/imagestreammappings"), found("imagestreammappings", "a", "", ""));
+        for (path, found) in [
+            ("/namespaces/a/imagestreams/b", "imagestreams a b "),
+            ("/namespaces/a/imagestreams/b/status", "imagestreams a b status"),
+            ("/namespaces/a/imagestreams/", "imagestreams a  "),
+            ("/imagestreams", "imagestreams   "),
+            ("/images/sha256%3Aab", "images  sha256:ab "),
+            ("/namespaces/a/imagestreamtags/b%2fc:d", "imagestreamtags a b/c:d "),
+            ("/namespaces/a/imagestreammappings", "imagestreammappings a  "),
+        ] {
+            assert_eq!(named(path).as_deref(), Some(found), "{path}");
+        }
     }
 
     #[test]
@@ -165,6 +170,8 @@ mod tests {
             "/imagestreams/b",
             "/imagestreammappings",
             "/namespaces/a/imagestreammappings/b",
+            "/namespaces/a/imagestreamimports/b",
+            "/namespaces/a/imagesignatures",
             "/namespaces/a/nopes",
             "/namespaces/a/ImageStreams",
             "/namespaces/a/imagestreams/b/nope",
@@ -183,7 +190,10 @@ mod tests {
     fn paths_outside_the_api() {
         assert_eq!(Target::of("/").ok(), Some(Target::Server(Page::Root)));
         assert_eq!(Target::of("/healthz").ok(), Some(Target::Server(Page::Health)));
-        assert_eq!(Target::of("/apis/image.openshift.io/v1/").ok(), Some(Target::Discovery(Document::Version)));
+        assert_eq!(
+            Target::of("/apis/image.openshift.io/v1/").ok(),
+            Some(Target::Discovery(discovery::Document::Version))
+        );
         for path in ["/nowhere", "/apis/image.openshift.iox/v1", "/apis/apps/v1"] {
             assert_eq!(Target::of(path).ok(), Some(Target::Server(Page::Unknown)), "{path}");
         }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Body;
 use super::negotiation::OutputForm;
+use super::protobuf;
 use crate::api::{ListMeta, Status, StatusDetails};
 use crate::error::Error;
 use crate::yaml;
@@ -75,14 +76,15 @@ pub(super) fn success(code: i32, details: Option<StatusDetails>) -> Status {
     }
 }
 
-/// An answer with an object.
+/// An answer with an object that has no protobuf form: who accepts no other gets JSON for people.
 pub(super) fn object(code: u16, object: &impl Serialize, form: OutputForm) -> Response<Body> {
+    let form = if form == OutputForm::Protobuf { OutputForm::PrettyJson } else { form };
     let text = match form {
         OutputForm::Json => serde_json::to_vec(object).map(|mut text| {
             text.push(b'\n');
             text
         }),
-        OutputForm::PrettyJson => serde_json::to_vec_pretty(object),
+        OutputForm::PrettyJson | OutputForm::Protobuf => serde_json::to_vec_pretty(object),
         OutputForm::Yaml => yaml::to_string(object).map(String::into_bytes),
     };
     match text {
@@ -95,7 +97,15 @@ pub(super) fn object(code: u16, object: &impl Serialize, form: OutputForm) -> Re
 /// An answer with a failure.
 pub(super) fn failure(failure: &Failure, form: OutputForm) -> Response<Body> {
     let status = failure.status();
-    object(u16::try_from(status.code).unwrap_or(500), status, form)
+    self::status(u16::try_from(status.code).unwrap_or(500), status, form)
+}
+
+/// An answer with a status.
+pub(super) fn status(code: u16, status: &Status, form: OutputForm) -> Response<Body> {
+    match form {
+        OutputForm::Protobuf => bytes(code, form.content_type(), protobuf::encode(status).into()),
+        _ => object(code, status, form),
+    }
 }
 
 /// An answer with a text.
@@ -112,7 +122,8 @@ pub(super) fn warn(response: &mut Response<Body>, warnings: &[String]) {
     }
 }
 
-fn bytes(code: u16, content_type: &'static str, body: Bytes) -> Response<Body> {
+/// An answer with bytes.
+pub(super) fn bytes(code: u16, content_type: &'static str, body: Bytes) -> Response<Body> {
     let mut response = Response::new(Body::Whole(body));
     *response.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

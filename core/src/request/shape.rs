@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use super::options::Query;
 use super::response::Failure;
-use crate::api::{ImageStreamLayers, List, ListMeta, ObjectMeta, Resource, Status, Time};
+use crate::api::{
+    ImageSignature, ImageStreamImport, ImageStreamLayers, List, ListMeta, ObjectMeta, Resource, Status, Time,
+};
 use crate::error::{Error, Result};
 use crate::printers::{Cell, Column, Printed};
 use crate::rules::Path;
@@ -108,7 +110,12 @@ pub(super) struct PartialList<'a> {
 
 /// What can be answered.
 pub(super) trait Answer: Serialize + Sized {
-    /// The objects in it; nothing where it is a status, which has no other shape.
+    /// The status that it is; such an answer has no other shape.
+    fn status(&self) -> Option<&Status> {
+        None
+    }
+
+    /// The objects in it; nothing where it is a status.
     fn objects(&self) -> Option<Objects<'_>>;
 
     /// Its objects as rows; nothing where they have none.
@@ -152,12 +159,28 @@ pub(super) enum Objects<'a> {
 }
 
 impl Answer for Status {
+    fn status(&self) -> Option<&Status> {
+        Some(self)
+    }
+
     fn objects(&self) -> Option<Objects<'_>> {
         None
     }
 }
 
 impl Answer for ImageStreamLayers {
+    fn objects(&self) -> Option<Objects<'_>> {
+        Some(Objects::One(Self::KIND, &self.metadata))
+    }
+}
+
+impl Answer for ImageSignature {
+    fn objects(&self) -> Option<Objects<'_>> {
+        Some(Objects::One(Self::KIND, &self.metadata))
+    }
+}
+
+impl Answer for ImageStreamImport {
     fn objects(&self) -> Option<Objects<'_>> {
         Some(Objects::One(Self::KIND, &self.metadata))
     }

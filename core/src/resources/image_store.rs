@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Images, Namespace};
+use super::{ImageSignatures, Images, Namespace};
 use crate::api::Time;
 use crate::authorization::{Action, AllowAll, Authorizer, Decision, User};
 #[cfg(not(target_family = "wasm"))]
@@ -13,7 +13,7 @@ use crate::error::Result;
 #[cfg(not(target_family = "wasm"))]
 use crate::store::FileOptions;
 use crate::store::{
-    FeedLimits, ImageUser, Read, Rows as _, Statistics, Store, StoreOptions, Verification, Write, images,
+    Commits, FeedLimits, ImageUser, Read, Rows as _, Statistics, Store, StoreOptions, Verification, Write, images,
 };
 
 /// A store of images and image streams.
@@ -139,6 +139,12 @@ impl ImageStore {
         Images::new(self.clone())
     }
 
+    /// The signatures of the images.
+    #[must_use]
+    pub fn image_signatures(&self) -> ImageSignatures {
+        ImageSignatures::new(self.clone())
+    }
+
     /// The same store for calls in the name of a user. Without this they are made for `system:admin`.
     #[must_use]
     pub fn acting_as(&self, user: User) -> Self {
@@ -184,6 +190,11 @@ impl ImageStore {
         self.shared.store.verify()
     }
 
+    /// Ends all watches of the store, and those that begin later: for a server that is about to end.
+    pub fn stop_watches(&self) {
+        self.shared.store.commits().end();
+    }
+
     /// What the store has done since it was opened.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
@@ -196,6 +207,18 @@ impl ImageStore {
 
     pub(crate) fn authorize(&self, action: &Action<'_>) -> Decision {
         self.shared.authorizer.authorize(&self.user, action)
+    }
+
+    /// Refuses what the caller may not do.
+    pub(crate) fn require(&self, action: &Action<'_>) -> Result<()> {
+        match self.authorize(action) {
+            Decision::Allow => Ok(()),
+            Decision::Deny { reason } => Err(action.denied(&self.user, &reason)),
+        }
+    }
+
+    pub(super) fn commits(&self) -> Arc<Commits> {
+        self.shared.store.commits()
     }
 
     pub(crate) fn now(&self) -> Time {

@@ -1,10 +1,10 @@
 //! `imagestreamimages`: images as seen through a stream.
 
+use super::images::show_derived;
 use super::lifecycle::not_found;
 use super::{ImageStore, layers};
 use crate::api::{ImageStreamImage, ObjectMeta, Resource as _};
 use crate::error::{Error, Result};
-use crate::rules::image_strategy::prepare_for_read;
 use crate::rules::{digest_or_image_match, parse_stream_image};
 use crate::store::images;
 use crate::store::streams::StreamName;
@@ -43,8 +43,8 @@ impl ImageStreamImages {
         };
         // The real server names the kind here, and the resource everywhere else.
         let digest = digest.ok_or_else(|| Error::NotFound { resource: "imagestreamimage", name: name.to_owned() })?;
-        let mut image = images::get(&read, digest)?.ok_or_else(|| not_found::<ImageStreamImage>(digest))?;
-        prepare_for_read(&mut image, self.store.now())?;
+        let stored = images::get_without_texts(&read, digest)?.ok_or_else(|| not_found::<ImageStreamImage>(digest))?;
+        let image = show_derived(&read, stored, self.store.now())?;
         let mut found = ImageStreamImage {
             metadata: ObjectMeta {
                 name: name.to_owned(),

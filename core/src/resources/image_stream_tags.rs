@@ -1,12 +1,20 @@
 //! `imagestreamtags`: tags with the image that each points to.
 
 use super::collection::Collection;
-use super::lifecycle::not_found;
-use super::{ImageStore, ListParams, repository};
-use crate::api::{Image, ImageStreamTag, List, ListMeta, ObjectMeta, Resource as _, TagEvent, TagReference};
+use super::images::show_derived;
+use super::lifecycle::{not_found, valid};
+use super::stream_writes::StreamWrite;
+use super::tag_writes::{self, StreamOfTag};
+use super::{DeleteParams, ImageStore, ListParams, PostParams, ReplacedTag, repository};
+use crate::api::{
+    Image, ImageStream, ImageStreamTag, List, ListMeta, ObjectMeta, Resource as _, TagEvent, TagEventCondition,
+    TagReference, Time,
+};
 use crate::error::{Error, Result};
-use crate::rules::image_strategy::prepare_for_read;
-use crate::rules::{StreamState, TagHead, event_pull_spec, parse_stream_tag};
+use crate::rules::{
+    StreamState, TagHead, apply_tag_defaults, event_pull_spec, parse_stream_tag, prepare_stream_tag,
+    prepare_stream_tag_update, split_stream_tag, validate_stream_tag, validate_stream_tag_update,
+};
 use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, images};
 
@@ -34,17 +42,16 @@ impl ImageStreamTags {
     /// [`Error::BadRequest`] where the name is no `stream:tag`, [`Error::NotFound`] where there is no such stream, tag
     /// or image.
     pub fn get(&self, name: &str) -> Result<ImageStreamTag> {
-        let (stream_name, tag) = parse_stream_tag(name)
-            .map_err(|_| Error::BadRequest("ImageStreamTags must be retrieved with <name>:<tag>".to_owned()))?;
+        let (stream_name, tag) = parse_name(name)?;
         let read = self.store.read()?;
         let at = StreamName { namespace: &self.namespace, name: stream_name };
         let stream = shown_head(&self.store, &read, at)?.ok_or_else(|| not_found::<ImageStreamTag>(stream_name))?;
         let head = streams::tag_head(&read, at, tag)?.unwrap_or_default();
         let event = with_image(&head).ok_or_else(|| not_found::<ImageStreamTag>(name))?;
-        let image = images::get(&read, &event.image)?.ok_or_else(|| not_found::<ImageStreamTag>(&event.image))?;
         let spec = streams::spec_tag(&read, at, tag)?;
-        let image = as_tagged(image, spec.as_ref(), self.store.now())?;
-        let mut found = image_stream_tag(&stream, tag, &head, spec, event, image);
+        let image = as_tagged(&read, event, spec.as_ref(), self.store.now())?;
+        let image = image.ok_or_else(|| not_found::<ImageStreamTag>(&event.image))?;
+        let mut found = image_stream_tag(&stream, tag, &head.conditions, spec, event, image);
         found.set_type();
         Ok(found)
     }
@@ -74,6 +81,181 @@ impl ImageStreamTags {
         })?;
         Ok(List::new(without_version(metadata), items.into_iter().flatten().collect()))
     }
+
+    /// Creates the tag `stream:tag` in the spec of its stream; a stream that is missing is created with it.
+    ///
+    /// The name is split at its first colon, and an empty tag is `latest`. Without a `tag` in the object only the
+    /// stream is created, where it is missing. What the tag follows is resolved at once, and tags that follow this
+    /// one follow it. Labels, annotations, image and lookup policy that are sent are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AlreadyExists`] where the spec has the tag (a history of it is no obstacle), [`Error::Unclassified`]
+    /// where the name has no colon, [`Error::Invalid`] where tag or stream break rules, and those of writing.
+    pub fn create(&self, params: &PostParams, stream_tag: &ImageStreamTag) -> Result<ImageStreamTag> {
+        let mut new = stream_tag.clone();
+        tag_writes::begin(&self.store, &mut new.metadata, &self.namespace)?;
+        self.set_defaults(&mut new);
+        prepare_new(&mut new)?;
+        let name = split_stream_tag(&new.metadata.name);
+        if !name.has_delimiter {
+            return Err(tag_writes::no_delimiter(&new.metadata.name));
+        }
+        tag_writes::check_stream_name(name.stream)?;
+        let writing = self.writing(params.dry_run);
+        self.store.write(params.dry_run, |tx| {
+            let stored = streams::get(tx, self.at(name.stream))?;
+            if stored.as_ref().is_some_and(|stream| tag_writes::spec_tag(stream, name.tag).is_some()) {
+                // Parity: the singular, and only here.
+                return Err(Error::AlreadyExists {
+                    resource: ImageStreamTag::SINGULAR,
+                    name: new.metadata.name.clone(),
+                    deleting: false,
+                });
+            }
+            let stream = writing.change_tags(tx, name.stream, stored.as_ref(), |stream| {
+                if let Some(tag) = new.tag.take() {
+                    tag_writes::put_spec_tag(stream, name.tag, tag);
+                }
+            })?;
+            self.written(tx, &stream, name.tag, writing.now)
+        })
+    }
+
+    /// Puts a tag in the place of the one in the spec of its stream, or creates it; a stream that is missing is created
+    /// with it.
+    ///
+    /// Without a `tag` in the object the spec keeps the one that it has. In any case the annotations of the object become
+    /// those of the tag: without any it has none afterwards. Labels may be left out, and otherwise must be those of
+    /// the stream; image, conditions and lookup policy that are sent are not looked at. Tags that follow this one
+    /// follow it where it moves. With a resource version in the object, it must be that of the stream.
+    ///
+    /// Where the stream is missing the [`Authorizer`](crate::Authorizer) is asked for `create`, too.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadRequest`] where the name is no `stream:tag`, or there is no tag neither in the object nor in the
+    /// spec, [`Error::Conflict`] where the stream has another version than the one sent, [`Error::NotFound`] where a
+    /// version is sent and there is no stream, [`Error::Forbidden`], [`Error::Invalid`], and those of writing.
+    pub fn replace(
+        &self,
+        name: &str,
+        params: &PostParams,
+        stream_tag: &ImageStreamTag,
+    ) -> Result<ReplacedTag<ImageStreamTag>> {
+        self.update(name, params.dry_run, |_| Ok(stream_tag.clone()))
+    }
+
+    /// Replaces a tag by what `change` makes of it; of a tag that does not exist there is a name and an identity.
+    pub(super) fn update(
+        &self,
+        name: &str,
+        dry_run: bool,
+        change: impl FnOnce(&ImageStreamTag) -> Result<ImageStreamTag>,
+    ) -> Result<ReplacedTag<ImageStreamTag>> {
+        let (stream_name, tag) = parse_name(name)?;
+        tag_writes::check_stream_name(stream_name)?;
+        let writing = self.writing(dry_run);
+        self.store.write(dry_run, |tx| {
+            let target = StreamOfTag::find(tx, writing, stream_name)?;
+            let old = self.tag_of(&target.stream, tag, None);
+            let mut new = change(&old)?;
+            name.clone_into(&mut new.metadata.name);
+            self.set_defaults(&mut new);
+            target.check_version::<ImageStreamTag>(&mut new.metadata, &self.namespace)?;
+            if new.metadata.labels.is_empty() {
+                new.metadata.labels.clone_from(&target.stream.metadata.labels);
+            }
+            if target.is_stored {
+                tag_writes::continue_as(&mut new.metadata, &old.metadata);
+                prepare_stream_tag_update(&mut new, &old);
+                valid::<ImageStreamTag>(name, validate_stream_tag_update(&new, &old))?;
+            } else {
+                tag_writes::begin(&self.store, &mut new.metadata, &self.namespace)?;
+                prepare_new(&mut new)?;
+                tag_writes::may_create::<ImageStreamTag>(&self.store, &self.namespace, name)?;
+            }
+            let spec = tag_writes::spec_tag(&target.stream, tag);
+            let created = spec.is_none();
+            let mut wanted = new.tag.take().or_else(|| spec.cloned()).ok_or_else(|| {
+                Error::BadRequest(format!(
+                    "imagestreamtag {tag} is not a spec tag in imagestream {}/{stream_name}, cannot be updated",
+                    self.namespace
+                ))
+            })?;
+            wanted.annotations = Some(new.metadata.annotations).filter(|annotations| !annotations.is_empty());
+            let stream = writing.change_tags(tx, stream_name, target.stored(), |stream| {
+                tag_writes::put_spec_tag(stream, tag, wanted);
+            })?;
+            Ok(ReplacedTag { tag: self.written(tx, &stream, tag, writing.now)?, created })
+        })
+    }
+
+    /// Deletes the tag `stream:tag` with its history. Its image stays, and so do the histories of tags that follow it.
+    ///
+    /// Of the preconditions only the uid counts, which is that of the stream.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadRequest`] where the name is no `stream:tag`, [`Error::NotFound`] where there is no such stream, or
+    /// the tag is neither in its spec nor in its status, [`Error::Conflict`] where the stream has another uid,
+    /// [`Error::Invalid`] where the stream breaks rules, and those of writing.
+    pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
+        let (stream_name, tag) = parse_name(name)?;
+        let writing = self.writing(params.dry_run);
+        self.store.write(params.dry_run, |tx| {
+            tag_writes::delete::<ImageStreamTag>(tx, writing, (stream_name, tag), &params.preconditions)
+        })
+    }
+
+    fn at<'a>(&'a self, stream: &'a str) -> StreamName<'a> {
+        StreamName { namespace: &self.namespace, name: stream }
+    }
+
+    fn writing(&self, dry_run: bool) -> StreamWrite<'_> {
+        StreamWrite { store: &self.store, namespace: &self.namespace, dry_run, now: self.store.now() }
+    }
+
+    fn set_defaults(&self, stream_tag: &mut ImageStreamTag) {
+        if let Some(tag) = &mut stream_tag.tag {
+            apply_tag_defaults(tag, self.store.settings().import_mode.name());
+        }
+    }
+
+    /// A tag that was written, with its image if there is one.
+    fn written(&self, rows: &dyn Rows, stream: &ImageStream, tag: &str, now: Time) -> Result<ImageStreamTag> {
+        let image = match tag_writes::newest(stream, tag) {
+            Some(event) => as_tagged(rows, event, tag_writes::spec_tag(stream, tag), now)?,
+            None => None,
+        };
+        let mut written = self.tag_of(stream, tag, image);
+        written.set_type();
+        Ok(written)
+    }
+
+    /// A tag of a stream, whether it points to an image or not.
+    fn tag_of(&self, stream: &ImageStream, tag: &str, image: Option<Image>) -> ImageStreamTag {
+        let mut state = StreamState::from(stream);
+        repository::store(self.store.settings(), &mut state);
+        let head = state.tags.remove(tag).unwrap_or_default();
+        let nothing = TagEvent { created: stream.metadata.creation_timestamp, ..TagEvent::default() };
+        let event = with_image(&head).unwrap_or(&nothing);
+        let image = image.unwrap_or_else(|| only_named(event));
+        let spec = state.spec_tags.remove(tag);
+        image_stream_tag(&state, tag, &head.conditions, spec, event, image)
+    }
+}
+
+/// Stream and tag of a name that must have both.
+fn parse_name(name: &str) -> Result<(&str, &str)> {
+    parse_stream_tag(name)
+        .map_err(|_| Error::BadRequest("ImageStreamTags must be retrieved with <name>:<tag>".to_owned()))
+}
+
+/// Makes a new tag ready, and checks it.
+fn prepare_new(stream_tag: &mut ImageStreamTag) -> Result<()> {
+    prepare_stream_tag(stream_tag);
+    valid::<ImageStreamTag>(&stream_tag.metadata.name, validate_stream_tag(stream_tag))
 }
 
 /// The metadata of a list of tags, of a list of their streams.
@@ -84,9 +266,8 @@ pub(super) fn without_version(streams: ListMeta) -> ListMeta {
 fn tags_of(stream: &StreamState) -> impl Iterator<Item = ImageStreamTag> {
     stream.tags.iter().filter_map(|(tag, head)| {
         let event = with_image(head)?;
-        let metadata = ObjectMeta { name: event.image.clone(), ..ObjectMeta::default() };
         let spec = stream.spec_tags.get(tag).cloned();
-        Some(image_stream_tag(stream, tag, head, spec, event, Image { metadata, ..Image::default() }))
+        Some(image_stream_tag(stream, tag, &head.conditions, spec, event, only_named(event)))
     })
 }
 
@@ -99,14 +280,13 @@ pub(super) fn shown_head(store: &ImageStore, rows: &dyn Rows, at: StreamName<'_>
     Ok(stream)
 }
 
-/// An image as a tag shows it: with what its manifest says, the annotations of the spec tag over its own, and without
-/// the texts.
-fn as_tagged(mut image: Image, spec: Option<&TagReference>, now: crate::api::Time) -> Result<Image> {
+/// The image of a tag's newest entry as the tag shows it: the annotations of the spec tag over its own.
+fn as_tagged(rows: &dyn Rows, event: &TagEvent, spec: Option<&TagReference>, now: Time) -> Result<Option<Image>> {
+    let Some(mut stored) = images::get_without_texts(rows, &event.image)? else { return Ok(None) };
     for (key, value) in spec.and_then(|spec| spec.annotations.as_ref()).into_iter().flatten() {
-        image.metadata.annotations.insert(key.clone(), value.clone());
+        stored.image.metadata.annotations.insert(key.clone(), value.clone());
     }
-    prepare_for_read(&mut image, now)?;
-    Ok(image)
+    show_derived(rows, stored, now).map(Some)
 }
 
 /// The newest entry of a tag, if it names an image.
@@ -114,11 +294,16 @@ fn with_image(head: &TagHead) -> Option<&TagEvent> {
     head.newest.as_ref().filter(|event| !event.image.is_empty())
 }
 
+/// An image of which nothing is known but its name.
+fn only_named(event: &TagEvent) -> Image {
+    Image { metadata: ObjectMeta { name: event.image.clone(), ..ObjectMeta::default() }, ..Image::default() }
+}
+
 /// Builds a tag (`newISTag`): identity and labels are the stream's, annotations the spec tag's.
 fn image_stream_tag(
     stream: &StreamState,
     tag: &str,
-    head: &TagHead,
+    conditions: &[TagEventCondition],
     spec: Option<TagReference>,
     event: &TagEvent,
     image: Image,
@@ -138,7 +323,7 @@ fn image_stream_tag(
         tag: spec,
         generation: event.generation,
         lookup_policy: stream.lookup_policy,
-        conditions: head.conditions.clone(),
+        conditions: conditions.to_vec(),
         image: Image { docker_image_reference: pull_spec, ..image },
         ..ImageStreamTag::default()
     }

@@ -4,22 +4,19 @@ use std::collections::BTreeMap;
 
 use super::collection::Collection;
 use super::lifecycle::{
-    begin, check_preconditions, enter_namespace, generated_name, mark_deleted, may_go, not_found, place, propagate,
-    replace, valid, without_version,
+    begin, check_preconditions, enter_namespace, generated_name, mark_deleted, may_go, not_found, propagate, replace,
+    valid,
 };
-use super::other_streams::StoredStreams;
 use super::selection::Selection;
+use super::stream_writes::{Strategy, StreamWrite, whole};
 use super::versions::history;
-use super::{DeleteParams, Deletion, ImageStore, ListParams, PostParams, repository};
+use super::{DeleteParams, Deletion, ImageStore, ListParams, PostParams, Watch, WatchParams, repository, stored};
 use crate::api::{
     ImageStream, ImageStreamLayers, ImageStreamSpec, ImageStreamTag, List, NamedTagEventList, Resource as _, TagEvent,
     Time,
 };
-use crate::error::{FieldError, Result};
-use crate::rules::{
-    ResolveContext, StreamState, apply_tag_defaults, follow_moved_tags, generation, resolve_spec_tags, validate_stream,
-    validate_stream_status_update, validate_stream_update,
-};
+use crate::error::Result;
+use crate::rules::{StreamState, apply_tag_defaults, generation, validate_stream_status_update};
 use crate::store::object_key::Key;
 use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, Write};
@@ -97,6 +94,17 @@ impl ImageStreams {
         Ok(List::new(metadata, items))
     }
 
+    /// Watches the streams of the namespace, or all: by default those that are there come first, then every change.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadRequest`](crate::Error::BadRequest) for selectors that can't be read,
+    /// [`Error::FutureVersion`](crate::Error::FutureVersion) where the objects are wanted first and the store has not come
+    /// to their version yet.
+    pub fn watch(&self, params: &WatchParams) -> Result<Watch<ImageStream>> {
+        Watch::new(&self.store, &stored::STREAMS, Collection::streams(&self.namespace), params)
+    }
+
     /// The history of a tag, newest first. Only its rows are read.
     ///
     /// # Errors
@@ -138,22 +146,10 @@ impl ImageStreams {
         if generated {
             stream.metadata.name = generated_name(&stream.metadata.generate_name, &self.store.uid());
         }
-        let mut state = self.desired(&stream);
-        self.store.write(params.dry_run, |tx| {
-            generation::start(&mut state);
-            let errors = self.resolve(tx, &mut state, None, now);
-            follow_moved_tags(&mut state, None);
-            repository::store(self.store.settings(), &mut state);
-            valid::<ImageStream>(&state.metadata.name, validate_stream(&whole(&state, &[]), errors))?;
-            without_version(&state.metadata)?;
-            place::<ImageStream>(&mut state.metadata, generated, &|| self.store.uid(), &|name| {
-                Ok(streams::head(tx, self.at(name))?.map(|stream| stream.metadata))
-            })?;
-            repository::store(self.store.settings(), &mut state);
-            let version = self.put(tx, None, &state)?;
-            state.metadata.resource_version = if params.dry_run { String::new() } else { version };
-            Ok(self.shown(whole(&state, &[])))
-        })
+        let state = self.desired(&stream);
+        let created =
+            self.store.write(params.dry_run, |tx| self.writing(params.dry_run, now).create(tx, state, generated))?;
+        Ok(self.shown(created))
     }
 
     /// Replaces metadata and spec of a stream. Its status is kept, and tags that changed are resolved.
@@ -163,30 +159,16 @@ impl ImageStreams {
     /// [`Error::NotFound`](crate::Error::NotFound), [`Error::Conflict`](crate::Error::Conflict) where it has another
     /// version than the one sent, [`Error::Invalid`](crate::Error::Invalid), and those of writing.
     pub fn replace(&self, name: &str, params: &PostParams, stream: &ImageStream) -> Result<ImageStream> {
-        let now = self.store.now();
         let mut stream = stream.clone();
         name.clone_into(&mut stream.metadata.name);
         enter_namespace(&mut stream.metadata, &self.namespace)?;
-        self.store.write(params.dry_run, |tx| {
+        let writing = self.writing(params.dry_run, self.store.now());
+        let replaced = self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
-            let old = StreamState::from(&stored);
-            replace::<ImageStream>(&mut stream.metadata, &old.metadata)?;
-            let mut new = StreamState { tags: old.tags.clone(), ..self.desired(&stream) };
-            generation::advance(&mut new, &old);
-            repository::store(self.store.settings(), &mut new);
-            let errors = self.resolve(tx, &mut new, Some(&old), now);
-            let whole = |new: &StreamState| whole(new, &stored.status.tags);
-            valid::<ImageStream>(name, validate_stream_update(&whole(&new), &stored, errors))?;
-            if may_go(&new.metadata) {
-                self.delete_rows(tx, name)?;
-            } else if new != old {
-                let version = self.put(tx, Some(&old), &new)?;
-                if !params.dry_run {
-                    new.metadata.resource_version = version;
-                }
-            }
-            Ok(self.shown(whole(&new)))
-        })
+            replace::<ImageStream>(&mut stream.metadata, &stored.metadata)?;
+            writing.update(tx, &stored, self.desired(&stream), Strategy::Public)
+        })?;
+        Ok(self.shown(replaced))
     }
 
     /// Replaces the status of a stream, and with it whole histories.
@@ -209,7 +191,7 @@ impl ImageStreams {
             let mut new = with_status(&stream, &stored, &old);
             valid::<ImageStream>(name, validate_stream_status_update(&new, &stored))?;
             if may_go(&new.metadata) {
-                self.delete_rows(tx, name)?;
+                self.writing(params.dry_run, self.store.now()).delete(tx, name)?;
             } else if new != stored {
                 let state = StreamState { tags: old.tags.clone(), ..StreamState::from(&new) };
                 let version = tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
@@ -236,23 +218,33 @@ impl ImageStreams {
         let now = self.store.now();
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
-            check_preconditions::<ImageStream>(&stored.metadata, &params.preconditions)?;
-            let old = StreamState::from(&stored);
-            let mut new = old.clone();
-            propagate(&mut new.metadata, params);
-            if new.metadata.finalizers.is_empty() {
-                self.delete_rows(tx, name)?;
-                return Ok(Deletion::Done { uid: new.metadata.uid });
-            }
-            mark_deleted(&mut new.metadata, now);
-            if new != old {
-                let version = self.put(tx, Some(&old), &new)?;
-                if !params.dry_run {
-                    new.metadata.resource_version = version;
-                }
-            }
-            Ok(Deletion::Waiting(Box::new(self.shown(whole(&new, &stored.status.tags)))))
+            self.delete_one(tx, &stored, params, now)
         })
+    }
+
+    fn delete_one(
+        &self,
+        tx: &mut Write,
+        stored: &ImageStream,
+        params: &DeleteParams,
+        now: Time,
+    ) -> Result<Deletion<ImageStream>> {
+        check_preconditions::<ImageStream>(&stored.metadata, &params.preconditions)?;
+        let writing = self.writing(params.dry_run, now);
+        let old = StreamState::from(stored);
+        let mut new = old.clone();
+        propagate(&mut new.metadata, params);
+        if new.metadata.finalizers.is_empty() {
+            writing.delete(tx, &new.metadata.name)?;
+            return Ok(Deletion::Done { uid: new.metadata.uid });
+        }
+        mark_deleted(&mut new.metadata, now);
+        writing.put(tx, Some(&old), &mut new)?;
+        Ok(Deletion::Waiting(Box::new(self.shown(whole(&new, &stored.status.tags)))))
+    }
+
+    fn writing(&self, dry_run: bool, now: Time) -> StreamWrite<'_> {
+        StreamWrite { store: &self.store, namespace: &self.namespace, dry_run, now }
     }
 
     fn at<'a>(&'a self, name: &'a str) -> StreamName<'a> {
@@ -266,31 +258,6 @@ impl ImageStreams {
             apply_tag_defaults(tag, self.store.settings().import_mode.name());
         }
         state
-    }
-
-    fn resolve(
-        &self,
-        rows: &dyn Rows,
-        stream: &mut StreamState,
-        old: Option<&StreamState>,
-        now: Time,
-    ) -> Option<FieldError> {
-        let others = StoredStreams { store: &self.store, rows };
-        let context = ResolveContext { now, internal_registry: &self.store.settings().internal_registry };
-        resolve_spec_tags(stream, old, &others, context)
-    }
-
-    fn put(&self, tx: &mut Write, old: Option<&StreamState>, new: &StreamState) -> Result<String> {
-        let at = self.at(&new.metadata.name);
-        tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
-            streams::put(tx, at, old, new, version)?;
-            Ok(version.to_string())
-        })
-    }
-
-    fn delete_rows(&self, tx: &mut Write, name: &str) -> Result<()> {
-        let at = self.at(name);
-        tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, _| streams::delete(tx, at))
     }
 
     fn shown(&self, mut stream: ImageStream) -> ImageStream {
@@ -318,34 +285,6 @@ pub(super) fn selected_stream(
         }
     }
     streams::get(rows, at)
-}
-
-/// A stream as clients see it: of each history the newest end in `state`, and behind it what was stored.
-fn whole(state: &StreamState, stored: &[NamedTagEventList]) -> ImageStream {
-    let mut older: BTreeMap<&str, &[TagEvent]> =
-        stored.iter().filter_map(|history| Some((&*history.tag, history.items.as_deref()?.get(1..)?))).collect();
-    let tags = state.tags.iter().map(|(tag, head)| {
-        let older = older.remove(&**tag).unwrap_or_default();
-        let items: Vec<_> = head.newest.iter().chain(head.displaced.iter().rev()).chain(older).cloned().collect();
-        NamedTagEventList {
-            tag: tag.clone(),
-            items: (!items.is_empty()).then_some(items),
-            conditions: head.conditions.clone(),
-        }
-    });
-    let mut stream = ImageStream {
-        metadata: state.metadata.clone(),
-        spec: ImageStreamSpec {
-            lookup_policy: state.lookup_policy,
-            docker_image_repository: state.spec_repository.clone(),
-            tags: state.spec_tags.values().cloned().collect(),
-        },
-        ..ImageStream::default()
-    };
-    stream.status.tags = tags.collect();
-    stream.status.docker_image_repository.clone_from(&state.repository);
-    stream.status.public_docker_image_repository.clone_from(&state.public_repository);
-    stream
 }
 
 /// The stored stream with the status, the lookup policy and the metadata that a client sent.

@@ -5,14 +5,21 @@ use std::collections::BTreeSet;
 use super::collection::Collection;
 use super::image_stream_tags::{shown_head, without_version};
 use super::image_streams::selected_stream;
-use super::lifecycle::not_found;
-use super::{ImageStore, ListParams};
-use crate::api::{ImageStream, ImageTag, List, NamedTagEventList, ObjectMeta, Resource as _, TagReference};
+use super::images::show_derived;
+use super::lifecycle::{not_found, valid};
+use super::stream_writes::StreamWrite;
+use super::tag_writes::{self, StreamOfTag};
+use super::{DeleteParams, ImageStore, ListParams, PostParams, ReplacedTag, repository};
+use crate::api::{
+    Image, ImageStream, ImageTag, List, NamedTagEventList, ObjectMeta, Resource as _, TagEvent, TagReference, Time,
+};
 use crate::error::{Error, Result};
-use crate::rules::image_strategy::prepare_for_read;
-use crate::rules::{event_pull_spec, parse_stream_tag};
-use crate::store::images;
+use crate::rules::{
+    apply_tag_defaults, event_pull_spec, parse_stream_tag, prepare_image_tag, prepare_image_tag_update,
+    split_stream_tag, validate_image_tag, validate_image_tag_update,
+};
 use crate::store::streams::{self, StreamName};
+use crate::store::{Rows, images};
 
 /// The tags of a namespace's streams, or of all streams, whether they point to an image or not.
 #[derive(Clone)]
@@ -33,8 +40,7 @@ impl ImageTags {
     /// [`Error::BadRequest`] where the name is no `stream:tag`, [`Error::NotFound`] where there is no such stream, or
     /// the tag is neither in its spec nor in its status. An image that is missing is no error.
     pub fn get(&self, name: &str) -> Result<ImageTag> {
-        let (stream_name, tag) = parse_stream_tag(name)
-            .map_err(|_| Error::BadRequest("ImageTags must be retrieved with <name>:<tag>".to_owned()))?;
+        let (stream_name, tag) = parse_name(name)?;
         let read = self.store.read()?;
         let at = StreamName { namespace: &self.namespace, name: stream_name };
         let stream = shown_head(&self.store, &read, at)?.ok_or_else(|| not_found::<ImageTag>(stream_name))?;
@@ -43,14 +49,8 @@ impl ImageTags {
         if spec.is_none() && head.is_none() {
             return Err(not_found::<ImageTag>(name));
         }
-        let mut image = None;
-        if let Some(event) = head.as_ref().and_then(|head| head.newest.as_ref())
-            && let Some(mut found) = images::get(&read, &event.image)?
-        {
-            prepare_for_read(&mut found, self.store.now())?;
-            found.docker_image_reference = event_pull_spec(&stream.repository, spec.as_ref(), event);
-            image = Some(found);
-        }
+        let event = head.as_ref().and_then(|head| head.newest.as_ref());
+        let image = as_tagged(&read, &stream.repository, spec.as_ref(), event, self.store.now())?;
         let status = match head {
             None => None,
             Some(head) => Some(NamedTagEventList {
@@ -85,6 +85,180 @@ impl ImageTags {
         })?;
         Ok(List::new(without_version(metadata), items.into_iter().flatten().collect()))
     }
+
+    /// Creates the tag `stream:tag` in the spec of its stream; a stream that is missing is created with it.
+    ///
+    /// The name is split at its first colon. What the tag follows is resolved at once, and tags that follow this one
+    /// follow it. Of the metadata only the name counts; status and image that are sent are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AlreadyExists`] where the spec has the tag (a history of it is no obstacle), [`Error::Invalid`] where
+    /// there is no spec, or tag or stream break rules, and those of writing.
+    pub fn create(&self, params: &PostParams, image_tag: &ImageTag) -> Result<ImageTag> {
+        let mut new = image_tag.clone();
+        tag_writes::begin(&self.store, &mut new.metadata, &self.namespace)?;
+        self.set_defaults(&mut new);
+        prepare_new(&mut new)?;
+        let name = split_stream_tag(&new.metadata.name);
+        if !name.has_delimiter {
+            return Err(tag_writes::no_delimiter(&new.metadata.name));
+        }
+        tag_writes::check_stream_name(name.stream)?;
+        let writing = self.writing(params.dry_run);
+        self.store.write(params.dry_run, |tx| {
+            let stored = streams::get(tx, self.at(name.stream))?;
+            if stored.as_ref().is_some_and(|stream| tag_writes::spec_tag(stream, name.tag).is_some()) {
+                return Err(Error::AlreadyExists {
+                    resource: ImageTag::PLURAL,
+                    name: new.metadata.name.clone(),
+                    deleting: false,
+                });
+            }
+            let stream = writing.change_tags(tx, name.stream, stored.as_ref(), |stream| {
+                if let Some(spec) = new.spec.take() {
+                    tag_writes::put_spec_tag(stream, name.tag, spec);
+                }
+            })?;
+            self.written(tx, stream, name.tag, writing.now)
+        })
+    }
+
+    /// Puts the spec of a tag in the place of the one in its stream, or creates it; a stream that is missing is created
+    /// with it. An object without a spec takes it away, and leaves the history.
+    ///
+    /// Metadata and status must be those of the tag, except for what only the store sets: uid, times, generation.
+    /// Tags that follow this one follow it where it moves. With a resource version in the object, it must be that of
+    /// the stream.
+    ///
+    /// Where the stream is missing the [`Authorizer`](crate::Authorizer) is asked for `create`, too.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadRequest`] where the name is no `stream:tag`, or there is no spec to take away,
+    /// [`Error::Conflict`] where the stream has another version than the one sent, [`Error::NotFound`] where a version
+    /// is sent and there is no stream, [`Error::Forbidden`], [`Error::Invalid`], and those of writing.
+    pub fn replace(&self, name: &str, params: &PostParams, image_tag: &ImageTag) -> Result<ReplacedTag<ImageTag>> {
+        self.update(name, params.dry_run, |_| Ok(image_tag.clone()))
+    }
+
+    /// Replaces a tag by what `change` makes of it; of a tag that does not exist there is the metadata.
+    pub(super) fn update(
+        &self,
+        name: &str,
+        dry_run: bool,
+        change: impl FnOnce(&ImageTag) -> Result<ImageTag>,
+    ) -> Result<ReplacedTag<ImageTag>> {
+        let (stream_name, tag) = parse_name(name)?;
+        tag_writes::check_stream_name(stream_name)?;
+        let writing = self.writing(dry_run);
+        self.store.write(dry_run, |tx| {
+            let target = StreamOfTag::find(tx, writing, stream_name)?;
+            let old = tag_of(target.stream.clone(), tag);
+            let mut new = change(&old)?;
+            name.clone_into(&mut new.metadata.name);
+            self.set_defaults(&mut new);
+            target.check_version::<ImageTag>(&mut new.metadata, &self.namespace)?;
+            if target.is_stored {
+                tag_writes::continue_as(&mut new.metadata, &old.metadata);
+                prepare_image_tag_update(&mut new, &old);
+                valid::<ImageTag>(name, validate_image_tag_update(&new, &old))?;
+            } else {
+                tag_writes::begin(&self.store, &mut new.metadata, &self.namespace)?;
+                prepare_new(&mut new)?;
+                tag_writes::may_create::<ImageTag>(&self.store, &self.namespace, name)?;
+            }
+            let created = old.spec.is_none();
+            if created && new.spec.is_none() {
+                return Err(Error::BadRequest(format!(
+                    "imagetag {tag} is not a spec tag in imagestream {}/{stream_name}, cannot be updated",
+                    self.namespace
+                )));
+            }
+            let stream = writing.change_tags(tx, stream_name, target.stored(), |stream| match new.spec {
+                Some(spec) => tag_writes::put_spec_tag(stream, tag, spec),
+                None => {
+                    stream.spec_tags.remove(tag);
+                }
+            })?;
+            Ok(ReplacedTag { tag: self.written(tx, stream, tag, writing.now)?, created })
+        })
+    }
+
+    /// Deletes the tag `stream:tag` with its history. Its image stays, and so do the histories of tags that follow it.
+    ///
+    /// Of the preconditions only the uid counts, which is that of the stream.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadRequest`] where the name is no `stream:tag`, [`Error::NotFound`] where there is no such stream, or
+    /// the tag is neither in its spec nor in its status, [`Error::Conflict`] where the stream has another uid,
+    /// [`Error::Invalid`] where the stream breaks rules, and those of writing.
+    pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
+        let (stream_name, tag) = parse_name(name)?;
+        let writing = self.writing(params.dry_run);
+        self.store.write(params.dry_run, |tx| {
+            tag_writes::delete::<ImageTag>(tx, writing, (stream_name, tag), &params.preconditions)
+        })
+    }
+
+    fn at<'a>(&'a self, stream: &'a str) -> StreamName<'a> {
+        StreamName { namespace: &self.namespace, name: stream }
+    }
+
+    fn writing(&self, dry_run: bool) -> StreamWrite<'_> {
+        StreamWrite { store: &self.store, namespace: &self.namespace, dry_run, now: self.store.now() }
+    }
+
+    fn set_defaults(&self, image_tag: &mut ImageTag) {
+        if let Some(spec) = &mut image_tag.spec {
+            apply_tag_defaults(spec, self.store.settings().import_mode.name());
+        }
+    }
+
+    /// A tag that was written, with its image if there is one.
+    fn written(&self, rows: &dyn Rows, mut stream: ImageStream, tag: &str, now: Time) -> Result<ImageTag> {
+        repository::show(self.store.settings(), &mut stream);
+        let spec = tag_writes::spec_tag(&stream, tag);
+        let event = tag_writes::newest(&stream, tag);
+        let image = as_tagged(rows, &stream.status.docker_image_repository, spec, event, now)?;
+        let mut written = ImageTag { image, ..tag_of(stream, tag) };
+        written.set_type();
+        Ok(written)
+    }
+}
+
+/// Stream and tag of a name that must have both.
+fn parse_name(name: &str) -> Result<(&str, &str)> {
+    parse_stream_tag(name).map_err(|_| Error::BadRequest("ImageTags must be retrieved with <name>:<tag>".to_owned()))
+}
+
+/// Makes a new tag ready, and checks it.
+fn prepare_new(image_tag: &mut ImageTag) -> Result<()> {
+    prepare_image_tag(image_tag);
+    valid::<ImageTag>(&image_tag.metadata.name, validate_image_tag(image_tag))
+}
+
+/// The image of a tag's newest entry, with what its manifest says, and without the texts.
+fn as_tagged(
+    rows: &dyn Rows,
+    repository: &str,
+    spec: Option<&TagReference>,
+    event: Option<&TagEvent>,
+    now: Time,
+) -> Result<Option<Image>> {
+    let Some(event) = event else { return Ok(None) };
+    let Some(stored) = images::get_without_texts(rows, &event.image)? else { return Ok(None) };
+    let mut image = show_derived(rows, stored, now)?;
+    image.docker_image_reference = event_pull_spec(repository, spec, event);
+    Ok(Some(image))
+}
+
+/// A tag of a stream without its image, whether spec and status have it or not.
+fn tag_of(stream: ImageStream, tag: &str) -> ImageTag {
+    let spec = stream.spec.tags.into_iter().find(|spec| spec.name == tag);
+    let status = stream.status.tags.into_iter().find(|history| history.tag == tag);
+    image_tag(&stream.metadata, tag, spec, status)
 }
 
 fn tags_of(stream: ImageStream) -> Vec<ImageTag> {

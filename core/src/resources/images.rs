@@ -6,13 +6,15 @@ use super::lifecycle::{
 };
 use super::selection::Selection;
 use super::versions::history;
-use super::{DeleteParams, Deletion, ImageStore, ListParams, PostParams};
-use crate::api::{Image, InvalidMetadata, List, MetadataVersion, Resource as _};
+use super::{DeleteParams, Deletion, ImageStore, ListParams, PostParams, Watch, WatchParams, stored};
+use crate::api::{Image, InvalidMetadata, List, MetadataVersion, Resource as _, Time};
 use crate::error::{Error, Result};
-use crate::rules::image_strategy::{prepare_for_create, prepare_for_update};
+use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
+use crate::rules::manifest::is_derived;
 use crate::rules::{Path, validate_image, validate_image_update};
+use crate::store::images::{self, WithoutTexts};
 use crate::store::object_key::Key;
-use crate::store::{Rows, images};
+use crate::store::{Rows, Write};
 
 /// The images of the store, usually named by their digests.
 #[derive(Clone)]
@@ -72,6 +74,16 @@ impl Images {
         Ok(List::new(metadata, items))
     }
 
+    /// Watches images: by default those that are there come first, then every change.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadRequest`] for selectors that can't be read, [`Error::FutureVersion`] where the objects are wanted first
+    /// and the store has not come to their version yet.
+    pub fn watch(&self, params: &WatchParams) -> Result<Watch<Image>> {
+        Watch::new(&self.store, &stored::IMAGES, Collection::Images, params)
+    }
+
     /// Creates an image. Layers, media type, metadata and the images of a list are derived from the manifest and the
     /// config where it has them.
     ///
@@ -94,7 +106,7 @@ impl Images {
         image.metadata.resource_version.clear();
         self.store.write(params.dry_run, |tx| {
             place::<Image>(&mut image.metadata, generated, &|| self.store.uid(), &|name| {
-                Ok(images::get_without_texts(tx, name)?.map(|image| image.metadata))
+                Ok(images::get_without_texts(tx, name)?.map(|stored| stored.image.metadata))
             })?;
             let version = tx.change(Key::image(&image.metadata.name).as_bytes(), |tx, version| {
                 images::put(tx, &image, version)?;
@@ -123,22 +135,9 @@ impl Images {
             name.clone_into(&mut image.metadata.name);
             image.metadata.namespace.clear();
             replace::<Image>(&mut image.metadata, &stored.metadata)?;
-            let ignored = prepare_for_update(&mut image, &stored, now);
-            valid::<Image>(name, validate_image_update(&image, &stored))?;
-            in_stored_form(&mut image)?;
-            if may_go(&image.metadata) {
-                tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, &stored))?;
-            } else if image != stored {
-                let version = tx.change(Key::image(name).as_bytes(), |tx, version| {
-                    images::put(tx, &image, version)?;
-                    Ok(version)
-                })?;
-                if !params.dry_run {
-                    image.metadata.resource_version = version.to_string();
-                }
-            }
-            image.set_type();
-            Ok(ReplacedImage { image, ignored })
+            let mut replaced = update(tx, image, &stored, params.dry_run, now)?;
+            replaced.image.set_type();
+            Ok(replaced)
         })
     }
 
@@ -176,13 +175,47 @@ impl Images {
 
 /// An image, if it is there and meant.
 pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
-    if !selection.is_empty() {
-        let image = images::get_without_texts(rows, name)?;
-        if !image.is_some_and(|image| selection.matches_metadata(&image.metadata)) {
-            return Ok(None);
+    let Some(stored) = images::get_without_texts(rows, name)? else { return Ok(None) };
+    if selection.matches_metadata(&stored.image.metadata) { stored.with_texts(rows).map(Some) } else { Ok(None) }
+}
+
+/// Puts an image in the place of the stored one, whose name and version it has.
+///
+/// Nothing is written where nothing changes; an image that is being deleted goes with its last finalizer.
+pub(super) fn update(
+    tx: &mut Write,
+    mut image: Image,
+    stored: &Image,
+    dry_run: bool,
+    now: Time,
+) -> Result<ReplacedImage> {
+    let name = &stored.metadata.name;
+    let ignored = prepare_for_update(&mut image, stored, now);
+    valid::<Image>(name, validate_image_update(&image, stored))?;
+    in_stored_form(&mut image)?;
+    if may_go(&image.metadata) {
+        tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, stored))?;
+    } else if image != *stored {
+        let version = tx.change(Key::image(name).as_bytes(), |tx, version| {
+            images::put(tx, &image, version)?;
+            Ok(version)
+        })?;
+        if !dry_run {
+            image.metadata.resource_version = version.to_string();
         }
     }
-    images::get(rows, name)
+    Ok(ReplacedImage { image, ignored })
+}
+
+/// What tags and streams show of an image: it is derived anew, and has no texts.
+pub(super) fn show_derived(rows: &dyn Rows, stored: WithoutTexts, now: Time) -> Result<Image> {
+    // The texts are most of an image, and nearly always there is nothing to be derived from them.
+    if is_derived(&stored.image) {
+        return Ok(stored.image);
+    }
+    let mut image = stored.with_texts(rows)?;
+    prepare_for_read(&mut image, now)?;
+    Ok(image)
 }
 
 /// Checks a new image whose manifest has been looked at.

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::api::{ImageBlobReferences, ImageLayerData, ImageStreamLayers, media_type};
 use crate::error::{Error, Result, Subject};
 use crate::rules::validate_layers;
+use crate::store::Rows;
+use crate::store::images::{self, WithoutTexts};
 use crate::store::streams::{self, StreamName};
-use crate::store::{Rows, images};
 
 /// What a registry must serve for a stream; nothing where there is no such stream.
 pub(super) fn of_stream(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<ImageStreamLayers>> {
@@ -31,7 +32,7 @@ fn add(rows: &dyn Rows, layers: &mut ImageStreamLayers, name: String) -> Result<
         if layers.images.contains_key(&name) {
             continue;
         }
-        let Some(image) = images::get_without_texts(rows, &name)? else {
+        let Some(WithoutTexts { image, .. }) = images::get_without_texts(rows, &name)? else {
             let missing = ImageBlobReferences { image_missing: true, ..ImageBlobReferences::default() };
             layers.images.insert(name, missing);
             continue;

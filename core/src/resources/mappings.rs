@@ -2,6 +2,7 @@
 
 use super::images::{in_stored_form, validate_new};
 use super::lifecycle::{begin, enter_namespace, not_found, valid};
+use super::stream_writes::StreamWrite;
 use super::{ImageStore, PostParams, repository};
 use crate::api::{Image, ImageStreamMapping, TagEvent, Time};
 use crate::error::{Error, Result};
@@ -16,12 +17,15 @@ use crate::store::{Write, images};
 pub struct Mappings {
     store: ImageStore,
     namespace: String,
+    create_streams: bool,
 }
 
 /// What a mapping did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct MappingOutcome {
+    /// Whether the stream was created for it ([`Mappings::creating_streams`]).
+    pub stream_created: bool,
     /// What became of the image.
     pub image: ImageOutcome,
     /// What became of the tag, and then of the tags that follow it, by name.
@@ -41,12 +45,20 @@ pub enum ImageOutcome {
 
 impl Mappings {
     pub(super) fn new(store: ImageStore, namespace: &str) -> Self {
-        Self { store, namespace: namespace.to_owned() }
+        Self { store, namespace: namespace.to_owned(), create_streams: false }
+    }
+
+    /// The same mappings, but a stream that is missing is created, empty, in the transaction of its first mapping.
+    ///
+    /// The real API answers [`Error::NotFound`], and leaves it to clients to create the stream and to ask again.
+    #[must_use]
+    pub fn creating_streams(self) -> Self {
+        Self { create_streams: true, ..self }
     }
 
     /// Registers an image and makes it the newest entry of a tag, both or neither.
     ///
-    /// The stream must exist. An image that exists is left as it is. The same mapping again changes nothing and
+    /// The stream must exist ([`Mappings::creating_streams`] changes that). An image that exists is left as it is. The same mapping again changes nothing and
     /// succeeds. The tags of the stream that follow the tag take the entry over, one hop far.
     ///
     /// # Errors
@@ -55,7 +67,7 @@ impl Mappings {
     /// rules, and those of writing.
     pub fn create(&self, params: &PostParams, mapping: &ImageStreamMapping) -> Result<MappingOutcome> {
         let prepared = self.prepare(mapping)?;
-        self.store.write(params.dry_run, |tx| self.apply(tx, prepared))
+        self.store.write(params.dry_run, |tx| self.apply(tx, params, prepared))
     }
 
     /// Creates several mappings in their order, all or none: one transaction, one sync.
@@ -66,7 +78,7 @@ impl Mappings {
     pub fn create_all(&self, params: &PostParams, mappings: &[ImageStreamMapping]) -> Result<Vec<MappingOutcome>> {
         let prepared: Vec<Prepared> = mappings.iter().map(|mapping| self.prepare(mapping)).collect::<Result<_>>()?;
         self.store.write(params.dry_run, |tx| {
-            prepared.into_iter().map(|prepared| self.apply(tx, prepared)).collect::<Result<Vec<_>>>()
+            prepared.into_iter().map(|prepared| self.apply(tx, params, prepared)).collect::<Result<Vec<_>>>()
         })
     }
 
@@ -88,10 +100,18 @@ impl Mappings {
         Ok(Prepared { stream: metadata.name, tag, image, problem, now })
     }
 
-    fn apply(&self, tx: &mut Write, prepared: Prepared) -> Result<MappingOutcome> {
+    fn apply(&self, tx: &mut Write, params: &PostParams, prepared: Prepared) -> Result<MappingOutcome> {
         let Prepared { stream, tag, image, problem, now } = prepared;
         let at = StreamName { namespace: &self.namespace, name: &stream };
-        let stream = streams::head(tx, at)?.ok_or_else(|| not_found::<ImageStreamMapping>(at.name))?;
+        let mut stream = streams::head(tx, at)?;
+        let stream_created = stream.is_none() && self.create_streams;
+        if stream_created {
+            let streams = StreamWrite { store: &self.store, namespace: &self.namespace, dry_run: params.dry_run, now };
+            let new = StreamState { metadata: streams.begin(at.name), ..StreamState::default() };
+            streams.create(tx, new, false)?;
+            stream = streams::head(tx, at)?;
+        }
+        let stream = stream.ok_or_else(|| not_found::<ImageStreamMapping>(at.name))?;
         // What is wrong with the image is told only where the stream exists, as the real server does.
         problem.map_or(Ok(()), Err)?;
         let outcome = create_image(tx, &image)?;
@@ -104,7 +124,7 @@ impl Mappings {
             generation: stream.metadata.generation,
         };
         let (tags, resource_version) = push(tx, at, &stream, &tag, &event)?;
-        Ok(MappingOutcome { image: outcome, tags, resource_version })
+        Ok(MappingOutcome { stream_created, image: outcome, tags, resource_version })
     }
 }
 

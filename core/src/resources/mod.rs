@@ -6,8 +6,10 @@
 
 mod collection;
 mod continue_token;
+mod image_signatures;
 mod image_store;
 mod image_stream_images;
+mod image_stream_imports;
 mod image_stream_tags;
 mod image_streams;
 mod image_tags;
@@ -21,10 +23,17 @@ mod other_streams;
 mod params;
 mod repository;
 mod selection;
+mod stored;
+mod stream_writes;
+mod tag_writes;
 mod versions;
+mod watch;
+mod watch_params;
 
+pub use image_signatures::ImageSignatures;
 pub use image_store::{Builder, ImageStore, ImportMode};
 pub use image_stream_images::ImageStreamImages;
+pub use image_stream_imports::ImageStreamImports;
 pub use image_stream_tags::ImageStreamTags;
 pub use image_streams::ImageStreams;
 pub use image_tags::ImageTags;
@@ -32,5 +41,9 @@ pub use images::{Images, ReplacedImage};
 pub use list_params::{ListParams, VersionMatch};
 pub use mappings::{ImageOutcome, MappingOutcome, Mappings};
 pub use namespace::Namespace;
-pub use params::{DeleteParams, Deletion, PostParams, Preconditions, PropagationPolicy};
+pub use params::{DeleteParams, Deletion, PostParams, Preconditions, PropagationPolicy, ReplacedTag};
 pub use versions::{Change, ChangedObject};
+#[cfg(not(target_family = "wasm"))]
+pub use watch::Subscription;
+pub use watch::{Watch, WatchEvent, WatchStopper};
+pub use watch_params::WatchParams;

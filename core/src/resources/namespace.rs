@@ -1,6 +1,6 @@
 //! The resources of one namespace.
 
-use super::{ImageStore, ImageStreamImages, ImageStreamTags, ImageStreams, ImageTags, Mappings};
+use super::{ImageStore, ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, Mappings};
 
 /// The resources of one namespace. Namespaces need no creation.
 #[derive(Clone)]
@@ -42,5 +42,11 @@ impl Namespace {
     #[must_use]
     pub fn image_stream_images(&self) -> ImageStreamImages {
         ImageStreamImages::new(self.store.clone(), &self.name)
+    }
+
+    /// Imports of images from registries, which this store answers and does not do.
+    #[must_use]
+    pub fn image_stream_imports(&self) -> ImageStreamImports {
+        ImageStreamImports::new(self.store.clone(), &self.name)
     }
 }

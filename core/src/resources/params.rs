@@ -61,3 +61,13 @@ pub enum Deletion<T> {
     /// The object is marked, and stays until its last finalizer is removed.
     Waiting(Box<T>),
 }
+
+/// What replacing a tag did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct ReplacedTag<T> {
+    /// The tag as it is now.
+    pub tag: T,
+    /// Whether the spec of the stream did not have the tag before.
+    pub created: bool,
+}

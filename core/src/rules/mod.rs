@@ -55,6 +55,6 @@ pub use reference::{DEFAULT_TAG, ImageReference, InvalidReference};
 pub use resolve::{OtherStreams, ResolveContext, follow_moved_tags, resolve_image, resolve_spec_tags};
 pub use selector::{FieldSelector, InvalidSelector, LabelSelector};
 pub use signature::{prepare_signature, validate_signature};
-pub use stream_state::{StreamState, apply_tag_defaults, followed_tag};
+pub use stream_state::{StreamState, apply_tag_defaults, followed_tag, set_policy_defaults};
 pub use tag_event::{TagChange, TagHead};
 pub use tag_priority::prioritize_tags;

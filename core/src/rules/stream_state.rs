@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::tag_event::TagHead;
-use crate::api::{ImageLookupPolicy, ImageStream, NamedTagEventList, ObjectMeta, ObjectReference, TagReference};
+use crate::api::{
+    ImageLookupPolicy, ImageStream, NamedTagEventList, ObjectMeta, ObjectReference, TagImportPolicy, TagReference,
+    TagReferencePolicy,
+};
 
 /// A stream with its tags by name, and of every history only the newest end.
 ///
@@ -75,11 +78,16 @@ impl From<&ImageStream> for StreamState {
 
 /// Sets what a spec tag is taken to say where it does not.
 pub fn apply_tag_defaults(tag: &mut TagReference, import_mode: &str) {
-    if tag.import_policy.import_mode.is_empty() {
-        import_mode.clone_into(&mut tag.import_policy.import_mode);
+    set_policy_defaults(&mut tag.import_policy, &mut tag.reference_policy, import_mode);
+}
+
+/// Sets what the policies of a tag, or of an import, are taken to say where they do not.
+pub fn set_policy_defaults(import: &mut TagImportPolicy, reference: &mut TagReferencePolicy, import_mode: &str) {
+    if import.import_mode.is_empty() {
+        import_mode.clone_into(&mut import.import_mode);
     }
-    if tag.reference_policy.policy_type.is_empty() {
-        "Source".clone_into(&mut tag.reference_policy.policy_type);
+    if reference.policy_type.is_empty() {
+        "Source".clone_into(&mut reference.policy_type);
     }
 }
 

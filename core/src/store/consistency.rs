@@ -69,7 +69,7 @@ pub(super) fn check_indexes(rows: &dyn Rows) -> Result<Vec<Error>> {
     let mut layers = 0;
     for name in names::images(rows, "") {
         let name = name?.name;
-        let Some(image) = images::get_without_texts(rows, &name)? else { continue };
+        let Some(image) = images::get(rows, &name)? else { continue };
         for layer in layer_names(&image.docker_image_layers) {
             layers += 1;
             if rows.get(Key::layer(layer, &name).as_bytes())?.is_none() {

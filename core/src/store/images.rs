@@ -27,19 +27,41 @@ pub(crate) fn exists(rows: &dyn Rows, name: &str) -> Result<bool> {
     Ok(rows.get(Key::image_row(name, ImageRow::Record).as_bytes())?.is_some())
 }
 
+/// An image as its record has it: without the texts of its manifest and config.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WithoutTexts {
+    /// The image with empty texts.
+    pub(crate) image: Image,
+    has_manifest: bool,
+    has_config: bool,
+}
+
+impl WithoutTexts {
+    /// The image with the texts that it has.
+    pub(crate) fn with_texts(self, rows: &dyn Rows) -> Result<Image> {
+        let Self { mut image, has_manifest, has_config } = self;
+        if has_manifest {
+            image.docker_image_manifest = text(rows, &image.metadata.name, ImageRow::Manifest)?;
+        }
+        if has_config {
+            image.docker_image_config = text(rows, &image.metadata.name, ImageRow::Config)?;
+        }
+        Ok(image)
+    }
+}
+
 /// An image without the texts of its manifest and config.
-pub(crate) fn get_without_texts(rows: &dyn Rows, name: &str) -> Result<Option<Image>> {
+pub(crate) fn get_without_texts(rows: &dyn Rows, name: &str) -> Result<Option<WithoutTexts>> {
     let key = Key::image_row(name, ImageRow::Record);
     let Some(record) = rows::get::<ImageRecord>(rows, &key)? else { return Ok(None) };
-    record.into_image(name).map(Some).map_err(|error| rows::damaged(ImageRecord::TABLE, &key, &error))
+    let (has_manifest, has_config) = (record.has_manifest, record.has_config);
+    let image = record.into_image(name).map_err(|error| rows::damaged(ImageRecord::TABLE, &key, &error))?;
+    Ok(Some(WithoutTexts { image, has_manifest, has_config }))
 }
 
 /// An image, whole.
 pub(crate) fn get(rows: &dyn Rows, name: &str) -> Result<Option<Image>> {
-    let Some(mut image) = get_without_texts(rows, name)? else { return Ok(None) };
-    image.docker_image_manifest = text(rows, name, ImageRow::Manifest)?;
-    image.docker_image_config = text(rows, name, ImageRow::Config)?;
-    Ok(Some(image))
+    get_without_texts(rows, name)?.map(|stored| stored.with_texts(rows)).transpose()
 }
 
 /// The tags whose histories name an image, ordered by namespace, stream, tag.
@@ -106,9 +128,11 @@ pub(super) fn layer_names(layers: &[ImageLayer]) -> BTreeSet<&str> {
     layers.iter().map(|layer| &*layer.name).collect()
 }
 
+/// A text that the image's record says is there.
 fn text(rows: &dyn Rows, name: &str, row: ImageRow) -> Result<String> {
     let key = Key::image_row(name, row);
-    let Some(record) = rows::get::<TextRecord>(rows, &key)? else { return Ok(String::new()) };
+    let record = rows::get::<TextRecord>(rows, &key)?
+        .ok_or_else(|| rows::damaged(TextRecord::TABLE, &key, &"the text is missing"))?;
     record.into_text().map_err(|error| rows::damaged(TextRecord::TABLE, &key, &error))
 }
 

@@ -37,16 +37,12 @@ impl StreamName<'_> {
 
 /// Metadata and spec of a stream without its tags.
 pub(crate) fn head(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
-    let Some(version) = rows::get::<StreamVersionRecord>(rows, &at.row(StreamRow::Version))? else { return Ok(None) };
-    let key = at.row(StreamRow::Stream);
-    let record = rows::get::<StreamRecord>(rows, &key)?
-        .ok_or_else(|| rows::damaged(StreamRecord::TABLE, &key, &"the stream has a version and no metadata"))?;
-    stream_state(at, version, record, &key).map(Some)
+    Ok(head_record(rows, at)?.map(|(stream, _)| stream))
 }
 
 /// A stream with its spec tags and the newest end of every history.
 pub(crate) fn state(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
-    let Some(mut stream) = head(rows, at)? else { return Ok(None) };
+    let Some((mut stream, counts)) = head_record(rows, at)? else { return Ok(None) };
     for row in rows.prefix(at.row(StreamRow::SpecTag).as_bytes())? {
         let (key, value) = row?;
         let tag = tag_of(&at.row(StreamRow::SpecTag), &key, SpecTagRecord::TABLE)?;
@@ -57,6 +53,11 @@ pub(crate) fn state(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<Stream
         let (key, value) = row?;
         let tag = tag_of(&at.row(StreamRow::Head), &key, TagHeadRecord::TABLE)?;
         stream.tags.insert(tag, record::decode::<TagHeadRecord>(&key, &value)?.into());
+    }
+    let found = TagCounts { spec: stream.spec_tags.len() as u64, heads: stream.tags.len() as u64 };
+    if found != counts {
+        let reason = format!("{counts:?} are counted, and {found:?} are there");
+        return Err(rows::damaged(StreamRecord::TABLE, &at.row(StreamRow::Stream), &reason));
     }
     Ok(Some(stream))
 }
@@ -139,7 +140,20 @@ pub(crate) fn unset_generations(rows: &dyn Rows, at: StreamName<'_>) -> Result<V
 
 /// Sets the version of a stream.
 pub(crate) fn put_version(tx: &mut Write, at: StreamName<'_>, resource_version: u64) -> Result<()> {
-    rows::put(tx, &at.row(StreamRow::Version), &StreamVersionRecord { resource_version })
+    let key = at.row(StreamRow::Version);
+    let heads = rows::get::<StreamVersionRecord>(tx, &key)?.map_or(0, |record| record.heads);
+    rows::put(tx, &key, &StreamVersionRecord { resource_version, heads })
+}
+
+/// Counts a tag head that comes or goes.
+fn count_head(tx: &mut Write, at: StreamName<'_>, added: i64) -> Result<()> {
+    let key = at.row(StreamRow::Version);
+    let record: Option<StreamVersionRecord> = rows::get(tx, &key)?;
+    let counted = record
+        .and_then(|record| Some(StreamVersionRecord { heads: record.heads.checked_add_signed(added)?, ..record }));
+    let record = counted
+        .ok_or_else(|| rows::damaged(StreamVersionRecord::TABLE, &key, &"it counts fewer tags than there are"))?;
+    rows::put(tx, &key, &record)
 }
 
 /// Writes what differs between a stream and its stored state, and its version.
@@ -159,6 +173,7 @@ pub(crate) fn put(
         spec_repository: new.spec_repository.clone(),
         repository: new.repository.clone(),
         public_repository: new.public_repository.clone(),
+        spec_tags: new.spec_tags.len() as u64,
     };
     let key = at.row(StreamRow::Stream);
     if rows::get(tx, &key)?.as_ref() != Some(&record) {
@@ -183,7 +198,11 @@ pub(crate) fn put(
 /// Writes the newest end of a tag's history, and a row for each entry that it displaced.
 pub(crate) fn put_head(tx: &mut Write, at: StreamName<'_>, tag: &str, head: &TagHead) -> Result<()> {
     let key = at.tag_row(StreamRow::Head, tag);
-    let old: TagHeadRecord = rows::get(tx, &key)?.unwrap_or_default();
+    let stored: Option<TagHeadRecord> = rows::get(tx, &key)?;
+    if stored.is_none() {
+        count_head(tx, at, 1)?;
+    }
+    let old = stored.unwrap_or_default();
     let mut sequence = old.next_sequence;
     for event in &head.displaced {
         rows::put(tx, &Key::event(at.namespace, at.name, tag, sequence), &EventRecord::from(event))?;
@@ -213,7 +232,9 @@ pub(crate) fn put_history(
         None => (None, items),
     };
     let key = at.tag_row(StreamRow::Head, tag);
-    let old: TagHeadRecord = rows::get(tx, &key)?.unwrap_or_default();
+    let stored: Option<TagHeadRecord> = rows::get(tx, &key)?;
+    count_head(tx, at, i64::from(history.is_some()) - i64::from(stored.is_some()))?;
+    let old = stored.unwrap_or_default();
     let mut users = BTreeMap::new();
     count(&mut users, old.newest.as_ref().map(|event| &*event.image), -1);
     count(&mut users, newest.map(|event| &*event.image), 1);
@@ -278,23 +299,32 @@ fn older_events(rows: &dyn Rows, at: StreamName<'_>) -> Result<BTreeMap<String, 
     Ok(events)
 }
 
-fn stream_state(
-    at: StreamName<'_>,
-    version: StreamVersionRecord,
-    record: StreamRecord,
-    key: &Key,
-) -> Result<StreamState> {
-    Ok(StreamState {
+/// How many rows a stream has for its tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct TagCounts {
+    spec: u64,
+    heads: u64,
+}
+
+/// Metadata and spec of a stream without its tags, and how many of them there are.
+fn head_record(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<(StreamState, TagCounts)>> {
+    let Some(version) = rows::get::<StreamVersionRecord>(rows, &at.row(StreamRow::Version))? else { return Ok(None) };
+    let key = at.row(StreamRow::Stream);
+    let record = rows::get::<StreamRecord>(rows, &key)?
+        .ok_or_else(|| rows::damaged(StreamRecord::TABLE, &key, &"the stream has a version and no metadata"))?;
+    let counts = TagCounts { spec: record.spec_tags, heads: version.heads };
+    let state = StreamState {
         metadata: record
             .meta
             .into_meta(at.namespace, at.name, version.resource_version)
-            .map_err(|error| rows::damaged(StreamRecord::TABLE, key, &error))?,
+            .map_err(|error| rows::damaged(StreamRecord::TABLE, &key, &error))?,
         lookup_policy: ImageLookupPolicy { local: record.lookup_local },
         spec_repository: record.spec_repository,
         repository: record.repository,
         public_repository: record.public_repository,
         ..StreamState::default()
-    })
+    };
+    Ok(Some((state, counts)))
 }
 
 fn put_spec_tag(

@@ -40,7 +40,11 @@ impl Store {
         let mut found = self.verify_rows(check_row)?;
         if found.is_clean() {
             // Only rows that can be read can be compared.
-            found.problems.extend(check_indexes(&self.read()?)?);
+            match check_indexes(&self.read()?) {
+                Ok(problems) => found.problems.extend(problems),
+                Err(problem @ Error::Corrupted { .. }) => found.problems.push(problem),
+                Err(error) => return Err(error),
+            }
         }
         Ok(found)
     }

@@ -2,6 +2,7 @@
 //!
 //! Read the results as ratios within one run: the machine and its disk decide about the times.
 #![allow(missing_docs, reason = "criterion's macros make public functions")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark that can't go on should end")]
 
 mod rows;
 mod workload;
@@ -60,8 +61,8 @@ fn create_mapping(c: &mut Criterion) {
         group.bench_function(format!("durable, 1 thread/redb, the same rows, {layout}"), |b| {
             b.iter_custom(|count| {
                 let raw = Raw::on_disk(layout);
-                raw.commit(recorded.batches(0..BEFORE));
-                times(count, |index| raw.commit(recorded.batches(index..index + 1)))
+                raw.commit(&recorded.batches(0..BEFORE));
+                times(count, |index| raw.commit(&recorded.batches(index..index + 1)))
             });
         });
     }
@@ -80,8 +81,8 @@ fn create_mapping(c: &mut Criterion) {
     group.bench_function(format!("durable, {THREADS} threads/redb, the same rows, {}", Layout::Clustered), |b| {
         b.iter_custom(|count| {
             let raw = Raw::on_disk(Layout::Clustered);
-            raw.commit(recorded.batches(0..BEFORE));
-            in_threads(count, |index| raw.commit(recorded.batches(index..index + 1)))
+            raw.commit(&recorded.batches(0..BEFORE));
+            in_threads(count, |index| raw.commit(&recorded.batches(index..index + 1)))
         });
     });
 
@@ -96,8 +97,8 @@ fn create_mapping(c: &mut Criterion) {
     group.bench_function("in memory/redb, the same rows, one clustered table", |b| {
         b.iter_custom(|count| {
             let raw = Raw::in_memory();
-            raw.commit(recorded.batches(0..BEFORE));
-            times(count, |index| raw.commit(recorded.batches(index..index + 1)))
+            raw.commit(&recorded.batches(0..BEFORE));
+            times(count, |index| raw.commit(&recorded.batches(index..index + 1)))
         });
     });
 
@@ -123,11 +124,11 @@ fn create_mapping(c: &mut Criterion) {
             b.iter_batched(
                 || {
                     let raw = Raw::on_disk(layout);
-                    raw.commit(recorded.batches(0..BEFORE));
+                    raw.commit(&recorded.batches(0..BEFORE));
                     raw
                 },
                 |raw| {
-                    raw.commit(recorded.batches(BEFORE..BEFORE + BATCH));
+                    raw.commit(&recorded.batches(BEFORE..BEFORE + BATCH));
                     raw
                 },
                 BatchSize::PerIteration,
@@ -144,7 +145,7 @@ fn read(c: &mut Criterion) {
     filled(&store, &workload, IMAGES);
     workload::wide_stream(&store, &workload, 50, 5);
     let raw = Raw::in_memory();
-    raw.commit(rows::all(&store_file(&workload, IMAGES)));
+    raw.commit(&rows::all(&store_file(&workload, IMAGES)));
     let mut group = c.benchmark_group("read");
     let shop = store.namespace(NAMESPACE);
 
@@ -176,7 +177,7 @@ fn read(c: &mut Criterion) {
     });
     let wide = workload::wide_rows(&workload);
     let raw_wide = Raw::in_memory();
-    raw_wide.commit(wide);
+    raw_wide.commit(&wide);
     group.bench_function("stream of 50 tags with 5 entries each/redb, the same rows", |b| {
         b.iter(|| raw_wide.scan(&[0x03]));
     });

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::workload::{Workload, filled};
 
 /// A key and its value.
-pub type Row = (Vec<u8>, Vec<u8>);
+pub(crate) type Row = (Vec<u8>, Vec<u8>);
 
 type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 const ROWS: Table = Table::new("rows-1");
@@ -32,7 +32,7 @@ const KINDS: [Table; 10] = [
 
 /// How rows are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
+pub(crate) enum Layout {
     /// As the store does: one table, in which what belongs to one object lies side by side.
     Clustered,
     /// A table for each kind of row.
@@ -49,13 +49,13 @@ impl fmt::Display for Layout {
 }
 
 /// The rows of many mappings, by mapping.
-pub struct Recorded {
+pub(crate) struct Recorded {
     batches: Vec<Vec<Row>>,
 }
 
 impl Recorded {
     /// The rows of some mappings. Past the last one the first are taken again with other digests in their keys.
-    pub fn batches(&self, range: Range<usize>) -> Vec<Row> {
+    pub(crate) fn batches(&self, range: Range<usize>) -> Vec<Row> {
         range.flat_map(|index| self.batch(index)).collect()
     }
 
@@ -75,7 +75,7 @@ impl Recorded {
 }
 
 /// Makes mappings in a store of their own, and reads from its file what each of them wrote.
-pub fn record(workload: &Workload, count: usize) -> Recorded {
+pub(crate) fn record(workload: &Workload, count: usize) -> Recorded {
     let folder = tempfile::tempdir().unwrap();
     let store = ImageStore::open(folder.path().join("store.redb")).unwrap();
     filled(&store, workload, count);
@@ -106,7 +106,7 @@ pub fn record(workload: &Workload, count: usize) -> Recorded {
 }
 
 /// All rows of the store in a folder.
-pub fn all(folder: &TempDir) -> Vec<Row> {
+pub(crate) fn all(folder: &TempDir) -> Vec<Row> {
     let database = Database::open(folder.path().join("store.redb")).unwrap();
     let table = database.begin_read().unwrap().open_table(ROWS).unwrap();
     table
@@ -117,7 +117,7 @@ pub fn all(folder: &TempDir) -> Vec<Row> {
 }
 
 /// The keys of the rows that make an image.
-pub fn image_rows(digest: &str) -> Vec<Vec<u8>> {
+pub(crate) fn image_rows(digest: &str) -> Vec<Vec<u8>> {
     let digest = hex::decode(digest.trim_start_matches("sha256:")).unwrap();
     (1..=3).map(|row| [&[0x02, 0x02][..], &digest, &[row]].concat()).collect()
 }
@@ -141,38 +141,38 @@ fn kind(key: &[u8]) -> usize {
 }
 
 /// redb alone.
-pub struct Raw {
+pub(crate) struct Raw {
     database: Database,
     layout: Layout,
     _folder: Option<TempDir>,
 }
 
 impl Raw {
-    pub fn on_disk(layout: Layout) -> Self {
+    pub(crate) fn on_disk(layout: Layout) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::builder().set_cache_size(16 << 20).create(folder.path().join("raw.redb")).unwrap();
         Self { database, layout, _folder: Some(folder) }
     }
 
-    pub fn in_memory() -> Self {
+    pub(crate) fn in_memory() -> Self {
         let database =
             Database::builder().set_cache_size(16 << 20).create_with_backend(InMemoryBackend::new()).unwrap();
         Self { database, layout: Layout::Clustered, _folder: None }
     }
 
     /// Writes rows in one transaction, durably.
-    pub fn commit(&self, rows: Vec<Row>) {
+    pub(crate) fn commit(&self, rows: &[Row]) {
         let transaction = self.database.begin_write().unwrap();
         match self.layout {
             Layout::Clustered => {
                 let mut table = transaction.open_table(ROWS).unwrap();
-                for (key, value) in &rows {
+                for (key, value) in rows {
                     table.insert(key.as_slice(), value.as_slice()).unwrap();
                 }
             }
             Layout::TablePerKind => {
                 let mut tables = KINDS.map(|table| transaction.open_table(table).unwrap());
-                for (key, value) in &rows {
+                for (key, value) in rows {
                     tables[kind(key)].insert(key.as_slice(), value.as_slice()).unwrap();
                 }
             }
@@ -180,12 +180,12 @@ impl Raw {
         transaction.commit().unwrap();
     }
 
-    pub fn get_all(&self, keys: &[Vec<u8>]) -> usize {
+    pub(crate) fn get_all(&self, keys: &[Vec<u8>]) -> usize {
         let table = self.database.begin_read().unwrap().open_table(ROWS).unwrap();
         keys.iter().filter_map(|key| table.get(key.as_slice()).unwrap()).map(|value| value.value().len()).sum()
     }
 
-    pub fn scan(&self, prefix: &[u8]) -> usize {
+    pub(crate) fn scan(&self, prefix: &[u8]) -> usize {
         let table = self.database.begin_read().unwrap().open_table(ROWS).unwrap();
         let end = [prefix[0] + 1];
         table.range(prefix..end.as_slice()).unwrap().map(|row| row.unwrap().1.value().len()).sum()

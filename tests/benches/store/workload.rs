@@ -1,14 +1,14 @@
 //! Mappings as a registry sends them.
 
-use imagestream::api::{ImageStream, ImageStreamMapping};
+use imagestream::api::{ImageStream, ImageStreamMapping, media_type};
 use imagestream::{ImageStore, PostParams};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::rows;
 
-pub const NAMESPACE: &str = "shop";
-pub const STREAM: &str = "web";
+pub(crate) const NAMESPACE: &str = "shop";
+pub(crate) const STREAM: &str = "web";
 
 const MANIFEST: &str = include_str!("../../data/manifests/schema2.json");
 const CONFIG: &str = include_str!("../../data/manifests/schema2-config.json");
@@ -17,30 +17,30 @@ const SHARED_LAYERS: usize = 200;
 const LAYERS: usize = 8;
 
 /// Images with a real config, each with four layers of its own and four that others have too.
-pub struct Workload {
+pub(crate) struct Workload {
     images: Vec<(String, String, String)>,
 }
 
 impl Workload {
-    pub fn new(count: usize) -> Self {
+    pub(crate) fn new(count: usize) -> Self {
         Self { images: (0..count).map(image).collect() }
     }
 
-    pub fn digest(&self, index: usize) -> String {
+    pub(crate) fn digest(&self, index: usize) -> String {
         self.images[index].0.clone()
     }
 
     /// The mapping of an image into the tag `latest`.
-    pub fn mapping(&self, index: usize) -> ImageStreamMapping {
+    pub(crate) fn mapping(&self, index: usize) -> ImageStreamMapping {
         let (digest, manifest, config) = &self.images[index];
         let mut mapping = ImageStreamMapping { tag: "latest".to_owned(), ..ImageStreamMapping::default() };
-        mapping.metadata.name = STREAM.to_owned();
+        STREAM.clone_into(&mut mapping.metadata.name);
         let image = &mut mapping.image;
         image.metadata.name.clone_from(digest);
         image.docker_image_reference = format!("registry.example.com:5000/{NAMESPACE}/{STREAM}@{digest}");
         image.docker_image_manifest.clone_from(manifest);
         image.docker_image_config.clone_from(config);
-        image.docker_image_manifest_media_type = "application/vnd.docker.distribution.manifest.v2+json".to_owned();
+        media_type::SCHEMA2.clone_into(&mut image.docker_image_manifest_media_type);
         mapping
     }
 }
@@ -68,24 +68,24 @@ fn digest(text: &str) -> String {
 
 fn stream(store: &ImageStore, name: &str) {
     let mut stream = ImageStream::default();
-    stream.metadata.name = name.to_owned();
+    name.clone_into(&mut stream.metadata.name);
     store.namespace(NAMESPACE).image_streams().create(&PostParams::default(), &stream).unwrap();
 }
 
 /// Makes the stream, and the first mappings in one transaction.
-pub fn filled(store: &ImageStore, workload: &Workload, count: usize) {
+pub(crate) fn filled(store: &ImageStore, workload: &Workload, count: usize) {
     stream(store, STREAM);
     let mappings: Vec<_> = (0..count).map(|index| workload.mapping(index)).collect();
     store.namespace(NAMESPACE).mappings().create_all(&PostParams::default(), &mappings).unwrap();
 }
 
 /// Makes a stream `wide` with so many tags, each with so many entries.
-pub fn wide_stream(store: &ImageStore, workload: &Workload, tags: usize, entries: usize) {
+pub(crate) fn wide_stream(store: &ImageStore, workload: &Workload, tags: usize, entries: usize) {
     stream(store, "wide");
     let mappings: Vec<_> = (0..tags * entries)
         .map(|index| {
             let mut mapping = workload.mapping(index);
-            mapping.metadata.name = "wide".to_owned();
+            "wide".clone_into(&mut mapping.metadata.name);
             mapping.tag = format!("tag-{:02}", index % tags);
             mapping
         })
@@ -94,7 +94,7 @@ pub fn wide_stream(store: &ImageStore, workload: &Workload, tags: usize, entries
 }
 
 /// The rows of a store with such a stream alone.
-pub fn wide_rows(workload: &Workload) -> Vec<rows::Row> {
+pub(crate) fn wide_rows(workload: &Workload) -> Vec<rows::Row> {
     let folder = tempfile::tempdir().unwrap();
     let store = ImageStore::open(folder.path().join("store.redb")).unwrap();
     wide_stream(&store, workload, 50, 5);

@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn a_divergence_that_matches_is_a_stale_entry() {
         assert!(
-            replay_with("alice-creates")
+            replay_with("create")
                 .contains("mapping-create-new-image-new-tag/create: listed as a divergence, but it matches")
         );
     }

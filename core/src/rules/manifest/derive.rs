@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::document::{ImageConfig, InvalidText, Manifest, read};
-use super::layers::{fill_layers, order_layers};
+use super::layers::{are_ascending, fill_layers, order_layers};
 use crate::Error;
 use crate::api::{DockerImage, Image, Time, media_type};
 use crate::rules::Quoted;
@@ -120,6 +120,13 @@ pub fn derive_metadata(image: &mut Image, now: Time) -> Result<(), DeriveError> 
         2 => derive_from_schema2(image, manifest),
         version => Err(DeriveError::unrecognized(image, version)),
     }
+}
+
+/// Whether deriving would change nothing, whatever the manifest says: an image that has its layers in order, its size and
+/// its media type is complete.
+#[must_use]
+pub fn is_derived(image: &Image) -> bool {
+    is_complete(image) && are_ascending(image)
 }
 
 fn is_complete(image: &Image) -> bool {

@@ -32,6 +32,11 @@ pub fn order_layers(image: &mut Image) {
     mark_ascending(image);
 }
 
+/// Whether the annotation says that the layers are in ascending order.
+pub(super) fn are_ascending(image: &Image) -> bool {
+    image.metadata.annotations.get(annotation::LAYERS_ORDER).is_some_and(|order| order == ASCENDING)
+}
+
 /// Fills in the layers that the manifest names, base first. On an error the image stays as it is.
 pub(super) fn fill_layers(image: &mut Image, manifest: &Manifest) -> Result<(), DeriveError> {
     image.docker_image_layers = match manifest.schema_version {

@@ -17,7 +17,7 @@ mod layers;
 mod matching;
 mod signed;
 
-pub use derive::{DeriveError, derive_metadata};
+pub use derive::{DeriveError, derive_metadata, is_derived};
 pub use distribution::sub_manifests;
 pub use document::InvalidText;
 pub use layers::order_layers;

@@ -23,6 +23,10 @@ pub(crate) struct ImageRecord {
     docker_image_signatures: Option<Vec<Vec<u8>>>,
     docker_image_manifest_media_type: String,
     docker_image_manifests: Vec<ManifestRecord>,
+    /// Whether there is a row with the text of the manifest.
+    pub(crate) has_manifest: bool,
+    /// Whether there is a row with the text of the config.
+    pub(crate) has_config: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -103,6 +107,8 @@ impl ImageRecord {
                 .map(|signatures| signatures.iter().map(|signature| signature.0.clone()).collect()),
             docker_image_manifest_media_type: image.docker_image_manifest_media_type.clone(),
             docker_image_manifests: image.docker_image_manifests.iter().map(ManifestRecord::from).collect(),
+            has_manifest: !image.docker_image_manifest.is_empty(),
+            has_config: !image.docker_image_config.is_empty(),
         }
     }
 

@@ -10,6 +10,8 @@ use crate::api::{TagEvent, TagEventCondition, TagImportPolicy, TagReference, Tag
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct StreamVersionRecord {
     pub(crate) resource_version: u64,
+    /// How many rows of tag heads there are, so that one that is missing is noticed.
+    pub(crate) heads: u64,
 }
 
 /// What a stream has beside its tags.
@@ -20,6 +22,8 @@ pub(crate) struct StreamRecord {
     pub(crate) spec_repository: String,
     pub(crate) repository: String,
     pub(crate) public_repository: String,
+    /// How many rows of spec tags there are, so that one that is missing is noticed.
+    pub(crate) spec_tags: u64,
 }
 
 /// A tag of the spec; its name is in the key.

@@ -8,8 +8,6 @@ mod random;
 mod transactions;
 mod workload;
 
-pub(crate) use disk::Disk;
-
 use super::{FeedLimits, Rows, Store, StoreOptions, keys};
 
 /// An empty store in memory.

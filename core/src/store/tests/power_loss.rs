@@ -12,7 +12,9 @@ fn after_power_cut(operations: &[Operation], random: &mut Random, survival: Surv
     let synced = operations.iter().rposition(|operation| matches!(operation, Operation::Sync)).unwrap_or(0);
     let (durable, volatile) = operations.split_at(synced);
     let mut bytes = Vec::new();
-    durable.iter().for_each(|operation| operation.apply(&mut bytes));
+    for operation in durable {
+        operation.apply(&mut bytes);
+    }
     for operation in volatile {
         match (survival, operation) {
             (Survival::None, _) => {}

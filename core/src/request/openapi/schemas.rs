@@ -1,0 +1,150 @@
+//! The schemas of the kinds, from their Rust types.
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use super::Dialect;
+use crate::api::{
+    GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamLayers, ImageStreamMapping, ImageStreamTag,
+    ImageTag, List, Resource, Status, VERSION,
+};
+
+/// The name under which a type is known in the dialects of Kubernetes: its package and its own name.
+pub(super) fn full_name(name: &str) -> String {
+    let package = match name {
+        "ListMeta" | "ManagedFieldsEntry" | "ObjectMeta" | "OwnerReference" | "Status" | "StatusCause"
+        | "StatusDetails" => "io.k8s.apimachinery.pkg.apis.meta.v1",
+        "ObjectReference" => "io.k8s.api.core.v1",
+        _ => "com.github.openshift.api.image.v1",
+    };
+    format!("{package}.{name}")
+}
+
+/// All schemas by their full names.
+pub(super) fn schemas(dialect: Dialect) -> Map<String, Value> {
+    let mut generator = SchemaSettings::openapi3().into_generator();
+    add_with_list::<Image>(&mut generator);
+    add_with_list::<ImageStream>(&mut generator);
+    add_with_list::<ImageStreamTag>(&mut generator);
+    add_with_list::<ImageTag>(&mut generator);
+    generator.subschema_for::<ImageSignature>();
+    generator.subschema_for::<ImageStreamImage>();
+    generator.subschema_for::<ImageStreamLayers>();
+    generator.subschema_for::<ImageStreamMapping>();
+    generator.subschema_for::<Status>();
+    let definitions = generator.take_definitions(true);
+    definitions.into_iter().map(|(name, schema)| named(&name, schema, dialect)).collect()
+}
+
+fn add_with_list<T: Resource + JsonSchema>(generator: &mut SchemaGenerator) {
+    generator.subschema_for::<T>();
+    generator.subschema_for::<List<T>>();
+}
+
+fn named(name: &str, mut schema: Value, dialect: Dialect) -> (String, Value) {
+    adapt(&mut schema, dialect);
+    let has_kind = schema.get("properties").is_some_and(|properties| properties.get("kind").is_some());
+    if let Value::Object(members) = &mut schema
+        && has_kind
+        && name != "ObjectReference"
+    {
+        let (group, version) = if name == "Status" { ("", "v1") } else { (GROUP, VERSION) };
+        let kind = json!([{"group": group, "version": version, "kind": name}]);
+        members.insert("x-kubernetes-group-version-kind".to_owned(), kind);
+    }
+    (full_name(name), schema)
+}
+
+/// Takes out of a schema what Kubernetes does not say in its own, and gives its references the names of the dialect.
+fn adapt(schema: &mut Value, dialect: Dialect) {
+    match schema {
+        Value::Object(members) => {
+            for member in ["default", "required", "nullable"] {
+                members.remove(member);
+            }
+            // Whether there may be more is for the server to say.
+            if members.get("additionalProperties").is_some_and(Value::is_boolean) {
+                members.remove("additionalProperties");
+            }
+            // What may be left out is an alternative to nothing.
+            if let Some(Value::Array(mut alternatives)) = members.remove("anyOf") {
+                alternatives.retain(|alternative| alternative.get("$ref").is_some());
+                members.insert("allOf".to_owned(), alternatives.into());
+            }
+            if dialect == Dialect::V2 {
+                // A reference may have a description beside it there.
+                if let Some(Value::Array(mut parts)) = members.remove("allOf")
+                    && let Some(Value::Object(part)) = parts.pop()
+                {
+                    members.extend(part);
+                }
+            }
+            if let Some(Value::String(description)) = members.get_mut("description") {
+                *description = prose(description);
+            }
+            if let Some(Value::String(reference)) = members.get_mut("$ref")
+                && let Some(name) = reference.rsplit('/').next()
+            {
+                *reference = format!("{}{}", dialect.prefix(), full_name(name));
+            }
+            // The members of an object may be called like the words above.
+            if let Some(Value::Object(properties)) = members.get_mut("properties") {
+                properties.values_mut().for_each(|property| adapt(property, dialect));
+            }
+            for member in ["items", "additionalProperties", "allOf"] {
+                members.get_mut(member).into_iter().for_each(|part| adapt(part, dialect));
+            }
+        }
+        Value::Array(parts) => parts.iter_mut().for_each(|part| adapt(part, dialect)),
+        _ => {}
+    }
+}
+
+/// A documentation comment without its examples.
+fn prose(comment: &str) -> String {
+    comment.split("\n\n```").next().unwrap_or_default().replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PACKAGE: &str = "com.github.openshift.api.image.v1";
+
+    #[test]
+    fn a_kind_has_the_members_of_its_type_with_their_documentation() {
+        let schemas = schemas(Dialect::V3);
+        let stream = &schemas[&format!("{PACKAGE}.ImageStream")];
+        let kind = json!([{"group": "image.openshift.io", "version": "v1", "kind": "ImageStream"}]);
+        assert_eq!(stream["x-kubernetes-group-version-kind"], kind);
+        assert_eq!(stream["type"], "object");
+        let reference = format!("#/components/schemas/{PACKAGE}.ImageStreamSpec");
+        assert_eq!(stream["properties"]["spec"]["allOf"], json!([{"$ref": reference}]));
+        let spec = &schemas[&format!("{PACKAGE}.ImageStreamSpec")];
+        assert_eq!(spec["properties"]["tags"]["x-kubernetes-patch-merge-key"], "name");
+        assert!(spec["properties"]["tags"]["description"].as_str().is_some_and(|text| !text.is_empty()));
+        let event = &schemas[&format!("{PACKAGE}.TagEvent")]["properties"]["created"];
+        assert_eq!((&event["type"], &event["format"]), (&json!("string"), &json!("date-time")));
+        let list = &schemas[&format!("{PACKAGE}.ImageTagList")]["properties"]["items"]["items"];
+        assert_eq!(list["$ref"], format!("#/components/schemas/{PACKAGE}.ImageTag"));
+    }
+
+    #[test]
+    fn what_only_rust_readers_need_is_left_out() {
+        for dialect in [Dialect::V2, Dialect::V3] {
+            let text = serde_json::to_string(&schemas(dialect)).unwrap();
+            for absent in ["```", "\"required\":", "\"nullable\"", "\"anyOf\"", "additionalProperties\":false"] {
+                assert!(!text.contains(absent), "{absent}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_older_dialect_describes_beside_references() {
+        let schemas = schemas(Dialect::V2);
+        let from = &schemas[&format!("{PACKAGE}.TagReference")]["properties"]["from"];
+        assert_eq!(from["$ref"], "#/definitions/io.k8s.api.core.v1.ObjectReference");
+        assert!(from["description"].is_string());
+    }
+}

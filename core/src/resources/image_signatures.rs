@@ -1,0 +1,96 @@
+//! `imagesignatures`: signatures, which are stored with the images that they sign.
+
+use super::lifecycle::{begin, not_found, valid};
+use super::{DeleteParams, ImageStore, PostParams, images};
+use crate::api::{Image, ImageSignature, Resource as _};
+use crate::error::{Error, Result};
+use crate::rules::{Path, parse_signature_name, prepare_signature, validate_signature};
+use crate::store::{self, Write};
+
+/// How the real server names the resource in errors.
+const RESOURCE: &str = "imageSignatures";
+
+/// The signatures of the images. They can only be created and deleted; to read one, read its image.
+#[derive(Clone)]
+pub struct ImageSignatures {
+    store: ImageStore,
+}
+
+impl ImageSignatures {
+    pub(super) fn new(store: ImageStore) -> Self {
+        Self { store }
+    }
+
+    /// Adds a signature to an image, which the part of its name before the `@` names.
+    ///
+    /// What is found out about a signature, for example who issued it, is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] where there is no such image, [`Error::AlreadyExists`] where it has a signature of that name,
+    /// or one of the same type and content, [`Error::Invalid`] where the signature breaks rules, or the image does,
+    /// [`Error::Internal`] where only a `generateName` is sent, and those of writing.
+    pub fn create(&self, params: &PostParams, signature: &ImageSignature) -> Result<ImageSignature> {
+        let mut new = signature.clone();
+        new.metadata.namespace.clear();
+        if new.metadata.name.is_empty() && !new.metadata.generate_name.is_empty() {
+            return Err(Error::Internal("metadata.name was not generated".to_owned()));
+        }
+        prepare_signature(&mut new);
+        let now = self.store.now();
+        begin(&mut new.metadata, self.store.uid(), now);
+        valid::<ImageSignature>(&new.metadata.name, validate_signature(&new, &Path::ROOT))?;
+        let (image_name, _) = parse_name(&new.metadata.name)?;
+        self.store.write(params.dry_run, |tx| {
+            let stored = image(tx, image_name)?;
+            let taken = stored.signatures.iter().any(|old| {
+                old.metadata.name == new.metadata.name
+                    || (old.signature_type == new.signature_type && old.content == new.content)
+            });
+            if taken {
+                return Err(Error::AlreadyExists {
+                    resource: RESOURCE,
+                    name: new.metadata.name.clone(),
+                    deleting: false,
+                });
+            }
+            let mut signed = stored.clone();
+            signed.signatures.push(new.clone());
+            let _ = images::update(tx, signed, &stored, params.dry_run, now)?;
+            let mut created = new.clone();
+            created.set_type();
+            Ok(created)
+        })
+    }
+
+    /// Takes the signature `image@name` from its image. Preconditions don't count.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadRequest`] where the name is no `image@name`, [`Error::NotFound`] where there is no such image, or it
+    /// has no such signature, [`Error::Invalid`] where the image breaks rules, and those of writing.
+    pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
+        let (image_name, _) = parse_name(name)?;
+        let now = self.store.now();
+        self.store.write(params.dry_run, |tx| {
+            let stored = image(tx, image_name)?;
+            let mut unsigned = stored.clone();
+            unsigned.signatures.retain(|signature| signature.metadata.name != name);
+            if unsigned.signatures.len() == stored.signatures.len() {
+                return Err(Error::NotFound { resource: RESOURCE, name: name.to_owned() });
+            }
+            let _ = images::update(tx, unsigned, &stored, params.dry_run, now)?;
+            Ok(())
+        })
+    }
+}
+
+fn image(tx: &Write, name: &str) -> Result<Image> {
+    store::images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))
+}
+
+/// Image and name of a signature.
+fn parse_name(name: &str) -> Result<(&str, &str)> {
+    parse_signature_name(name)
+        .map_err(|_| Error::BadRequest("ImageSignatures must be accessed with <imageName>@<signatureName>".to_owned()))
+}

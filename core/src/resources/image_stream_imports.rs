@@ -1,0 +1,136 @@
+//! `imagestreamimports`: imports from registries, which this store does not do.
+
+use super::ImageStore;
+use super::lifecycle::{begin, enter_namespace, valid};
+use crate::api::{
+    ImageImportSpec, ImageImportStatus, ImageStreamImport, ImageStreamImportStatus, LocalObjectReference,
+    RepositoryImportStatus, Resource as _, Scope, Status, TagImportPolicy, TagReferencePolicy,
+};
+use crate::error::{Error, Result};
+use crate::rules::{ImageReference, Path, set_policy_defaults, stream_name, validate_metadata};
+
+/// Imports into the streams of a namespace. They can be asked for, and each is answered with a failure.
+#[derive(Clone)]
+pub struct ImageStreamImports {
+    store: ImageStore,
+    namespace: String,
+}
+
+impl ImageStreamImports {
+    pub(super) fn new(store: ImageStore, namespace: &str) -> Self {
+        Self { store, namespace: namespace.to_owned() }
+    }
+
+    /// Answers each image, and the repository, with a failure that says that this store does not pull from registries.
+    ///
+    /// Nothing is written; an image gets into the store by a mapping ([`Mappings::create`](super::Mappings::create)).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] where the metadata break rules, [`Error::Internal`] where only a `generateName` is sent.
+    pub fn create(&self, import: &ImageStreamImport) -> Result<ImageStreamImport> {
+        let mut import = import.clone();
+        enter_namespace(&mut import.metadata, &self.namespace)?;
+        if import.metadata.name.is_empty() && !import.metadata.generate_name.is_empty() {
+            return Err(Error::Internal("metadata.name was not generated".to_owned()));
+        }
+        begin(&mut import.metadata, self.store.uid(), self.store.now());
+        let path = Path::ROOT.child("metadata");
+        let causes = validate_metadata(&import.metadata, Scope::Namespaced, stream_name, &path);
+        valid::<ImageStreamImport>(&import.metadata.name, causes)?;
+        self.set_defaults(&mut import);
+        let image = |spec: &ImageImportSpec| ImageImportStatus {
+            status: refusal(),
+            tag: spec.to.as_ref().map(|to| to.name.clone()).unwrap_or_default(),
+            ..ImageImportStatus::default()
+        };
+        import.status = ImageStreamImportStatus {
+            import: None,
+            repository: import
+                .spec
+                .repository
+                .as_ref()
+                .map(|_| RepositoryImportStatus { status: refusal(), ..RepositoryImportStatus::default() }),
+            images: import.spec.images.iter().map(image).collect(),
+        };
+        import.set_type();
+        Ok(import)
+    }
+
+    /// Sets what an import is taken to say where it does not: an image becomes the tag that its pull spec names.
+    fn set_defaults(&self, import: &mut ImageStreamImport) {
+        let set = |import: &mut TagImportPolicy, reference: &mut TagReferencePolicy| {
+            set_policy_defaults(import, reference, self.store.settings().import_mode.name());
+        };
+        if let Some(repository) = &mut import.spec.repository {
+            set(&mut repository.import_policy, &mut repository.reference_policy);
+        }
+        for image in &mut import.spec.images {
+            set(&mut image.import_policy, &mut image.reference_policy);
+            if image.to.is_none()
+                && let Ok(ImageReference { tag, .. }) = image.from.name.parse()
+                && !tag.is_empty()
+            {
+                image.to = Some(LocalObjectReference { name: tag });
+            }
+        }
+    }
+}
+
+fn refusal() -> Status {
+    Status {
+        status: "Failure".to_owned(),
+        message: "this store does not pull from registries".to_owned(),
+        reason: "MethodNotAllowed".to_owned(),
+        code: 405,
+        ..Status::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_image_and_the_repository_are_refused_and_nothing_is_written() {
+        let store = ImageStore::in_memory().unwrap();
+        let import: ImageStreamImport = serde_json::from_value(json!({
+            "metadata": {"name": "web"},
+            "spec": {
+                "import": true,
+                "repository": {"from": {"kind": "DockerImage", "name": "quay.io/shop/web"}},
+                "images": [
+                    {"from": {"kind": "DockerImage", "name": "quay.io/shop/web:1"}},
+                    {"from": {"kind": "DockerImage", "name": "quay.io/shop/web"}, "to": {"name": "latest"}},
+                    {"from": {"kind": "DockerImage", "name": "quay.io/shop/web"}},
+                ],
+            },
+        }))
+        .unwrap();
+        let answer = store.namespace("shop").image_stream_imports().create(&import).unwrap();
+        assert_eq!(answer.metadata.namespace, "shop");
+        let refused = json!({
+            "metadata": {}, "status": "Failure", "message": "this store does not pull from registries",
+            "reason": "MethodNotAllowed", "code": 405,
+        });
+        assert_eq!(
+            serde_json::to_value(&answer.status).unwrap(),
+            json!({
+                "repository": {"status": refused},
+                "images": [{"status": refused, "tag": "1"}, {"status": refused, "tag": "latest"}, {"status": refused}],
+            })
+        );
+        assert_eq!(answer.spec.images[0].import_policy.import_mode, "Legacy");
+        assert_eq!(answer.spec.images[0].reference_policy.policy_type, "Source");
+        assert_eq!(store.resource_version().unwrap(), ImageStore::in_memory().unwrap().resource_version().unwrap());
+    }
+
+    #[test]
+    fn an_import_names_its_stream() {
+        let imports = ImageStore::in_memory().unwrap().namespace("shop").image_stream_imports();
+        let error = imports.create(&ImageStreamImport::default()).unwrap_err();
+        assert_eq!((error.status().code, error.code()), (422, "Invalid"));
+    }
+}

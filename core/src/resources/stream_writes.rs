@@ -1,0 +1,174 @@
+//! Writing a stream: through `imagestreams`, and through its tags.
+
+use std::collections::BTreeMap;
+
+use super::lifecycle::{begin, may_go, place, valid, without_version};
+use super::other_streams::StoredStreams;
+use super::{ImageStore, repository};
+use crate::api::{ImageStream, ImageStreamSpec, NamedTagEventList, ObjectMeta, TagEvent, Time};
+use crate::error::{FieldError, Result};
+use crate::rules::{
+    ResolveContext, StreamState, follow_moved_tags, generation, resolve_spec_tags, validate_stream,
+    validate_stream_update,
+};
+use crate::store::object_key::Key;
+use crate::store::streams::{self, StreamName};
+use crate::store::{Rows, Write};
+
+/// Whose rules the update of a stream follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strategy {
+    /// Those of `imagestreams`: the status is not the client's to change, and a tag that moves because its source
+    /// changed does not take along the tags that follow it.
+    Public,
+    /// Those of the writers of tags: histories may go, those that say nothing do, and tags that follow a moved tag
+    /// follow it.
+    Internal,
+}
+
+/// The write of one stream of a namespace, within a transaction.
+#[derive(Clone, Copy)]
+pub(super) struct StreamWrite<'a> {
+    pub(super) store: &'a ImageStore,
+    pub(super) namespace: &'a str,
+    pub(super) dry_run: bool,
+    pub(super) now: Time,
+}
+
+impl StreamWrite<'_> {
+    /// Creates a stream, whose metadata has been begun and whose name was `generated`, and gives it as it is stored.
+    pub(super) fn create(&self, tx: &mut Write, mut new: StreamState, generated: bool) -> Result<ImageStream> {
+        generation::start(&mut new);
+        let unresolved = self.resolve(tx, &mut new, None);
+        follow_moved_tags(&mut new, None);
+        repository::store(self.store.settings(), &mut new);
+        valid::<ImageStream>(&new.metadata.name, validate_stream(&whole(&new, &[]), unresolved))?;
+        without_version(&new.metadata)?;
+        place::<ImageStream>(&mut new.metadata, generated, &|| self.store.uid(), &|name| {
+            Ok(streams::head(tx, self.at(name))?.map(|stream| stream.metadata))
+        })?;
+        // Its name is certain only now.
+        repository::store(self.store.settings(), &mut new);
+        new.metadata.resource_version.clear();
+        self.put(tx, None, &mut new)?;
+        Ok(whole(&new, &[]))
+    }
+
+    /// Puts a stream in the place of the stored one, and gives it as it is stored then.
+    ///
+    /// The metadata of `new` must be ready to be stored. Nothing is written where nothing changes; a stream that is
+    /// being deleted goes with its last finalizer.
+    pub(super) fn update(
+        &self,
+        tx: &mut Write,
+        stored: &ImageStream,
+        mut new: StreamState,
+        strategy: Strategy,
+    ) -> Result<ImageStream> {
+        let old = StreamState::from(stored);
+        match strategy {
+            Strategy::Public => new.tags.clone_from(&old.tags),
+            Strategy::Internal => new.tags.retain(|_, head| head.newest.is_some() || !head.conditions.is_empty()),
+        }
+        generation::advance(&mut new, &old);
+        repository::store(self.store.settings(), &mut new);
+        let unresolved = self.resolve(tx, &mut new, Some(&old));
+        if strategy == Strategy::Internal {
+            follow_moved_tags(&mut new, Some(&old));
+        }
+        let causes = validate_stream_update(&whole(&new, &stored.status.tags), stored, unresolved);
+        valid::<ImageStream>(&old.metadata.name, causes)?;
+        if may_go(&new.metadata) {
+            self.delete(tx, &old.metadata.name)?;
+        } else {
+            self.put(tx, Some(&old), &mut new)?;
+        }
+        Ok(whole(&new, &stored.status.tags))
+    }
+
+    /// Changes the tags of a stream, as the writers of tags do; a stream that is missing is created with them.
+    pub(super) fn change_tags(
+        &self,
+        tx: &mut Write,
+        name: &str,
+        stored: Option<&ImageStream>,
+        change: impl FnOnce(&mut StreamState),
+    ) -> Result<ImageStream> {
+        if let Some(stored) = stored {
+            let mut new = StreamState::from(stored);
+            change(&mut new);
+            return self.update(tx, stored, new, Strategy::Internal);
+        }
+        let mut new = StreamState { metadata: self.begin(name), ..StreamState::default() };
+        change(&mut new);
+        self.create(tx, new, false)
+    }
+
+    /// The metadata of a new stream of that name.
+    pub(super) fn begin(&self, name: &str) -> ObjectMeta {
+        let mut metadata =
+            ObjectMeta { name: name.to_owned(), namespace: self.namespace.to_owned(), ..ObjectMeta::default() };
+        begin(&mut metadata, self.store.uid(), self.now);
+        metadata
+    }
+
+    /// Writes what differs, and sets the version that the stream has then; a dry run leaves it the one that it had.
+    pub(super) fn put(&self, tx: &mut Write, old: Option<&StreamState>, new: &mut StreamState) -> Result<()> {
+        if old == Some(new) {
+            return Ok(());
+        }
+        let at = StreamName { namespace: self.namespace, name: &new.metadata.name };
+        let version = tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
+            streams::put(tx, at, old, new, version)?;
+            Ok(version)
+        })?;
+        if !self.dry_run {
+            new.metadata.resource_version = version.to_string();
+        }
+        Ok(())
+    }
+
+    /// Deletes a stream with its tags.
+    pub(super) fn delete(&self, tx: &mut Write, name: &str) -> Result<()> {
+        let at = self.at(name);
+        tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, _| streams::delete(tx, at))
+    }
+
+    fn at<'n>(&'n self, name: &'n str) -> StreamName<'n> {
+        StreamName { namespace: self.namespace, name }
+    }
+
+    fn resolve(&self, rows: &dyn Rows, stream: &mut StreamState, old: Option<&StreamState>) -> Option<FieldError> {
+        let others = StoredStreams { store: self.store, rows };
+        let context = ResolveContext { now: self.now, internal_registry: &self.store.settings().internal_registry };
+        resolve_spec_tags(stream, old, &others, context)
+    }
+}
+
+/// A stream as clients see it: of each history the newest end in `state`, and behind it what was stored.
+pub(super) fn whole(state: &StreamState, stored: &[NamedTagEventList]) -> ImageStream {
+    let mut older: BTreeMap<&str, &[TagEvent]> =
+        stored.iter().filter_map(|history| Some((&*history.tag, history.items.as_deref()?.get(1..)?))).collect();
+    let tags = state.tags.iter().map(|(tag, head)| {
+        let older = older.remove(&**tag).unwrap_or_default();
+        let items: Vec<_> = head.newest.iter().chain(head.displaced.iter().rev()).chain(older).cloned().collect();
+        NamedTagEventList {
+            tag: tag.clone(),
+            items: (!items.is_empty()).then_some(items),
+            conditions: head.conditions.clone(),
+        }
+    });
+    let mut stream = ImageStream {
+        metadata: state.metadata.clone(),
+        spec: ImageStreamSpec {
+            lookup_policy: state.lookup_policy,
+            docker_image_repository: state.spec_repository.clone(),
+            tags: state.spec_tags.values().cloned().collect(),
+        },
+        ..ImageStream::default()
+    };
+    stream.status.tags = tags.collect();
+    stream.status.docker_image_repository.clone_from(&state.repository);
+    stream.status.public_docker_image_repository.clone_from(&state.public_repository);
+    stream
+}
