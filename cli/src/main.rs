@@ -7,6 +7,7 @@ mod get;
 mod history;
 mod kind;
 mod output;
+mod policy;
 mod serve;
 mod store_file;
 mod table;

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -16,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::failure::{Failure, Result};
+use crate::policy::Policy;
 use crate::store_file::StoreFile;
 use crate::tokens::Tokens;
 
@@ -45,6 +47,10 @@ pub(crate) struct Serve {
     /// `system:admin`
     #[arg(long, value_name = "FILE")]
     token_auth_file: Option<PathBuf>,
+    /// What they may do: lines of JSON objects of kind `Policy`, `abac.authorization.kubernetes.io/v1beta1`. Without it
+    /// everybody with a token may do everything
+    #[arg(long, value_name = "FILE", requires = "token_auth_file")]
+    authorization_policy_file: Option<PathBuf>,
     /// `host[:port]` of the registry that serves the streams within the cluster; empty for none
     #[arg(long, value_name = "HOST", default_value = "", hide_default_value = true)]
     internal_registry: String,
@@ -56,15 +62,19 @@ pub(crate) struct Serve {
     import_mode: Mode,
 }
 
-const EXAMPLES: &str = "\
-Examples:
+const EXAMPLES: &str = r#"Examples:
   imagestream serve --db shop.redb
   curl http://127.0.0.1:8080/apis/image.openshift.io/v1/imagestreams
 
   # For others too, each with a token
   imagestream serve --db shop.redb --listen 0.0.0.0 --token-auth-file tokens.csv
 
-The store is created if it is missing. SIGTERM and Ctrl-C end the server once running requests are answered.";
+  # The same for readers, whom a line of policy.jsonl lets read everything:
+  # {"apiVersion":"abac.authorization.kubernetes.io/v1beta1","kind":"Policy",
+  #  "spec":{"group":"system:authenticated","readonly":true,"apiGroup":"*","namespace":"*","resource":"*"}}
+  imagestream serve --db shop.redb --token-auth-file tokens.csv --authorization-policy-file policy.jsonl
+
+The store is created if it is missing. SIGTERM and Ctrl-C end the server once running requests are answered."#;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "PascalCase")]
@@ -99,7 +109,11 @@ impl Serve {
             crate::Arguments::command().error(ErrorKind::ArgumentConflict, reason).exit();
         }
         let tokens = self.token_auth_file.as_deref().map(Tokens::read).transpose()?;
-        let store = ImageStore::builder()
+        let mut builder = ImageStore::builder();
+        if let Some(path) = &self.authorization_policy_file {
+            builder = builder.authorizer(Arc::new(Policy::read(path)?));
+        }
+        let store = builder
             .internal_registry(&self.internal_registry)
             .external_registry(&self.external_registry)
             .import_mode(self.import_mode.into())

@@ -1,47 +1,18 @@
 //! `imagestream serve` as clients and other commands meet it.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-use std::fs;
+mod server;
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::process::Command;
 
-use tempfile::TempDir;
+use server::Server;
 
 const STREAMS: &str = "/apis/image.openshift.io/v1/namespaces/shop/imagestreams";
 const MAPPINGS: &str = "/apis/image.openshift.io/v1/namespaces/shop/imagestreammappings";
 
-/// A running server and its folder.
-struct Server {
-    folder: TempDir,
-    child: Child,
-    port: u16,
-}
-
 impl Server {
-    fn start(flags: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("tokens.csv"), "t1,alice,1\nt2,bob,2,\"dev,ops\"\n").unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_imagestream"))
-            .args(["serve", "--db", "shop.redb", "--port", "0", "--ready-file", "ready"])
-            .args(flags)
-            .current_dir(folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let ready = folder.path().join("ready");
-        let started = Instant::now();
-        while !ready.exists() {
-            assert!(started.elapsed() < Duration::from_secs(20), "the server is not ready");
-            sleep(Duration::from_millis(10));
-        }
-        let ready: serde_json::Value = serde_json::from_str(&fs::read_to_string(ready).unwrap()).unwrap();
-        let port = ready.get("port").and_then(serde_json::Value::as_u64).unwrap().try_into().unwrap();
-        Self { folder, child, port }
-    }
-
     /// Sends a request on a connection of its own; the answer's status and body.
     fn request(&self, method: &str, path: &str, token: Option<&str>, body: &[u8]) -> (u16, String) {
         let mut connection = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
@@ -73,14 +44,6 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It has ended already where a test asked it to.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 fn stream(name: &str) -> String {
     format!(r#"{{"kind": "ImageStream", "apiVersion": "image.openshift.io/v1", "metadata": {{"name": "{name}"}}}}"#)
 }
@@ -102,6 +65,18 @@ fn with_tokens_a_token_is_needed() {
     assert_eq!(server.request("GET", STREAMS, None, b"").0, 401);
     assert_eq!(server.request("GET", STREAMS, Some("t3"), b"").0, 401);
     assert_eq!(server.request("GET", STREAMS, Some("t2"), b"").0, 200);
+}
+
+#[test]
+fn a_policy_says_who_may_do_what() {
+    let server = Server::start(&["--token-auth-file", "tokens.csv", "--authorization-policy-file", "policy.jsonl"]);
+    assert_eq!(server.request("POST", STREAMS, Some("t2"), stream("web").as_bytes()).0, 201);
+    assert_eq!(server.request("GET", STREAMS, Some("t1"), b"").0, 200);
+    let (status, body) = server.request("POST", STREAMS, Some("t1"), stream("other").as_bytes());
+    assert_eq!(status, 403, "{body}");
+    let reason = "cannot create resource \\\"imagestreams\\\" in API group \\\"image.openshift.io\\\" \
+                  in the namespace \\\"shop\\\": No policy matched.";
+    assert!(body.contains(reason), "{body}");
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Everything that can go wrong, and how the API says it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 
 use crate::api::{GROUP, ListMeta, Status, StatusCause, StatusDetails};
 use crate::rules::Quoted;
+use crate::rules::patch::FieldConflict;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -55,6 +56,18 @@ pub enum Error {
         /// Every broken rule, in the order of the fields.
         causes: Vec<FieldError>,
     },
+    /// An applied patch would change fields that other managers have; nothing was written.
+    #[error("{}", ApplyConflicts(.conflicts))]
+    ApplyConflict {
+        /// Every such field.
+        conflicts: Vec<FieldConflict>,
+    },
+    /// A patch does not fit the object; nothing was written.
+    #[error("the server rejected our request due to an error in our request")]
+    InapplicablePatch {
+        /// Why, which the API does not say.
+        reason: String,
+    },
     /// The request can't be understood.
     #[error("{0}")]
     BadRequest(String),
@@ -90,6 +103,14 @@ pub enum Error {
     RequestEntityTooLarge {
         /// The limit in bytes.
         limit: usize,
+    },
+    /// A JSON patch with more operations than the limit.
+    #[error("Request entity too large: The allowed maximum operations in a JSON patch is {limit}, got {found}")]
+    TooManyOperations {
+        /// The limit.
+        limit: usize,
+        /// How many it has.
+        found: usize,
     },
     /// The operation did not come to an end; trying again may help.
     #[error("The {operation} operation against {} could not be completed at this time, please try again.", Grouped(.resource))]
@@ -324,6 +345,30 @@ impl fmt::Display for InvalidMessage<'_> {
     }
 }
 
+/// The fields of an [`Error::ApplyConflict`] by the managers that have them.
+struct ApplyConflicts<'a>(&'a [FieldConflict]);
+
+impl fmt::Display for ApplyConflicts<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let [FieldConflict { manager, field }] = self.0 {
+            return write!(formatter, "Apply failed with 1 conflict: conflict with {manager}: {field}");
+        }
+        let mut managers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for FieldConflict { manager, field } in self.0 {
+            managers.entry(manager).or_default().push(field);
+        }
+        write!(formatter, "Apply failed with {} conflicts: ", self.0.len())?;
+        for (index, (manager, fields)) in managers.iter().enumerate() {
+            let line = if index == 0 { "" } else { "\n" };
+            write!(formatter, "{line}conflicts with {manager}:")?;
+            for field in fields {
+                write!(formatter, "\n- {field}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Several broken rules as one text: each once, in brackets where there are several.
 struct FieldErrors<'a>(&'a [FieldError]);
 
@@ -348,13 +393,15 @@ impl Error {
             Self::AlreadyExists { .. } => "AlreadyExists",
             Self::Conflict { .. } => "Conflict",
             Self::Invalid { .. } => "Invalid",
+            Self::ApplyConflict { .. } => "ApplyConflict",
+            Self::InapplicablePatch { .. } => "InapplicablePatch",
             Self::BadRequest(_) => "BadRequest",
             Self::Forbidden { .. } => "Forbidden",
             Self::Unauthorized => "Unauthorized",
             Self::MethodNotAllowed { .. } => "MethodNotAllowed",
             Self::NotAcceptable(_) => "NotAcceptable",
             Self::UnsupportedMediaType(_) => "UnsupportedMediaType",
-            Self::RequestEntityTooLarge { .. } => "RequestEntityTooLarge",
+            Self::RequestEntityTooLarge { .. } | Self::TooManyOperations { .. } => "RequestEntityTooLarge",
             Self::ServerTimeout { .. } => "ServerTimeout",
             Self::Internal(_) => "InternalError",
             Self::Unclassified(_) => "Unclassified",
@@ -379,15 +426,15 @@ impl Error {
         let (code, reason) = match self {
             Self::NotFound { .. } => (404, "NotFound"),
             Self::AlreadyExists { .. } => (409, "AlreadyExists"),
-            Self::Conflict { .. } => (409, "Conflict"),
-            Self::Invalid { .. } => (422, "Invalid"),
+            Self::Conflict { .. } | Self::ApplyConflict { .. } => (409, "Conflict"),
+            Self::Invalid { .. } | Self::InapplicablePatch { .. } => (422, "Invalid"),
             Self::BadRequest(_) => (400, "BadRequest"),
             Self::Forbidden { .. } => (403, "Forbidden"),
             Self::Unauthorized => (401, "Unauthorized"),
             Self::MethodNotAllowed { .. } => (405, "MethodNotAllowed"),
             Self::NotAcceptable(_) => (406, "NotAcceptable"),
             Self::UnsupportedMediaType(_) => (415, "UnsupportedMediaType"),
-            Self::RequestEntityTooLarge { .. } => (413, "RequestEntityTooLarge"),
+            Self::RequestEntityTooLarge { .. } | Self::TooManyOperations { .. } => (413, "RequestEntityTooLarge"),
             Self::ServerTimeout { .. } => (500, "ServerTimeout"),
             Self::Expired { .. } => (410, "Expired"),
             Self::FutureVersion { .. } => (504, "Timeout"),
@@ -469,6 +516,15 @@ impl Error {
                 ..caused("ResourceVersionTooLarge", "Too large resource version".to_owned())
             }),
             Self::Internal(message) => Some(caused("", message.clone())),
+            Self::InapplicablePatch { .. } => Some(StatusDetails::default()),
+            Self::ApplyConflict { conflicts } => {
+                let cause = |conflict: &FieldConflict| StatusCause {
+                    reason: "FieldManagerConflict".to_owned(),
+                    message: format!("conflict with {}", conflict.manager),
+                    field: conflict.field.clone(),
+                };
+                Some(StatusDetails { causes: conflicts.iter().map(cause).collect(), ..StatusDetails::default() })
+            }
             _ => None,
         }
     }

@@ -48,10 +48,10 @@ pub use error::{Error, FieldCause, FieldError, LockOwner, Result, Subject};
 #[cfg(not(target_family = "wasm"))]
 pub use resources::Subscription;
 pub use resources::{
-    Builder, Change, ChangedObject, DeleteParams, Deletion, ImageOutcome, ImageSignatures, ImageStore,
+    Builder, Change, ChangedObject, DeleteParams, Deletion, FieldValidation, ImageOutcome, ImageSignatures, ImageStore,
     ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, Images, ImportMode, ListParams,
-    MappingOutcome, Mappings, Namespace, PostParams, Preconditions, PropagationPolicy, ReplacedImage, ReplacedTag,
-    VersionMatch, Watch, WatchEvent, WatchParams, WatchStopper,
+    MappingOutcome, Mappings, Namespace, Patch, PatchParams, Patched, PostParams, Preconditions, PropagationPolicy,
+    ReplacedImage, ReplacedTag, VersionMatch, Watch, WatchEvent, WatchParams, WatchStopper,
 };
 pub use rules::TagChange;
 pub use store::{ImageUser, Statistics, Verification};

@@ -1,6 +1,7 @@
 //! The build scripting of the workspace, run as `cargo xtask COMMAND`; without a command it prints what there is.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to whoever runs it")]
 
+mod clients;
 mod setup;
 mod step;
 mod test;

@@ -2,7 +2,7 @@
 
 use crate::step::{Step, cargo, command};
 use crate::wasm::TARGET;
-use crate::{Result, setup, wasm};
+use crate::{Result, clients, setup, wasm};
 
 /// Runs the steps in order; the first that fails ends the run.
 pub(crate) fn run() -> Result {
@@ -11,6 +11,10 @@ pub(crate) fn run() -> Result {
     Step::new("format").run(cargo("fmt").args(["--all", "--check"]))?;
     Step::new("lints").run(cargo("clippy").args(["--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     Step::new("tests").run(cargo("test").arg("--workspace"))?;
+    let kubectls = clients::kubectls()?;
+    let mut with_kubectl = cargo("test");
+    with_kubectl.args(["-p", "imagestream-cli", "--test", "kubectl", "--", "--ignored"]);
+    Step::new("tests with kubectl").run(with_kubectl.env("IMAGESTREAM_KUBECTL", kubectls))?;
     Step::new("lints for WebAssembly").run(cargo("clippy").args([
         "-p",
         "imagestream",

@@ -31,7 +31,7 @@ pub(super) const NODE: &str = "imagestream::json::Node";
 
 impl Node {
     /// What Go's decoder calls a value of this kind.
-    pub(super) fn noun(&self) -> &'static str {
+    pub(crate) fn noun(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Bool(_) => "bool",

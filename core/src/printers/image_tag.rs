@@ -69,10 +69,9 @@ fn words(tag: &ImageTag) -> (&'static str, String) {
             spec = PUSH;
         }
     }
-    let conditions = tag.status.iter().flat_map(|status| &status.conditions);
-    let failed = conditions
-        .filter(|condition| condition.condition_type == "ImportSuccess" && condition.status == "False")
-        .last();
+    let mut conditions = tag.status.iter().flat_map(|status| &status.conditions);
+    let failed =
+        conditions.rfind(|condition| condition.condition_type == "ImportSuccess" && condition.status == "False");
     if let Some(failed) = failed {
         status = Some(format!("ImportFailed ({})", failed.reason));
     }

@@ -2,8 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
-use super::options::FieldValidation;
 use super::warning::warnings;
+use crate::FieldValidation;
 use crate::api::{GROUP, Resource, TypeMeta, VERSION};
 use crate::error::{Error, Result};
 use crate::json::{self, Node};
@@ -60,7 +60,7 @@ pub(super) struct Decoded<T> {
 pub(super) struct Document {
     pub(super) node: Node,
     /// The keys that came twice in YAML. Those of JSON are still in the node.
-    duplicates: Vec<String>,
+    pub(super) duplicates: Vec<String>,
 }
 
 impl Document {

@@ -3,7 +3,7 @@
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Body;
 use super::negotiation::{Offer, OutputForm, Representation, negotiate, wants_aggregated_discovery};
@@ -138,9 +138,9 @@ impl Document {
             Self::Groups => json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": [group()]}),
             Self::Group => {
                 let mut group = group();
-                group["kind"] = "APIGroup".into();
-                group["apiVersion"] = "v1".into();
-                group
+                group.insert("kind".to_owned(), "APIGroup".into());
+                group.insert("apiVersion".to_owned(), "v1".into());
+                group.into()
             }
             Self::Version => json!({
                 "kind": "APIResourceList",
@@ -152,9 +152,10 @@ impl Document {
     }
 }
 
-fn group() -> Value {
+fn group() -> Map<String, Value> {
     let version = json!({"groupVersion": API_VERSION, "version": VERSION});
-    json!({"name": GROUP, "versions": [version], "preferredVersion": version})
+    let members = [("name", GROUP.into()), ("versions", json!([version])), ("preferredVersion", version)];
+    members.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
 }
 
 /// All groups with all resources in one document; the Kubernetes `APIGroupDiscoveryList`.
@@ -181,23 +182,22 @@ fn aggregated_resource(resource: &ApiResource) -> Value {
         Some(json!({"subresource": subresource, "responseKind": kind(part.kind), "verbs": part.verbs}))
     });
     let subresources: Vec<_> = subresources.collect();
-    let mut found = json!({
-        "resource": resource.name,
-        "responseKind": kind(resource.kind),
-        "scope": if resource.namespaced { "Namespaced" } else { "Cluster" },
-        "singularResource": resource.singular_name,
-        "verbs": resource.verbs,
-    });
-    if let Some(short_names) = resource.short_names {
-        found["shortNames"] = json!(short_names);
-    }
+    let scope = if resource.namespaced { "Namespaced" } else { "Cluster" };
+    let mut found = vec![
+        ("resource", resource.name.into()),
+        ("responseKind", kind(resource.kind)),
+        ("scope", scope.into()),
+        ("singularResource", resource.singular_name.into()),
+        ("verbs", json!(resource.verbs)),
+    ];
+    found.extend(resource.short_names.map(|names| ("shortNames", json!(names))));
     if !resource.categories.is_empty() {
-        found["categories"] = json!(resource.categories);
+        found.push(("categories", json!(resource.categories)));
     }
     if !subresources.is_empty() {
-        found["subresources"] = subresources.into();
+        found.push(("subresources", subresources.into()));
     }
-    found
+    found.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 #[cfg(test)]
@@ -207,6 +207,7 @@ mod tests {
     use http::header::ACCEPT;
     use sha2::{Digest as _, Sha256};
 
+    use super::super::path::Target;
     use super::*;
 
     fn get(path: &str, accept: &str) -> Result<Response<Body>, Failure> {
@@ -268,5 +269,19 @@ mod tests {
         let request = Request::post("/apis").body(()).unwrap();
         let failure = Document::Groups.answer(&request, &Query::parse("")).unwrap_err();
         assert_eq!(failure.status().code, 405);
+    }
+
+    #[test]
+    fn every_resource_has_its_paths() {
+        for resource in RESOURCES {
+            let (name, part) = resource.name.split_once('/').unwrap_or((resource.name, ""));
+            let place = if resource.namespaced { "/namespaces/a" } else { "" };
+            let all = format!("{PATH}{place}/{name}");
+            for verb in resource.verbs {
+                let of_many = matches!(*verb, "list" | "create" | "deletecollection" | "watch");
+                let path = if of_many { all.clone() } else { format!("{all}/b/{part}") };
+                assert!(matches!(Target::of(&path), Ok(Target::Object(_))), "{verb} {path}");
+            }
+        }
     }
 }

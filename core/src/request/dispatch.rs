@@ -7,17 +7,19 @@ use serde::de::DeserializeOwned;
 use super::decode::{Decoded, InputForm, decode_object};
 use super::negotiation::{ACCEPTED, Offer, OutputForm, Representation, error_form, input_form, negotiate};
 use super::options::{self, Query, WriteOptions};
+use super::patch::PatchType;
 use super::path::ObjectPath;
 use super::read_options;
 use super::response::{self, Failure, success, warn};
 use super::shape::{Answer, IncludeObject, Shape};
+use super::warning::warnings;
 use super::{Body, MAX_BODY, secrets};
 use crate::api::{
     GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
     ImageTag, Resource, StatusDetails, Time,
 };
 use crate::error::{Error, Result};
-use crate::{DeleteParams, Deletion, ImageStore, PostParams, ReplacedTag};
+use crate::{DeleteParams, Deletion, ImageStore, Patch, PatchParams, Patched, PostParams, ReplacedTag};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +28,7 @@ pub(super) enum Verb {
     List,
     Create,
     Update,
+    Patch,
     Delete,
 }
 
@@ -38,6 +41,7 @@ impl Verb {
             Method::GET | Method::HEAD => Self::List,
             Method::POST if !one => Self::Create,
             Method::PUT if one => Self::Update,
+            Method::PATCH if one => Self::Patch,
             Method::DELETE if one => Self::Delete,
             _ => return None,
         };
@@ -47,7 +51,7 @@ impl Verb {
             (ImageStream::PLURAL | ImageStreamTag::PLURAL | ImageTag::PLURAL, "") => {
                 verb == Self::List || !path.namespace.is_empty()
             }
-            (ImageStream::PLURAL, "status") => matches!(verb, Self::Get | Self::Update),
+            (ImageStream::PLURAL, "status") => matches!(verb, Self::Get | Self::Update | Self::Patch),
             (ImageStream::PLURAL | ImageStreamImage::PLURAL, _) => verb == Self::Get,
             (ImageStreamMapping::PLURAL | ImageStreamImport::PLURAL, _) => verb == Self::Create,
             (ImageSignature::PLURAL, _) => matches!(verb, Self::Create | Self::Delete),
@@ -63,6 +67,7 @@ impl Verb {
             Self::List => "list",
             Self::Create => "create",
             Self::Update => "update",
+            Self::Patch => "patch",
             Self::Delete => "delete",
         }
     }
@@ -100,14 +105,15 @@ pub(super) fn dispatch(
     let name = &*path.name;
     match verb {
         Verb::Get => read_options::check_get(query, store)?,
-        Verb::List | Verb::Create | Verb::Update | Verb::Delete => {}
+        Verb::List | Verb::Create | Verb::Update | Verb::Patch | Verb::Delete => {}
     }
-    let list_params = || read_options::list_params(query, path.resource);
     // Nothing may be written whose answer can't be given.
-    let gives_object = matches!(verb, Verb::Create | Verb::Update) && path.resource != ImageStreamMapping::PLURAL;
+    let gives_object =
+        matches!(verb, Verb::Create | Verb::Update | Verb::Patch) && path.resource != ImageStreamMapping::PLURAL;
     if gives_object && representation.form == OutputForm::Protobuf {
         return Err(Error::NotAcceptable(ACCEPTED).into());
     }
+    let list_params = || read_options::list_params(query, path.resource);
     let streams = || namespace.image_streams();
     let stream_tags = || namespace.image_stream_tags();
     let tags = || namespace.image_tags();
@@ -118,6 +124,7 @@ pub(super) fn dispatch(
         (Image::PLURAL, _, Verb::Update) => {
             call.replace(|params, image| store.images().replace(name, params, image).map(|replaced| replaced.image))
         }
+        (Image::PLURAL, _, Verb::Patch) => call.patch(|params, patch| store.images().patch(name, params, patch)),
         (Image::PLURAL, _, Verb::Delete) => call.delete(|params| store.images().delete(name, params)),
 
         (ImageSignature::PLURAL, _, Verb::Create) => {
@@ -133,12 +140,16 @@ pub(super) fn dispatch(
         (ImageStream::PLURAL, "status", Verb::Update) => {
             call.replace(|params, stream| streams().replace_status(name, params, stream))
         }
+        (ImageStream::PLURAL, "status", Verb::Patch) => {
+            call.patch(|params, patch| streams().patch_status(name, params, patch))
+        }
         (ImageStream::PLURAL, _, Verb::Get) => call.show(streams().get(name)),
         (ImageStream::PLURAL, _, Verb::List) => call.show(streams().list(&list_params()?)),
         (ImageStream::PLURAL, _, Verb::Create) => call.create(|params, stream| streams().create(params, stream)),
         (ImageStream::PLURAL, _, Verb::Update) => {
             call.replace(|params, stream| streams().replace(name, params, stream))
         }
+        (ImageStream::PLURAL, _, Verb::Patch) => call.patch(|params, patch| streams().patch(name, params, patch)),
         (ImageStream::PLURAL, _, Verb::Delete) => call.delete(|params| streams().delete(name, params)),
 
         (ImageStreamTag::PLURAL, _, Verb::Get) => call.show(stream_tags().get(name)),
@@ -147,11 +158,15 @@ pub(super) fn dispatch(
         (ImageStreamTag::PLURAL, _, Verb::Update) => {
             call.replace_tag(|params, tag| stream_tags().replace(name, params, tag))
         }
+        (ImageStreamTag::PLURAL, _, Verb::Patch) => {
+            call.patch(|params, patch| stream_tags().patch(name, params, patch))
+        }
         (ImageStreamTag::PLURAL, _, Verb::Delete) => call.delete_part(|params| stream_tags().delete(name, params)),
         (ImageTag::PLURAL, _, Verb::Get) => call.show(tags().get(name)),
         (ImageTag::PLURAL, _, Verb::List) => call.show(tags().list(&list_params()?)),
         (ImageTag::PLURAL, _, Verb::Create) => call.create(|params, tag| tags().create(params, tag)),
         (ImageTag::PLURAL, _, Verb::Update) => call.replace_tag(|params, tag| tags().replace(name, params, tag)),
+        (ImageTag::PLURAL, _, Verb::Patch) => call.patch(|params, patch| tags().patch(name, params, patch)),
         (ImageTag::PLURAL, _, Verb::Delete) => call.delete_part(|params| tags().delete(name, params)),
         (ImageStreamImage::PLURAL, _, Verb::Get) => call.show(namespace.image_stream_images().get(name)),
 
@@ -239,11 +254,26 @@ impl Call<'_> {
     ) -> Result<Response<Body>, Failure> {
         let (input, body) = self.body()?;
         let WriteOptions { dry_run, field_validation } = options(self.query)?;
-        let Decoded { object: sent, warnings } = decode_object::<T>(body, input, field_validation)?;
+        let Decoded { object: sent, warnings: told } = decode_object::<T>(body, input, field_validation)?;
         let answer = work(&PostParams { dry_run }, &sent).map_err(Failure::from);
         let answered = answer.and_then(|(code, answer)| self.answer(code, &answer));
         let mut response = answered.unwrap_or_else(|failure| response::failure(&failure, self.error_form()));
-        warn(&mut response, &warnings);
+        warn(&mut response, &told);
+        Ok(response)
+    }
+
+    /// Reads the patch, calls `change` with it, and answers with the object that it gives, and with warnings.
+    fn patch<T: Answer>(
+        &self,
+        change: impl FnOnce(&PatchParams, &Patch) -> Result<Patched<T>>,
+    ) -> Result<Response<Body>, Failure> {
+        let patch_type = PatchType::of(self.request.headers()).ok_or_else(Failure::unsupported_patch)?;
+        let body = self.limited_body()?;
+        let mut params = options::patch_params(self.query, patch_type == PatchType::Apply)?;
+        let patch = patch_type.read(body, &mut params)?;
+        let Patched { object, created, warnings: told } = change(&params, &patch)?;
+        let mut response = self.answer(if created { 201 } else { 200 }, &object)?;
+        warn(&mut response, &warnings(told));
         Ok(response)
     }
 
@@ -281,10 +311,14 @@ impl Call<'_> {
 
     fn body(&self) -> Result<(InputForm, &[u8])> {
         let input = input_form(self.request.headers())?;
+        Ok((input, self.limited_body()?))
+    }
+
+    fn limited_body(&self) -> Result<&[u8]> {
         let body = self.request.body();
         if body.len() > MAX_BODY {
             return Err(Error::RequestEntityTooLarge { limit: MAX_BODY });
         }
-        Ok((input, body))
+        Ok(body)
     }
 }

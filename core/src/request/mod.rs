@@ -18,6 +18,7 @@ mod dispatch;
 mod negotiation;
 mod openapi;
 mod options;
+mod patch;
 mod path;
 mod protobuf;
 mod read_options;

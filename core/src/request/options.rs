@@ -7,7 +7,7 @@ use crate::api::TypeMeta;
 use crate::error::{Error, FieldError, Result, Subject};
 use crate::json::{self, Names};
 use crate::rules::{BadValue, Path, Quoted, is_printable};
-use crate::{DeleteParams, Preconditions, PropagationPolicy};
+use crate::{DeleteParams, FieldValidation, PatchParams, Preconditions, PropagationPolicy};
 
 /// How long the name of a field manager may be, in bytes.
 const MAX_FIELD_MANAGER: usize = 128;
@@ -56,17 +56,6 @@ pub(super) fn reason(error: &std::num::ParseIntError) -> &'static str {
     }
 }
 
-/// What is done about fields that are not known or come twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FieldValidation {
-    /// Nothing.
-    Ignore,
-    /// The client is told.
-    Warn,
-    /// The request is refused.
-    Strict,
-}
-
 /// How to create or replace an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct WriteOptions {
@@ -84,7 +73,32 @@ pub(super) fn update_options(query: &Query) -> Result<WriteOptions> {
     write_options(query, "UpdateOptions")
 }
 
+/// The options of a patch, and whether it is an applied one; `ValidatePatchOptions`.
+pub(super) fn patch_params(query: &Query, apply: bool) -> Result<PatchParams> {
+    let manager = query.get("fieldManager").unwrap_or_default();
+    let force = query.switch("force");
+    let mut errors = Vec::new();
+    if apply && manager.is_empty() {
+        errors.push(Path::ROOT.child("fieldManager").required("is required for apply patch"));
+    }
+    if !apply && force.is_some() {
+        errors.push(Path::ROOT.child("force").forbidden("may not be specified for non-apply patch"));
+    }
+    let WriteOptions { dry_run, field_validation } = write_options_after(query, "PatchOptions", errors)?;
+    Ok(PatchParams {
+        dry_run,
+        field_validation,
+        field_manager: manager.to_owned(),
+        force: force.unwrap_or_default(),
+        ..PatchParams::default()
+    })
+}
+
 fn write_options(query: &Query, kind: &'static str) -> Result<WriteOptions> {
+    write_options_after(query, kind, Vec::new())
+}
+
+fn write_options_after(query: &Query, kind: &'static str, mut errors: Vec<FieldError>) -> Result<WriteOptions> {
     let dry_run: Vec<_> = query.all("dryRun").collect();
     let validation = query.get("fieldValidation").unwrap_or_default();
     let field_validation = match validation {
@@ -96,7 +110,7 @@ fn write_options(query: &Query, kind: &'static str) -> Result<WriteOptions> {
             Err(Path::ROOT.child("fieldValidation").not_supported(validation, &supported))
         }
     };
-    let mut errors = check_field_manager(query.get("fieldManager").unwrap_or_default());
+    errors.extend(check_field_manager(query.get("fieldManager").unwrap_or_default()));
     errors.extend(check_dry_run(&dry_run));
     match field_validation {
         Ok(field_validation) if errors.is_empty() => {

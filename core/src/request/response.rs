@@ -39,6 +39,11 @@ impl Failure {
         failure
     }
 
+    /// No form of patch that the server knows.
+    pub(super) fn unsupported_patch() -> Self {
+        Self::generic(415, "UnsupportedMediaType", "415: Unsupported Media Type")
+    }
+
     pub(super) fn status(&self) -> &Status {
         &self.0
     }

@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 
 use super::collection::Collection;
 use super::lifecycle::{
-    begin, check_preconditions, enter_namespace, generated_name, mark_deleted, may_go, not_found, propagate, replace,
-    valid,
+    begin, check_preconditions, check_uid, enter_namespace, generated_name, mark_deleted, may_go, not_found, propagate,
+    replace, valid,
 };
+use super::patch::Place;
 use super::selection::Selection;
 use super::stream_writes::{Strategy, StreamWrite, whole};
 use super::versions::history;
-use super::{DeleteParams, Deletion, ImageStore, ListParams, PostParams, Watch, WatchParams, repository, stored};
+use super::{
+    DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams,
+    applied, patch, repository, stored,
+};
 use crate::api::{
     ImageStream, ImageStreamLayers, ImageStreamSpec, ImageStreamTag, List, NamedTagEventList, Resource as _, TagEvent,
     Time,
@@ -138,18 +142,20 @@ impl ImageStreams {
     /// [`Error::AlreadyExists`](crate::Error::AlreadyExists), [`Error::Invalid`](crate::Error::Invalid), and those of
     /// writing.
     pub fn create(&self, params: &PostParams, stream: &ImageStream) -> Result<ImageStream> {
-        let now = self.store.now();
         let mut stream = stream.clone();
         enter_namespace(&mut stream.metadata, &self.namespace)?;
+        let writing = self.writing(params.dry_run, self.store.now());
+        let created = self.store.write(params.dry_run, |tx| self.insert(tx, writing, stream))?;
+        Ok(self.shown(created))
+    }
+
+    fn insert(&self, tx: &mut Write, writing: StreamWrite<'_>, mut stream: ImageStream) -> Result<ImageStream> {
         let generated = stream.metadata.name.is_empty() && !stream.metadata.generate_name.is_empty();
-        begin(&mut stream.metadata, self.store.uid(), now);
+        begin(&mut stream.metadata, self.store.uid(), writing.now);
         if generated {
             stream.metadata.name = generated_name(&stream.metadata.generate_name, &self.store.uid());
         }
-        let state = self.desired(&stream);
-        let created =
-            self.store.write(params.dry_run, |tx| self.writing(params.dry_run, now).create(tx, state, generated))?;
-        Ok(self.shown(created))
+        writing.create(tx, self.desired(&stream), generated)
     }
 
     /// Replaces metadata and spec of a stream. Its status is kept, and tags that changed are resolved.
@@ -165,10 +171,46 @@ impl ImageStreams {
         let writing = self.writing(params.dry_run, self.store.now());
         let replaced = self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
-            replace::<ImageStream>(&mut stream.metadata, &stored.metadata)?;
-            writing.update(tx, &stored, self.desired(&stream), Strategy::Public)
+            check_uid::<ImageStream>(&stream.metadata, &stored.metadata)?;
+            applied::disown(&mut stream, &stored)?;
+            self.replace_stored(tx, writing, stream, &stored)
         })?;
         Ok(self.shown(replaced))
+    }
+
+    /// Changes a stream by a patch, as [`ImageStreams::replace`] would; one that is [applied](Patch::Apply) is created
+    /// where it is missing. A patch that says no resource version fits whatever the version is.
+    ///
+    /// For a creation the [`Authorizer`](crate::Authorizer) is asked, too.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImageStreams::replace`] and [`ImageStreams::create`]; [`Error::Invalid`](crate::Error::Invalid),
+    /// [`Error::InapplicablePatch`](crate::Error::InapplicablePatch) and
+    /// [`Error::ApplyConflict`](crate::Error::ApplyConflict) where the patch does not fit the stream.
+    pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStream>> {
+        let writing = self.writing(params.dry_run, self.store.now());
+        let place = self.place(name, "", writing.now);
+        let patched = self.store.write(params.dry_run, |tx| match streams::get(tx, self.at(name))? {
+            None => {
+                patch::create(&self.store, place, params, patch)?.try_map(|stream| self.insert(tx, writing, stream))
+            }
+            Some(stored) => patch::change(place, &stored, params, patch)?
+                .try_map(|stream| self.replace_stored(tx, writing, stream, &stored)),
+        })?;
+        patched.try_map(|stream| Ok(self.shown(stream)))
+    }
+
+    /// Puts a stream that a client sent, or what a patch made of one, in the place of the stored one.
+    fn replace_stored(
+        &self,
+        tx: &mut Write,
+        writing: StreamWrite<'_>,
+        mut stream: ImageStream,
+        stored: &ImageStream,
+    ) -> Result<ImageStream> {
+        replace::<ImageStream>(&mut stream.metadata, &stored.metadata)?;
+        writing.update(tx, stored, self.desired(&stream), Strategy::Public)
     }
 
     /// Replaces the status of a stream, and with it whole histories.
@@ -183,29 +225,56 @@ impl ImageStreams {
         let mut stream = stream.clone();
         name.clone_into(&mut stream.metadata.name);
         enter_namespace(&mut stream.metadata, &self.namespace)?;
+        let writing = self.writing(params.dry_run, self.store.now());
         self.store.write(params.dry_run, |tx| {
-            let at = self.at(name);
-            let stored = streams::get(tx, at)?.ok_or_else(|| not_found::<ImageStream>(name))?;
-            let old = StreamState::from(&stored);
-            replace::<ImageStream>(&mut stream.metadata, &old.metadata)?;
-            let mut new = with_status(&stream, &stored, &old);
-            valid::<ImageStream>(name, validate_stream_status_update(&new, &stored))?;
-            if may_go(&new.metadata) {
-                self.writing(params.dry_run, self.store.now()).delete(tx, name)?;
-            } else if new != stored {
-                let state = StreamState { tags: old.tags.clone(), ..StreamState::from(&new) };
-                let version = tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
-                    streams::put(tx, at, Some(&old), &state, version)?;
-                    put_histories(tx, at, &stored.status.tags, &new.status.tags)?;
-                    Ok(version)
-                })?;
-                if !params.dry_run {
-                    new.metadata.resource_version = version.to_string();
-                }
-            }
-            new.set_type();
-            Ok(new)
+            let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
+            check_uid::<ImageStream>(&stream.metadata, &stored.metadata)?;
+            applied::disown(&mut stream, &stored)?;
+            self.replace_stored_status(tx, writing, stream, &stored)
         })
+    }
+
+    /// Changes the status of a stream by a patch, as [`ImageStreams::replace_status`] would. Nothing is created.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImageStreams::replace_status`] and [`ImageStreams::patch`].
+    pub fn patch_status(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStream>> {
+        let writing = self.writing(params.dry_run, self.store.now());
+        self.store.write(params.dry_run, |tx| {
+            let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
+            let patched = patch::change(self.place(name, "status", writing.now), &stored, params, patch)?;
+            patched.try_map(|stream| self.replace_stored_status(tx, writing, stream, &stored))
+        })
+    }
+
+    fn replace_stored_status(
+        &self,
+        tx: &mut Write,
+        writing: StreamWrite<'_>,
+        mut stream: ImageStream,
+        stored: &ImageStream,
+    ) -> Result<ImageStream> {
+        let at = self.at(&stored.metadata.name);
+        let old = StreamState::from(stored);
+        replace::<ImageStream>(&mut stream.metadata, &old.metadata)?;
+        let mut new = with_status(&stream, stored, &old);
+        valid::<ImageStream>(at.name, validate_stream_status_update(&new, stored))?;
+        if may_go(&new.metadata) {
+            writing.delete(tx, at.name)?;
+        } else if new != *stored {
+            let state = StreamState { tags: old.tags.clone(), ..StreamState::from(&new) };
+            let version = tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
+                streams::put(tx, at, Some(&old), &state, version)?;
+                put_histories(tx, at, &stored.status.tags, &new.status.tags)?;
+                Ok(version)
+            })?;
+            if !writing.dry_run {
+                new.metadata.resource_version = version.to_string();
+            }
+        }
+        new.set_type();
+        Ok(new)
     }
 
     /// Deletes a stream with its tags, or marks it where finalizers are to be waited for. Images stay.
@@ -249,6 +318,10 @@ impl ImageStreams {
 
     fn at<'a>(&'a self, name: &'a str) -> StreamName<'a> {
         StreamName { namespace: &self.namespace, name }
+    }
+
+    fn place<'a>(&'a self, name: &'a str, subresource: &'a str, now: Time) -> Place<'a> {
+        Place { namespace: &self.namespace, name, subresource, now }
     }
 
     /// Metadata and spec that a client sent, with the defaults of tags.

@@ -7,9 +7,12 @@ use super::image_stream_tags::{shown_head, without_version};
 use super::image_streams::selected_stream;
 use super::images::show_derived;
 use super::lifecycle::{not_found, valid};
+use super::patch::Place;
 use super::stream_writes::StreamWrite;
 use super::tag_writes::{self, StreamOfTag};
-use super::{DeleteParams, ImageStore, ListParams, PostParams, ReplacedTag, repository};
+use super::{
+    DeleteParams, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, patch, repository,
+};
 use crate::api::{
     Image, ImageStream, ImageTag, List, NamedTagEventList, ObjectMeta, Resource as _, TagEvent, TagReference, Time,
 };
@@ -142,8 +145,25 @@ impl ImageTags {
         self.update(name, params.dry_run, |_| Ok(image_tag.clone()))
     }
 
+    /// Changes a tag by a patch, as [`ImageTags::replace`] would; what is missing is created by a patch of any type. A patch
+    /// that says no resource version fits whatever the version is.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImageTags::replace`]; [`Error::Invalid`] and [`Error::InapplicablePatch`] where the patch does not fit the tag.
+    pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageTag>> {
+        let mut warnings = Vec::new();
+        let place = Place { namespace: &self.namespace, name, subresource: "", now: self.store.now() };
+        let ReplacedTag { tag: object, created } = self.update(name, params.dry_run, |present| {
+            let patched = patch::change_untracked(place, present, params, patch)?;
+            warnings = patched.warnings;
+            Ok(patched.object)
+        })?;
+        Ok(Patched { object, created, warnings })
+    }
+
     /// Replaces a tag by what `change` makes of it; of a tag that does not exist there is the metadata.
-    pub(super) fn update(
+    fn update(
         &self,
         name: &str,
         dry_run: bool,

@@ -2,11 +2,16 @@
 
 use super::collection::Collection;
 use super::lifecycle::{
-    begin, check_preconditions, generated_name, mark_deleted, may_go, not_found, place, replace, valid, without_version,
+    begin, check_preconditions, check_uid, generated_name, mark_deleted, may_go, not_found, place, replace, valid,
+    without_version,
 };
+use super::patch::Place;
 use super::selection::Selection;
 use super::versions::history;
-use super::{DeleteParams, Deletion, ImageStore, ListParams, PostParams, Watch, WatchParams, stored};
+use super::{
+    DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams,
+    applied, patch, stored,
+};
 use crate::api::{Image, InvalidMetadata, List, MetadataVersion, Resource as _, Time};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
@@ -91,7 +96,12 @@ impl Images {
     ///
     /// [`Error::AlreadyExists`], [`Error::Invalid`], and those of writing.
     pub fn create(&self, params: &PostParams, image: &Image) -> Result<Image> {
-        let mut image = image.clone();
+        let (image, generated) = self.prepared(image.clone())?;
+        self.store.write(params.dry_run, |tx| self.insert(tx, params.dry_run, image, generated))
+    }
+
+    /// Makes a new image what the store keeps; says whether its name was generated.
+    fn prepared(&self, mut image: Image) -> Result<(Image, bool)> {
         let now = self.store.now();
         let generated = image.metadata.name.is_empty() && !image.metadata.generate_name.is_empty();
         image.metadata.namespace.clear();
@@ -104,20 +114,22 @@ impl Images {
         without_version(&image.metadata)?;
         in_stored_form(&mut image)?;
         image.metadata.resource_version.clear();
-        self.store.write(params.dry_run, |tx| {
-            place::<Image>(&mut image.metadata, generated, &|| self.store.uid(), &|name| {
-                Ok(images::get_without_texts(tx, name)?.map(|stored| stored.image.metadata))
-            })?;
-            let version = tx.change(Key::image(&image.metadata.name).as_bytes(), |tx, version| {
-                images::put(tx, &image, version)?;
-                Ok(version)
-            })?;
-            if !params.dry_run {
-                image.metadata.resource_version = version.to_string();
-            }
-            image.set_type();
-            Ok(image)
-        })
+        Ok((image, generated))
+    }
+
+    fn insert(&self, tx: &mut Write, dry_run: bool, mut image: Image, generated: bool) -> Result<Image> {
+        place::<Image>(&mut image.metadata, generated, &|| self.store.uid(), &|name| {
+            Ok(images::get_without_texts(tx, name)?.map(|stored| stored.image.metadata))
+        })?;
+        let version = tx.change(Key::image(&image.metadata.name).as_bytes(), |tx, version| {
+            images::put(tx, &image, version)?;
+            Ok(version)
+        })?;
+        if !dry_run {
+            image.metadata.resource_version = version.to_string();
+        }
+        image.set_type();
+        Ok(image)
     }
 
     /// Replaces an image. Layers and metadata stay, and manifest and config are taken only where their digests match;
@@ -133,11 +145,34 @@ impl Images {
             let stored = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
             let mut image = image.clone();
             name.clone_into(&mut image.metadata.name);
-            image.metadata.namespace.clear();
-            replace::<Image>(&mut image.metadata, &stored.metadata)?;
-            let mut replaced = update(tx, image, &stored, params.dry_run, now)?;
-            replaced.image.set_type();
-            Ok(replaced)
+            check_uid::<Image>(&image.metadata, &stored.metadata)?;
+            applied::disown(&mut image, &stored)?;
+            replace_stored(tx, image, &stored, params.dry_run, now)
+        })
+    }
+
+    /// Changes an image by a patch, as [`Images::replace`] would; one that is [applied](Patch::Apply) is created where
+    /// it is missing. A patch that says no resource version fits whatever the version is.
+    ///
+    /// For a creation the [`Authorizer`](crate::Authorizer) is asked, too.
+    ///
+    /// # Errors
+    ///
+    /// As [`Images::replace`] and [`Images::create`]; [`Error::Invalid`], [`Error::InapplicablePatch`] and
+    /// [`Error::ApplyConflict`] where the patch does not fit the image.
+    pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<Image>> {
+        let now = self.store.now();
+        let place = Place { namespace: "", name, subresource: "", now };
+        self.store.write(params.dry_run, |tx| {
+            let Some(stored) = images::get(tx, name)? else {
+                let created = patch::create::<Image>(&self.store, place, params, patch)?;
+                return created.try_map(|image| {
+                    let (image, generated) = self.prepared(image)?;
+                    self.insert(tx, params.dry_run, image, generated)
+                });
+            };
+            let patched = patch::change(place, &stored, params, patch)?;
+            patched.try_map(|image| Ok(replace_stored(tx, image, &stored, params.dry_run, now)?.image))
         })
     }
 
@@ -173,10 +208,13 @@ impl Images {
     }
 }
 
-/// An image, if it is there and meant.
-pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
-    let Some(stored) = images::get_without_texts(rows, name)? else { return Ok(None) };
-    if selection.matches_metadata(&stored.image.metadata) { stored.with_texts(rows).map(Some) } else { Ok(None) }
+/// Puts an image that a client sent, or what a patch made of one, in the place of the stored one.
+fn replace_stored(tx: &mut Write, mut image: Image, stored: &Image, dry_run: bool, now: Time) -> Result<ReplacedImage> {
+    image.metadata.namespace.clear();
+    replace::<Image>(&mut image.metadata, &stored.metadata)?;
+    let mut replaced = update(tx, image, stored, dry_run, now)?;
+    replaced.image.set_type();
+    Ok(replaced)
 }
 
 /// Puts an image in the place of the stored one, whose name and version it has.
@@ -216,6 +254,12 @@ pub(super) fn show_derived(rows: &dyn Rows, stored: WithoutTexts, now: Time) -> 
     let mut image = stored.with_texts(rows)?;
     prepare_for_read(&mut image, now)?;
     Ok(image)
+}
+
+/// An image, if it is there and meant.
+pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
+    let Some(stored) = images::get_without_texts(rows, name)? else { return Ok(None) };
+    if selection.matches_metadata(&stored.image.metadata) { stored.with_texts(rows).map(Some) } else { Ok(None) }
 }
 
 /// Checks a new image whose manifest has been looked at.

@@ -1,7 +1,7 @@
 //! What images and streams have in common: how objects come to be, are replaced, and go.
 
 use super::{DeleteParams, Preconditions, PropagationPolicy};
-use crate::api::{ObjectMeta, Resource, Time};
+use crate::api::{ManagedFieldsEntry, ObjectMeta, Resource, Time};
 use crate::error::{Error, FieldCause, FieldError, Result, Subject};
 use crate::rules::{self, Quoted};
 
@@ -93,23 +93,30 @@ pub(super) fn place<T: Resource>(
     }
 }
 
+/// Checks that an object that was sent as a whole is the one that is stored: it has that uid, or none.
+///
+/// Of a patched object the rules of metadata check it, which say it with another error.
+pub(super) fn check_uid<T: Resource>(sent: &ObjectMeta, stored: &ObjectMeta) -> Result<()> {
+    if sent.uid.is_empty() || sent.uid == stored.uid {
+        return Ok(());
+    }
+    let place = if stored.namespace.is_empty() { String::new() } else { format!("{}/", stored.namespace) };
+    let reason = format!(
+        "StorageError: invalid object, Code: 4, Key: /openshift.io/{}/{place}{}, ResourceVersion: 0, \
+         AdditionalErrorMsg: Precondition failed: UID in precondition: {}, UID in object meta: {}",
+        T::PLURAL,
+        stored.name,
+        sent.uid,
+        stored.uid
+    );
+    Err(Error::Conflict { resource: T::PLURAL, name: stored.name.clone(), reason })
+}
+
 /// Checks that an object may take the place of the stored one, and gives it what only the store sets.
 ///
-/// The sent object must have the stored resource version, and the stored uid where it has one. What a client may not
-/// change is set back without a word, as the real server does.
+/// The sent object must have the stored resource version. What a client may not change is set back without a word, as
+/// the real server does.
 pub(super) fn replace<T: Resource>(sent: &mut ObjectMeta, stored: &ObjectMeta) -> Result<()> {
-    let conflict = |reason: String| Error::Conflict { resource: T::PLURAL, name: stored.name.clone(), reason };
-    if !sent.uid.is_empty() && sent.uid != stored.uid {
-        let place = if stored.namespace.is_empty() { String::new() } else { format!("{}/", stored.namespace) };
-        return Err(conflict(format!(
-            "StorageError: invalid object, Code: 4, Key: /openshift.io/{}/{place}{}, ResourceVersion: 0, \
-             AdditionalErrorMsg: Precondition failed: UID in precondition: {}, UID in object meta: {}",
-            T::PLURAL,
-            stored.name,
-            sent.uid,
-            stored.uid
-        )));
-    }
     match &*sent.resource_version {
         "" | "0" => {
             // The real server names the resource here, and nowhere else, in place of the kind.
@@ -128,19 +135,29 @@ pub(super) fn replace<T: Resource>(sent: &mut ObjectMeta, stored: &ObjectMeta) -
             return Err(Error::Unclassified(format!("strconv.ParseUint: parsing {}: invalid syntax", Quoted(version))));
         }
         _ => {
-            return Err(conflict(
-                "the object has been modified; please apply your changes to the latest version and try again"
-                    .to_owned(),
-            ));
+            let reason = "the object has been modified; please apply your changes to the latest version and try again";
+            return Err(Error::Conflict { resource: T::PLURAL, name: stored.name.clone(), reason: reason.to_owned() });
         }
     }
-    sent.uid.clone_from(&stored.uid);
+    if sent.uid.is_empty() {
+        sent.uid.clone_from(&stored.uid);
+    }
     sent.creation_timestamp = stored.creation_timestamp;
     sent.deletion_timestamp = stored.deletion_timestamp;
     sent.deletion_grace_period_seconds = stored.deletion_grace_period_seconds;
     sent.generation = stored.generation;
     sent.self_link.clone_from(&stored.self_link);
+    keep_managed_fields(sent, stored);
     Ok(())
+}
+
+/// Who manages which fields stays written down where a client leaves it out; one empty entry clears it.
+pub(super) fn keep_managed_fields(sent: &mut ObjectMeta, stored: &ObjectMeta) {
+    match sent.managed_fields.as_slice() {
+        [] => sent.managed_fields.clone_from(&stored.managed_fields),
+        [entry] if *entry == ManagedFieldsEntry::default() => sent.managed_fields.clear(),
+        _ => {}
+    }
 }
 
 /// Whether an object that is being deleted has nothing left to wait for.

@@ -157,11 +157,17 @@ fn push(
     tag: &str,
     event: &TagEvent,
 ) -> Result<(Vec<(String, TagChange)>, u64)> {
-    let mut changes = Vec::new();
-    let mut heads: Vec<(String, TagHead)> = Vec::new();
+    let unchanged = stream.metadata.resource_version.parse().unwrap_or_default();
+    let mut head = streams::tag_head(tx, at, tag)?.unwrap_or_default();
+    let change = head.apply(event.clone());
+    let mut changes = vec![(tag.to_owned(), change)];
+    if change == TagChange::Unchanged {
+        // Parity: then the tags that follow it are not looked at, even if they have moved elsewhere since.
+        return Ok((changes, unchanged));
+    }
+    let mut heads = vec![(tag.to_owned(), head)];
     // A tag that follows itself has the event already.
-    let followers = streams::followers(tx, at, tag)?.into_iter().filter(|follower| follower != tag);
-    for name in std::iter::once(tag.to_owned()).chain(followers.collect::<Vec<_>>()) {
+    for name in streams::followers(tx, at, tag)?.into_iter().filter(|follower| follower != tag) {
         let mut head = streams::tag_head(tx, at, &name)?.unwrap_or_default();
         let change = head.apply(event.clone());
         if change != TagChange::Unchanged {
@@ -170,9 +176,6 @@ fn push(
         changes.push((name, change));
     }
     heads.extend(fill_generations(tx, at, stream, &heads)?);
-    if heads.is_empty() {
-        return Ok((changes, stream.metadata.resource_version.parse().unwrap_or_default()));
-    }
     let version = tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
         streams::put_version(tx, at, version)?;
         for (name, head) in &heads {
@@ -190,7 +193,7 @@ fn fill_generations(
     stream: &StreamState,
     written: &[(String, TagHead)],
 ) -> Result<Vec<(String, TagHead)>> {
-    if written.is_empty() || stream.metadata.generation == 0 {
+    if stream.metadata.generation == 0 {
         return Ok(Vec::new());
     }
     let mut unset = StreamState { metadata: stream.metadata.clone(), ..StreamState::default() };

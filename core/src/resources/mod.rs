@@ -4,6 +4,7 @@
 //! (all errors at once), then one closure over one state of the store, and one batch that is committed or, for a dry
 //! run and on any error, dropped.
 
+mod applied;
 mod collection;
 mod continue_token;
 mod image_signatures;
@@ -21,6 +22,7 @@ mod mappings;
 mod namespace;
 mod other_streams;
 mod params;
+mod patch;
 mod repository;
 mod selection;
 mod stored;
@@ -41,7 +43,8 @@ pub use images::{Images, ReplacedImage};
 pub use list_params::{ListParams, VersionMatch};
 pub use mappings::{ImageOutcome, MappingOutcome, Mappings};
 pub use namespace::Namespace;
-pub use params::{DeleteParams, Deletion, PostParams, Preconditions, PropagationPolicy, ReplacedTag};
+pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditions, PropagationPolicy, ReplacedTag};
+pub use patch::{Patch, PatchParams, Patched};
 pub use versions::{Change, ChangedObject};
 #[cfg(not(target_family = "wasm"))]
 pub use watch::Subscription;

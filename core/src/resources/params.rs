@@ -15,6 +15,18 @@ impl PostParams {
     }
 }
 
+/// What is done about fields that are not known or come twice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FieldValidation {
+    /// Nothing.
+    Ignore,
+    /// They are told with the answer.
+    #[default]
+    Warn,
+    /// The call is refused.
+    Strict,
+}
+
 /// How to delete an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeleteParams {

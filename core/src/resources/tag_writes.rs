@@ -67,6 +67,7 @@ pub(super) fn continue_as(sent: &mut ObjectMeta, old: &ObjectMeta) {
     sent.deletion_timestamp = old.deletion_timestamp;
     sent.deletion_grace_period_seconds = old.deletion_grace_period_seconds;
     sent.generation = old.generation;
+    lifecycle::keep_managed_fields(sent, old);
 }
 
 /// Whether the caller may create the tag that a replacement would create with its stream.

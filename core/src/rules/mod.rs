@@ -17,6 +17,7 @@ pub mod manifest;
 mod mapping;
 mod metadata;
 mod names;
+pub mod patch;
 mod pull_spec;
 mod quote;
 mod reference;

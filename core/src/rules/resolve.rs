@@ -73,7 +73,7 @@ pub fn resolve_spec_tags(
 }
 
 /// Lets the tags that follow a tag whose newest entry is not the one of `old` follow it, as after the creation of a
-/// stream (`UpdateTrackingTags`).
+/// stream or the write of a tag (`UpdateTrackingTags`).
 ///
 /// Each of those tags is taken once, in the order of names, until nothing changes any more.
 pub fn follow_moved_tags(stream: &mut StreamState, old: Option<&StreamState>) {

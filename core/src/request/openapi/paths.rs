@@ -73,12 +73,13 @@ fn operation(resource: &ApiResource, verb: &str, dialect: Dialect) -> Value {
         _ => Some(resource.kind.to_owned()),
     };
     let schema = answered.map(|name| json!({"$ref": format!("{}{}", dialect.prefix(), full_name(&name))}));
-    let mut response = json!({"description": "OK"});
-    match (dialect, schema) {
-        (Dialect::V2, Some(schema)) => response["schema"] = schema,
-        (Dialect::V3, Some(schema)) => response["content"] = json!({"application/json": {"schema": schema}}),
-        (_, None) => {}
-    }
+    let response = match (dialect, schema) {
+        (_, None) => json!({"description": "OK"}),
+        (Dialect::V2, Some(schema)) => json!({"description": "OK", "schema": schema}),
+        (Dialect::V3, Some(schema)) => {
+            json!({"description": "OK", "content": {"application/json": {"schema": schema}}})
+        }
+    };
     json!({
         "operationId": format!("{verb}_{}", resource.name.replace('/', "_")),
         "parameters": parameters.iter().map(|name| parameter(name, dialect)).collect::<Vec<_>>(),

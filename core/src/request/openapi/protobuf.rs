@@ -56,7 +56,7 @@ struct PathItem {
 #[derive(Clone, PartialEq, Message)]
 struct Operation {
     #[prost(string, tag = "5")]
-    operation_id: String,
+    id: String,
     #[prost(message, repeated, tag = "8")]
     parameters: Vec<ParametersItem>,
     #[prost(message, optional, tag = "9")]
@@ -228,7 +228,7 @@ fn operation(operation: &Value) -> Operation {
     });
     let parameters = operation.get("parameters").and_then(Value::as_array);
     Operation {
-        operation_id: text(operation, "operationId"),
+        id: text(operation, "operationId"),
         parameters: parameters.into_iter().flatten().map(parameter).collect(),
         responses: Some(Responses { response_code: responses.collect() }),
         vendor_extension: extensions(operation),
@@ -305,7 +305,7 @@ mod tests {
         assert_eq!(decoded.info.unwrap().title, "t");
         let item = decoded.paths.unwrap().path.remove(0);
         let get = item.value.unwrap().get.unwrap();
-        assert_eq!((item.name.as_str(), get.operation_id.as_str()), ("/a", "o"));
+        assert_eq!((item.name.as_str(), get.id.as_str()), ("/a", "o"));
         assert_eq!(get.vendor_extension[0].value.as_ref().unwrap().yaml, r#"{"b":1}"#);
         let query = get.parameters[0].parameter.as_ref().unwrap().non_body_parameter.as_ref().unwrap();
         assert_eq!(query.query.as_ref().unwrap().name, "p");

@@ -1,0 +1,159 @@
+//! `imagestream serve` as `kubectl` meets it, a new one and an old one.
+//!
+//! `IMAGESTREAM_KUBECTL` lists the programs, separated by colons; `cargo xtask test` fetches and names them.
+#![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod server;
+
+use std::env;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use server::Server;
+
+const MAPPING: &str = include_str!("../../examples/mapping.yaml");
+const DIGEST: &str = "sha256:aa0711c4fc25264ce59b5f9315b555ba1252ad0fbd0e290634b693df2045a072";
+const STREAM: &str = "kind: ImageStream\napiVersion: image.openshift.io/v1\nmetadata: {name: httpd}\n";
+
+/// One `kubectl` that uses a server of its own.
+struct Kubectl {
+    program: PathBuf,
+    server: Server,
+}
+
+impl Kubectl {
+    /// Runs it with `input`; whether it succeeded, and all that it printed.
+    fn try_run(&self, arguments: &[&str], input: &str) -> (bool, String) {
+        let mut child = Command::new(&self.program)
+            .arg(format!("--server=http://127.0.0.1:{}", self.server.port))
+            .args(arguments)
+            .env("HOME", self.server.folder.path())
+            .env_remove("KUBECONFIG")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let printed = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        (output.status.success(), printed.concat())
+    }
+
+    fn run(&self, arguments: &[&str], input: &str) -> String {
+        let (succeeded, printed) = self.try_run(arguments, input);
+        assert!(succeeded, "{} {arguments:?}: {printed}", self.program.display());
+        printed
+    }
+
+    /// The words of a command's output, line by line.
+    fn table(&self, arguments: &[&str]) -> Vec<Vec<String>> {
+        let printed = self.run(arguments, "");
+        let cells =
+            |line: &str| line.split("   ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect();
+        printed.lines().map(cells).collect()
+    }
+
+    /// A store with one stream that has one tag.
+    fn push(&self) {
+        self.run(&["create", "-f", "-"], STREAM);
+        self.run(&["create", "-f", "-"], MAPPING);
+    }
+}
+
+/// Does the same with every program.
+fn with_each(test: impl Fn(&Kubectl)) {
+    let programs = env::var_os("IMAGESTREAM_KUBECTL").expect("IMAGESTREAM_KUBECTL names no kubectl");
+    for program in env::split_paths(&programs) {
+        assert!(Path::new(&program).exists(), "{} is missing", program.display());
+        test(&Kubectl { program, server: Server::start(&[]) });
+    }
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn resources_are_discovered() {
+    with_each(|kubectl| {
+        let resources = kubectl.table(&["api-resources", "--api-group=image.openshift.io"]);
+        let rows: Vec<String> = resources.iter().map(|row| row.join(" ")).collect();
+        assert!(rows.contains(&"imagestreams is image.openshift.io/v1 true ImageStream".to_owned()), "{rows:?}");
+        assert!(rows.contains(&"images image.openshift.io/v1 false Image".to_owned()), "{rows:?}");
+        assert_eq!(rows.len(), 9, "{rows:?}");
+        assert!(kubectl.run(&["version"], "").contains("v1.34.1+imagestream"));
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn fields_are_explained() {
+    with_each(|kubectl| {
+        let explained = kubectl.run(&["explain", "is.spec.tags.from"], "");
+        assert!(explained.contains("Points to another object."), "{explained}");
+        let explained = kubectl.run(&["explain", "--recursive", "imagestreamtags"], "");
+        assert!(explained.contains("lookupPolicy"), "{explained}");
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn objects_are_shown_in_every_form() {
+    with_each(|kubectl| {
+        kubectl.push();
+        let table = kubectl.table(&["get", "is"]);
+        assert_eq!(
+            table.first().map(Vec::as_slice),
+            Some(["NAME", "IMAGE REPOSITORY", "TAGS", "UPDATED"].map(str::to_owned).as_slice())
+        );
+        let row = table.get(1).unwrap();
+        assert_eq!(row.get(..2), Some(["httpd", "latest"].map(str::to_owned).as_slice()));
+        assert!(row.last().unwrap().ends_with(" ago"), "{row:?}");
+        let wide = kubectl.table(&["get", "istag", "httpd:latest", "-o", "wide"]);
+        assert_eq!(wide.get(1).and_then(|row| row.last()).map(String::as_str), Some(DIGEST));
+        assert!(kubectl.run(&["get", "itag"], "").contains("Push"));
+        assert!(kubectl.run(&["get", "is", "-A"], "").starts_with("NAMESPACE"));
+        assert_eq!(kubectl.run(&["get", "images", "-o", "name"], ""), format!("image.image.openshift.io/{DIGEST}\n"));
+        let json: serde_json::Value =
+            serde_json::from_str(&kubectl.run(&["get", "is", "httpd", "-o", "json"], "")).unwrap();
+        assert_eq!(json.pointer("/status/tags/0/items/0/image"), Some(&DIGEST.into()));
+        assert!(kubectl.run(&["get", "istag", "-o", "yaml"], "").contains("kind: ImageStreamTag"));
+        let described = kubectl.run(&["describe", "is", "httpd"], "");
+        assert!(described.contains("Docker Image Reference"), "{described}");
+        assert!(kubectl.run(&["get", "all"], "").contains("httpd"));
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn objects_are_created_replaced_and_deleted() {
+    with_each(|kubectl| {
+        kubectl.push();
+        let (succeeded, printed) = kubectl.try_run(&["create", "-f", "-"], STREAM);
+        assert!(!succeeded && printed.contains("AlreadyExists"), "{printed}");
+        let object = kubectl.run(&["get", "is", "httpd", "-o", "yaml"], "");
+        let changed = object.replace("local: false", "local: true");
+        assert!(kubectl.run(&["replace", "-f", "-"], &changed).contains("replaced"));
+        let read = ["get", "is", "httpd", "-o", "jsonpath={.spec.lookupPolicy.local}"];
+        assert_eq!(kubectl.run(&read, ""), "true");
+        let (succeeded, printed) = kubectl.try_run(&["replace", "-f", "-"], &object);
+        assert!(!succeeded && printed.contains("Conflict"), "{printed}");
+        assert!(kubectl.run(&["delete", "is", "httpd"], "").contains("deleted"));
+        assert_eq!(kubectl.run(&["get", "is", "-o", "name"], ""), "");
+        kubectl.run(&["create", "-f", "-", "--dry-run=server"], STREAM);
+        assert_eq!(kubectl.run(&["get", "is", "-o", "name"], ""), "");
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn mistakes_are_found_before_anything_is_written() {
+    with_each(|kubectl| {
+        for object in
+            [STREAM.replace("metadata", "nope: 1\nmetadata"), MAPPING.replace("tag: latest", "nope: 1\ntag: latest")]
+        {
+            let (succeeded, printed) = kubectl.try_run(&["create", "-f", "-"], &object);
+            assert!(!succeeded && printed.contains("unknown field \"nope\""), "{printed}");
+        }
+        assert_eq!(kubectl.run(&["get", "is", "-o", "name"], ""), "");
+    });
+}

@@ -1,0 +1,58 @@
+//! `imagestream serve` in a process of its own, for tests.
+
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// A running server and its folder.
+pub(crate) struct Server {
+    /// Where it runs, with its store and its lists of tokens and policies.
+    pub(crate) folder: TempDir,
+    /// Its process.
+    pub(crate) child: Child,
+    /// The port of 127.0.0.1 that it listens on.
+    pub(crate) port: u16,
+}
+
+impl Server {
+    /// Starts it on an empty store, and waits until it answers.
+    pub(crate) fn start(flags: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("tokens.csv"), "t1,alice,1\nt2,bob,2,\"dev,ops\"\n").unwrap();
+        let policy = [r#""group": "dev""#, r#""user": "*", "readonly": true"#].map(|who| {
+            format!(
+                r#"{{"apiVersion": "abac.authorization.kubernetes.io/v1beta1", "kind": "Policy",
+                 "spec": {{{who}, "apiGroup": "*", "namespace": "*", "resource": "*"}}}}"#
+            )
+            .replace('\n', "")
+        });
+        fs::write(folder.path().join("policy.jsonl"), policy.join("\n")).unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_imagestream"))
+            .args(["serve", "--db", "shop.redb", "--port", "0", "--ready-file", "ready"])
+            .args(flags)
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let ready = folder.path().join("ready");
+        let started = Instant::now();
+        while !ready.exists() {
+            assert!(started.elapsed() < Duration::from_secs(20), "the server is not ready");
+            sleep(Duration::from_millis(10));
+        }
+        let ready: serde_json::Value = serde_json::from_str(&fs::read_to_string(ready).unwrap()).unwrap();
+        let port = ready.get("port").and_then(serde_json::Value::as_u64).unwrap().try_into().unwrap();
+        Self { folder, child, port }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has ended already where a test asked it to.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,197 @@
+//! The body of a patch.
+
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::decode::{Document, InputForm};
+use crate::error::{Error, Result};
+use crate::json::{self, Node};
+use crate::rules::Quoted;
+use crate::{FieldValidation, Patch, PatchParams};
+
+/// The form of a patch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PatchType {
+    Json,
+    Merge,
+    Strategic,
+    Apply,
+}
+
+/// An operation of a JSON patch, under the name that the real server has for it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename = "handlers.jsonPatchOp", default)]
+struct Operation {
+    op: String,
+    from: String,
+    path: String,
+    value: Option<Node>,
+}
+
+impl PatchType {
+    /// What a request says its body is.
+    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+        let content_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+        match content_type.split(';').next().unwrap_or_default().trim() {
+            "application/json-patch+json" => Some(Self::Json),
+            "application/merge-patch+json" => Some(Self::Merge),
+            "application/strategic-merge-patch+json" => Some(Self::Strategic),
+            "application/apply-patch+yaml" => Some(Self::Apply),
+            _ => None,
+        }
+    }
+
+    /// Reads a patch. What is wrong with it and does not hinder goes to the findings of `params`, where they are asked
+    /// for.
+    ///
+    /// # Errors
+    ///
+    /// 400 for what is not such a patch, 422 for an operation that there is not.
+    pub(super) fn read(self, body: &[u8], params: &mut PatchParams) -> Result<Patch> {
+        if self == Self::Apply {
+            return read_applied(body, params);
+        }
+        let undecodable = |error: String| Error::BadRequest(format!("error decoding patch: {error}"));
+        let node = json::parse(body).map_err(|error| undecodable(error.to_string()))?;
+        let told = params.field_validation != FieldValidation::Ignore;
+        if self == Self::Json {
+            let (_, found) =
+                json::decode_strictly::<Vec<Operation>>(&node).map_err(|error| undecodable(error.to_string()))?;
+            if told {
+                params.findings = found.iter().map(|finding| format!("json patch {finding}")).collect();
+            }
+            let operations = if node == Node::Null { Node::Array(Vec::new()) } else { node };
+            return serde_json::from_value(value(&operations)?)
+                .map(Patch::Json)
+                .map_err(|error| Error::InapplicablePatch { reason: error.to_string() });
+        }
+        match &node {
+            Node::Object(_) => {}
+            // Parity: an error that has no reason.
+            Node::Null if self == Self::Merge => return Err(Error::Unclassified("Invalid JSON Patch".to_owned())),
+            Node::Null => return Ok(Patch::Strategic(Value::Object(serde_json::Map::new()))),
+            other => return Err(undecodable(no_object(other))),
+        }
+        if told {
+            find_duplicates(&node, "", &mut params.findings);
+        }
+        let document = value(&node)?;
+        Ok(if self == Self::Merge { Patch::Merge(document) } else { Patch::Strategic(document) })
+    }
+}
+
+/// Reads what a manager applies: YAML, in which a member that comes twice is found like anything else that is wrong.
+fn read_applied(body: &[u8], params: &mut PatchParams) -> Result<Patch> {
+    let undecodable = |error: String| Error::BadRequest(format!("error decoding YAML: {error}"));
+    let Document { node, duplicates } = Document::read(body, InputForm::Yaml)
+        .map_err(|error| undecodable(format!("error converting YAML to JSON: {error}")))?;
+    if params.field_validation != FieldValidation::Ignore && !duplicates.is_empty() {
+        let duplicates = duplicates.join("\n  ");
+        params.findings = vec![format!("error converting YAML to JSON: yaml: unmarshal errors:\n  {duplicates}")];
+    }
+    match &node {
+        Node::Object(_) => value(&node).map(Patch::Apply),
+        Node::Null => Ok(Patch::Apply(Value::Object(serde_json::Map::new()))),
+        other => Err(undecodable(format!("error unmarshaling JSON: while decoding JSON: {}", no_object(other)))),
+    }
+}
+
+/// What Go says of a value that should be an object.
+fn no_object(node: &Node) -> String {
+    format!("json: cannot unmarshal {} into Go value of type map[string]interface {{}}", node.noun())
+}
+
+fn value(node: &Node) -> Result<Value> {
+    serde_json::to_value(node).map_err(|error| Error::BadRequest(format!("error decoding patch: {error}")))
+}
+
+/// Finds the members that come twice, each place once.
+fn find_duplicates(node: &Node, place: &str, found: &mut Vec<String>) {
+    match node {
+        Node::Object(members) => {
+            let mut names = std::collections::BTreeSet::new();
+            for (name, value) in members {
+                let place = if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
+                if !names.insert(name) {
+                    let text = format!("duplicate field {}", Quoted(&place));
+                    if !found.contains(&text) {
+                        found.push(text);
+                    }
+                }
+                find_duplicates(value, &place, found);
+            }
+        }
+        Node::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                find_duplicates(item, &format!("{place}[{index}]"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(patch_type: PatchType, body: &str) -> Result<(Patch, Vec<String>), (i32, String)> {
+        let mut params = PatchParams::default();
+        match patch_type.read(body.as_bytes(), &mut params) {
+            Ok(patch) => Ok((patch, params.findings)),
+            Err(error) => Err((error.status().code, error.to_string())),
+        }
+    }
+
+    #[test]
+    fn the_content_type_says_what_it_is() {
+        let of = |content_type: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, content_type.parse().unwrap());
+            PatchType::of(&headers)
+        };
+        assert_eq!(of("application/json-patch+json; charset=utf-8"), Some(PatchType::Json));
+        assert_eq!(of("application/merge-patch+json"), Some(PatchType::Merge));
+        assert_eq!(of("application/strategic-merge-patch+json"), Some(PatchType::Strategic));
+        assert_eq!(of("application/json"), None);
+        assert_eq!(PatchType::of(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn what_is_no_patch_is_told_in_the_words_of_go() {
+        let decoding = |text: &str| Err((400, format!("error decoding patch: {text}")));
+        assert_eq!(
+            read(PatchType::Json, r#"{"op": "x"}"#),
+            decoding("json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp")
+        );
+        assert_eq!(
+            read(PatchType::Json, r#"[{"op": 5}]"#),
+            decoding("json: cannot unmarshal number into Go struct field jsonPatchOp.op of type string")
+        );
+        assert_eq!(
+            read(PatchType::Merge, "[]"),
+            decoding("json: cannot unmarshal array into Go value of type map[string]interface {}")
+        );
+        assert_eq!(read(PatchType::Strategic, ""), decoding("unexpected end of JSON input"));
+        assert_eq!(read(PatchType::Json, r#"[{"op": "nope", "path": "/x"}]"#).unwrap_err().0, 422);
+    }
+
+    #[test]
+    fn nothing_changes_nothing() {
+        assert_eq!(read(PatchType::Strategic, "null"), Ok((Patch::Strategic(json!({})), vec![])));
+        assert_eq!(read(PatchType::Json, "null"), Ok((Patch::Json(json_patch::Patch(vec![])), vec![])));
+        assert_eq!(read(PatchType::Merge, "null"), Err((500, "Invalid JSON Patch".to_owned())));
+    }
+
+    #[test]
+    fn what_comes_twice_or_is_not_known_is_found() {
+        let (patch, found) = read(PatchType::Merge, r#"{"a": [{"b": 1, "b": 2, "b": 3}], "c": 1, "c": 2}"#).unwrap();
+        assert_eq!(patch, Patch::Merge(json!({"a": [{"b": 3}], "c": 2})));
+        assert_eq!(found, [r#"duplicate field "a[0].b""#, r#"duplicate field "c""#]);
+        let (_, found) = read(PatchType::Json, r#"[{"op": "remove", "path": "/x", "nope": 1}]"#).unwrap();
+        assert_eq!(found, [r#"json patch unknown field "[0].nope""#]);
+    }
+}

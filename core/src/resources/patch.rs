@@ -1,0 +1,418 @@
+//! What all resources do with a patch: apply it to the present object and read the result.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::lifecycle::not_found;
+use super::{FieldValidation, ImageStore, applied};
+use crate::api::{API_VERSION, GROUP, ManagedFieldsEntry, Resource, Time, TypeMeta, VERSION};
+use crate::authorization::Action;
+use crate::error::{Error, Result, Subject};
+use crate::json::{self, Node};
+use crate::rules;
+use crate::rules::patch::{
+    GoValue, MAX_OPERATIONS, Mergeable, StrategicError, apply_json_patch, apply_merge_patch,
+    apply_strategic_merge_patch,
+};
+
+/// How the real server names its scheme of kinds in errors.
+const SCHEME: &str = "pkg/runtime/scheme.go:110";
+
+/// A change of an object, relative to what it is.
+///
+/// ```
+/// use imagestream::api::ImageStream;
+/// use imagestream::{ImageStore, Patch, PatchParams, PostParams};
+/// use serde_json::json;
+///
+/// let streams = ImageStore::in_memory()?.namespace("shop").image_streams();
+/// let mut stream = ImageStream::default();
+/// stream.metadata.name = "web".to_owned();
+/// streams.create(&PostParams::default(), &stream)?;
+///
+/// let patch = Patch::Merge(json!({"metadata": {"labels": {"tier": "front"}}}));
+/// let patched = streams.patch("web", &PatchParams::default(), &patch)?;
+/// assert_eq!(patched.object.metadata.labels["tier"], "front");
+/// # Ok::<(), imagestream::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Patch {
+    /// Operations (RFC 6902), at most [`MAX_OPERATIONS`].
+    Json(json_patch::Patch),
+    /// An object that is merged into the present one (RFC 7386); lists are replaced.
+    Merge(Value),
+    /// An object that is merged, lists included; the strategic merge patch of Kubernetes.
+    Strategic(Value),
+    /// What a [manager](PatchParams::apply) wants of the object, with its kind; the server-side apply of Kubernetes.
+    /// What the manager applied before and does not say here is taken away.
+    Apply(Value),
+}
+
+/// How to patch an object.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PatchParams {
+    /// Answer as if, and write nothing. Default: `false`.
+    pub dry_run: bool,
+    /// What is done about fields of the patched object that are not known. Default: they are told.
+    pub field_validation: FieldValidation,
+    /// Who applies; only an applied patch needs it. Default: empty.
+    pub field_manager: String,
+    /// Whether an applied patch takes fields from other managers. Default: `false`.
+    pub force: bool,
+    /// What was found in the text of the patch, before it was read.
+    pub(crate) findings: Vec<String>,
+}
+
+impl PatchParams {
+    /// Answers as if, and writes nothing.
+    #[must_use]
+    pub fn dry_run() -> Self {
+        Self { dry_run: true, ..Self::default() }
+    }
+
+    /// Applies what a manager wants.
+    #[must_use]
+    pub fn apply(manager: impl Into<String>) -> Self {
+        Self { field_manager: manager.into(), ..Self::default() }
+    }
+
+    /// Takes fields from other managers.
+    #[must_use]
+    pub fn force(mut self) -> Self {
+        self.force = true;
+        self
+    }
+
+    /// Says what is done about fields of the patched object that are not known.
+    #[must_use]
+    pub fn validation(mut self, validation: FieldValidation) -> Self {
+        self.field_validation = validation;
+        self
+    }
+}
+
+/// What a patch did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct Patched<T> {
+    /// The object as it is now.
+    pub object: T,
+    /// Whether it was created.
+    pub created: bool,
+    /// The fields that were not understood, for example `unknown field "spec.colour"`; always empty unless they are
+    /// [to be told](FieldValidation::Warn).
+    pub warnings: Vec<String>,
+}
+
+impl<T> Patched<T> {
+    /// Replaces the object by what the resource made of it.
+    pub(super) fn try_map(self, write: impl FnOnce(T) -> Result<T>) -> Result<Self> {
+        Ok(Self { object: write(self.object)?, ..self })
+    }
+}
+
+/// The object that a patch is for, and the time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// Empty where the kind has none.
+    pub(super) namespace: &'a str,
+    pub(super) name: &'a str,
+    /// Empty for the object itself.
+    pub(super) subresource: &'a str,
+    pub(super) now: Time,
+}
+
+/// Makes the object that an applied patch creates.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] for a patch of another type, [`Error::Forbidden`] where the caller may not create it, and those
+/// of [`change`].
+pub(super) fn create<T: Mergeable + Serialize + DeserializeOwned>(
+    store: &ImageStore,
+    place: Place<'_>,
+    params: &PatchParams,
+    patch: &Patch,
+) -> Result<Patched<T>> {
+    let Patch::Apply(wanted) = patch else { return Err(not_found::<T>(place.name)) };
+    let Place { namespace, name, subresource, .. } = place;
+    let mut document = Value::Object(Map::new());
+    applied::apply::<T>(&mut document, wanted, place, params)?;
+    let patched = read(&document, place, params, patch)?;
+    store.require(&Action { verb: "create", resource: T::PLURAL, subresource, namespace, name })?;
+    Ok(Patched { created: true, ..patched })
+}
+
+/// Applies a patch to the present object, and reads what that gives.
+///
+/// # Errors
+///
+/// Where the patch does not fit, and where the result is no object of the kind, or another one.
+pub(super) fn change<T: Mergeable + Serialize + DeserializeOwned>(
+    place: Place<'_>,
+    present: &T,
+    params: &PatchParams,
+    patch: &Patch,
+) -> Result<Patched<T>> {
+    let mut document = serde_json::to_value(present).map_err(internal)?;
+    if let Value::Object(members) = &mut document {
+        members.insert("kind".to_owned(), T::KIND.into());
+        members.insert("apiVersion".to_owned(), API_VERSION.into());
+    }
+    match patch {
+        Patch::Json(patch) if patch.0.len() > MAX_OPERATIONS => {
+            let limit = MAX_OPERATIONS;
+            return Err(Error::TooManyOperations { limit, found: patch.0.len() });
+        }
+        Patch::Json(patch) => {
+            apply_json_patch(&mut document, patch)
+                .map_err(|error| Error::InapplicablePatch { reason: error.to_string() })?;
+        }
+        Patch::Merge(patch) => apply_merge_patch(&mut document, patch),
+        Patch::Strategic(patch) => {
+            apply_strategic_merge_patch(&mut document, patch, &T::SCHEMA).map_err(strategic_error)?;
+        }
+        Patch::Apply(wanted) => applied::apply::<T>(&mut document, wanted, place, params)?,
+    }
+    let mut patched: Patched<T> = read(&document, place, params, patch)?;
+    if let Patch::Json(_) | Patch::Merge(_) | Patch::Strategic(_) = patch {
+        if document.pointer("/metadata/managedFields").and_then(Value::as_array).is_some_and(Vec::is_empty) {
+            // Saying that there are none is more than not saying.
+            patched.object.metadata_mut().managed_fields = vec![ManagedFieldsEntry::default()];
+        }
+        applied::disown(&mut patched.object, present)?;
+    }
+    Ok(patched)
+}
+
+/// The same for a tag: its metadata are its stream's, and nothing is written down there about who manages the tag.
+pub(super) fn change_untracked<T: Mergeable + Clone + Serialize + DeserializeOwned>(
+    place: Place<'_>,
+    present: &T,
+    params: &PatchParams,
+    patch: &Patch,
+) -> Result<Patched<T>> {
+    let mut untracked = present.clone();
+    untracked.metadata_mut().managed_fields.clear();
+    let mut patched = change(place, &untracked, params, patch)?;
+    patched.object.metadata_mut().managed_fields.clone_from(&present.metadata().managed_fields);
+    Ok(patched)
+}
+
+/// Reads what a patch made.
+fn read<T: Mergeable + DeserializeOwned>(
+    document: &Value,
+    place: Place<'_>,
+    params: &PatchParams,
+    patch: &Patch,
+) -> Result<Patched<T>> {
+    // The real server shows the strategic patch, and of the others the result.
+    let shown = || match patch {
+        Patch::Strategic(patch) => GoValue(patch).to_string(),
+        Patch::Json(_) | Patch::Merge(_) | Patch::Apply(_) => document.to_string(),
+    };
+    let (mut object, warnings) = decode::<T>(document, params).map_err(|error| {
+        let causes = vec![rules::Path::ROOT.child("patch").invalid(&shown(), error)];
+        Error::Invalid { subject: Subject::Nameless, name: String::new(), causes }
+    })?;
+    check_place(&mut object, place)?;
+    Ok(Patched { object, created: false, warnings })
+}
+
+/// Reads a patched object; the error is the real server's text.
+fn decode<T: Mergeable + DeserializeOwned>(document: &Value, params: &PatchParams) -> Result<(T, Vec<String>), String> {
+    let node: Node = serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
+    let claim = TypeMeta::of(&node)?.or(T::KIND, GROUP, VERSION);
+    if (claim.kind.as_str(), claim.group.as_str(), claim.version.as_str()) != (T::KIND, GROUP, VERSION) {
+        return Err(claim.not_registered(SCHEME));
+    }
+    let (object, found) = json::decode_strictly::<T>(&node).map_err(|error| error.to_string())?;
+    let findings: Vec<String> = params.findings.iter().cloned().chain(found).collect();
+    match params.field_validation {
+        FieldValidation::Strict if !findings.is_empty() => {
+            Err(format!("strict decoding error: {}", findings.join(", ")))
+        }
+        FieldValidation::Strict | FieldValidation::Ignore => Ok((object, Vec::new())),
+        FieldValidation::Warn => Ok((object, findings)),
+    }
+}
+
+/// Checks that a patch did not make another object of it.
+fn check_place<T: Resource>(object: &mut T, place: Place<'_>) -> Result<()> {
+    let metadata = object.metadata_mut();
+    if metadata.namespace.is_empty() {
+        place.namespace.clone_into(&mut metadata.namespace);
+    }
+    let Place { namespace, name: url, .. } = place;
+    let message = match &*metadata.name {
+        "" => format!("the name of the object ({url} based on URL) was undeterminable: name must be provided"),
+        name if name != url => format!("the name of the object ({name}) does not match the name on the URL ({url})"),
+        _ if !namespace.is_empty() && metadata.namespace != namespace => format!(
+            "the namespace of the object ({}) does not match the namespace on the URL ({namespace})",
+            metadata.namespace
+        ),
+        _ => return Ok(()),
+    };
+    Err(Error::BadRequest(message))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn strategic_error(error: StrategicError) -> Error {
+    let text = error.to_string();
+    match error {
+        StrategicError::NotRetained => Error::InapplicablePatch { reason: text },
+        StrategicError::PrimitiveList
+        | StrategicError::RetainKeys
+        | StrategicError::SetElementOrder
+        | StrategicError::Unsupported => Error::BadRequest(text),
+        // The real server has no reason for these.
+        StrategicError::UnknownDirective { .. } | StrategicError::MissingKey { .. } => Error::Unclassified(text),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+pub(super) fn internal(error: serde_json::Error) -> Error {
+    Error::Internal(error.to_string())
+}
+
+#[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "documents are literals")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::{Image, ImageStream};
+    use crate::{ImageStore, PostParams};
+
+    fn store() -> ImageStore {
+        let store = ImageStore::in_memory().unwrap();
+        let stream = json!({"metadata": {"name": "app", "labels": {"a": "1"}},
+            "spec": {"tags": [{"name": "v1", "from": {"kind": "DockerImage", "name": "quay.io/a/b:1"}}]}});
+        let stream: ImageStream = serde_json::from_value(stream).unwrap();
+        store.namespace("test").image_streams().create(&PostParams::default(), &stream).unwrap();
+        store
+    }
+
+    fn patch_stream(patch: &Patch, params: &PatchParams) -> Result<Patched<ImageStream>, (i32, String)> {
+        store()
+            .namespace("test")
+            .image_streams()
+            .patch("app", params, patch)
+            .map_err(|error| (error.status().code, error.to_string()))
+    }
+
+    fn merge(patch: Value) -> Result<Patched<ImageStream>, (i32, String)> {
+        patch_stream(&Patch::Merge(patch), &PatchParams::default())
+    }
+
+    #[test]
+    fn each_type_changes_the_stream() {
+        let json_patch = json!([{"op": "replace", "path": "/metadata/labels/a", "value": "2"}]);
+        for patch in [
+            Patch::Json(serde_json::from_value(json_patch).unwrap()),
+            Patch::Merge(json!({"metadata": {"labels": {"a": "2"}}})),
+            Patch::Strategic(json!({"metadata": {"labels": {"a": "2"}}})),
+        ] {
+            let patched = patch_stream(&patch, &PatchParams::default()).unwrap();
+            assert_eq!(patched.object.metadata.labels["a"], "2", "{patch:?}");
+            assert_eq!(patched.object.spec.tags.len(), 1);
+            assert!(!patched.created);
+        }
+    }
+
+    #[test]
+    fn a_version_is_compared_only_where_it_is_said() {
+        assert!(merge(json!({"metadata": {"labels": {"b": "1"}}})).is_ok());
+        assert_eq!(merge(json!({"metadata": {"resourceVersion": "99"}})).unwrap_err().0, 409);
+        assert_eq!(merge(json!({"metadata": {"resourceVersion": null}})).unwrap_err().0, 422);
+    }
+
+    #[test]
+    fn it_stays_the_same_object() {
+        let bad = |text: &str| Err((400, text.to_owned()));
+        assert_eq!(
+            merge(json!({"metadata": {"name": "other"}})),
+            bad("the name of the object (other) does not match the name on the URL (app)")
+        );
+        assert_eq!(
+            merge(json!({"metadata": {"name": null}})),
+            bad("the name of the object (app based on URL) was undeterminable: name must be provided")
+        );
+        assert_eq!(
+            merge(json!({"metadata": {"namespace": "other"}})),
+            bad("the namespace of the object (other) does not match the namespace on the URL (test)")
+        );
+        let (code, text) = merge(json!({"metadata": {"uid": "x"}})).unwrap_err();
+        assert_eq!(code, 422);
+        assert!(text.ends_with("metadata.uid: Invalid value: \"x\": field is immutable"), "{text}");
+        let (code, text) = merge(json!({"kind": "Nope"})).unwrap_err();
+        assert_eq!(code, 422);
+        assert!(text.contains("no kind \"Nope\" is registered for version \"image.openshift.io/v1\""), "{text}");
+    }
+
+    #[test]
+    fn fields_that_are_not_known_are_told_or_refused() {
+        let patch = Patch::Strategic(json!({"nope": 1}));
+        let patched = |validation| patch_stream(&patch, &PatchParams::default().validation(validation));
+        assert_eq!(patched(FieldValidation::Warn).unwrap().warnings, [r#"unknown field "nope""#]);
+        assert_eq!(patched(FieldValidation::Ignore).unwrap().warnings, [""; 0]);
+        assert_eq!(
+            patched(FieldValidation::Strict),
+            Err((
+                422,
+                " \"\" is invalid: patch: Invalid value: \"map[nope:1]\": strict decoding error: unknown field \"nope\""
+                    .to_owned()
+            ))
+        );
+    }
+
+    #[test]
+    fn a_dry_run_writes_nothing() {
+        let store = store();
+        let streams = store.namespace("test").image_streams();
+        let patch = Patch::Merge(json!({"metadata": {"labels": null}}));
+        let patched = streams.patch("app", &PatchParams::dry_run(), &patch).unwrap().object;
+        assert!(patched.metadata.labels.is_empty());
+        assert_eq!(streams.get("app").unwrap().metadata.labels.len(), 1);
+    }
+
+    #[test]
+    fn a_patch_that_changes_nothing_takes_no_version() {
+        let store = store();
+        let before = store.resource_version().unwrap();
+        let streams = store.namespace("test").image_streams();
+        let _ = streams.patch("app", &PatchParams::default(), &Patch::Merge(json!({}))).unwrap();
+        let _ = streams.patch_status("app", &PatchParams::default(), &Patch::Strategic(json!({}))).unwrap();
+        assert_eq!(store.resource_version().unwrap(), before);
+    }
+
+    #[test]
+    fn signatures_of_an_image_are_merged() {
+        let store = ImageStore::in_memory().unwrap();
+        let image = json!({"metadata": {"name": "i"}, "dockerImageReference": "quay.io/a/b:1",
+            "signatures": [{"metadata": {"name": "i@a"}, "type": "x", "content": "YQ=="}]});
+        let image: Image = serde_json::from_value(image).unwrap();
+        store.images().create(&PostParams::default(), &image).unwrap();
+        let patch = json!({"signatures": [{"metadata": {"name": "i@b"}, "type": "x", "content": "Yg=="}]});
+        let patched = store.images().patch("i", &PatchParams::default(), &Patch::Strategic(patch)).unwrap().object;
+        let names: Vec<_> = patched.signatures.iter().map(|signature| &*signature.metadata.name).collect();
+        assert_eq!(names, ["i@b", "i@a"]);
+        let before = store.resource_version().unwrap();
+        let _ = store.images().patch("i", &PatchParams::default(), &Patch::Strategic(json!({}))).unwrap();
+        assert_eq!(store.resource_version().unwrap(), before);
+    }
+
+    #[test]
+    fn a_json_patch_has_a_limit() {
+        let operation = json!({"op": "test", "path": "/metadata/name", "value": "app"});
+        let patch =
+            |count| serde_json::from_value(Value::Array(vec![operation.clone(); count])).map(Patch::Json).unwrap();
+        assert!(patch_stream(&patch(MAX_OPERATIONS), &PatchParams::default()).is_ok());
+        let (code, text) = patch_stream(&patch(MAX_OPERATIONS + 1), &PatchParams::default()).unwrap_err();
+        assert_eq!(code, 413);
+        assert!(text.ends_with("The allowed maximum operations in a JSON patch is 10000, got 10001"), "{text}");
+    }
+}

@@ -1,0 +1,20 @@
+//! What a document becomes by a patch.
+//!
+//! The patches of Kubernetes: [JSON patch](apply_json_patch) (RFC 6902), [merge patch](apply_merge_patch) (RFC 7386),
+//! [strategic merge patch](apply_strategic_merge_patch) and [server-side apply](apply). The last two know by a
+//! [`Schema`] how the elements of a list are told apart.
+
+mod apply;
+mod field_set;
+mod go_value;
+mod json_patch;
+mod schema;
+mod strategic;
+mod strategic_list;
+
+pub use apply::{Applier, FieldConflict, apply, check_lists, disown};
+pub use field_set::{FieldPath, FieldSet, PathElement};
+pub use go_value::GoValue;
+pub use json_patch::{InapplicablePatch, MAX_COPIED, MAX_OPERATIONS, apply_json_patch, apply_merge_patch};
+pub use schema::{Mergeable, Schema};
+pub use strategic::{StrategicError, apply_strategic_merge_patch};

