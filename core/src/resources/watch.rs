@@ -184,35 +184,32 @@ impl<T: Resource> Watch<T> {
     fn advance(&mut self) -> Result<Option<WatchEvent<T>>> {
         loop {
             match &mut self.source {
-                Source::Objects { read, names } => match names.next() {
-                    Some(name) => {
+                Source::Objects { read, names } => {
+                    if let Some(name) = names.next() {
                         if let Some(object) = (self.stored.selected)(read, &name, &self.selection)? {
                             return Ok(Some(WatchEvent::Added(self.shown(object))));
                         }
+                        continue;
                     }
-                    None => {
-                        self.source = Source::Commits;
-                        if self.bookmarks {
-                            let resource_version = self.version;
-                            return Ok(Some(WatchEvent::Bookmark { resource_version, initial_events_end: true }));
-                        }
+                    self.source = Source::Commits;
+                    if self.bookmarks {
+                        let resource_version = self.version;
+                        return Ok(Some(WatchEvent::Bookmark { resource_version, initial_events_end: true }));
                     }
-                },
-                Source::Changes { history, changes, until } => match changes.next() {
-                    Some((version, name)) => {
+                }
+                Source::Changes { history, changes, until } => {
+                    if let Some((version, name)) = changes.next() {
                         self.version = version;
-                        let before =
-                            (self.stored.selected)(&history.at(version.saturating_sub(1)), &name, &self.selection)?;
-                        let after = (self.stored.selected)(&history.at(version), &name, &self.selection)?;
+                        let at = |version| (self.stored.selected)(&history.at(version), &name, &self.selection);
+                        let (before, after) = (at(version.saturating_sub(1))?, at(version)?);
                         if let Some(event) = self.event(before, after, version) {
                             return Ok(Some(event));
                         }
+                        continue;
                     }
-                    None => {
-                        self.version = *until;
-                        self.source = Source::Commits;
-                    }
-                },
+                    self.version = *until;
+                    self.source = Source::Commits;
+                }
                 Source::Commits => match self.changes()? {
                     Some(changes) => self.source = changes,
                     None => return Ok(None),
@@ -327,7 +324,6 @@ mod native {
 
     impl<T: Resource> Watch<T> {
         /// Calls `callback` with every event, in a thread of its own, until the subscription is dropped or the watch ends.
-        #[must_use]
         pub fn on_event(self, mut callback: impl FnMut(Result<WatchEvent<T>>) + Send + 'static) -> Subscription {
             let stopper = self.stopper();
             let thread = thread::spawn(move || self.for_each(&mut callback));
