@@ -12,7 +12,8 @@ use super::selection::Selection;
 use super::stream_writes::{Strategy, StreamWrite, whole};
 use super::versions::history;
 use super::{
-    DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, applied, patch, repository,
+    DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams,
+    applied, patch, repository, stored,
 };
 use crate::api::{
     ImageStream, ImageStreamLayers, ImageStreamSpec, ImageStreamTag, List, NamedTagEventList, Resource as _, TagEvent,
@@ -95,6 +96,17 @@ impl ImageStreams {
             }))
         })?;
         Ok(List::new(metadata, items))
+    }
+
+    /// Watches the streams of the namespace, or all: by default those that are there come first, then every change.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadRequest`](crate::Error::BadRequest) for selectors that can't be read,
+    /// [`Error::FutureVersion`](crate::Error::FutureVersion) where the objects are wanted first and the store has not come
+    /// to their version yet.
+    pub fn watch(&self, params: &WatchParams) -> Result<Watch<ImageStream>> {
+        Watch::new(&self.store, &stored::STREAMS, Collection::streams(&self.namespace), params)
     }
 
     /// The history of a tag, newest first. Only its rows are read.

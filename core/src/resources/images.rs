@@ -8,7 +8,10 @@ use super::lifecycle::{
 use super::patch::Place;
 use super::selection::Selection;
 use super::versions::history;
-use super::{DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, applied, patch};
+use super::{
+    DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams,
+    applied, patch, stored,
+};
 use crate::api::{Image, InvalidMetadata, List, MetadataVersion, Resource as _, Time};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
@@ -74,6 +77,16 @@ impl Images {
         let (items, metadata) = Collection::Images
             .page(&self.store, params, &selection, |rows, name| selected_image(rows, &name.name, &selection))?;
         Ok(List::new(metadata, items))
+    }
+
+    /// Watches images: by default those that are there come first, then every change.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadRequest`] for selectors that can't be read, [`Error::FutureVersion`] where the objects are wanted first
+    /// and the store has not come to their version yet.
+    pub fn watch(&self, params: &WatchParams) -> Result<Watch<Image>> {
+        Watch::new(&self.store, &stored::IMAGES, Collection::Images, params)
     }
 
     /// Creates an image. Layers, media type, metadata and the images of a list are derived from the manifest and the
@@ -269,13 +282,8 @@ pub(super) fn show_derived(rows: &dyn Rows, stored: WithoutTexts, now: Time) -> 
 
 /// An image, if it is there and meant.
 pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
-    if !selection.is_empty() {
-        let stored = images::get_without_texts(rows, name)?;
-        if !stored.is_some_and(|stored| selection.matches_metadata(&stored.image.metadata)) {
-            return Ok(None);
-        }
-    }
-    images::get(rows, name)
+    let Some(stored) = images::get_without_texts(rows, name)? else { return Ok(None) };
+    if selection.matches_metadata(&stored.image.metadata) { stored.with_texts(rows).map(Some) } else { Ok(None) }
 }
 
 /// Checks a new image whose manifest has been looked at.
