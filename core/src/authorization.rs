@@ -26,7 +26,7 @@ impl User {
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Action<'a> {
-    /// `get`, `list`, `create`, `update`, `delete` or `deletecollection`.
+    /// `get`, `list`, `create`, `update`, `patch`, `delete` or `deletecollection`.
     pub verb: &'a str,
     /// The resource, for example `imagestreams`.
     pub resource: &'static str,

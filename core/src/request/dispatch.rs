@@ -19,11 +19,12 @@ use super::watch::EventStream;
 use super::{Body, MAX_BODY, secrets};
 use crate::api::{
     GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
-    ImageTag, Resource, StatusDetails, Time,
+    ImageTag, List, Resource, StatusDetails, Time,
 };
 use crate::error::{Error, Result};
 use crate::{
-    DeleteParams, Deletion, ImageStore, Patch, PatchParams, Patched, PostParams, ReplacedTag, Watch, WatchParams,
+    DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, Watch,
+    WatchParams,
 };
 
 /// What is to be done.
@@ -36,6 +37,7 @@ pub(super) enum Verb {
     Update,
     Patch,
     Delete,
+    DeleteCollection,
 }
 
 impl Verb {
@@ -52,13 +54,15 @@ impl Verb {
             Method::PUT if one => Self::Update,
             Method::PATCH if one => Self::Patch,
             Method::DELETE if one => Self::Delete,
+            Method::DELETE => Self::DeleteCollection,
             _ => return None,
         };
         let known = match (path.resource, path.subresource) {
             (Image::PLURAL, _) => true,
             // Over all namespaces there are only lists.
-            (ImageStream::PLURAL | ImageStreamTag::PLURAL | ImageTag::PLURAL, "") => {
-                matches!(verb, Self::List | Self::Watch) || !path.namespace.is_empty()
+            (ImageStream::PLURAL, "") => matches!(verb, Self::List | Self::Watch) || !path.namespace.is_empty(),
+            (ImageStreamTag::PLURAL | ImageTag::PLURAL, _) => {
+                matches!(verb, Self::List | Self::Watch) || !path.namespace.is_empty() && verb != Self::DeleteCollection
             }
             (ImageStream::PLURAL, "status") => matches!(verb, Self::Get | Self::Update | Self::Patch),
             (ImageStream::PLURAL | ImageStreamImage::PLURAL, _) => verb == Self::Get,
@@ -79,6 +83,7 @@ impl Verb {
             Self::Update => "update",
             Self::Patch => "patch",
             Self::Delete => "delete",
+            Self::DeleteCollection => "deletecollection",
         }
     }
 }
@@ -115,7 +120,13 @@ pub(super) fn dispatch(
     let name = &*path.name;
     match verb {
         Verb::Get => read_options::check_get(query, store)?,
-        Verb::List | Verb::Watch | Verb::Create | Verb::Update | Verb::Patch | Verb::Delete => {}
+        Verb::List
+        | Verb::Watch
+        | Verb::Create
+        | Verb::Update
+        | Verb::Patch
+        | Verb::Delete
+        | Verb::DeleteCollection => {}
     }
     // Nothing may be written whose answer can't be given.
     let gives_object =
@@ -137,6 +148,9 @@ pub(super) fn dispatch(
         }
         (Image::PLURAL, _, Verb::Patch) => call.patch(|params, patch| store.images().patch(name, params, patch)),
         (Image::PLURAL, _, Verb::Delete) => call.delete(|params| store.images().delete(name, params)),
+        (Image::PLURAL, _, Verb::DeleteCollection) => {
+            call.delete_collection(|params, which| store.images().delete_collection(params, which))
+        }
 
         (ImageSignature::PLURAL, _, Verb::Create) => {
             call.create(|params, signature| store.image_signatures().create(params, signature))
@@ -163,6 +177,9 @@ pub(super) fn dispatch(
         }
         (ImageStream::PLURAL, _, Verb::Patch) => call.patch(|params, patch| streams().patch(name, params, patch)),
         (ImageStream::PLURAL, _, Verb::Delete) => call.delete(|params| streams().delete(name, params)),
+        (ImageStream::PLURAL, _, Verb::DeleteCollection) => {
+            call.delete_collection(|params, which| streams().delete_collection(params, which))
+        }
 
         (ImageStreamTag::PLURAL, _, Verb::Get) => call.show(stream_tags().get(name)),
         (ImageStreamTag::PLURAL, _, Verb::List) => call.show(stream_tags().list(&list_params()?)),
@@ -327,6 +344,19 @@ impl Call<'_> {
             }
             Deletion::Waiting(waiting) => self.answer(200, &*waiting),
         }
+    }
+
+    fn delete_collection<T: Resource>(
+        &self,
+        delete: impl FnOnce(&DeleteParams, &ListParams) -> Result<List<T>>,
+    ) -> Result<Response<Body>, Failure>
+    where
+        List<T>: Answer,
+    {
+        let which = read_options::list_params(self.query, self.path.resource, false)?;
+        let (input, body) = self.body()?;
+        let params = options::delete_params(self.query, body, input)?;
+        self.answer(200, &delete(&params, &which)?)
     }
 
     /// Deletes what is part of another object: the answer does not say what it was.

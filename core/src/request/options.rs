@@ -252,6 +252,26 @@ mod tests {
     }
 
     #[test]
+    fn applied_patches_have_a_manager_and_may_be_forced() {
+        let patch = |query: &str, apply| {
+            let params = patch_params(&Query::parse(query), apply).map_err(|error| error.to_string())?;
+            Ok::<_, String>((params.dry_run, params.field_manager, params.force))
+        };
+        assert_eq!(patch("fieldManager=one&force=true", true), Ok((false, "one".to_owned(), true)));
+        assert_eq!(patch("dryRun=All", false), Ok((true, String::new(), false)));
+        assert_eq!(
+            patch("", true),
+            Err("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch"
+                .to_owned())
+        );
+        assert_eq!(
+            patch("force=false", false),
+            Err("PatchOptions.meta.k8s.io \"\" is invalid: force: Forbidden: may not be specified for non-apply patch"
+                .to_owned())
+        );
+    }
+
+    #[test]
     fn writes_may_be_dry_and_strict() {
         assert_eq!(create(""), Ok((false, FieldValidation::Warn)));
         assert_eq!(

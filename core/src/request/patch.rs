@@ -156,6 +156,7 @@ mod tests {
         assert_eq!(of("application/json-patch+json; charset=utf-8"), Some(PatchType::Json));
         assert_eq!(of("application/merge-patch+json"), Some(PatchType::Merge));
         assert_eq!(of("application/strategic-merge-patch+json"), Some(PatchType::Strategic));
+        assert_eq!(of("application/apply-patch+yaml"), Some(PatchType::Apply));
         assert_eq!(of("application/json"), None);
         assert_eq!(PatchType::of(&HeaderMap::new()), None);
     }
@@ -184,6 +185,26 @@ mod tests {
         assert_eq!(read(PatchType::Strategic, "null"), Ok((Patch::Strategic(json!({})), vec![])));
         assert_eq!(read(PatchType::Json, "null"), Ok((Patch::Json(json_patch::Patch(vec![])), vec![])));
         assert_eq!(read(PatchType::Merge, "null"), Err((500, "Invalid JSON Patch".to_owned())));
+    }
+
+    #[test]
+    fn what_is_applied_is_yaml() {
+        let (patch, found) = read(PatchType::Apply, "metadata:\n  name: a\n  name: b\n").unwrap();
+        assert_eq!(patch, Patch::Apply(json!({"metadata": {"name": "b"}})));
+        assert_eq!(
+            found,
+            ["error converting YAML to JSON: yaml: unmarshal errors:\n  line 3: key \"name\" already set in map"]
+        );
+        assert_eq!(read(PatchType::Apply, "").unwrap().0, Patch::Apply(json!({})));
+        assert_eq!(
+            read(PatchType::Apply, "- a"),
+            Err((
+                400,
+                "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into \
+                 Go value of type map[string]interface {}"
+                    .to_owned()
+            ))
+        );
     }
 
     #[test]

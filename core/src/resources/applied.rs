@@ -125,3 +125,192 @@ fn keyed(place: &str, document: &Value, schema: &Schema) -> String {
     }
     shown
 }
+
+#[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "documents are literals")]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::{ImageStream, ImageTag};
+    use crate::{Action, Authorizer, Decision, ImageStore, Patch, Patched, PostParams, User};
+
+    type Answer<T> = std::result::Result<T, (i32, String)>;
+
+    fn told(error: Error) -> (i32, String) {
+        (error.status().code, error.to_string())
+    }
+
+    fn stream(members: Value) -> Value {
+        let mut stream = json!({"kind": "ImageStream", "apiVersion": "image.openshift.io/v1"});
+        stream.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        stream
+    }
+
+    fn labelled(labels: Value) -> Value {
+        stream(json!({"metadata": {"name": "app", "labels": labels}}))
+    }
+
+    fn apply_as(store: &ImageStore, params: &PatchParams, wanted: Value) -> Answer<Patched<ImageStream>> {
+        store.namespace("test").image_streams().patch("app", params, &Patch::Apply(wanted)).map_err(told)
+    }
+
+    fn apply_stream(store: &ImageStore, manager: &str, wanted: Value) -> Answer<ImageStream> {
+        apply_as(store, &PatchParams::apply(manager), wanted).map(|patched| patched.object)
+    }
+
+    #[test]
+    fn what_is_missing_is_created() {
+        let store = ImageStore::in_memory().unwrap();
+        let params = PatchParams::apply("one");
+        let dry = PatchParams { dry_run: true, ..params.clone() };
+        assert!(apply_as(&store, &dry, labelled(json!({}))).unwrap().created);
+        assert!(store.namespace("test").image_streams().get("app").is_err());
+        assert!(apply_as(&store, &params, labelled(json!({"a": "1"}))).unwrap().created);
+        let again = apply_as(&store, &params, labelled(json!({"a": "1"}))).unwrap();
+        assert!(!again.created);
+        let version = store.resource_version().unwrap().to_string();
+        assert_eq!(again.object.metadata.resource_version, version, "applying the same again writes nothing");
+        assert_eq!(again.object.metadata.managed_fields.len(), 1);
+    }
+
+    #[test]
+    fn only_those_who_may_create_do() {
+        struct NoCreation;
+        impl Authorizer for NoCreation {
+            fn authorize(&self, _: &User, action: &Action<'_>) -> Decision {
+                match action.verb {
+                    "create" => Decision::Deny { reason: "no".to_owned() },
+                    _ => Decision::Allow,
+                }
+            }
+        }
+        let store = ImageStore::builder().authorizer(Arc::new(NoCreation)).open_in_memory().unwrap();
+        assert_eq!(apply_stream(&store, "one", labelled(json!({}))).unwrap_err().0, 403);
+    }
+
+    #[test]
+    fn conflicts_name_every_field() {
+        let store = ImageStore::in_memory().unwrap();
+        apply_stream(&store, "one", labelled(json!({"a": "1", "b": "1"}))).unwrap();
+        apply_stream(&store, "two", labelled(json!({"c": "1"}))).unwrap();
+        assert_eq!(
+            apply_stream(&store, "x", labelled(json!({"a": "2"}))),
+            Err((409, "Apply failed with 1 conflict: conflict with \"one\": .metadata.labels.a".to_owned()))
+        );
+        assert_eq!(
+            apply_stream(&store, "x", labelled(json!({"a": "2", "b": "2", "c": "2"}))),
+            Err((
+                409,
+                "Apply failed with 3 conflicts: conflicts with \"one\":\n- .metadata.labels.a\n- .metadata.labels.b\n\
+                 conflicts with \"two\":\n- .metadata.labels.c"
+                    .to_owned()
+            ))
+        );
+        let forced = apply_as(&store, &PatchParams::apply("x").force(), labelled(json!({"a": "2"}))).unwrap().object;
+        assert_eq!(forced.metadata.labels["a"], "2");
+    }
+
+    #[test]
+    fn what_is_no_object_of_the_kind_is_refused() {
+        let store = ImageStore::in_memory().unwrap();
+        let refused = |wanted| apply_stream(&store, "one", wanted).unwrap_err();
+        let bad = |text: &str| (400, text.to_owned());
+        assert_eq!(refused(json!({"metadata": {"name": "app"}})), bad("invalid object type: /, Kind="));
+        assert_eq!(
+            refused(json!({"kind": "Image", "apiVersion": "image.openshift.io/v1"})),
+            bad("invalid object type: image.openshift.io/v1, Kind=Image")
+        );
+        assert_eq!(
+            refused(stream(json!({"metadata": {"name": "app", "managedFields": []}}))),
+            bad("metadata.managedFields must be nil")
+        );
+        assert_eq!(
+            refused(stream(json!({"metadata": {"name": "b"}}))),
+            bad("the name of the object (b) does not match the name on the URL (app)")
+        );
+        let typed = "failed to create typed patch object (test/app; image.openshift.io/v1, Kind=ImageStream): ";
+        let metadata = json!({"name": "app", "namespace": "test"});
+        assert_eq!(
+            refused(stream(json!({"metadata": metadata, "spec": {"tags": [{"name": "a", "x": 1}]}}))),
+            (500, format!("{typed}.spec.tags[name=\"a\"].x: field not declared in schema"))
+        );
+        assert_eq!(
+            refused(stream(json!({"metadata": metadata, "x": 1, "spec": {"tags": [{"name": "a"}, {"name": "a"}]}}))),
+            (
+                500,
+                format!(
+                    "{typed}errors:\n  .x: field not declared in schema\n  \
+                     .spec.tags: duplicate entries for key [name=\"a\"]"
+                )
+            )
+        );
+    }
+
+    #[test]
+    fn other_writers_keep_the_notes_and_take_what_they_change() {
+        let store = ImageStore::in_memory().unwrap();
+        let streams = store.namespace("test").image_streams();
+        let mut stream = apply_stream(&store, "one", labelled(json!({"a": "1", "b": "1"}))).unwrap();
+        stream.metadata.managed_fields.clear();
+        stream.metadata.labels.insert("a".to_owned(), "2".to_owned());
+        let replaced = streams.replace("app", &PostParams::default(), &stream).unwrap();
+        assert_eq!(replaced.metadata.managed_fields.len(), 1);
+        let applied = apply_stream(&store, "one", labelled(json!({"c": "1"}))).unwrap();
+        let labels: Vec<_> = applied.metadata.labels.keys().collect();
+        assert_eq!(labels, ["a", "c"], "the first is no longer its to take away");
+
+        let patch = Patch::Merge(json!({"metadata": {"labels": {"c": "2"}}}));
+        let patched = streams.patch("app", &PatchParams::default(), &patch).unwrap().object;
+        assert_eq!(patched.metadata.managed_fields, []);
+    }
+
+    #[test]
+    fn the_notes_can_be_cleared() {
+        for cleared in [json!([]), json!([{}])] {
+            let store = ImageStore::in_memory().unwrap();
+            apply_stream(&store, "one", labelled(json!({"a": "1"}))).unwrap();
+            let patch = Patch::Merge(json!({"metadata": {"managedFields": cleared}}));
+            let streams = store.namespace("test").image_streams();
+            let patched = streams.patch("app", &PatchParams::default(), &patch).unwrap().object;
+            assert_eq!(patched.metadata.managed_fields, []);
+        }
+        let store = ImageStore::in_memory().unwrap();
+        apply_stream(&store, "one", labelled(json!({"a": "1"}))).unwrap();
+        let nothing = apply_stream(&store, "one", stream(json!({"metadata": {"name": "app"}}))).unwrap();
+        assert_eq!((nothing.metadata.labels.len(), nothing.metadata.managed_fields.len()), (0, 0));
+    }
+
+    #[test]
+    fn a_sub_resource_is_a_manager_of_its_own() {
+        let store = ImageStore::in_memory().unwrap();
+        apply_stream(&store, "one", labelled(json!({"a": "1"}))).unwrap();
+        let wanted = stream(json!({"metadata": {"name": "app"}, "status": {"tags": [{"tag": "v1", "items": []}]}}));
+        let streams = store.namespace("test").image_streams();
+        let patched = streams.patch_status("app", &PatchParams::apply("one"), &Patch::Apply(wanted)).unwrap().object;
+        assert_eq!(patched.metadata.labels["a"], "1");
+        let through: Vec<_> = patched.metadata.managed_fields.iter().map(|entry| &*entry.subresource).collect();
+        assert_eq!(through, ["", "status"]);
+    }
+
+    #[test]
+    fn tags_can_be_applied() {
+        let store = ImageStore::in_memory().unwrap();
+        apply_stream(&store, "one", labelled(json!({"a": "1"}))).unwrap();
+        let tag = |name: &str| {
+            json!({"kind": "ImageTag", "apiVersion": "image.openshift.io/v1", "metadata": {"name": "app:v1"},
+                "spec": {"name": "v1", "from": {"kind": "DockerImage", "name": name}}})
+        };
+        let tags = store.namespace("test").image_tags();
+        let params = PatchParams::apply("one");
+        let spec = |tag: &ImageTag| tag.spec.clone().unwrap().from.unwrap().name;
+        let created = tags.patch("app:v1", &params, &Patch::Apply(tag("quay.io/a/b:1"))).unwrap();
+        assert_eq!((created.created, spec(&created.object).as_str()), (true, "quay.io/a/b:1"));
+        let changed = tags.patch("app:v1", &params, &Patch::Apply(tag("quay.io/a/b:2"))).unwrap();
+        assert_eq!((changed.created, spec(&changed.object).as_str()), (false, "quay.io/a/b:2"));
+        let stream = store.namespace("test").image_streams().get("app").unwrap();
+        assert_eq!((stream.metadata.labels.len(), stream.metadata.managed_fields.len()), (1, 1));
+    }
+}

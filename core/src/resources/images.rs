@@ -182,29 +182,53 @@ impl Images {
     ///
     /// [`Error::NotFound`], [`Error::Conflict`] where a precondition does not hold, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<Deletion<Image>> {
-        let now = self.store.now();
         self.store.write(params.dry_run, |tx| {
-            let mut image = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
-            check_preconditions::<Image>(&image.metadata, &params.preconditions)?;
-            let key = Key::image(name);
-            if image.metadata.finalizers.is_empty() {
-                tx.change(key.as_bytes(), |tx, _| images::delete(tx, &image))?;
-                return Ok(Deletion::Done { uid: image.metadata.uid });
-            }
-            let stored = image.clone();
-            mark_deleted(&mut image.metadata, now);
-            if image != stored {
-                let version = tx.change(key.as_bytes(), |tx, version| {
-                    images::put(tx, &image, version)?;
-                    Ok(version)
-                })?;
-                if !params.dry_run {
-                    image.metadata.resource_version = version.to_string();
+            let stored = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
+            self.delete_stored(tx, stored, params)
+        })
+    }
+
+    /// Deletes every image that `which` selects, or marks it where it has finalizers, and gives them as they were. With a
+    /// limit that is one page.
+    ///
+    /// An image that is gone in the meantime is no error.
+    ///
+    /// # Errors
+    ///
+    /// As [`Images::list`] and [`Images::delete`]; then nothing is deleted.
+    pub fn delete_collection(&self, params: &DeleteParams, which: &ListParams) -> Result<List<Image>> {
+        let listed = self.list(which)?;
+        self.store.write(params.dry_run, |tx| {
+            for image in &listed.items {
+                if let Some(stored) = images::get(tx, &image.metadata.name)? {
+                    let _ = self.delete_stored(tx, stored, params)?;
                 }
             }
-            image.set_type();
-            Ok(Deletion::Waiting(Box::new(image)))
-        })
+            Ok(())
+        })?;
+        Ok(listed)
+    }
+
+    fn delete_stored(&self, tx: &mut Write, stored: Image, params: &DeleteParams) -> Result<Deletion<Image>> {
+        check_preconditions::<Image>(&stored.metadata, &params.preconditions)?;
+        let key = Key::image(&stored.metadata.name);
+        if stored.metadata.finalizers.is_empty() {
+            tx.change(key.as_bytes(), |tx, _| images::delete(tx, &stored))?;
+            return Ok(Deletion::Done { uid: stored.metadata.uid });
+        }
+        let mut image = stored.clone();
+        mark_deleted(&mut image.metadata, self.store.now());
+        if image != stored {
+            let version = tx.change(key.as_bytes(), |tx, version| {
+                images::put(tx, &image, version)?;
+                Ok(version)
+            })?;
+            if !params.dry_run {
+                image.metadata.resource_version = version.to_string();
+            }
+        }
+        image.set_type();
+        Ok(Deletion::Waiting(Box::new(image)))
     }
 }
 

@@ -67,7 +67,7 @@ impl Mappings {
     /// rules, and those of writing.
     pub fn create(&self, params: &PostParams, mapping: &ImageStreamMapping) -> Result<MappingOutcome> {
         let prepared = self.prepare(mapping)?;
-        self.store.write(params.dry_run, |tx| self.apply(tx, params, prepared))
+        self.store.write(params.dry_run, |tx| self.apply(tx, *params, prepared))
     }
 
     /// Creates several mappings in their order, all or none: one transaction, one sync.
@@ -78,7 +78,7 @@ impl Mappings {
     pub fn create_all(&self, params: &PostParams, mappings: &[ImageStreamMapping]) -> Result<Vec<MappingOutcome>> {
         let prepared: Vec<Prepared> = mappings.iter().map(|mapping| self.prepare(mapping)).collect::<Result<_>>()?;
         self.store.write(params.dry_run, |tx| {
-            prepared.into_iter().map(|prepared| self.apply(tx, params, prepared)).collect::<Result<Vec<_>>>()
+            prepared.into_iter().map(|prepared| self.apply(tx, *params, prepared)).collect::<Result<Vec<_>>>()
         })
     }
 
@@ -100,7 +100,7 @@ impl Mappings {
         Ok(Prepared { stream: metadata.name, tag, image, problem, now })
     }
 
-    fn apply(&self, tx: &mut Write, params: &PostParams, prepared: Prepared) -> Result<MappingOutcome> {
+    fn apply(&self, tx: &mut Write, params: PostParams, prepared: Prepared) -> Result<MappingOutcome> {
         let Prepared { stream, tag, image, problem, now } = prepared;
         let at = StreamName { namespace: &self.namespace, name: &stream };
         let mut stream = streams::head(tx, at)?;

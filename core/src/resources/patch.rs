@@ -279,7 +279,6 @@ pub(super) fn internal(error: serde_json::Error) -> Error {
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_pass_by_value, reason = "documents are literals")]
 mod tests {
     use serde_json::json;
 
@@ -403,6 +402,21 @@ mod tests {
         let before = store.resource_version().unwrap();
         let _ = store.images().patch("i", &PatchParams::default(), &Patch::Strategic(json!({}))).unwrap();
         assert_eq!(store.resource_version().unwrap(), before);
+    }
+
+    #[test]
+    fn tags_of_a_stream_are_patched_and_created() {
+        let store = store();
+        let tags = store.namespace("test").image_stream_tags();
+        let patch = Patch::Merge(json!({"metadata": {"annotations": {"x": "y"}}}));
+        let patched = tags.patch("app:v1", &PatchParams::default(), &patch).unwrap();
+        assert_eq!((patched.created, &*patched.object.metadata.annotations["x"]), (false, "y"));
+        let patch = Patch::Strategic(json!({"tag": {"from": {"kind": "DockerImage", "name": "quay.io/a/b:2"}}}));
+        assert!(tags.patch("app:v2", &PatchParams::default(), &patch).unwrap().created);
+        assert!(tags.patch("new:v1", &PatchParams::default(), &patch).unwrap().created);
+        let tags = store.namespace("test").image_tags();
+        let patched = tags.patch("app:v1", &PatchParams::default(), &Patch::Merge(json!({"spec": null}))).unwrap();
+        assert_eq!(patched.object.spec, None);
     }
 
     #[test]

@@ -73,16 +73,16 @@ fn pull_spec(number: u8) -> String {
 
 impl Source {
     fn json(&self) -> (Value, bool) {
-        let named = |stream: &Option<&str>, separator: &str, rest: &str| match stream {
+        let named = |stream: Option<&str>, separator: &str, rest: &str| match stream {
             Some(stream) => format!("{stream}{separator}{rest}"),
             None => rest.to_owned(),
         };
         match self {
             Self::Imported(number) => (json!({"kind": "DockerImage", "name": format!("quay.io/x/y:{number}")}), false),
             Self::Reference(number) => (json!({"kind": "DockerImage", "name": format!("quay.io/x/y:{number}")}), true),
-            Self::Tag(stream, tag) => (json!({"kind": "ImageStreamTag", "name": named(stream, ":", tag)}), false),
+            Self::Tag(stream, tag) => (json!({"kind": "ImageStreamTag", "name": named(*stream, ":", tag)}), false),
             Self::Image(stream, number) => {
-                (json!({"kind": "ImageStreamImage", "name": named(stream, "@", &image(*number))}), false)
+                (json!({"kind": "ImageStreamImage", "name": named(*stream, "@", &image(*number))}), false)
             }
         }
     }

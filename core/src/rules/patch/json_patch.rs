@@ -76,7 +76,6 @@ fn is_deeper(value: &Value, levels: usize) -> bool {
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_pass_by_value, reason = "documents are literals")]
 mod tests {
     use serde_json::json;
 
