@@ -149,7 +149,7 @@ fn the_iterator_waits_for_commits_and_for_its_time() {
             create(&writer, "shop", &format!("s{index}"));
         }
     });
-    assert_eq!(watch.map(|event| event.unwrap()).count(), 10);
+    assert_eq!(watch.map(Result::unwrap).count(), 10);
     assert!(started.elapsed() >= timeout);
     writing.join().unwrap();
 }
