@@ -215,8 +215,8 @@ mod tests {
         let (patch, found) = read(PatchType::Merge, r#"{"a": [{"b": 1, "b": 2, "b": 3}], "c": 1, "c": 2}"#).unwrap();
         assert_eq!(patch, Patch::Merge(json!({"a": [{"b": 3}], "c": 2})));
         assert_eq!(found, [r#"duplicate field "a[0].b""#, r#"duplicate field "c""#]);
-        let many: String = (0..200).map(|number| format!("\"{number}\": 1, \"{number}\": 1, ")).collect();
-        let (_, found) = read(PatchType::Merge, &format!("{{{many} \"x\": 1}}")).unwrap();
+        let many: Vec<_> = (0..200).map(|number| format!("\"{number}\": 1, \"{number}\": 1")).collect();
+        let (_, found) = read(PatchType::Merge, &format!("{{{}}}", many.join(", "))).unwrap();
         assert_eq!(found.len(), MAX_FINDINGS);
         let (_, found) = read(PatchType::Json, r#"[{"op": "remove", "path": "/x", "nope": 1}]"#).unwrap();
         assert_eq!(found, [r#"json patch unknown field "[0].nope""#]);

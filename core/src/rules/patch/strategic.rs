@@ -358,7 +358,7 @@ mod tests {
 
         #[test]
         fn twice_is_once(present in prop::collection::btree_set("[a-e]", 0..5), sent in prop::collection::btree_set("[a-e]", 0..5)) {
-            let list = |names: &std::collections::BTreeSet<String>| {
+            let list = |names: &BTreeSet<String>| {
                 json!({"spec": {"tags": names.iter().map(|name| json!({"name": name})).collect::<Vec<_>>()}})
             };
             let once = stream(list(&present), list(&sent)).unwrap();
