@@ -146,6 +146,37 @@ fn objects_are_created_replaced_and_deleted() {
 
 #[test]
 #[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn objects_are_patched_and_applied() {
+    with_each(|kubectl| {
+        kubectl.push();
+        kubectl.run(&["label", "is", "httpd", "team=web"], "");
+        kubectl.run(&["annotate", "is", "httpd", "note=one"], "");
+        kubectl.run(
+            &["patch", "is", "httpd", "--type=merge", "-p", r#"{"metadata": {"annotations": {"note": "two"}}}"#],
+            "",
+        );
+        let tag = r#"{"spec": {"tags": [{"name": "v1", "from": {"kind": "DockerImage", "name": "quay.io/a/b:1"}}]}}"#;
+        kubectl.run(&["patch", "is", "httpd", "--type=strategic", "-p", tag], "");
+        kubectl.run(&["patch", "is", "httpd", "-p", &tag.replace("v1", "v2")], "");
+        let removal = r#"[{"op": "remove", "path": "/metadata/labels/team"}]"#;
+        kubectl.run(&["patch", "is", "httpd", "--type=json", "-p", removal], "");
+        let read = |path: &str| kubectl.run(&["get", "is", "httpd", "-o", &format!("jsonpath={path}")], "");
+        assert_eq!(read("{.metadata.annotations.note}"), "two");
+        assert_eq!(read("{.metadata.labels}"), "");
+        assert_eq!(read("{.spec.tags[*].name}"), "v1 v2");
+
+        let wanted = STREAM.replace("name: httpd", "name: applied, labels: {team: web}");
+        assert!(kubectl.run(&["apply", "-f", "-"], &wanted).contains("created"));
+        assert!(kubectl.run(&["apply", "-f", "-"], &wanted).contains("unchanged"));
+        let other = wanted.replace("team: web", "tier: front");
+        assert!(kubectl.run(&["apply", "-f", "-"], &other).contains("configured"));
+        let labels = kubectl.run(&["get", "is", "applied", "--show-labels", "--no-headers"], "");
+        assert!(labels.contains("tier=front") && !labels.contains("team=web"), "{labels}");
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
 fn mistakes_are_found_before_anything_is_written() {
     with_each(|kubectl| {
         for object in

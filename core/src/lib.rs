@@ -45,11 +45,13 @@ pub use authorization::{Action, AllowAll, Authorizer, Decision, User};
 pub use environment::System;
 pub use environment::{Clock, FixedClock, UidSource};
 pub use error::{Error, FieldCause, FieldError, LockOwner, Result, Subject};
+#[cfg(not(target_family = "wasm"))]
+pub use resources::Subscription;
 pub use resources::{
     Builder, Change, ChangedObject, DeleteParams, Deletion, FieldValidation, ImageOutcome, ImageSignatures, ImageStore,
     ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, Images, ImportMode, ListParams,
     MappingOutcome, Mappings, Namespace, Patch, PatchParams, Patched, PostParams, Preconditions, PropagationPolicy,
-    ReplacedImage, ReplacedTag, VersionMatch,
+    ReplacedImage, ReplacedTag, VersionMatch, Watch, WatchEvent, WatchParams, WatchStopper,
 };
 pub use rules::TagChange;
 pub use store::{ImageUser, Statistics, Verification};

@@ -1,12 +1,13 @@
 //! The request to import images from registries into a stream.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::presence::is_zero;
 use super::{Image, ImageStream, ObjectMeta, ObjectReference, Status, TagImportPolicy, TagReferencePolicy};
 
 /// Images to be imported into a stream, and what became of that. It can only be created, and is stored nowhere.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamImport {
     /// `ImageStreamImport`, on an object that stands by itself.
@@ -24,7 +25,7 @@ pub struct ImageStreamImport {
 }
 
 /// What to import.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamImportSpec {
     /// Whether the stream is to be written, and not only looked what would come.
@@ -38,7 +39,7 @@ pub struct ImageStreamImportSpec {
 }
 
 /// A repository whose tags are to be imported.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct RepositoryImportSpec {
     /// The repository; its kind is `DockerImage`.
@@ -53,7 +54,7 @@ pub struct RepositoryImportSpec {
 }
 
 /// An image to be imported.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageImportSpec {
     /// The image; its kind is `DockerImage`.
@@ -71,7 +72,7 @@ pub struct ImageImportSpec {
 }
 
 /// The name of something in the same place.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct LocalObjectReference {
     /// The name.
@@ -80,7 +81,7 @@ pub struct LocalObjectReference {
 }
 
 /// What became of an import.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamImportStatus {
     /// The stream afterwards, where it was written.
@@ -95,7 +96,7 @@ pub struct ImageStreamImportStatus {
 }
 
 /// What became of the import of a repository.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct RepositoryImportStatus {
     /// Whether the repository could be read.
@@ -109,7 +110,7 @@ pub struct RepositoryImportStatus {
 }
 
 /// What became of the import of an image.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageImportStatus {
     /// Whether it succeeded.

@@ -10,8 +10,8 @@ use super::negotiation::{Offer, OutputForm, Representation, negotiate, wants_agg
 use super::options::Query;
 use super::response::{Failure, object};
 use crate::api::{
-    API_VERSION, GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamLayers, ImageStreamMapping,
-    ImageStreamTag, ImageTag, Resource, Scope, VERSION,
+    API_VERSION, GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamLayers,
+    ImageStreamMapping, ImageStreamTag, ImageTag, Resource, Scope, VERSION,
 };
 
 /// Where the version of the group is.
@@ -60,14 +60,9 @@ impl ApiResource {
         }
     }
 
-    /// A resource of its own for `kind`, or a part of every stream.
-    const fn named(
-        name: &'static str,
-        singular_name: &'static str,
-        kind: &'static str,
-        verbs: &'static [&'static str],
-    ) -> Self {
-        Self { name, singular_name, kind, short_names: None, ..Self::of::<ImageStream>(verbs) }
+    /// A part of every stream.
+    const fn part(name: &'static str, kind: &'static str, verbs: &'static [&'static str]) -> Self {
+        Self { name, singular_name: "", kind, short_names: None, ..Self::of::<ImageStream>(verbs) }
     }
 }
 
@@ -76,16 +71,16 @@ pub(super) const RESOURCES: [ApiResource; 11] = [
     ApiResource { storage_version_hash: "FX/i8Tt+3Fc=", ..ApiResource::of::<Image>(STORED) },
     ApiResource::of::<ImageSignature>(&["create", "delete"]),
     ApiResource::of::<ImageStreamImage>(&["get"]),
-    ApiResource::named("imagestreamimports", "imagestreamimport", "ImageStreamImport", &["create"]),
+    ApiResource::of::<ImageStreamImport>(&["create"]),
     ApiResource::of::<ImageStreamMapping>(&["create"]),
     ApiResource {
         categories: &["all"],
         storage_version_hash: "mwmf9lCqOiA=",
         ..ApiResource::of::<ImageStream>(STORED)
     },
-    ApiResource::named("imagestreams/layers", "", ImageStreamLayers::KIND, &["get"]),
-    ApiResource::named("imagestreams/secrets", "", "SecretList", &["get"]),
-    ApiResource::named("imagestreams/status", "", ImageStream::KIND, &["get", "patch", "update"]),
+    ApiResource::part("imagestreams/layers", ImageStreamLayers::KIND, &["get"]),
+    ApiResource::part("imagestreams/secrets", "SecretList", &["get"]),
+    ApiResource::part("imagestreams/status", ImageStream::KIND, &["get", "patch", "update"]),
     ApiResource::of::<ImageStreamTag>(VIRTUAL),
     ApiResource::of::<ImageTag>(VIRTUAL),
 ];

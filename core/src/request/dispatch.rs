@@ -5,7 +5,9 @@ use http::{Method, Request, Response};
 use serde::de::DeserializeOwned;
 
 use super::decode::{Decoded, InputForm, decode_object};
-use super::negotiation::{ACCEPTED, Offer, OutputForm, Representation, error_form, input_form, negotiate};
+use super::negotiation::{
+    ACCEPTED, Offer, OutputForm, Representation, error_form, input_form, negotiate, negotiate_stream,
+};
 use super::options::{self, Query, WriteOptions};
 use super::patch::PatchType;
 use super::path::ObjectPath;
@@ -13,43 +15,54 @@ use super::read_options;
 use super::response::{self, Failure, success, warn};
 use super::shape::{Answer, IncludeObject, Shape};
 use super::warning::warnings;
+use super::watch::EventStream;
 use super::{Body, MAX_BODY, secrets};
 use crate::api::{
     GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
-    ImageTag, Resource, StatusDetails, Time,
+    ImageTag, List, Resource, StatusDetails, Time,
 };
 use crate::error::{Error, Result};
-use crate::{DeleteParams, Deletion, ImageStore, Patch, PatchParams, Patched, PostParams, ReplacedTag};
+use crate::{
+    DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, Watch,
+    WatchParams,
+};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verb {
     Get,
     List,
+    Watch,
     Create,
     Update,
     Patch,
     Delete,
+    DeleteCollection,
 }
 
 impl Verb {
     /// What a method means at a path; nothing where the path does not know it.
-    pub(super) fn of(method: &Method, path: &ObjectPath) -> Option<Self> {
+    pub(super) fn of(method: &Method, path: &ObjectPath, query: &Query) -> Option<Self> {
         let one = !path.name.is_empty();
         let verb = match *method {
+            Method::GET | Method::HEAD if path.watch => Self::Watch,
+            _ if path.watch => return None,
             Method::GET | Method::HEAD if one => Self::Get,
+            Method::GET | Method::HEAD if read_options::is_watch(query) => Self::Watch,
             Method::GET | Method::HEAD => Self::List,
             Method::POST if !one => Self::Create,
             Method::PUT if one => Self::Update,
             Method::PATCH if one => Self::Patch,
             Method::DELETE if one => Self::Delete,
+            Method::DELETE => Self::DeleteCollection,
             _ => return None,
         };
         let known = match (path.resource, path.subresource) {
             (Image::PLURAL, _) => true,
             // Over all namespaces there are only lists.
-            (ImageStream::PLURAL | ImageStreamTag::PLURAL | ImageTag::PLURAL, "") => {
-                verb == Self::List || !path.namespace.is_empty()
+            (ImageStream::PLURAL, "") => matches!(verb, Self::List | Self::Watch) || !path.namespace.is_empty(),
+            (ImageStreamTag::PLURAL | ImageTag::PLURAL, _) => {
+                matches!(verb, Self::List | Self::Watch) || !path.namespace.is_empty() && verb != Self::DeleteCollection
             }
             (ImageStream::PLURAL, "status") => matches!(verb, Self::Get | Self::Update | Self::Patch),
             (ImageStream::PLURAL | ImageStreamImage::PLURAL, _) => verb == Self::Get,
@@ -65,10 +78,12 @@ impl Verb {
         match self {
             Self::Get => "get",
             Self::List => "list",
+            Self::Watch => "watch",
             Self::Create => "create",
             Self::Update => "update",
             Self::Patch => "patch",
             Self::Delete => "delete",
+            Self::DeleteCollection => "deletecollection",
         }
     }
 }
@@ -105,7 +120,13 @@ pub(super) fn dispatch(
     let name = &*path.name;
     match verb {
         Verb::Get => read_options::check_get(query, store)?,
-        Verb::List | Verb::Create | Verb::Update | Verb::Patch | Verb::Delete => {}
+        Verb::List
+        | Verb::Watch
+        | Verb::Create
+        | Verb::Update
+        | Verb::Patch
+        | Verb::Delete
+        | Verb::DeleteCollection => {}
     }
     // Nothing may be written whose answer can't be given.
     let gives_object =
@@ -113,19 +134,23 @@ pub(super) fn dispatch(
     if gives_object && representation.form == OutputForm::Protobuf {
         return Err(Error::NotAcceptable(ACCEPTED).into());
     }
-    let list_params = || read_options::list_params(query, path.resource);
+    let list_params = || read_options::list_params(query, path.resource, verb == Verb::Watch);
     let streams = || namespace.image_streams();
     let stream_tags = || namespace.image_stream_tags();
     let tags = || namespace.image_tags();
     match (path.resource, path.subresource, verb) {
         (Image::PLURAL, _, Verb::Get) => call.show(store.images().get(name)),
         (Image::PLURAL, _, Verb::List) => call.show(store.images().list(&list_params()?)),
+        (Image::PLURAL, _, Verb::Watch) => call.watch(store, |params| store.images().watch(params)),
         (Image::PLURAL, _, Verb::Create) => call.create(|params, image| store.images().create(params, image)),
         (Image::PLURAL, _, Verb::Update) => {
             call.replace(|params, image| store.images().replace(name, params, image).map(|replaced| replaced.image))
         }
         (Image::PLURAL, _, Verb::Patch) => call.patch(|params, patch| store.images().patch(name, params, patch)),
         (Image::PLURAL, _, Verb::Delete) => call.delete(|params| store.images().delete(name, params)),
+        (Image::PLURAL, _, Verb::DeleteCollection) => {
+            call.delete_collection(|params, which| store.images().delete_collection(params, which))
+        }
 
         (ImageSignature::PLURAL, _, Verb::Create) => {
             call.create(|params, signature| store.image_signatures().create(params, signature))
@@ -145,12 +170,16 @@ pub(super) fn dispatch(
         }
         (ImageStream::PLURAL, _, Verb::Get) => call.show(streams().get(name)),
         (ImageStream::PLURAL, _, Verb::List) => call.show(streams().list(&list_params()?)),
+        (ImageStream::PLURAL, _, Verb::Watch) => call.watch(store, |params| streams().watch(params)),
         (ImageStream::PLURAL, _, Verb::Create) => call.create(|params, stream| streams().create(params, stream)),
         (ImageStream::PLURAL, _, Verb::Update) => {
             call.replace(|params, stream| streams().replace(name, params, stream))
         }
         (ImageStream::PLURAL, _, Verb::Patch) => call.patch(|params, patch| streams().patch(name, params, patch)),
         (ImageStream::PLURAL, _, Verb::Delete) => call.delete(|params| streams().delete(name, params)),
+        (ImageStream::PLURAL, _, Verb::DeleteCollection) => {
+            call.delete_collection(|params, which| streams().delete_collection(params, which))
+        }
 
         (ImageStreamTag::PLURAL, _, Verb::Get) => call.show(stream_tags().get(name)),
         (ImageStreamTag::PLURAL, _, Verb::List) => call.show(stream_tags().list(&list_params()?)),
@@ -179,6 +208,10 @@ pub(super) fn dispatch(
         (ImageStreamImport::PLURAL, _, Verb::Create) => {
             call.create(|_, import| namespace.image_stream_imports().create(import))
         }
+        // What can't be watched is told with the options.
+        (_, _, Verb::Watch) => {
+            list_params().map_or_else(|error| Err(error.into()), |_| Err(Failure::method_not_allowed()))
+        }
         _ => Err(Failure::method_not_allowed()),
     }
 }
@@ -186,6 +219,24 @@ pub(super) fn dispatch(
 impl Call<'_> {
     fn show(&self, result: Result<impl Answer>) -> Result<Response<Body>, Failure> {
         self.answer(200, &result?)
+    }
+
+    /// Answers with the events of a watch.
+    fn watch<T: Resource + Answer + 'static>(
+        &self,
+        store: &ImageStore,
+        watch: impl FnOnce(&WatchParams) -> Result<Watch<T>>,
+    ) -> Result<Response<Body>, Failure> {
+        let params = read_options::watch_params(self.query, self.path)?;
+        let watch = watch(&params)?;
+        let shape = negotiate_stream(self.request.headers(), offer(self.path))?;
+        let include = self.include(shape)?;
+        let events = EventStream::new(watch, store.clone(), params.timeout, shape, include);
+        Ok(response::events(events))
+    }
+
+    fn include(&self, shape: Shape) -> Result<IncludeObject> {
+        if matches!(shape, Shape::Table(_)) { IncludeObject::of(self.query) } else { Ok(IncludeObject::None) }
     }
 
     /// An answer in the shape and the form that the client accepts.
@@ -197,10 +248,7 @@ impl Call<'_> {
         if form == OutputForm::Protobuf {
             return Err(Error::NotAcceptable(ACCEPTED).into());
         }
-        let include = match shape {
-            Shape::Table(_) => IncludeObject::of(self.query)?,
-            _ => IncludeObject::None,
-        };
+        let include = self.include(shape)?;
         Ok(response::object(code, &answer.shaped(shape, include, self.now)?, form))
     }
 
@@ -296,6 +344,19 @@ impl Call<'_> {
             }
             Deletion::Waiting(waiting) => self.answer(200, &*waiting),
         }
+    }
+
+    fn delete_collection<T: Resource>(
+        &self,
+        delete: impl FnOnce(&DeleteParams, &ListParams) -> Result<List<T>>,
+    ) -> Result<Response<Body>, Failure>
+    where
+        List<T>: Answer,
+    {
+        let which = read_options::list_params(self.query, self.path.resource, false)?;
+        let (input, body) = self.body()?;
+        let params = options::delete_params(self.query, body, input)?;
+        self.answer(200, &delete(&params, &which)?)
     }
 
     /// Deletes what is part of another object: the answer does not say what it was.

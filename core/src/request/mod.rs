@@ -1,7 +1,7 @@
 //! The HTTP face of a store, without a server: a request in, the answer of the real API server out.
 //!
 //! ```
-//! use bytes::Bytes;
+//! use bytes::{Bytes, BytesMut};
 //! use imagestream::{ImageStore, User, request};
 //!
 //! let store = ImageStore::in_memory()?;
@@ -27,14 +27,16 @@ mod secrets;
 mod server;
 mod shape;
 mod warning;
+mod watch;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{Method, Request, Response};
 
 use self::negotiation::error_form;
 use self::options::Query;
 use self::path::Target;
 use self::response::Failure;
+pub use self::watch::EventStream;
 use crate::ImageStore;
 use crate::authorization::{Action, User};
 use crate::error::Error;
@@ -43,19 +45,28 @@ use crate::error::Error;
 pub const MAX_BODY: usize = 3 << 20;
 
 /// The body of an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Body {
     /// All of it.
     Whole(Bytes),
+    /// The events of a watch.
+    Events(EventStream),
 }
 
 impl Body {
-    /// All of it.
+    /// All of it; of a watch the events that are there already.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
         match self {
             Self::Whole(bytes) => bytes,
+            Self::Events(mut events) => {
+                let mut lines = BytesMut::new();
+                while let Some(line) = events.try_line() {
+                    lines.extend_from_slice(&line);
+                }
+                lines.freeze()
+            }
         }
     }
 }
@@ -96,7 +107,7 @@ fn answer(
         Target::OpenApi(document) => return document.answer(request, query),
         Target::Server(page) => return page.answer(request, query),
     };
-    let verb = dispatch::Verb::of(request.method(), &path).ok_or_else(Failure::method_not_allowed)?;
+    let verb = dispatch::Verb::of(request.method(), &path, query).ok_or_else(Failure::method_not_allowed)?;
     store.require(&Action {
         verb: verb.name(),
         resource: path.resource,

@@ -140,6 +140,18 @@ pub(super) fn negotiate(headers: &HeaderMap, pretty: Option<&str>, offer: Offer)
     Err(Error::NotAcceptable(ACCEPTED).into())
 }
 
+/// Which shape the objects in the events of a watch have; they are always JSON.
+///
+/// # Errors
+///
+/// 406 where the client accepts none.
+pub(super) fn negotiate_stream(headers: &HeaderMap, offer: Offer) -> Result<Shape> {
+    const STREAMED: &str = "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+    let accepted = accepted(headers);
+    let mut json = accepted.iter().filter(|range| matches!(range.media_type, JSON | "*/*" | "application/*"));
+    json.find_map(|range| range.shape(offer)).ok_or(Error::NotAcceptable(STREAMED))
+}
+
 /// Whether a client wants all groups with their resources at once, more than the groups alone.
 pub(super) fn wants_aggregated_discovery(headers: &HeaderMap) -> bool {
     const AGGREGATED: [&str; 3] = ["APIGroupDiscoveryList", "apidiscovery.k8s.io", "v2"];

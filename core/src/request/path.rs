@@ -31,6 +31,8 @@ pub(super) struct ObjectPath {
     pub(super) name: String,
     /// Empty for the object itself.
     pub(super) subresource: &'static str,
+    /// Whether it is a path for watches only.
+    pub(super) watch: bool,
 }
 
 impl ObjectPath {
@@ -46,6 +48,7 @@ impl ObjectPath {
             namespace: namespace.unwrap_or_default().to_owned(),
             name: name.to_owned(),
             subresource,
+            watch: false,
         })
     }
 }
@@ -79,10 +82,24 @@ impl Target {
         let parts: Vec<String> = path.split('/').map(unescape).collect::<Option<_>>()?;
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         match parts.as_slice() {
-            ["namespaces", namespace, rest @ ..] if !namespace.is_empty() => object(Some(namespace), rest),
-            rest => object(None, rest),
+            ["watch", watched @ ..] => watched_object(watched),
+            parts => object_at(parts),
         }
     }
+}
+
+fn object_at(parts: &[&str]) -> Option<ObjectPath> {
+    match parts {
+        ["namespaces", namespace, rest @ ..] if !namespace.is_empty() => object(Some(namespace), rest),
+        rest => object(None, rest),
+    }
+}
+
+/// The old way to watch objects, or a single one.
+fn watched_object(parts: &[&str]) -> Option<ObjectPath> {
+    let object = object_at(parts)?;
+    let known = matches!(object.resource, Image::PLURAL | ImageStream::PLURAL) && object.subresource.is_empty();
+    known.then_some(ObjectPath { watch: true, ..object })
 }
 
 fn object(namespace: Option<&str>, parts: &[&str]) -> Option<ObjectPath> {

@@ -1,10 +1,13 @@
 //! The options of requests that read: lists and watches above all.
 
+use std::time::Duration;
+
 use super::options::{Query, invalid, reason};
+use super::path::ObjectPath;
 use crate::api::{Image, ImageStream, Resource};
 use crate::error::{Error, FieldError, Result};
 use crate::rules::{FieldSelector, InvalidSelector, LabelSelector, Path, Quoted};
-use crate::{ImageStore, ListParams, VersionMatch};
+use crate::{ImageStore, ListParams, VersionMatch, WatchParams};
 
 const EXACT: &str = "Exact";
 const NOT_OLDER_THAN: &str = "NotOlderThan";
@@ -23,7 +26,7 @@ pub(super) fn check_get(query: &Query, store: &ImageStore) -> Result<()> {
 /// # Errors
 ///
 /// 400 for what can't be read, 422 for what contradicts itself, 405 for a watch of what can't be watched.
-pub(super) fn list_params(query: &Query, resource: &'static str) -> Result<ListParams> {
+pub(super) fn list_params(query: &Query, resource: &'static str, watch: bool) -> Result<ListParams> {
     query.number("timeoutSeconds")?;
     let limit = query.number("limit")?;
     let bad_request = |error: InvalidSelector| Error::BadRequest(error.to_string());
@@ -35,7 +38,6 @@ pub(super) fn list_params(query: &Query, resource: &'static str) -> Result<ListP
     if !errors.is_empty() {
         return Err(invalid("ListOptions", errors));
     }
-    let watch = is_watch(query);
     if watch && !matches!(resource, Image::PLURAL | ImageStream::PLURAL) {
         return Err(Error::MethodNotAllowed { resource, verb: "watch".to_owned() });
     }
@@ -53,6 +55,35 @@ pub(super) fn list_params(query: &Query, resource: &'static str) -> Result<ListP
             Some(NOT_OLDER_THAN) => Some(VersionMatch::NotOlderThan),
             _ => None,
         },
+    })
+}
+
+/// What is to be watched: the objects of a path, or the one that it names.
+///
+/// # Errors
+///
+/// As [`list_params`].
+pub(super) fn watch_params(query: &Query, path: &ObjectPath) -> Result<WatchParams> {
+    let list = list_params(query, path.resource, true)?;
+    let mut field_selector = list.field_selector;
+    if !path.name.is_empty() {
+        let selector: FieldSelector = field_selector.parse().unwrap_or_default();
+        if !selector.is_empty() && selector.exact("metadata.name") != Some(&path.name) {
+            let error = "fieldSelector metadata.name doesn't match requested name";
+            return Err(Error::BadRequest(error.to_owned()));
+        }
+        if selector.is_empty() {
+            field_selector = FieldSelector::named(&path.name).to_string();
+        }
+    }
+    let seconds = query.number("timeoutSeconds")?.and_then(|seconds| u64::try_from(seconds).ok());
+    Ok(WatchParams {
+        label_selector: list.label_selector,
+        field_selector,
+        resource_version: list.resource_version,
+        send_initial_events: query.switch("sendInitialEvents"),
+        bookmarks: query.switch("allowWatchBookmarks").unwrap_or_default(),
+        timeout: seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs),
     })
 }
 
@@ -119,7 +150,7 @@ mod tests {
     fn read(query: &str, list: bool) -> Result<(), (i32, String)> {
         let query = Query::parse(query);
         let read = if list {
-            list_params(&query, "imagestreams").map(drop)
+            list_params(&query, "imagestreams", is_watch(&query)).map(drop)
         } else {
             check_get(&query, &ImageStore::in_memory().unwrap())
         };
@@ -186,8 +217,9 @@ mod tests {
 
     #[test]
     fn only_what_is_stored_can_be_watched() {
-        let watch =
-            |resource| list_params(&Query::parse("watch=true"), resource).map(drop).map_err(|error| error.to_string());
+        let watch = |resource| {
+            list_params(&Query::parse("watch=true"), resource, true).map(drop).map_err(|error| error.to_string())
+        };
         assert_eq!(watch("images"), Ok(()));
         let error = "watch is not supported on resources of kind \"imagestreamtags.image.openshift.io\"";
         assert_eq!(watch("imagestreamtags"), Err(error.to_owned()));

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::Body;
 use super::negotiation::OutputForm;
 use super::protobuf;
+use super::watch::EventStream;
 use crate::api::{ListMeta, Status, StatusDetails};
 use crate::error::Error;
 use crate::yaml;
@@ -125,6 +126,13 @@ pub(super) fn warn(response: &mut Response<Body>, warnings: &[String]) {
             response.headers_mut().append("Warning", value);
         }
     }
+}
+
+/// An answer with the events of a watch.
+pub(super) fn events(events: EventStream) -> Response<Body> {
+    let mut response = bytes(200, OutputForm::Json.content_type(), Bytes::new());
+    *response.body_mut() = Body::Events(events);
+    response
 }
 
 /// An answer with bytes.

@@ -81,8 +81,16 @@ pub(super) enum Shaped<'a, A> {
 pub(super) struct Table {
     api_version: MetaVersion,
     metadata: ListMeta,
-    column_definitions: &'static [Column],
+    /// In the later events of a watch there are none.
+    column_definitions: Option<&'static [Column]>,
     rows: Vec<Row>,
+}
+
+impl Table {
+    /// Leaves the columns out: the reader has them from an earlier table.
+    pub(super) fn leave_out_columns(&mut self) {
+        self.column_definitions = None;
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -227,7 +235,7 @@ fn table<T: Printed + Serialize + Clone>(
     let row = |object: &T| Ok(Row { cells: object.cells(now), object: included(object)? });
     let rows: serde_json::Result<_> = objects.iter().map(row).collect();
     let rows = rows.map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(Table { api_version, metadata, column_definitions: T::COLUMNS, rows })
+    Ok(Table { api_version, metadata, column_definitions: Some(T::COLUMNS), rows })
 }
 
 #[cfg(test)]

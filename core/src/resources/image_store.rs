@@ -13,7 +13,7 @@ use crate::error::Result;
 #[cfg(not(target_family = "wasm"))]
 use crate::store::FileOptions;
 use crate::store::{
-    FeedLimits, ImageUser, Read, Rows as _, Statistics, Store, StoreOptions, Verification, Write, images,
+    Commits, FeedLimits, ImageUser, Read, Rows as _, Statistics, Store, StoreOptions, Verification, Write, images,
 };
 
 /// A store of images and image streams.
@@ -190,6 +190,11 @@ impl ImageStore {
         self.shared.store.verify()
     }
 
+    /// Ends all watches of the store, and those that begin later: for a server that is about to end.
+    pub fn stop_watches(&self) {
+        self.shared.store.commits().end();
+    }
+
     /// What the store has done since it was opened.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
@@ -210,6 +215,10 @@ impl ImageStore {
             Decision::Allow => Ok(()),
             Decision::Deny { reason } => Err(action.denied(&self.user, &reason)),
         }
+    }
+
+    pub(super) fn commits(&self) -> Arc<Commits> {
+        self.shared.store.commits()
     }
 
     pub(crate) fn now(&self) -> Time {

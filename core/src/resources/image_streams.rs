@@ -12,13 +12,14 @@ use super::selection::Selection;
 use super::stream_writes::{Strategy, StreamWrite, whole};
 use super::versions::history;
 use super::{
-    DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, applied, patch, repository,
+    DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams,
+    applied, patch, repository, stored,
 };
 use crate::api::{
     ImageStream, ImageStreamLayers, ImageStreamSpec, ImageStreamTag, List, NamedTagEventList, Resource as _, TagEvent,
     Time,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::rules::{StreamState, apply_tag_defaults, generation, validate_stream_status_update};
 use crate::store::object_key::Key;
 use crate::store::streams::{self, StreamName};
@@ -43,7 +44,7 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`](crate::Error::NotFound) where there is none of that name.
+    /// [`Error::NotFound`] where there is none of that name.
     pub fn get(&self, name: &str) -> Result<ImageStream> {
         let read = self.store.read()?;
         let stream = streams::get(&read, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
@@ -54,9 +55,9 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`](crate::Error::NotFound) where there was none of that name,
-    /// [`Error::Expired`](crate::Error::Expired) where the changes since then are no longer kept,
-    /// [`Error::FutureVersion`](crate::Error::FutureVersion) where the store has not come to that version yet.
+    /// [`Error::NotFound`] where there was none of that name,
+    /// [`Error::Expired`] where the changes since then are no longer kept,
+    /// [`Error::FutureVersion`] where the store has not come to that version yet.
     pub fn get_at(&self, name: &str, resource_version: u64) -> Result<ImageStream> {
         let at = self.at(name);
         let history = history(self.store.read()?, resource_version, Key::stream(at.namespace, name).as_bytes())?;
@@ -68,7 +69,7 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`](crate::Error::NotFound) where there is none of that name.
+    /// [`Error::NotFound`] where there is none of that name.
     pub fn get_status(&self, name: &str) -> Result<ImageStream> {
         let mut stream =
             streams::get(&self.store.read()?, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
@@ -80,8 +81,8 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`](crate::Error::BadRequest) for selectors and tokens that can't be read,
-    /// [`Error::Expired`](crate::Error::Expired) and [`Error::FutureVersion`](crate::Error::FutureVersion) where the
+    /// [`Error::BadRequest`] for selectors and tokens that can't be read,
+    /// [`Error::Expired`] and [`Error::FutureVersion`] where the
     /// store does not have the version that is asked for.
     pub fn list(&self, params: &ListParams) -> Result<List<ImageStream>> {
         let selection = params.selection(&SELECTABLE_FIELDS)?;
@@ -97,11 +98,22 @@ impl ImageStreams {
         Ok(List::new(metadata, items))
     }
 
+    /// Watches the streams of the namespace, or all: by default those that are there come first, then every change.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadRequest`](crate::Error::BadRequest) for selectors that can't be read,
+    /// [`Error::FutureVersion`](crate::Error::FutureVersion) where the objects are wanted first and the store has not come
+    /// to their version yet.
+    pub fn watch(&self, params: &WatchParams) -> Result<Watch<ImageStream>> {
+        Watch::new(&self.store, &stored::STREAMS, Collection::streams(&self.namespace), params)
+    }
+
     /// The history of a tag, newest first. Only its rows are read.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`](crate::Error::NotFound) where there is no such stream, or no such tag in its status.
+    /// [`Error::NotFound`] where there is no such stream, or no such tag in its status.
     pub fn history(&self, name: &str, tag: &str) -> Result<Vec<TagEvent>> {
         let read = self.store.read()?;
         let at = self.at(name);
@@ -113,8 +125,8 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`](crate::Error::NotFound) where there is no such stream;
-    /// [`Error::Invalid`](crate::Error::Invalid) where an image of it has no config digest.
+    /// [`Error::NotFound`] where there is no such stream;
+    /// [`Error::Invalid`] where an image of it has no config digest.
     pub fn layers(&self, name: &str) -> Result<ImageStreamLayers> {
         let read = self.store.read()?;
         let mut layers =
@@ -127,7 +139,7 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::AlreadyExists`](crate::Error::AlreadyExists), [`Error::Invalid`](crate::Error::Invalid), and those of
+    /// [`Error::AlreadyExists`], [`Error::Invalid`], and those of
     /// writing.
     pub fn create(&self, params: &PostParams, stream: &ImageStream) -> Result<ImageStream> {
         let mut stream = stream.clone();
@@ -150,8 +162,8 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`](crate::Error::NotFound), [`Error::Conflict`](crate::Error::Conflict) where it has another
-    /// version than the one sent, [`Error::Invalid`](crate::Error::Invalid), and those of writing.
+    /// [`Error::NotFound`], [`Error::Conflict`] where it has another
+    /// version than the one sent, [`Error::Invalid`], and those of writing.
     pub fn replace(&self, name: &str, params: &PostParams, stream: &ImageStream) -> Result<ImageStream> {
         let mut stream = stream.clone();
         name.clone_into(&mut stream.metadata.name);
@@ -173,9 +185,9 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// As [`ImageStreams::replace`] and [`ImageStreams::create`]; [`Error::Invalid`](crate::Error::Invalid),
-    /// [`Error::InapplicablePatch`](crate::Error::InapplicablePatch) and
-    /// [`Error::ApplyConflict`](crate::Error::ApplyConflict) where the patch does not fit the stream.
+    /// As [`ImageStreams::replace`] and [`ImageStreams::create`]; [`Error::Invalid`],
+    /// [`Error::InapplicablePatch`] and
+    /// [`Error::ApplyConflict`] where the patch does not fit the stream.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStream>> {
         let writing = self.writing(params.dry_run, self.store.now());
         let place = self.place(name, "", writing.now);
@@ -269,24 +281,49 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`](crate::Error::NotFound), [`Error::Conflict`](crate::Error::Conflict) where a precondition
+    /// [`Error::NotFound`], [`Error::Conflict`] where a precondition
     /// does not hold, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<Deletion<ImageStream>> {
-        let now = self.store.now();
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
-            self.delete_one(tx, &stored, params, now)
+            self.delete_stored(tx, &stored, params)
         })
     }
 
-    fn delete_one(
+    /// Deletes every stream of the namespace that `which` selects, or marks it where finalizers are to be waited for, and
+    /// gives them as they were. With a limit that is one page. Images stay.
+    ///
+    /// A stream that is gone in the meantime is no error.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImageStreams::list`] and [`ImageStreams::delete`]; then nothing is deleted. [`Error::MethodNotAllowed`] over
+    /// all namespaces.
+    pub fn delete_collection(&self, params: &DeleteParams, which: &ListParams) -> Result<List<ImageStream>> {
+        if self.namespace.is_empty() {
+            let verb = "deletecollection".to_owned();
+            return Err(Error::MethodNotAllowed { resource: ImageStream::PLURAL, verb });
+        }
+        let listed = self.list(which)?;
+        self.store.write(params.dry_run, |tx| {
+            for stream in &listed.items {
+                if let Some(stored) = streams::get(tx, self.at(&stream.metadata.name))? {
+                    let _ = self.delete_stored(tx, &stored, params)?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(listed)
+    }
+
+    fn delete_stored(
         &self,
         tx: &mut Write,
         stored: &ImageStream,
         params: &DeleteParams,
-        now: Time,
     ) -> Result<Deletion<ImageStream>> {
         check_preconditions::<ImageStream>(&stored.metadata, &params.preconditions)?;
+        let now = self.store.now();
         let writing = self.writing(params.dry_run, now);
         let old = StreamState::from(stored);
         let mut new = old.clone();

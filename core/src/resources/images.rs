@@ -8,7 +8,10 @@ use super::lifecycle::{
 use super::patch::Place;
 use super::selection::Selection;
 use super::versions::history;
-use super::{DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, applied, patch};
+use super::{
+    DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams,
+    applied, patch, stored,
+};
 use crate::api::{Image, InvalidMetadata, List, MetadataVersion, Resource as _, Time};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
@@ -74,6 +77,16 @@ impl Images {
         let (items, metadata) = Collection::Images
             .page(&self.store, params, &selection, |rows, name| selected_image(rows, &name.name, &selection))?;
         Ok(List::new(metadata, items))
+    }
+
+    /// Watches images: by default those that are there come first, then every change.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadRequest`] for selectors that can't be read, [`Error::FutureVersion`] where the objects are wanted first
+    /// and the store has not come to their version yet.
+    pub fn watch(&self, params: &WatchParams) -> Result<Watch<Image>> {
+        Watch::new(&self.store, &stored::IMAGES, Collection::Images, params)
     }
 
     /// Creates an image. Layers, media type, metadata and the images of a list are derived from the manifest and the
@@ -169,29 +182,53 @@ impl Images {
     ///
     /// [`Error::NotFound`], [`Error::Conflict`] where a precondition does not hold, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<Deletion<Image>> {
-        let now = self.store.now();
         self.store.write(params.dry_run, |tx| {
-            let mut image = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
-            check_preconditions::<Image>(&image.metadata, &params.preconditions)?;
-            let key = Key::image(name);
-            if image.metadata.finalizers.is_empty() {
-                tx.change(key.as_bytes(), |tx, _| images::delete(tx, &image))?;
-                return Ok(Deletion::Done { uid: image.metadata.uid });
-            }
-            let stored = image.clone();
-            mark_deleted(&mut image.metadata, now);
-            if image != stored {
-                let version = tx.change(key.as_bytes(), |tx, version| {
-                    images::put(tx, &image, version)?;
-                    Ok(version)
-                })?;
-                if !params.dry_run {
-                    image.metadata.resource_version = version.to_string();
+            let stored = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
+            self.delete_stored(tx, stored, params)
+        })
+    }
+
+    /// Deletes every image that `which` selects, or marks it where it has finalizers, and gives them as they were. With a
+    /// limit that is one page.
+    ///
+    /// An image that is gone in the meantime is no error.
+    ///
+    /// # Errors
+    ///
+    /// As [`Images::list`] and [`Images::delete`]; then nothing is deleted.
+    pub fn delete_collection(&self, params: &DeleteParams, which: &ListParams) -> Result<List<Image>> {
+        let listed = self.list(which)?;
+        self.store.write(params.dry_run, |tx| {
+            for image in &listed.items {
+                if let Some(stored) = images::get(tx, &image.metadata.name)? {
+                    let _ = self.delete_stored(tx, stored, params)?;
                 }
             }
-            image.set_type();
-            Ok(Deletion::Waiting(Box::new(image)))
-        })
+            Ok(())
+        })?;
+        Ok(listed)
+    }
+
+    fn delete_stored(&self, tx: &mut Write, stored: Image, params: &DeleteParams) -> Result<Deletion<Image>> {
+        check_preconditions::<Image>(&stored.metadata, &params.preconditions)?;
+        let key = Key::image(&stored.metadata.name);
+        if stored.metadata.finalizers.is_empty() {
+            tx.change(key.as_bytes(), |tx, _| images::delete(tx, &stored))?;
+            return Ok(Deletion::Done { uid: stored.metadata.uid });
+        }
+        let mut image = stored.clone();
+        mark_deleted(&mut image.metadata, self.store.now());
+        if image != stored {
+            let version = tx.change(key.as_bytes(), |tx, version| {
+                images::put(tx, &image, version)?;
+                Ok(version)
+            })?;
+            if !params.dry_run {
+                image.metadata.resource_version = version.to_string();
+            }
+        }
+        image.set_type();
+        Ok(Deletion::Waiting(Box::new(image)))
     }
 }
 
@@ -245,13 +282,8 @@ pub(super) fn show_derived(rows: &dyn Rows, stored: WithoutTexts, now: Time) -> 
 
 /// An image, if it is there and meant.
 pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
-    if !selection.is_empty() {
-        let stored = images::get_without_texts(rows, name)?;
-        if !stored.is_some_and(|stored| selection.matches_metadata(&stored.image.metadata)) {
-            return Ok(None);
-        }
-    }
-    images::get(rows, name)
+    let Some(stored) = images::get_without_texts(rows, name)? else { return Ok(None) };
+    if selection.matches_metadata(&stored.image.metadata) { stored.with_texts(rows).map(Some) } else { Ok(None) }
 }
 
 /// Checks a new image whose manifest has been looked at.

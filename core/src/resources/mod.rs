@@ -25,9 +25,12 @@ mod params;
 mod patch;
 mod repository;
 mod selection;
+mod stored;
 mod stream_writes;
 mod tag_writes;
 mod versions;
+mod watch;
+mod watch_params;
 
 pub use image_signatures::ImageSignatures;
 pub use image_store::{Builder, ImageStore, ImportMode};
@@ -43,3 +46,7 @@ pub use namespace::Namespace;
 pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditions, PropagationPolicy, ReplacedTag};
 pub use patch::{Patch, PatchParams, Patched};
 pub use versions::{Change, ChangedObject};
+#[cfg(not(target_family = "wasm"))]
+pub use watch::Subscription;
+pub use watch::{Watch, WatchEvent, WatchStopper};
+pub use watch_params::WatchParams;

@@ -6,6 +6,7 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::commits::Commits;
 use super::engine::{Batch, Engine, Integrity, Snapshot};
 use super::feed::FeedLimits;
 use super::statistics::Counters;
@@ -16,6 +17,7 @@ use crate::error::{Error, Result};
 pub(crate) struct GroupCommit {
     engine: Arc<dyn Engine>,
     counters: Arc<Counters>,
+    commits: Arc<Commits>,
     feed_limits: FeedLimits,
     /// Held while a closure runs, but not while a group is committed.
     groups: Mutex<Groups>,
@@ -40,10 +42,15 @@ struct Groups {
 }
 
 impl GroupCommit {
-    pub(crate) fn new(engine: Arc<dyn Engine>, counters: Arc<Counters>, feed_limits: FeedLimits) -> Self {
+    pub(crate) fn new(
+        engine: Arc<dyn Engine>,
+        counters: Arc<Counters>,
+        commits: Arc<Commits>,
+        feed_limits: FeedLimits,
+    ) -> Self {
         let groups =
             Groups { base: None, in_flight: None, gathering: Arc::default(), number: 1, durable: 0, failure: None };
-        Self { engine, counters, feed_limits, groups: Mutex::new(groups), committed: Condvar::new() }
+        Self { engine, counters, commits, feed_limits, groups: Mutex::new(groups), committed: Condvar::new() }
     }
 
     /// Runs `work` as the next writer, and returns when what it wrote, and what it read, is durable.
@@ -125,6 +132,7 @@ impl GroupCommit {
         let mut groups = self.lock();
         groups.in_flight = None;
         groups.base = None;
+        let is_durable = result.is_ok();
         match result {
             Ok(()) => {
                 groups.durable = number;
@@ -136,6 +144,9 @@ impl GroupCommit {
             }
         }
         self.committed.notify_all();
+        if is_durable {
+            self.commits.announce();
+        }
         groups
     }
 

@@ -24,6 +24,8 @@ pub(crate) struct History {
     touched: BTreeMap<Vec<u8>, Vec<Touch>>,
     /// By prefix of the object: the versions that created it, oldest first. Before them it had no rows.
     created: BTreeMap<Vec<u8>, Vec<u64>>,
+    /// Version and prefix of the object of every change, oldest first.
+    changes: Vec<(u64, Vec<u8>)>,
 }
 
 impl History {
@@ -33,6 +35,7 @@ impl History {
     pub(crate) fn load(present: Read, since: u64, under: &[u8]) -> Result<Since<Self>> {
         let mut touched: BTreeMap<Vec<u8>, Vec<Touch>> = BTreeMap::new();
         let mut created: BTreeMap<Vec<u8>, Vec<u64>> = BTreeMap::new();
+        let mut changes = Vec::new();
         let kept = match feed::changes(&present, since)? {
             Since::Kept(kept) => kept,
             Since::Expired { oldest } => return Ok(Since::Expired { oldest }),
@@ -46,12 +49,18 @@ impl History {
             if change.created {
                 created.entry(change.object.clone()).or_default().push(version);
             }
+            changes.push((version, change.object.clone()));
             for row in change.previous {
                 let key = [change.object.as_slice(), &row.suffix].concat();
                 touched.entry(key).or_default().push(Touch { version, previous: row.value });
             }
         }
-        Ok(Since::Kept(Self { present, touched, created }))
+        Ok(Since::Kept(Self { present, touched, created, changes }))
+    }
+
+    /// The changes: their versions, and the beginnings of the rows of what they changed.
+    pub(crate) fn changes(&self) -> &[(u64, Vec<u8>)] {
+        &self.changes
     }
 
     /// The rows of the objects as of `version`, which must not be older than what was loaded.

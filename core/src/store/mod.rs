@@ -3,6 +3,7 @@
 //! From below: an [`engine`] keeps the rows, [`tx`] reads and writes them, [`group_commit`] makes one commit of what
 //! concurrent writers leave, [`feed`] and [`history`] keep what changed, [`record`] says what is in a value.
 
+mod commits;
 mod consistency;
 mod engine;
 mod feed;
@@ -31,6 +32,7 @@ mod verify;
 
 use std::sync::Arc;
 
+pub(crate) use commits::Commits;
 use engine::{Engine, Integrity};
 #[cfg(test)]
 use engine::{KeyRange, Order};
@@ -59,6 +61,7 @@ struct Inner {
     writers: Option<GroupCommit>,
     engine: Arc<dyn Engine>,
     counters: Arc<Counters>,
+    commits: Arc<Commits>,
     feed_limits: FeedLimits,
     /// Last, so that it is given back when the engine is closed.
     #[cfg(not(target_family = "wasm"))]
@@ -69,7 +72,12 @@ impl Inner {
     /// For reading and writing.
     fn new(engine: impl Engine + 'static, feed_limits: FeedLimits) -> Self {
         let inner = Self::read_only(engine);
-        let writers = GroupCommit::new(Arc::clone(&inner.engine), Arc::clone(&inner.counters), feed_limits);
+        let writers = GroupCommit::new(
+            Arc::clone(&inner.engine),
+            Arc::clone(&inner.counters),
+            Arc::clone(&inner.commits),
+            feed_limits,
+        );
         Self { writers: Some(writers), feed_limits, ..inner }
     }
 
@@ -79,6 +87,7 @@ impl Inner {
             writers: None,
             engine: Arc::new(engine),
             counters: Arc::default(),
+            commits: Arc::default(),
             feed_limits: FeedLimits::default(),
             #[cfg(not(target_family = "wasm"))]
             lock: None,
@@ -116,6 +125,11 @@ impl Store {
         let value = work(&mut transaction)?;
         transaction.finish()?;
         Ok(value)
+    }
+
+    /// What tells of commits.
+    pub(crate) fn commits(&self) -> Arc<Commits> {
+        Arc::clone(&self.inner.commits)
     }
 
     /// What the store has done since it was opened.

@@ -4,8 +4,8 @@
 
 use super::engine::{KeyRange, Order};
 use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader};
-use super::record::{ImageRecord, Record, StreamVersionRecord};
-use super::{Rows, rows};
+use super::record::{Change, ImageRecord, Record, StreamVersionRecord};
+use super::{Rows, keys, rows};
 use crate::error::Result;
 
 /// Where an object is.
@@ -14,6 +14,19 @@ pub(crate) struct ObjectName {
     /// Empty for images.
     pub(crate) namespace: String,
     pub(crate) name: String,
+}
+
+impl ObjectName {
+    /// The object whose rows begin with a prefix.
+    pub(crate) fn of_rows(prefix: &[u8]) -> Result<Self> {
+        let mut reader = KeyReader::new(prefix);
+        let name = match reader.byte() {
+            Some(keys::IMAGES) => reader.image_name().map(|name| Self { namespace: String::new(), name }),
+            Some(keys::STREAMS) => reader.text().and_then(|namespace| Some(Self { namespace, name: reader.text()? })),
+            _ => None,
+        };
+        name.ok_or_else(|| rows::damaged_key(Change::TABLE, prefix))
+    }
 }
 
 /// Names in order. After an error there are no more.

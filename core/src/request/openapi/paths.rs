@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::Dialect;
 use super::schemas::full_name;
-use crate::api::{GROUP, VERSION};
+use crate::api::{GROUP, ImageStreamMapping, Resource, VERSION};
 use crate::request::discovery::{self, ApiResource, RESOURCES};
 
-/// The kind of the answer to a deletion.
+/// The kind of the answer to a deletion and to a mapping.
 const STATUS: &str = "Status";
 
 /// All operations by path and method.
@@ -67,7 +67,7 @@ fn operation(resource: &ApiResource, verb: &str, dialect: Dialect) -> Value {
     };
     let answered = match verb {
         "delete" | "deletecollection" => Some(STATUS.to_owned()),
-        _ if resource.verbs == ["create"] => Some(STATUS.to_owned()),
+        _ if resource.name == ImageStreamMapping::PLURAL => Some(STATUS.to_owned()),
         "list" => Some(format!("{}List", resource.kind)),
         _ if resource.kind == "SecretList" => None,
         _ => Some(resource.kind.to_owned()),

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::Dialect;
 use crate::api::{
-    GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamLayers, ImageStreamMapping, ImageStreamTag,
-    ImageTag, List, Resource, Status, VERSION,
+    GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamLayers,
+    ImageStreamMapping, ImageStreamTag, ImageTag, List, Resource, Status, VERSION,
 };
 
 /// The name under which a type is known in the dialects of Kubernetes: its package and its own name.
@@ -15,7 +15,7 @@ pub(super) fn full_name(name: &str) -> String {
     let package = match name {
         "ListMeta" | "ManagedFieldsEntry" | "ObjectMeta" | "OwnerReference" | "Status" | "StatusCause"
         | "StatusDetails" => "io.k8s.apimachinery.pkg.apis.meta.v1",
-        "ObjectReference" => "io.k8s.api.core.v1",
+        "LocalObjectReference" | "ObjectReference" => "io.k8s.api.core.v1",
         _ => "com.github.openshift.api.image.v1",
     };
     format!("{package}.{name}")
@@ -30,6 +30,7 @@ pub(super) fn schemas(dialect: Dialect) -> Map<String, Value> {
     add_with_list::<ImageTag>(&mut generator);
     generator.subschema_for::<ImageSignature>();
     generator.subschema_for::<ImageStreamImage>();
+    generator.subschema_for::<ImageStreamImport>();
     generator.subschema_for::<ImageStreamLayers>();
     generator.subschema_for::<ImageStreamMapping>();
     generator.subschema_for::<Status>();
@@ -44,10 +45,10 @@ fn add_with_list<T: Resource + JsonSchema>(generator: &mut SchemaGenerator) {
 
 fn named(name: &str, mut schema: Value, dialect: Dialect) -> (String, Value) {
     adapt(&mut schema, dialect);
-    let has_kind = schema.get("properties").is_some_and(|properties| properties.get("kind").is_some());
+    let has = |member| schema.get("properties").is_some_and(|properties| properties.get(member).is_some());
+    let is_object = has("kind") && has("metadata");
     if let Value::Object(members) = &mut schema
-        && has_kind
-        && name != "ObjectReference"
+        && is_object
     {
         let (group, version) = if name == "Status" { ("", "v1") } else { (GROUP, VERSION) };
         let kind = json!([{"group": group, "version": version, "kind": name}]);
@@ -126,6 +127,8 @@ mod tests {
         assert!(spec["properties"]["tags"]["description"].as_str().is_some_and(|text| !text.is_empty()));
         let event = &schemas[&format!("{PACKAGE}.TagEvent")]["properties"]["created"];
         assert_eq!((&event["type"], &event["format"]), (&json!("string"), &json!("date-time")));
+        let owner = &schemas["io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference"];
+        assert_eq!(owner.get("x-kubernetes-group-version-kind"), None);
         let list = &schemas[&format!("{PACKAGE}.ImageTagList")]["properties"]["items"]["items"];
         assert_eq!(list["$ref"], format!("#/components/schemas/{PACKAGE}.ImageTag"));
     }

@@ -1,5 +1,7 @@
 //! Field selectors.
 
+use std::fmt::{self, Write as _};
+
 use super::InvalidSelector;
 use crate::rules::Quoted;
 
@@ -26,6 +28,12 @@ struct Term {
 }
 
 impl FieldSelector {
+    /// Selects the object of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self(vec![Term { field: "metadata.name".to_owned(), value: name.to_owned(), equal: true }])
+    }
+
     /// Whether it means all objects.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -60,6 +68,24 @@ impl FieldSelector {
                 Quoted(&term.field)
             ))),
         }
+    }
+}
+
+/// The selector as text.
+impl fmt::Display for FieldSelector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, Term { field, value, equal }) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "," };
+            let operator = if *equal { "=" } else { "!=" };
+            write!(formatter, "{separator}{field}{operator}")?;
+            for character in value.chars() {
+                if matches!(character, '\\' | ',' | '=') {
+                    formatter.write_char('\\')?;
+                }
+                formatter.write_char(character)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -187,6 +213,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_selector_comes_back_from_its_text(name in "[a-c=,\\\\!]{0,8}") {
+            let selector = FieldSelector::named(&name);
+            prop_assert_eq!(parse(&selector.to_string()), Ok(selector));
+        }
+
         #[test]
         fn any_text_is_a_selector_or_a_mistake(text in "[a!=,\\\\]{0,10}|\\PC{0,10}") {
             if let Ok(selector) = parse(&text) {

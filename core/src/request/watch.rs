@@ -1,0 +1,169 @@
+//! The answer to a watch: events as lines of JSON.
+
+use std::fmt;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Serialize;
+
+use super::response::Failure;
+use super::shape::{Answer, IncludeObject, Shape, Shaped};
+use crate::api::{Resource, Time};
+use crate::error::{Error, Result};
+use crate::{ImageStore, Watch, WatchEvent, WatchStopper};
+
+/// How long a watch lasts that does not say. Parity: the real server takes a random time from here to twice as long.
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(30);
+/// Marks the bookmark behind the objects that were there when a watch began.
+const INITIAL_EVENTS_END: &str = "k8s.io/initial-events-end";
+
+/// The events of a watch, each a line of JSON with its line end.
+///
+/// Whoever sends them pulls them ([`EventStream::poll_line`]) until there are no more, or until the time is over
+/// ([`EventStream::timeout`]). To give up early, drop it or use its [`stopper`](EventStream::stopper). Between the lines
+/// the store does nothing for it.
+pub struct EventStream {
+    lines: Box<dyn Lines>,
+    timeout: Duration,
+    stopper: WatchStopper,
+}
+
+impl EventStream {
+    pub(super) fn new<T: Resource + Answer + 'static>(
+        watch: Watch<T>,
+        store: ImageStore,
+        timeout: Option<Duration>,
+        shape: Shape,
+        include: IncludeObject,
+    ) -> Self {
+        Self {
+            stopper: watch.stopper(),
+            timeout: timeout.unwrap_or(DEFAULT_TIMEOUT),
+            lines: Box::new(Events { told: 0, watch, store, shape, include, first: true }),
+        }
+    }
+
+    /// The next line; `None` where the watch has ended. While there is none, the context's waker is woken when that
+    /// changes.
+    pub fn poll_line(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        self.lines.poll(context)
+    }
+
+    /// The next line that is there already.
+    pub fn try_line(&mut self) -> Option<Bytes> {
+        self.lines.try_next()
+    }
+
+    /// A line that says how far the watch has come, where the client wants such lines and it has come further since the
+    /// last line: to be sent now and then, say once a minute.
+    pub fn bookmark(&mut self) -> Option<Bytes> {
+        self.lines.bookmark()
+    }
+
+    /// After how long it is to be ended.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// What ends it from elsewhere.
+    #[must_use]
+    pub fn stopper(&self) -> WatchStopper {
+        self.stopper.clone()
+    }
+}
+
+impl fmt::Debug for EventStream {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("EventStream").field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+/// Lines of objects of any kind.
+trait Lines: Send {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>>;
+    fn try_next(&mut self) -> Option<Bytes>;
+    fn bookmark(&mut self) -> Option<Bytes>;
+}
+
+struct Events<T: 'static> {
+    watch: Watch<T>,
+    store: ImageStore,
+    shape: Shape,
+    include: IncludeObject,
+    /// Whether no table was sent yet: only the first has the columns.
+    first: bool,
+    /// The version that the last line told.
+    told: u64,
+}
+
+#[derive(Serialize)]
+struct Event<O> {
+    #[serde(rename = "type")]
+    event_type: &'static str,
+    object: O,
+}
+
+impl<T: Resource + Answer> Lines for Events<T> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        self.watch.poll_next(context).map(|event| event.map(|event| self.line(event)))
+    }
+
+    fn try_next(&mut self) -> Option<Bytes> {
+        let event = self.watch.try_next()?;
+        Some(self.line(event))
+    }
+
+    fn bookmark(&mut self) -> Option<Bytes> {
+        let resource_version = self.watch.resource_version();
+        let wanted = self.watch.wants_bookmarks() && !self.watch.has_ended() && resource_version > self.told;
+        wanted.then(|| self.line(Ok(WatchEvent::Bookmark { resource_version, initial_events_end: false })))
+    }
+}
+
+impl<T: Resource + Answer> Events<T> {
+    fn line(&mut self, event: Result<WatchEvent<T>>) -> Bytes {
+        self.told = self.watch.resource_version();
+        let (event_type, object) = match event {
+            Ok(WatchEvent::Added(object)) => ("ADDED", object),
+            Ok(WatchEvent::Modified(object)) => ("MODIFIED", object),
+            Ok(WatchEvent::Deleted(object)) => ("DELETED", object),
+            Ok(WatchEvent::Bookmark { resource_version, initial_events_end }) => {
+                let mut object = self.watch.bookmark(resource_version);
+                if initial_events_end {
+                    object.metadata_mut().annotations.insert(INITIAL_EVENTS_END.to_owned(), "true".to_owned());
+                }
+                ("BOOKMARK", object)
+            }
+            Err(error) => return error_line(&error.into()),
+        };
+        let shaped = self.shaped(&object, self.store.now());
+        shaped.map_or_else(|failure| error_line(&failure), |object| line(&Event { event_type, object }))
+    }
+
+    fn shaped<'a>(&mut self, object: &'a T, now: Time) -> Result<Shaped<'a, T>, Failure> {
+        let mut shaped = object.shaped(self.shape, self.include, now)?;
+        if let Shaped::Table(table) = &mut shaped
+            && !std::mem::take(&mut self.first)
+        {
+            table.leave_out_columns();
+        }
+        Ok(shaped)
+    }
+}
+
+fn error_line(failure: &Failure) -> Bytes {
+    line(&Event { event_type: "ERROR", object: failure.status() })
+}
+
+fn line(event: &Event<impl Serialize>) -> Bytes {
+    match serde_json::to_vec(event) {
+        Ok(mut line) => {
+            line.push(b'\n');
+            line.into()
+        }
+        // Only a map with keys that are no texts can't be written, and no type has one.
+        Err(error) => error_line(&Error::Internal(error.to_string()).into()),
+    }
+}

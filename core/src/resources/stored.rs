@@ -1,0 +1,57 @@
+//! The kinds that have rows of their own, and so can be watched.
+
+use super::image_store::Settings;
+use super::image_streams::{SELECTABLE_FIELDS, selected_stream};
+use super::images::{in_stored_form, selected_image};
+use super::repository;
+use super::selection::Selection;
+use crate::api::{Image, ImageStream, Resource as _};
+use crate::error::Result;
+use crate::store::Rows;
+use crate::store::names::ObjectName;
+use crate::store::streams::StreamName;
+
+/// How objects of a kind are read.
+pub(super) struct Stored<T> {
+    /// The fields that they can be selected by beside those of their metadata.
+    pub(super) fields: &'static [&'static str],
+    /// An object as it is stored, if it is there and meant.
+    pub(super) selected: fn(&dyn Rows, &ObjectName, &Selection) -> Result<Option<T>>,
+    /// Makes a stored object what clients see.
+    pub(super) show: fn(&mut T, &Settings),
+    /// An object that says nothing, to stand for a bookmark.
+    pub(super) bookmark: fn(&Settings) -> T,
+}
+
+pub(super) static IMAGES: Stored<Image> = Stored {
+    fields: &[],
+    selected: |rows, name, selection| selected_image(rows, &name.name, selection),
+    show: |image, _| image.set_type(),
+    bookmark: |_| {
+        let mut image = Image::default();
+        // Metadata that are not there are of no unknown version.
+        let _ = in_stored_form(&mut image);
+        image.set_type();
+        image
+    },
+};
+
+pub(super) static STREAMS: Stored<ImageStream> = Stored {
+    fields: &SELECTABLE_FIELDS,
+    selected: |rows, name, selection| {
+        selected_stream(rows, StreamName { namespace: &name.namespace, name: &name.name }, selection)
+    },
+    show: |stream, settings| {
+        repository::show(settings, stream);
+        stream.set_type();
+    },
+    bookmark: |settings| {
+        let mut stream = ImageStream::default();
+        // Parity: looking for the repository of a stream without a namespace gives it this one, and no repository.
+        if !settings.internal_registry.is_empty() {
+            "default".clone_into(&mut stream.metadata.namespace);
+        }
+        stream.set_type();
+        stream
+    },
+};

@@ -1,0 +1,355 @@
+//! Watching objects: every change as an event, read from the change feed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::vec;
+
+use super::collection::Collection;
+use super::selection::Selection;
+use super::stored::Stored;
+use super::{ImageStore, WatchParams};
+use crate::api::Resource;
+use crate::error::{Error, Result};
+use crate::store::names::ObjectName;
+use crate::store::{Commits, History, Read, Rows as _, Since};
+
+/// A change of an object, as one who watches sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WatchEvent<T> {
+    /// The object is there, as of now or from now on, or begins to match the selectors.
+    Added(T),
+    /// The object has changed.
+    Modified(T),
+    /// The object is gone, or ceases to match the selectors: as it was before, with the resource version of the change.
+    Deleted(T),
+    /// Everything until a version has been told.
+    Bookmark {
+        /// That version. A watch can be resumed from it.
+        resource_version: u64,
+        /// Whether this ends the objects that were there when the watch began.
+        initial_events_end: bool,
+    },
+}
+
+/// The events of a watch, one after the other.
+///
+/// The events are read from the store when they are asked for, so a slow reader delays nobody. One that is so slow that the
+/// changes it waits for are no longer kept gets [`Error::Expired`], and has to list again.
+///
+/// As an iterator it waits for events (not in wasm); [`Watch::poll_next`] is for async code, [`Watch::try_next`] never
+/// waits, and [`Watch::on_event`] calls back.
+///
+/// ```
+/// use imagestream::api::ImageStream;
+/// use imagestream::{ImageStore, PostParams, WatchEvent, WatchParams};
+///
+/// let store = ImageStore::in_memory()?;
+/// let streams = store.namespace("shop").image_streams();
+/// let mut watch = streams.watch(&WatchParams::default())?;
+/// assert!(watch.try_next().is_none());
+///
+/// let mut stream = ImageStream::default();
+/// stream.metadata.name = "web".to_owned();
+/// streams.create(&PostParams::default(), &stream)?;
+/// assert!(matches!(watch.next(), Some(Ok(WatchEvent::Added(stream))) if stream.metadata.name == "web"));
+/// # Ok::<(), imagestream::Error>(())
+/// ```
+pub struct Watch<T: 'static> {
+    store: ImageStore,
+    stored: &'static Stored<T>,
+    collection: Collection,
+    selection: Selection,
+    bookmarks: bool,
+    /// Everything until this version has been told.
+    version: u64,
+    source: Source,
+    commits: Arc<Commits>,
+    ticket: u64,
+    stopped: Arc<AtomicBool>,
+    failed: bool,
+    #[cfg(not(target_family = "wasm"))]
+    deadline: Option<std::time::Instant>,
+}
+
+/// Where the next events come from.
+enum Source {
+    /// From what is committed next.
+    Commits,
+    /// From the objects that were there.
+    Objects { read: Read, names: vec::IntoIter<ObjectName> },
+    /// From changes that are done, until a version.
+    Changes { history: Box<History>, changes: vec::IntoIter<(u64, ObjectName)>, until: u64 },
+}
+
+impl<T: Resource> Watch<T> {
+    pub(super) fn new(
+        store: &ImageStore,
+        stored: &'static Stored<T>,
+        collection: Collection,
+        params: &WatchParams,
+    ) -> Result<Self> {
+        let selection = Selection::parse(&params.label_selector, &params.field_selector, stored.fields)?;
+        let collection = collection.narrowed(&selection);
+        let read = store.read()?;
+        let current = read.state()?.version;
+        let after = params.resource_version.filter(|version| *version > 0);
+        let (version, source) = match (params.send_initial_events, after) {
+            (Some(true), Some(requested)) if requested > current => {
+                return Err(Error::FutureVersion { requested, current });
+            }
+            (Some(true), _) | (None, None) => {
+                let names: Vec<_> = collection.candidates(&read, &selection)?.collect::<Result<_>>()?;
+                (current, Source::Objects { read, names: names.into_iter() })
+            }
+            (Some(false) | None, Some(after)) => (after, Source::Commits),
+            (Some(false), None) => (current, Source::Commits),
+        };
+        let commits = store.commits();
+        Ok(Self {
+            ticket: commits.enter(),
+            commits,
+            store: store.clone(),
+            stored,
+            collection,
+            selection,
+            bookmarks: params.bookmarks,
+            version,
+            source,
+            stopped: Arc::default(),
+            failed: false,
+            #[cfg(not(target_family = "wasm"))]
+            deadline: params.timeout.and_then(|timeout| std::time::Instant::now().checked_add(timeout)),
+        })
+    }
+
+    /// The next event that is there already; nothing where there is none yet, or the watch has ended.
+    pub fn try_next(&mut self) -> Option<Result<WatchEvent<T>>> {
+        if self.has_ended() {
+            return None;
+        }
+        let next = self.advance().transpose();
+        self.failed = matches!(next, Some(Err(_)));
+        next
+    }
+
+    /// The next event, or nothing where the watch has ended. While there is none, the context's waker is woken when that
+    /// changes: a watch can be driven by any executor.
+    pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<WatchEvent<T>>>> {
+        loop {
+            // In this order, so that no commit is missed.
+            let seen = self.commits.count();
+            if let Some(event) = self.try_next() {
+                return Poll::Ready(Some(event));
+            }
+            if self.commits.wait(self.ticket, seen, context.waker()) && !self.has_ended() {
+                return Poll::Pending;
+            }
+            if self.has_ended() {
+                return Poll::Ready(None);
+            }
+        }
+    }
+
+    /// Everything until this version has been told: where a watch that goes on later resumes.
+    #[must_use]
+    pub fn resource_version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whether nothing comes any more: it was stopped, or an error ended it.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.failed || self.stopped.load(Ordering::Acquire) || self.commits.ended()
+    }
+
+    /// What stops the watch, from any thread.
+    #[must_use]
+    pub fn stopper(&self) -> WatchStopper {
+        WatchStopper { commits: Arc::clone(&self.commits), ticket: self.ticket, stopped: Arc::clone(&self.stopped) }
+    }
+
+    /// Whether bookmarks are wanted.
+    pub(crate) fn wants_bookmarks(&self) -> bool {
+        self.bookmarks
+    }
+
+    /// The object that stands for a bookmark.
+    pub(crate) fn bookmark(&self, resource_version: u64) -> T {
+        let mut object = (self.stored.bookmark)(self.store.settings());
+        object.metadata_mut().resource_version = resource_version.to_string();
+        object
+    }
+
+    fn advance(&mut self) -> Result<Option<WatchEvent<T>>> {
+        loop {
+            match &mut self.source {
+                Source::Objects { read, names } => {
+                    if let Some(name) = names.next() {
+                        if let Some(object) = (self.stored.selected)(read, &name, &self.selection)? {
+                            return Ok(Some(WatchEvent::Added(self.shown(object))));
+                        }
+                        continue;
+                    }
+                    self.source = Source::Commits;
+                    if self.bookmarks {
+                        let resource_version = self.version;
+                        return Ok(Some(WatchEvent::Bookmark { resource_version, initial_events_end: true }));
+                    }
+                }
+                Source::Changes { history, changes, until } => {
+                    if let Some((version, name)) = changes.next() {
+                        self.version = version;
+                        let at = |version| (self.stored.selected)(&history.at(version), &name, &self.selection);
+                        let (before, after) = (at(version.saturating_sub(1))?, at(version)?);
+                        if let Some(event) = self.event(before, after, version) {
+                            return Ok(Some(event));
+                        }
+                        continue;
+                    }
+                    self.version = *until;
+                    self.source = Source::Commits;
+                }
+                Source::Commits => match self.changes()? {
+                    Some(changes) => self.source = changes,
+                    None => return Ok(None),
+                },
+            }
+        }
+    }
+
+    /// The changes that were committed since; nothing where there are none.
+    fn changes(&self) -> Result<Option<Source>> {
+        let read = self.store.read()?;
+        let until = read.state()?.version;
+        if until <= self.version {
+            return Ok(None);
+        }
+        let requested = self.version;
+        let history = match History::load(read, requested, self.collection.space().as_bytes())? {
+            Since::Kept(history) => history,
+            Since::Expired { oldest } => {
+                let message = format!("too old resource version: {requested} ({oldest})");
+                return Err(Error::Expired { message, continue_token: String::new() });
+            }
+            Since::Future { .. } => return Ok(None),
+        };
+        let only = self.selection.name();
+        let mut changes = Vec::new();
+        for (version, object) in history.changes() {
+            let name = ObjectName::of_rows(object)?;
+            if only.is_none_or(|only| only == name.name) {
+                changes.push((*version, name));
+            }
+        }
+        Ok(Some(Source::Changes { history: Box::new(history), changes: changes.into_iter(), until }))
+    }
+
+    fn event(&self, before: Option<T>, after: Option<T>, version: u64) -> Option<WatchEvent<T>> {
+        match (before, after) {
+            (None, None) => None,
+            (None, Some(after)) => Some(WatchEvent::Added(self.shown(after))),
+            (Some(_), Some(after)) => Some(WatchEvent::Modified(self.shown(after))),
+            (Some(mut before), None) => {
+                before.metadata_mut().resource_version = version.to_string();
+                Some(WatchEvent::Deleted(self.shown(before)))
+            }
+        }
+    }
+
+    fn shown(&self, mut object: T) -> T {
+        (self.stored.show)(&mut object, self.store.settings());
+        object
+    }
+}
+
+impl<T> Drop for Watch<T> {
+    fn drop(&mut self) {
+        self.commits.leave(self.ticket);
+    }
+}
+
+/// Stops a [`Watch`], from any thread.
+#[derive(Clone)]
+pub struct WatchStopper {
+    commits: Arc<Commits>,
+    ticket: u64,
+    stopped: Arc<AtomicBool>,
+}
+
+impl WatchStopper {
+    /// Ends the watch: whoever waits for an event learns that none comes.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Release);
+        self.commits.wake(self.ticket);
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+mod native {
+    use std::sync::Arc;
+    use std::task::{Context, Poll, Wake, Waker};
+    use std::thread::{self, JoinHandle, Thread};
+    use std::time::Instant;
+
+    use super::{Resource, Result, Watch, WatchEvent, WatchStopper};
+
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    /// Waits for the next event; nothing where the watch has ended, or its time is over.
+    impl<T: Resource> Iterator for Watch<T> {
+        type Item = Result<WatchEvent<T>>;
+
+        fn next(&mut self) -> Option<Self::Item> {
+            let waker = Waker::from(Arc::new(Unpark(thread::current())));
+            let mut context = Context::from_waker(&waker);
+            loop {
+                if let Poll::Ready(event) = self.poll_next(&mut context) {
+                    return event;
+                }
+                match self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
+                    None => thread::park(),
+                    Some(rest) if rest.is_zero() => return None,
+                    Some(rest) => thread::park_timeout(rest),
+                }
+            }
+        }
+    }
+
+    impl<T: Resource> Watch<T> {
+        /// Calls `callback` with every event, in a thread of its own, until the subscription is dropped or the watch ends.
+        pub fn on_event(self, mut callback: impl FnMut(Result<WatchEvent<T>>) + Send + 'static) -> Subscription {
+            let stopper = self.stopper();
+            let thread = thread::spawn(move || self.for_each(&mut callback));
+            Subscription { stopper, thread: Some(thread) }
+        }
+    }
+
+    /// A callback for the events of a [`Watch`]. Dropping it ends the watch, and waits for a call that is on its way.
+    #[must_use]
+    pub struct Subscription {
+        stopper: WatchStopper,
+        thread: Option<JoinHandle<()>>,
+    }
+
+    impl Drop for Subscription {
+        fn drop(&mut self) {
+            self.stopper.stop();
+            let Some(thread) = self.thread.take() else { return };
+            // A callback may drop its own subscription.
+            if thread.thread().id() != thread::current().id() {
+                // A panic has been reported by the thread itself.
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+pub use native::Subscription;
