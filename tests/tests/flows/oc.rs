@@ -63,7 +63,8 @@ fn tag_gives_a_tag_the_image_that_another_has_now() {
     put(&oc, &stream_tag("web:prod", &resolve_source(&oc, "web:latest"), false)).expect(200);
 
     cluster.registry().post("imagestreammappings", &Pushed::image(2).mapping("web", "latest")).expect(201);
-    for (name, reference) in [("web", image.reference("web")), ("shop", image.reference("web"))] {
+    // What is in the registry of the cluster is pulled through the stream that is asked for.
+    for (name, reference) in [("web", image.reference("web")), ("shop", image.reference("shop"))] {
         let stream = oc.get(&format!("imagestreams/{name}")).expect(200);
         let event = latest(&stream, "prod").unwrap();
         assert_eq!((&event["image"], &event["dockerImageReference"]), (&json!(image.digest), &json!(reference)));
