@@ -12,6 +12,7 @@ mod serve;
 mod store_file;
 mod table;
 mod tokens;
+mod watch_body;
 
 use std::io::Write;
 use std::process::ExitCode;

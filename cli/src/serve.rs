@@ -20,6 +20,7 @@ use crate::failure::{Failure, Result};
 use crate::policy::Policy;
 use crate::store_file::StoreFile;
 use crate::tokens::Tokens;
+use crate::watch_body::WatchBody;
 
 /// Bytes of a body that are kept: one more than the API takes, so that it is the API that refuses.
 const KEPT: usize = request::MAX_BODY + 1;
@@ -74,7 +75,8 @@ const EXAMPLES: &str = r#"Examples:
   #  "spec":{"group":"system:authenticated","readonly":true,"apiGroup":"*","namespace":"*","resource":"*"}}
   imagestream serve --db shop.redb --token-auth-file tokens.csv --authorization-policy-file policy.jsonl
 
-The store is created if it is missing. SIGTERM and Ctrl-C end the server once running requests are answered."#;
+The store is created if it is missing. SIGTERM and Ctrl-C end open watches, and the server once running requests are
+answered."#;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "PascalCase")]
@@ -130,6 +132,12 @@ impl Serve {
         let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;
         let address = listener.local_addr().map_err(cannot_listen)?;
         let stopped = stopped().map_err(|error| Failure::message(format!("waiting for signals: {error}")))?;
+        let store = api.store.clone();
+        let stopped = async move {
+            stopped.await;
+            // They would go on for as long as their clients like.
+            store.stop_watches();
+        };
 
         api.store.set_address(&format!("http://{address}"))?;
         writeln!(out, "{} is served at http://{address}", self.store.path().display())?;
@@ -174,7 +182,10 @@ async fn answer(State(api): State<Api>, request: Request) -> Response<Body> {
         request::handle(&api.store, &request, identity)
     });
     match answered.await {
-        Ok(response) => response.map(|body| Body::from(body.into_bytes())),
+        Ok(response) => response.map(|body| match body {
+            request::Body::Events(events) => Body::new(WatchBody::new(events)),
+            body => Body::from(body.into_bytes()),
+        }),
         Err(_) => status(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }

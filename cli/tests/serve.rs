@@ -3,9 +3,10 @@
 
 mod server;
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
+use std::time::Duration;
 
 use server::Server;
 
@@ -44,6 +45,33 @@ impl Server {
     }
 }
 
+/// Lines of an answer in chunks, as they come.
+struct Lines(BufReader<TcpStream>);
+
+impl Lines {
+    fn of(server: &Server, path: &str) -> Self {
+        let mut connection = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+        connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        write!(connection, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        Self(BufReader::new(connection))
+    }
+
+    /// The next event, or nothing at the end.
+    fn next(&mut self) -> Option<String> {
+        loop {
+            let mut line = String::new();
+            self.0.read_line(&mut line).unwrap();
+            match line.trim_end() {
+                // The chunk without bytes, or a connection that was closed.
+                "0" => return None,
+                _ if line.is_empty() => return None,
+                event if event.starts_with('{') => return Some(event.to_owned()),
+                _ => {}
+            }
+        }
+    }
+}
+
 fn stream(name: &str) -> String {
     format!(r#"{{"kind": "ImageStream", "apiVersion": "image.openshift.io/v1", "metadata": {{"name": "{name}"}}}}"#)
 }
@@ -77,6 +105,36 @@ fn a_policy_says_who_may_do_what() {
     let reason = "cannot create resource \\\"imagestreams\\\" in API group \\\"image.openshift.io\\\" \
                   in the namespace \\\"shop\\\": No policy matched.";
     assert!(body.contains(reason), "{body}");
+}
+
+#[test]
+fn a_watch_tells_what_happens_until_its_time_is_over() {
+    let server = Server::start(&[]);
+    let mut watch = Lines::of(&server, &format!("{STREAMS}?watch=true&timeoutSeconds=2"));
+    assert_eq!(server.request("POST", STREAMS, None, stream("web").as_bytes()).0, 201);
+    let event = watch.next().unwrap();
+    assert!(event.contains(r#""type":"ADDED""#) && event.contains(r#""name":"web""#), "{event}");
+    assert_eq!(watch.next(), None);
+}
+
+#[test]
+fn the_end_of_the_server_ends_watches() {
+    let mut server = Server::start(&[]);
+    assert_eq!(server.request("POST", STREAMS, None, stream("web").as_bytes()).0, 201);
+    let mut watch = Lines::of(&server, &format!("{STREAMS}?watch=true"));
+    assert!(watch.next().is_some());
+    assert_eq!(server.terminate(), Some(0));
+    assert_eq!(watch.next(), None);
+}
+
+#[test]
+fn a_client_that_does_not_read_delays_nobody() {
+    let server = Server::start(&[]);
+    let _idle: Vec<_> = (0..600).map(|_| Lines::of(&server, &format!("{STREAMS}?watch=true"))).collect();
+    for index in 0..20 {
+        let (status, body) = server.request("POST", STREAMS, None, stream(&format!("web{index}")).as_bytes());
+        assert_eq!(status, 201, "{body}");
+    }
 }
 
 #[test]
