@@ -33,6 +33,8 @@ mod authorization;
 mod environment;
 mod error;
 pub mod json;
+#[cfg(feature = "kube")]
+pub mod kube;
 pub mod printers;
 pub mod request;
 mod resources;

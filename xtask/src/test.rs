@@ -15,7 +15,8 @@ pub(crate) fn run() -> Result {
     Step::new("tests").run(cargo("test").arg("--workspace"))?;
     let kubectls = clients::kubectls()?;
     let mut with_kubectl = cargo("test");
-    with_kubectl.args(["-p", "imagestream-cli", "--test", "kubectl", "--", "--ignored"]);
+    // As one package alone its dependencies would have fewer features, and be compiled again.
+    with_kubectl.args(["--workspace", "--test", "kubectl", "--", "--ignored"]);
     Step::new("tests with kubectl").run(with_kubectl.env("IMAGESTREAM_KUBECTL", kubectls))?;
     if let Some(python) = clients::python()? {
         let mut with_python = Command::new(python);
