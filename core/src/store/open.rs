@@ -34,6 +34,7 @@ impl Default for StoreOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     /// No byte is changed, and others may read too.
+    #[cfg_attr(target_family = "wasm", expect(dead_code, reason = "only files are opened so"))]
     ReadOnly,
     /// Reading and writing, alone.
     ReadWrite,
