@@ -101,7 +101,7 @@ async fn a_mapping_makes_an_image_and_tags() {
     tags.create(&PostParams::default(), &tag).await.unwrap();
     let image_tags: Api<ImageTag> = Api::namespaced(client, "shop");
     let names: Vec<String> =
-        image_tags.list(&ListParams::default()).await.unwrap().iter().map(|tag| tag.name_any()).collect();
+        image_tags.list(&ListParams::default()).await.unwrap().iter().map(ResourceExt::name_any).collect();
     assert_eq!(names, ["web:stable", "web:v1"]);
 
     image_tags.delete("web:v1", &DeleteParams::default()).await.unwrap();
