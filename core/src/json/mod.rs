@@ -21,6 +21,7 @@
 //! ```
 
 mod decode;
+mod decode_error;
 mod go_type;
 mod members;
 mod node;
@@ -28,6 +29,7 @@ mod parse;
 mod path;
 mod zero;
 
-pub use decode::{DecodeError, Names, decode, decode_strictly};
+pub use decode::{Names, decode, decode_strictly};
+pub use decode_error::DecodeError;
 pub use node::Node;
 pub use parse::{SyntaxError, parse};

@@ -11,6 +11,9 @@ use crate::json::{self, Node};
 use crate::rules::Quoted;
 use crate::{FieldValidation, Patch, PatchParams};
 
+/// How many findings are told.
+const MAX_FINDINGS: usize = 100;
+
 /// The form of a patch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PatchType {
@@ -107,7 +110,7 @@ fn value(node: &Node) -> Result<Value> {
     serde_json::to_value(node).map_err(|error| Error::BadRequest(format!("error decoding patch: {error}")))
 }
 
-/// Finds the members that come twice, each place once.
+/// Finds the members that come twice, each place once, and so many of them.
 fn find_duplicates(node: &Node, place: &str, found: &mut Vec<String>) {
     match node {
         Node::Object(members) => {
@@ -116,7 +119,7 @@ fn find_duplicates(node: &Node, place: &str, found: &mut Vec<String>) {
                 let place = if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
                 if !names.insert(name) {
                     let text = format!("duplicate field {}", Quoted(&place));
-                    if !found.contains(&text) {
+                    if found.len() < MAX_FINDINGS && !found.contains(&text) {
                         found.push(text);
                     }
                 }
@@ -212,6 +215,9 @@ mod tests {
         let (patch, found) = read(PatchType::Merge, r#"{"a": [{"b": 1, "b": 2, "b": 3}], "c": 1, "c": 2}"#).unwrap();
         assert_eq!(patch, Patch::Merge(json!({"a": [{"b": 3}], "c": 2})));
         assert_eq!(found, [r#"duplicate field "a[0].b""#, r#"duplicate field "c""#]);
+        let many: Vec<_> = (0..200).map(|number| format!("\"{number}\": 1, \"{number}\": 1")).collect();
+        let (_, found) = read(PatchType::Merge, &format!("{{{}}}", many.join(", "))).unwrap();
+        assert_eq!(found.len(), MAX_FINDINGS);
         let (_, found) = read(PatchType::Json, r#"[{"op": "remove", "path": "/x", "nope": 1}]"#).unwrap();
         assert_eq!(found, [r#"json patch unknown field "[0].nope""#]);
     }

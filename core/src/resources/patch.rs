@@ -214,7 +214,7 @@ fn read<T: Mergeable + DeserializeOwned>(
         Patch::Strategic(patch) => GoValue(patch).to_string(),
         Patch::Json(_) | Patch::Merge(_) | Patch::Apply(_) => document.to_string(),
     };
-    let (mut object, warnings) = decode::<T>(document, params).map_err(|error| {
+    let (mut object, warnings) = decode::<T>(document, params, patch).map_err(|error| {
         let causes = vec![rules::Path::ROOT.child("patch").invalid(&shown(), error)];
         Error::Invalid { subject: Subject::Nameless, name: String::new(), causes }
     })?;
@@ -223,13 +223,20 @@ fn read<T: Mergeable + DeserializeOwned>(
 }
 
 /// Reads a patched object; the error is the real server's text.
-fn decode<T: Mergeable + DeserializeOwned>(document: &Value, params: &PatchParams) -> Result<(T, Vec<String>), String> {
+fn decode<T: Mergeable + DeserializeOwned>(
+    document: &Value,
+    params: &PatchParams,
+    patch: &Patch,
+) -> Result<(T, Vec<String>), String> {
     let node: Node = serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
+    // What a strategic patch makes is converted, not decoded, to the type that it has been all along.
+    let converted = matches!(patch, Patch::Strategic(_));
     let claim = TypeMeta::of(&node)?.or(T::KIND, GROUP, VERSION);
-    if (claim.kind.as_str(), claim.group.as_str(), claim.version.as_str()) != (T::KIND, GROUP, VERSION) {
+    if !converted && (claim.kind.as_str(), claim.group.as_str(), claim.version.as_str()) != (T::KIND, GROUP, VERSION) {
         return Err(claim.not_registered(SCHEME));
     }
-    let (object, found) = json::decode_strictly::<T>(&node).map_err(|error| error.to_string())?;
+    let (object, found) = json::decode_strictly::<T>(&node)
+        .map_err(|error| if converted { error.in_conversion() } else { error.to_string() })?;
     let findings: Vec<String> = params.findings.iter().cloned().chain(found).collect();
     match params.field_validation {
         FieldValidation::Strict if !findings.is_empty() => {
@@ -366,6 +373,29 @@ mod tests {
                     .to_owned()
             ))
         );
+    }
+
+    #[test]
+    fn values_of_wrong_types_are_told_as_the_patch_is_read() {
+        let labels = json!({"metadata": {"labels": {"a": true}}});
+        let (code, text) = patch_stream(&Patch::Strategic(labels.clone()), &PatchParams::default()).unwrap_err();
+        assert_eq!(
+            (code, text.as_str()),
+            (
+                422,
+                " \"\" is invalid: patch: Invalid value: \"map[metadata:map[labels:map[a:true]]]\": unrecognized type: \
+                 string"
+            )
+        );
+        let (code, text) = merge(labels).unwrap_err();
+        assert_eq!(code, 422);
+        assert!(
+            text.ends_with(
+                "json: cannot unmarshal bool into Go struct field ObjectMeta.metadata.labels of type string"
+            )
+        );
+        let kind = patch_stream(&Patch::Strategic(json!({"kind": "Nope"})), &PatchParams::default());
+        assert_eq!(kind.unwrap().object.kind, "ImageStream");
     }
 
     #[test]

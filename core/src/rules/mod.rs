@@ -47,8 +47,7 @@ pub use names::{
     stream_name,
 };
 pub use pull_spec::{
-    NoPullSpec, PullSpec, PullSpecOrigin, event_pull_spec, followed_local_tag, latest_pull_spec, newest_pull_spec,
-    recent_pull_spec,
+    NoPullSpec, PullSpec, PullSpecOrigin, event_pull_spec, latest_pull_spec, newest_pull_spec, recent_pull_spec,
 };
 pub use quote::Quoted;
 pub(crate) use quote::is_printable;

@@ -131,17 +131,6 @@ fn direct_source(tag: Option<&TagReference>) -> Option<&str> {
     tag.from.as_ref().filter(|from| from.kind == "DockerImage").map(|from| from.name.as_str())
 }
 
-/// The tag of the same stream that a tag follows; upstream's `TagReferencesLocalTag`.
-#[must_use]
-pub fn followed_local_tag<'a>(stream: &ImageStream, tag: &'a TagReference) -> Option<&'a str> {
-    let from = tag.from.as_ref().filter(|from| from.kind == "ImageStreamTag")?;
-    if !from.namespace.is_empty() && from.namespace != stream.metadata.namespace {
-        return None;
-    }
-    let of_stream = from.name.strip_prefix(stream.metadata.name.as_str()).and_then(|rest| rest.strip_prefix(':'));
-    Some(of_stream.unwrap_or(&from.name)).filter(|tag| !tag.contains(':'))
-}
-
 fn named_or_latest(tag: &str) -> &str {
     if tag.is_empty() { DEFAULT_TAG } else { tag }
 }
@@ -253,22 +242,5 @@ mod tests {
         for resolve in [newest_pull_spec, recent_pull_spec] {
             assert_eq!(resolve(&stream, "", true), Err(NoPullSpec::NoRepository));
         }
-    }
-
-    #[test]
-    fn tags_follow_tags_of_their_stream() {
-        let stream = stream(&json!(null), false);
-        let followed = |kind: &str, namespace: &str, name: &str| {
-            let from = json!({"kind": kind, "namespace": namespace, "name": name});
-            let tag: TagReference = serde_json::from_value(json!({"from": from})).unwrap();
-            followed_local_tag(&stream, &tag).map(str::to_owned)
-        };
-        assert_eq!(followed("ImageStreamTag", "", "v1").as_deref(), Some("v1"));
-        assert_eq!(followed("ImageStreamTag", "test", "app:v1").as_deref(), Some("v1"));
-        assert_eq!(followed("ImageStreamTag", "", "app2:v1"), None);
-        assert_eq!(followed("ImageStreamTag", "other", "v1"), None);
-        assert_eq!(followed("ImageStreamTag", "", "app:a:b"), None);
-        assert_eq!(followed("DockerImage", "", "v1"), None);
-        assert_eq!(followed_local_tag(&stream, &TagReference::default()), None);
     }
 }

@@ -1,5 +1,7 @@
 //! Strategic merge patch: a merge patch that merges lists, too.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::strategic_list::{merge_list, merge_set};
@@ -181,7 +183,10 @@ fn merge_elements(
         Schema::Set => merge_set(present, &patch, &delete, order.as_deref())?,
         Schema::List { key, item } => merge_list(present, &patch, key, item, order.as_deref())?,
         // A list of which nothing is known has no elements to be told apart.
-        Schema::Object(_) | Schema::Atomic => present.into_iter().filter(|item| !delete.contains(item)).collect(),
+        Schema::Object(_) | Schema::Atomic => {
+            let delete: BTreeSet<String> = delete.iter().map(Value::to_string).collect();
+            present.into_iter().filter(|item| !delete.contains(&item.to_string())).collect()
+        }
     };
     Ok(Some(Value::Array(merged)))
 }
@@ -191,15 +196,13 @@ fn retain(
     patch: &Map<String, Value>,
     retained: &Value,
 ) -> Result<(), StrategicError> {
-    let names = retained.as_array().ok_or(StrategicError::RetainKeys)?;
-    if !names.iter().all(Value::is_string) {
-        return Err(StrategicError::RetainKeys);
-    }
-    let stays = |name: &str| names.iter().any(|retained| retained.as_str() == Some(name));
-    if patch.keys().any(|name| !is_directive(name) && !stays(name)) {
+    let retained = retained.as_array().ok_or(StrategicError::RetainKeys)?;
+    let retained: Option<BTreeSet<&str>> = retained.iter().map(Value::as_str).collect();
+    let retained = retained.ok_or(StrategicError::RetainKeys)?;
+    if patch.keys().any(|name| !is_directive(name) && !retained.contains(&**name)) {
         return Err(StrategicError::NotRetained);
     }
-    present.retain(|name, _| stays(name));
+    present.retain(|name, _| retained.contains(&**name));
     Ok(())
 }
 
@@ -355,7 +358,7 @@ mod tests {
 
         #[test]
         fn twice_is_once(present in prop::collection::btree_set("[a-e]", 0..5), sent in prop::collection::btree_set("[a-e]", 0..5)) {
-            let list = |names: &std::collections::BTreeSet<String>| {
+            let list = |names: &BTreeSet<String>| {
                 json!({"spec": {"tags": names.iter().map(|name| json!({"name": name})).collect::<Vec<_>>()}})
             };
             let once = stream(list(&present), list(&sent)).unwrap();
