@@ -33,11 +33,11 @@ fn objects(value: &Value, found: &mut Vec<Value>) {
             // The items of a list do not say what they are.
             let list = members.get("kind").and_then(Value::as_str).and_then(|kind| kind.strip_suffix("List"));
             if let (Some(kind), Some(Value::Array(items))) = (list, members.get("items")) {
-                for item in items {
+                for item in items.iter().filter_map(Value::as_object) {
                     let mut item = item.clone();
-                    item["kind"] = kind.into();
-                    item["apiVersion"] = api::API_VERSION.into();
-                    found.push(item);
+                    item.insert("kind".to_owned(), kind.into());
+                    item.insert("apiVersion".to_owned(), api::API_VERSION.into());
+                    found.push(item.into());
                 }
             }
             members.values().for_each(|member| objects(member, found));

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 /// A running server and its folder.
 pub(crate) struct Server {
     /// Where it runs, with its store and its lists of tokens and policies.
-    #[allow(dead_code, reason = "not every test looks into it")]
+    #[allow(dead_code, reason = "only some tests look into it")]
     pub(crate) folder: TempDir,
     /// Its process.
     pub(crate) child: Child,
