@@ -22,9 +22,11 @@ impl OtherStreams for StoredStreams<'_> {
     }
 
     fn events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>> {
-        let stored = streams::get(self.rows, StreamName { namespace, name: stream })?;
-        let tags = stored.ok_or_else(|| missing(stream))?.status.tags;
-        Ok(tags.into_iter().filter_map(|tag| tag.items).flatten().collect())
+        Ok(self.histories(namespace, stream)?.into_iter().flatten().collect())
+    }
+
+    fn older_events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>> {
+        Ok(self.histories(namespace, stream)?.into_iter().flat_map(|history| history.into_iter().skip(1)).collect())
     }
 
     fn access(&self, namespace: &str, stream: &str) -> Decision {
@@ -35,6 +37,15 @@ impl OtherStreams for StoredStreams<'_> {
             namespace,
             name: stream,
         })
+    }
+}
+
+impl StoredStreams<'_> {
+    /// The histories of all tags of a stream, newest first.
+    fn histories(&self, namespace: &str, stream: &str) -> Result<Vec<Vec<TagEvent>>> {
+        let stored = streams::get(self.rows, StreamName { namespace, name: stream })?;
+        let tags = stored.ok_or_else(|| missing(stream))?.status.tags;
+        Ok(tags.into_iter().filter_map(|tag| tag.items).collect())
     }
 }
 

@@ -30,6 +30,13 @@ pub trait OtherStreams {
     /// [`Error::NotFound`] where there is no such stream.
     fn events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>>;
 
+    /// Every entry of every tag of a stream but the newest of each.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] where there is no such stream.
+    fn older_events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>>;
+
     /// Whether the caller may see what a stream of another namespace has (`get` of `imagestreams/layers`).
     fn access(&self, namespace: &str, stream: &str) -> Decision;
 }
@@ -215,14 +222,18 @@ fn resolve(
             others.newest(&namespace, &name, part).map_err(|error| unavailable(&error))?
         }
     } else {
-        let mut events = match others.events(&namespace, &name) {
-            // A stream that is being created is not there yet.
-            Err(Error::NotFound { .. }) if own => Vec::new(),
-            events => events.map_err(|error| unavailable(&error))?,
-        };
-        if own {
+        let events = if own {
+            // The newest entries are those that the tags before this one left, not those that are stored.
+            let mut events = match others.older_events(&namespace, &name) {
+                // A stream that is being created is not there yet.
+                Err(Error::NotFound { .. }) => Vec::new(),
+                events => events.map_err(|error| unavailable(&error))?,
+            };
             events.extend(stream.tags.values().flat_map(|head| head.displaced.iter().chain(&head.newest)).cloned());
-        }
+            events
+        } else {
+            others.events(&namespace, &name).map_err(|error| unavailable(&error))?
+        };
         let event = resolve_image(&events, part, context.now)
             .map_err(|error| invalid(&format!("error generating tag event: {error}")))?;
         Some(event)
