@@ -93,7 +93,7 @@ impl FileLock {
             }
             match find(&path, break_lock).map_err(locking)? {
                 Found::Nothing => {}
-                Found::Stale(content) => remove_stale(&path, &content, &owner.token).map_err(locking)?,
+                Found::Stale(content) => remove_stale(&path, &content).map_err(locking)?,
                 Found::Held(owner) => return Err(Error::Locked { path: store.to_owned(), owner }),
             }
         }
@@ -207,24 +207,22 @@ impl Owner {
     }
 }
 
-/// Removes a stale lock file, if it still is what it was when it was found stale: another process may have taken it over
-/// since. So it is moved away first, which only one can do, and looked at again.
-fn remove_stale(path: &Path, content: &[u8], token: &str) -> io::Result<()> {
-    let moved = with_suffix(path, token);
-    match fs::rename(path, &moved) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
+/// Removes a stale lock file, if it still is what it was when it was found stale.
+///
+/// Another process may be taking it over, too, and have made a lock of its own by now. So the file is locked first by means
+/// of the system, which end with the process that uses them: who waits for that finds another file at the path then.
+fn remove_stale(path: &Path, content: &[u8]) -> io::Result<()> {
+    let gone = |error: io::Error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) };
+    let stale = match fs::File::open(path) {
+        Ok(stale) => stale,
+        Err(error) => return gone(error),
+    };
+    stale.lock()?;
+    match fs::read(path) {
+        Ok(found) if found == content => fs::remove_file(path),
+        Ok(_) => Ok(()),
+        Err(error) => gone(error),
     }
-    if fs::read(&moved)? != content {
-        // A link, not a rename: it does not replace a lock that was made in the meantime.
-        match fs::hard_link(&moved, path) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-    fs::remove_file(&moved)
 }
 
 #[cfg(test)]
@@ -397,10 +395,10 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_that_was_taken_over_meanwhile_is_put_back() {
+    fn a_lock_that_was_taken_over_meanwhile_stays() {
         let (folder, store) = folder();
         leave(&store, &other_owner());
-        remove_stale(&lock_path(&store), b"what was found before", "k1").unwrap();
+        remove_stale(&lock_path(&store), b"what was found before").unwrap();
         assert_eq!(token_in(&store), "theirs");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
