@@ -1,21 +1,45 @@
-//! Errors as JavaScript throws them.
+//! Errors as text that the JavaScript side makes an `Error` of.
 
 use imagestream::Error;
-use js_sys::Reflect;
+use imagestream::api::StatusCause;
 use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
-/// The `Error` to throw.
+/// What an `ImageStreamError` is made of.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Thrown<'a> {
+    code: &'a str,
+    status: i32,
+    reason: &'a str,
+    message: &'a str,
+    causes: &'a [StatusCause],
+    #[serde(skip_serializing_if = "str::is_empty")]
+    continue_token: &'a str,
+}
+
+/// The text to throw.
 pub(crate) fn thrown(error: &Error) -> JsValue {
     let status = error.status();
-    let causes = status.details.map(|details| details.causes).unwrap_or_default();
-    let causes = causes.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED);
-    let thrown = js_sys::Error::new(&error.to_string());
-    thrown.set_name("ImageStoreError");
-    for (member, value) in [("code", error.code().into()), ("status", status.code.into()), ("causes", causes)] {
-        // Setting a member of a new `Error` can't fail, and without it the message still says what is wrong.
-        let _ = Reflect::set(&thrown, &member.into(), &value);
-    }
-    thrown.into()
+    let thrown = Thrown {
+        code: error.code(),
+        status: status.code,
+        reason: &status.reason,
+        message: &status.message,
+        causes: status.details.as_ref().map_or(&[], |details| &details.causes),
+        continue_token: &status.metadata.continue_token,
+    };
+    // Texts and numbers can always be written.
+    serde_json::to_string(&thrown).unwrap_or_default().into()
+}
+
+/// The error of every call after the store was closed.
+pub(crate) fn closed() -> Error {
+    Error::Unclassified("the store is closed".to_owned())
+}
+
+/// The error of an argument.
+#[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` calls with an error")]
+pub(crate) fn bad(reason: impl ToString) -> Error {
+    Error::BadRequest(reason.to_string())
 }

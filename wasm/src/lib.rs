@@ -1,73 +1,100 @@
 //! The store for JavaScript: converts what goes in, calls the library, converts what comes out. No rules live here.
+//!
+//! This is the inside of the npm package, and `npm/src` is its face: what crosses the border here is text, mostly JSON,
+//! since that is faster than to build objects value by value, and owned before the store is touched, so that nothing a
+//! caller hands in can interrupt a call. What is thrown is the text of an error, see [`error`]; anything else that comes
+//! out of here is a crash of the instance.
 
+mod call;
 mod convert;
 mod environment;
 mod error;
+mod events;
+mod face;
+mod host;
+mod images;
+mod open_options;
+mod options;
 mod outcome;
+mod streams;
+mod tags;
 
-use std::sync::Arc;
+use std::cell::RefCell;
 
-use imagestream::{Builder, PostParams};
+use imagestream::ImageStore;
 use wasm_bindgen::prelude::*;
 
-use convert::{from_js, to_js};
-use environment::JavaScript;
-use error::thrown;
-use outcome::Outcome;
+use error::{closed, thrown};
+use events::Events;
+use face::Answer;
+use host::HostFiles;
+use open_options::OpenOptions;
 
-/// A store of images and image streams.
-///
-/// Every method throws an `Error` with the name `ImageStoreError` and the members `code` (a word such as `Invalid`),
-/// `status` (the HTTP status of the API) and `causes` (what is wrong with the object, each with `reason`, `message` and
-/// `field`). A call that throws has changed nothing, and the store goes on.
+/// An open store.
 #[wasm_bindgen]
-pub struct ImageStore(imagestream::ImageStore);
+pub struct Store(RefCell<Option<ImageStore>>);
 
 #[wasm_bindgen]
-impl ImageStore {
-    /// A new store that is kept in memory and gone with the object.
+impl Store {
+    /// Opens the store in the files of the host, with `options` as JSON ([`OpenOptions`]).
     ///
     /// # Errors
     ///
-    /// Only where the storage engine fails.
-    #[wasm_bindgen(js_name = inMemory)]
-    pub fn in_memory() -> Result<ImageStore, JsValue> {
-        let builder = Builder::new(Arc::new(JavaScript), Arc::new(JavaScript));
-        builder.open_in_memory().map(Self).map_err(|error| thrown(&error))
+    /// Those of the library, as text.
+    pub fn open(files: &HostFiles, options: &str) -> Result<Store, JsValue> {
+        let opened = OpenOptions::parse(options).and_then(|options| options.open(files));
+        Ok(Self(RefCell::new(Some(opened.map_err(|error| thrown(&error))?))))
     }
 
-    /// Creates a stream and returns it as stored.
+    /// Does what `request` asks for ([`call::Request`], as JSON), with the object in `body`, as JSON too where there is
+    /// one. Returns the answer as JSON.
     ///
     /// # Errors
     ///
-    /// What the API answers.
-    #[wasm_bindgen(js_name = createImageStream)]
-    pub fn create_image_stream(&self, namespace: &str, stream: &JsValue) -> Result<JsValue, JsValue> {
-        let stream = from_js(stream)?;
-        let created = self.0.namespace(namespace).image_streams().create(&PostParams::default(), &stream);
-        to_js(&created.map_err(|error| thrown(&error))?)
+    /// Those of the library, as text.
+    #[allow(clippy::needless_pass_by_value, reason = "JavaScript has no text to borrow where there is none")]
+    pub fn call(&self, request: &str, body: Option<String>) -> Result<String, JsValue> {
+        let store = self.store()?;
+        call::perform(&store, request, body.as_deref()).map_err(|error| thrown(&error))
     }
 
-    /// Registers the image of a mapping and makes it the newest entry of the mapping's tag. Returns what that did:
-    /// `{image, tags, resourceVersion}`.
+    /// Begins the watch that `request` asks for.
     ///
     /// # Errors
     ///
-    /// What the API answers.
-    #[wasm_bindgen(js_name = createMapping)]
-    pub fn create_mapping(&self, namespace: &str, mapping: &JsValue) -> Result<JsValue, JsValue> {
-        let mapping = from_js(mapping)?;
-        let outcome = self.0.namespace(namespace).mappings().create(&PostParams::default(), &mapping);
-        to_js(&Outcome::from(outcome.map_err(|error| thrown(&error))?))
+    /// Those of the library, as text.
+    pub fn watch(&self, request: &str) -> Result<Events, JsValue> {
+        let store = self.store()?;
+        call::watch(&store, request).map_err(|error| thrown(&error))
     }
 
-    /// The entries of a tag's history, newest first.
+    /// Answers a request of the HTTP API. `headers` are pairs of names and values as JSON, `user` is who asks, as JSON.
     ///
     /// # Errors
     ///
-    /// `NotFound` where there is no such stream or tag.
-    pub fn history(&self, namespace: &str, stream: &str, tag: &str) -> Result<JsValue, JsValue> {
-        let history = self.0.namespace(namespace).image_streams().history(stream, tag);
-        to_js(&history.map_err(|error| thrown(&error))?)
+    /// What can't be a request at all; everything else is an answer.
+    #[allow(clippy::needless_pass_by_value, reason = "JavaScript has no text to borrow where there is none")]
+    pub fn handle(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: Vec<u8>,
+        user: Option<String>,
+    ) -> Result<Answer, JsValue> {
+        let store = self.store()?;
+        face::handle(&store, method, path, headers, body, user.as_deref()).map_err(|error| thrown(&error))
+    }
+
+    /// Closes the store. Watches must be gone before: each keeps it open.
+    pub fn close(&self) {
+        if let Some(store) = self.0.take() {
+            store.stop_watches();
+        }
+    }
+
+    fn store(&self) -> Result<ImageStore, JsValue> {
+        // Only `close` changes it, and it is never called from within a call.
+        self.0.try_borrow().ok().and_then(|store| store.clone()).ok_or_else(|| thrown(&closed()))
     }
 }

@@ -1,12 +1,16 @@
-//! What a mapping did, in the form in which JavaScript gets it.
+//! What calls did, in the form in which JavaScript gets it.
 
-use imagestream::{ImageOutcome, MappingOutcome, TagChange};
+use imagestream::{
+    Change, ChangedObject, Deletion, ImageOutcome, ImageUser, MappingOutcome, Patched, ReplacedImage, ReplacedTag,
+    Statistics, TagChange, Verification,
+};
 use serde::Serialize;
 
-/// `{image, tags: [{tag, change}], resourceVersion}`; the mapping's own tag is the first.
+/// What a mapping did; the mapping's own tag is the first.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Outcome {
+pub(crate) struct Mapped {
+    stream_created: bool,
     /// `created` or `existing`
     image: &'static str,
     tags: Vec<Tag>,
@@ -20,7 +24,7 @@ struct Tag {
     change: &'static str,
 }
 
-impl From<MappingOutcome> for Outcome {
+impl From<MappingOutcome> for Mapped {
     fn from(outcome: MappingOutcome) -> Self {
         let image = match outcome.image {
             ImageOutcome::Created => "created",
@@ -34,7 +38,142 @@ impl From<MappingOutcome> for Outcome {
                 TagChange::Pushed => "pushed",
             },
         };
-        let tags = outcome.tags.into_iter().map(tag).collect();
-        Self { image, tags, resource_version: outcome.resource_version.to_string() }
+        Self {
+            stream_created: outcome.stream_created,
+            image,
+            tags: outcome.tags.into_iter().map(tag).collect(),
+            resource_version: outcome.resource_version.to_string(),
+        }
+    }
+}
+
+/// What a deletion did.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Deleted<T> {
+    Done { done: bool, uid: String },
+    Waiting { done: bool, waiting: Box<T> },
+}
+
+impl<T> From<Deletion<T>> for Deleted<T> {
+    fn from(deletion: Deletion<T>) -> Self {
+        match deletion {
+            Deletion::Done { uid } => Self::Done { done: true, uid },
+            Deletion::Waiting(waiting) => Self::Waiting { done: false, waiting },
+        }
+    }
+}
+
+/// What a patch did.
+#[derive(Serialize)]
+pub(crate) struct PatchedObject<T> {
+    object: T,
+    created: bool,
+    warnings: Vec<String>,
+}
+
+impl<T> From<Patched<T>> for PatchedObject<T> {
+    fn from(Patched { object, created, warnings, .. }: Patched<T>) -> Self {
+        Self { object, created, warnings }
+    }
+}
+
+/// What replacing a tag did.
+#[derive(Serialize)]
+pub(crate) struct Replaced<T> {
+    object: T,
+    created: bool,
+}
+
+impl<T> From<ReplacedTag<T>> for Replaced<T> {
+    fn from(ReplacedTag { tag, created }: ReplacedTag<T>) -> Self {
+        Self { object: tag, created }
+    }
+}
+
+/// What replacing an image did.
+#[derive(Serialize)]
+pub(crate) struct ImageReplaced {
+    object: imagestream::api::Image,
+    ignored: Vec<String>,
+}
+
+impl From<ReplacedImage> for ImageReplaced {
+    fn from(replaced: ReplacedImage) -> Self {
+        let ignored = replaced.ignored.iter().map(ToString::to_string).collect();
+        Self { object: replaced.image, ignored }
+    }
+}
+
+/// A tag that uses an image.
+#[derive(Serialize)]
+pub(crate) struct User {
+    namespace: String,
+    stream: String,
+    tag: String,
+    entries: u64,
+}
+
+impl From<ImageUser> for User {
+    fn from(ImageUser { namespace, stream, tag, entries }: ImageUser) -> Self {
+        Self { namespace, stream, tag, entries }
+    }
+}
+
+/// What a verification found.
+#[derive(Serialize)]
+pub(crate) struct Verified {
+    clean: bool,
+    rows: u64,
+    repaired: bool,
+    problems: Vec<String>,
+}
+
+impl From<Verification> for Verified {
+    fn from(found: Verification) -> Self {
+        Self {
+            clean: found.is_clean(),
+            rows: found.rows,
+            repaired: found.repaired,
+            problems: found.problems.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// What a store has done.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Counts {
+    rows_read: u64,
+    rows_written: u64,
+    commits: u64,
+}
+
+impl From<Statistics> for Counts {
+    fn from(counted: Statistics) -> Self {
+        Self { rows_read: counted.rows_read, rows_written: counted.rows_written, commits: counted.commits }
+    }
+}
+
+/// A change of an object.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Changed {
+    resource_version: String,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<String>,
+    name: String,
+}
+
+impl Changed {
+    /// Nothing for a kind of object that this version of the package does not know.
+    pub(crate) fn of(change: Change) -> Option<Self> {
+        let (kind, namespace, name) = match change.object {
+            ChangedObject::Image { name } => ("Image", None, name),
+            ChangedObject::ImageStream { namespace, name } => ("ImageStream", Some(namespace), name),
+            _ => return None,
+        };
+        Some(Self { resource_version: change.resource_version.to_string(), kind, namespace, name })
     }
 }

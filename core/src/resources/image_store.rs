@@ -16,6 +16,9 @@ use crate::store::{
     Commits, FeedLimits, ImageUser, Read, Rows as _, Statistics, Store, StoreOptions, Verification, Write, images,
 };
 
+/// What errors call a backend of the caller's.
+const BACKEND: &str = "the given backend";
+
 /// A store of images and image streams.
 ///
 /// It is cheap to clone and may be used from many threads; the last clone that is dropped closes it. A call that writes
@@ -356,13 +359,29 @@ impl Builder {
     }
 
     /// Opens the store in a backend of the caller's, which must keep others away itself. An empty one becomes a new
-    /// store.
+    /// store, if it may be [created](Builder::create).
     ///
     /// # Errors
     ///
     /// As [`ImageStore::open`], except for the lock.
     pub fn open_backend(self, backend: impl redb::StorageBackend) -> Result<ImageStore> {
-        let store = Store::with_backend(backend, Path::new("the given backend"), &self.options, || self.uids.uid())?;
+        let path = Path::new(BACKEND);
+        let store = if self.create {
+            Store::with_backend(backend, path, &self.options, || self.uids.uid())?
+        } else {
+            Store::in_backend(backend, path, &self.options)?
+        };
+        Ok(self.hold(store))
+    }
+
+    /// Opens the store in a backend of the caller's for reading: it is never written to. Calls that write fail with
+    /// [`ReadOnly`](crate::Error::ReadOnly), except for dry runs.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImageStore::open`], except for the lock.
+    pub fn open_backend_read_only(self, backend: impl redb::StorageBackend) -> Result<ImageStore> {
+        let store = Store::in_backend_read_only(backend, Path::new(BACKEND), &self.options)?;
         Ok(self.hold(store))
     }
 

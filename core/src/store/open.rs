@@ -34,7 +34,6 @@ impl Default for StoreOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     /// No byte is changed, and others may read too.
-    #[cfg_attr(target_family = "wasm", expect(dead_code, reason = "only files are opened so"))]
     ReadOnly,
     /// Reading and writing, alone.
     ReadWrite,
@@ -67,6 +66,29 @@ impl Store {
             open(backend, path, options, Access::ReadWrite)?
         };
         Ok(Inner::new(engine, options.feed_limits).into())
+    }
+
+    /// The store that is in `backend` already. The backend must be nobody else's. `path` stands for it in errors.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::with_backend`].
+    pub(crate) fn in_backend(backend: impl StorageBackend, path: &Path, options: &StoreOptions) -> Result<Self> {
+        let engine = open(Box::new(backend), path, options, Access::ReadWrite)?;
+        Ok(Inner::new(engine, options.feed_limits).into())
+    }
+
+    /// The store that is in `backend` already, for reading. The backend is never written to.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::with_backend`].
+    pub(crate) fn in_backend_read_only(
+        backend: impl StorageBackend,
+        path: &Path,
+        options: &StoreOptions,
+    ) -> Result<Self> {
+        Ok(Inner::read_only(open(Box::new(backend), path, options, Access::ReadOnly)?).into())
     }
 }
 

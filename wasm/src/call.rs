@@ -1,0 +1,167 @@
+//! The calls: what is asked for, and which method of the library does it.
+
+use imagestream::{ImageStore, Result, User};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::convert::{from_text, to_text};
+use crate::error::bad;
+use crate::events::Events;
+use crate::options::{Caller, MappingOptions, NoOptions, PostOptions, WatchOptions};
+use crate::outcome::{Changed, Counts, Mapped, User as ImageUser, Verified};
+use crate::{images, streams, tags};
+
+/// What is asked for. The members are written by `npm/src`, only the options come from the caller.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Request {
+    /// The resource, or `store`.
+    resource: String,
+    /// The method.
+    pub(crate) verb: String,
+    #[serde(default)]
+    pub(crate) namespace: String,
+    /// The object.
+    #[serde(default)]
+    pub(crate) name: String,
+    /// The tag of a stream.
+    #[serde(default)]
+    pub(crate) tag: String,
+    /// Every verb has options of its own.
+    #[serde(default)]
+    options: Option<Box<RawValue>>,
+    /// In whose name.
+    #[serde(default)]
+    user: Option<Caller>,
+}
+
+/// A request with the object that came with it.
+pub(crate) struct Call<'a> {
+    pub(crate) request: &'a Request,
+    body: Option<&'a str>,
+}
+
+impl Call<'_> {
+    /// The options. Those that the verb does not know are refused: to ignore a mistyped `dryRun` would be a disaster.
+    pub(crate) fn options<T: DeserializeOwned + Default>(&self) -> Result<T> {
+        options(self.request)
+    }
+
+    /// The object.
+    pub(crate) fn object<T: DeserializeOwned>(&self) -> Result<T> {
+        from_text(self.text()?)
+    }
+
+    /// The text of the object.
+    pub(crate) fn text(&self) -> Result<&str> {
+        self.body.ok_or_else(|| bad("an object is needed, and none was given"))
+    }
+
+    /// The error of a verb that the resource does not have.
+    pub(crate) fn unknown(&self) -> imagestream::Error {
+        bad(format!("{} can't be asked to {}", self.request.resource, self.request.verb))
+    }
+}
+
+/// Does what is asked for and gives the answer as JSON.
+pub(crate) fn perform(store: &ImageStore, request: &str, body: Option<&str>) -> Result<String> {
+    let request = &parse(request)?;
+    let store = acting(store, request);
+    let call = &Call { request, body };
+    let namespace = store.namespace(&request.namespace);
+    match request.resource.as_str() {
+        "imagestreams" => streams::perform(call, &namespace.image_streams()),
+        "imagestreamtags" => tags::stream_tags(call, &namespace.image_stream_tags()),
+        "imagetags" => tags::image_tags(call, &namespace.image_tags()),
+        "images" => images::perform(call, &store.images()),
+        "imagesignatures" => images::signatures(call, &store.image_signatures()),
+        "imagestreamimages" if request.verb == "get" => {
+            call.options::<NoOptions>()?;
+            to_text(&namespace.image_stream_images().get(&request.name)?)
+        }
+        "imagestreamimports" if request.verb == "create" => {
+            call.options::<NoOptions>()?;
+            to_text(&namespace.image_stream_imports().create(&call.object()?)?)
+        }
+        "imagestreammappings" => mappings(call, &store),
+        "store" => whole(call, &store),
+        _ => Err(call.unknown()),
+    }
+}
+
+/// Begins the watch that is asked for.
+pub(crate) fn watch(store: &ImageStore, request: &str) -> Result<Events> {
+    let request = &parse(request)?;
+    let store = acting(store, request);
+    let params = options::<WatchOptions>(request)?.params()?;
+    match request.resource.as_str() {
+        "imagestreams" => Ok(store.namespace(&request.namespace).image_streams().watch(&params)?.into()),
+        "images" => Ok(store.images().watch(&params)?.into()),
+        other => Err(bad(format!("{other} can't be watched"))),
+    }
+}
+
+fn mappings(call: &Call<'_>, store: &ImageStore) -> Result<String> {
+    let options: MappingOptions = call.options()?;
+    let params = options.params();
+    let mappings = store.namespace(&call.request.namespace).mappings();
+    let mappings = if options.create_streams { mappings.creating_streams() } else { mappings };
+    match call.request.verb.as_str() {
+        "create" => to_text(&Mapped::from(mappings.create(&params, &call.object()?)?)),
+        "createAll" => {
+            let texts: Vec<&RawValue> = serde_json::from_str(call.text()?).map_err(bad)?;
+            let read = |(index, text): (usize, &&RawValue)| {
+                from_text(text.get()).map_err(|error| bad(format!("mapping {index}: {error}")))
+            };
+            let all: Vec<_> = texts.iter().enumerate().map(read).collect::<Result<_>>()?;
+            let outcomes = mappings.create_all(&params, &all)?;
+            to_text(&outcomes.into_iter().map(Mapped::from).collect::<Vec<_>>())
+        }
+        _ => Err(call.unknown()),
+    }
+}
+
+fn whole(call: &Call<'_>, store: &ImageStore) -> Result<String> {
+    call.options::<NoOptions>()?;
+    match call.request.verb.as_str() {
+        "imageUsers" => {
+            let users = store.image_users(&call.request.name)?;
+            to_text(&users.into_iter().map(ImageUser::from).collect::<Vec<_>>())
+        }
+        "resourceVersion" => to_text(&store.resource_version()?.to_string()),
+        "changesSince" => {
+            let version = call.request.name.parse();
+            let version = version.map_err(|_| bad(format!("{:?} is not a resource version", call.request.name)))?;
+            to_text(&store.changes_since(version)?.into_iter().filter_map(Changed::of).collect::<Vec<_>>())
+        }
+        "verify" => to_text(&Verified::from(store.verify()?)),
+        "statistics" => to_text(&Counts::from(store.statistics())),
+        _ => Err(call.unknown()),
+    }
+}
+
+/// The parameters of verbs that take nothing but `dryRun`.
+pub(crate) fn post(call: &Call<'_>) -> Result<imagestream::PostParams> {
+    Ok(call.options::<PostOptions>()?.params())
+}
+
+fn parse(text: &str) -> Result<Request> {
+    serde_json::from_str(text).map_err(bad)
+}
+
+fn options<T: DeserializeOwned + Default>(request: &Request) -> Result<T> {
+    match &request.options {
+        Some(text) if text.get() != "null" => {
+            from_text(text.get()).map_err(|error| bad(format!("the options: {error}")))
+        }
+        _ => Ok(T::default()),
+    }
+}
+
+fn acting(store: &ImageStore, request: &Request) -> ImageStore {
+    match &request.user {
+        Some(user) => store.acting_as(User::from(user.clone())),
+        None => store.clone(),
+    }
+}

@@ -1,0 +1,94 @@
+//! The files of the host, as a place for the bytes of a store.
+
+use std::fmt;
+use std::io;
+
+use redb::StorageBackend;
+use send_wrapper::SendWrapper;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The folder of a store: its file, and what lies beside it.
+    pub type HostFiles;
+
+    /// The file of the store.
+    #[wasm_bindgen(method, getter)]
+    fn store(this: &HostFiles) -> JsFile;
+
+    /// One file of the host, open. Every method is synchronous, and throws where the host can't.
+    type JsFile;
+
+    #[wasm_bindgen(method, catch)]
+    fn size(this: &JsFile) -> Result<f64, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn read(this: &JsFile, offset: f64, out: &mut [u8]) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn write(this: &JsFile, offset: f64, data: &[u8]) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn truncate(this: &JsFile, len: f64) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn sync(this: &JsFile) -> Result<(), JsValue>;
+}
+
+/// A file of the host, for redb.
+pub(crate) struct HostFile(SendWrapper<JsFile>);
+
+impl HostFiles {
+    /// The file of the store.
+    pub(crate) fn store_file(&self) -> HostFile {
+        HostFile(SendWrapper::new(self.store()))
+    }
+}
+
+impl fmt::Debug for HostFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("HostFile")
+    }
+}
+
+impl StorageBackend for HostFile {
+    fn len(&self) -> io::Result<u64> {
+        self.0.size().map(whole).map_err(failure)
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        self.0.read(number(offset), out).map_err(failure)
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.0.truncate(number(len)).map_err(failure)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.0.sync().map_err(failure)
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.0.write(number(offset), data).map_err(failure)
+    }
+}
+
+/// Files are shorter than 2^53 bytes.
+#[allow(clippy::cast_precision_loss, reason = "see above")]
+fn number(bytes: u64) -> f64 {
+    bytes as f64
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and not negative, or saturated")]
+fn whole(bytes: f64) -> u64 {
+    bytes as u64
+}
+
+/// What the host has thrown: a text that says why. The JavaScript side keeps the exception itself.
+#[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` calls")]
+fn failure(thrown: JsValue) -> io::Error {
+    match thrown.as_string() {
+        Some(reason) => io::Error::other(reason),
+        None => io::Error::other("the file of the host failed"),
+    }
+}

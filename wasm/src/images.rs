@@ -1,0 +1,44 @@
+//! `images` and `imagesignatures`.
+
+use imagestream::{ImageSignatures, Images, Result};
+
+use crate::call::{Call, post};
+use crate::convert::to_text;
+use crate::options::{DeleteCollectionOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions};
+use crate::outcome::{Deleted, ImageReplaced, PatchedObject};
+
+pub(crate) fn perform(call: &Call<'_>, images: &Images) -> Result<String> {
+    let name = call.request.name.as_str();
+    match call.request.verb.as_str() {
+        "get" => match call.options::<GetOptions>()?.version()? {
+            Some(version) => to_text(&images.get_at(name, version)?),
+            None => to_text(&images.get(name)?),
+        },
+        "list" => to_text(&images.list(&call.options::<ListOptions>()?.params()?)?),
+        "create" => to_text(&images.create(&post(call)?, &call.object()?)?),
+        "replace" => to_text(&ImageReplaced::from(images.replace(name, &post(call)?, &call.object()?)?)),
+        "patch" => {
+            let options: PatchOptions = call.options()?;
+            let patched = images.patch(name, &options.params()?, &options.patch(call.text()?)?)?;
+            to_text(&PatchedObject::from(patched))
+        }
+        "delete" => to_text(&Deleted::from(images.delete(name, &call.options::<DeleteOptions>()?.params()?)?)),
+        "deleteCollection" => {
+            let (how, which) = call.options::<DeleteCollectionOptions>()?.params()?;
+            to_text(&images.delete_collection(&how, &which)?)
+        }
+        _ => Err(call.unknown()),
+    }
+}
+
+pub(crate) fn signatures(call: &Call<'_>, signatures: &ImageSignatures) -> Result<String> {
+    match call.request.verb.as_str() {
+        "create" => to_text(&signatures.create(&post(call)?, &call.object()?)?),
+        "delete" => {
+            let params = call.options::<DeleteOptions>()?.params()?;
+            signatures.delete(&call.request.name, &params)?;
+            to_text(&())
+        }
+        _ => Err(call.unknown()),
+    }
+}

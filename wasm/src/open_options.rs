@@ -1,0 +1,88 @@
+//! How a store is opened.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use imagestream::api::Time;
+use imagestream::{Builder, Error, FixedClock, ImageStore, ImportMode, Result};
+use serde::Deserialize;
+
+use crate::convert::from_text;
+use crate::environment::JavaScript;
+use crate::error::bad;
+use crate::host::HostFiles;
+
+/// How a store is opened: what of the options of the package concerns the library.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(crate) struct OpenOptions {
+    /// What errors call the store.
+    path: String,
+    create: bool,
+    read_only: bool,
+    internal_registry: String,
+    external_registry: String,
+    import_mode: String,
+    require_identity: bool,
+    cache_bytes: Option<u32>,
+    keep_changes: Option<KeepChanges>,
+    /// Where the clock stands; that of the host if none is given.
+    now: Option<Time>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct KeepChanges {
+    count: u64,
+    bytes: u64,
+}
+
+impl OpenOptions {
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        from_text(text)
+    }
+
+    /// Opens the store in files of the host.
+    pub(crate) fn open(&self, files: &HostFiles) -> Result<ImageStore> {
+        let builder = self.builder()?;
+        let file = files.store_file();
+        let opened = if self.read_only { builder.open_backend_read_only(file) } else { builder.open_backend(file) };
+        opened.map_err(|error| self.named(error))
+    }
+
+    fn builder(&self) -> Result<Builder> {
+        let mode = match self.import_mode.as_str() {
+            "" | "Legacy" => ImportMode::Legacy,
+            "PreserveOriginal" => ImportMode::PreserveOriginal,
+            other => return Err(bad(format!("importMode: expected Legacy or PreserveOriginal, found {other:?}"))),
+        };
+        let mut builder = Builder::new(Arc::new(JavaScript), Arc::new(JavaScript))
+            .create(self.create)
+            .internal_registry(&self.internal_registry)
+            .external_registry(&self.external_registry)
+            .require_identity(self.require_identity)
+            .import_mode(mode);
+        if let Some(now) = self.now {
+            builder = builder.clock(Arc::new(FixedClock(now)));
+        }
+        if let Some(bytes) = self.cache_bytes {
+            builder = builder.cache_bytes(bytes as usize);
+        }
+        if let Some(KeepChanges { count, bytes }) = self.keep_changes {
+            builder = builder.keep_changes(count, bytes);
+        }
+        Ok(builder)
+    }
+
+    /// The error with the store's own name, which the library does not know.
+    fn named(&self, error: Error) -> Error {
+        let path = PathBuf::from(&self.path);
+        match error {
+            Error::NotAStore { reason, .. } => Error::NotAStore { path, reason },
+            Error::NewerFormat { found, supported, .. } => Error::NewerFormat { path, found, supported },
+            Error::NoSuchStore { .. } => Error::NoSuchStore { path },
+            Error::Io { action, source, .. } => Error::Io { action, path, source },
+            error => error,
+        }
+    }
+}

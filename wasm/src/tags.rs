@@ -1,0 +1,36 @@
+//! `imagestreamtags` and `imagetags`.
+
+use imagestream::{ImageStreamTags, ImageTags, Result};
+
+use crate::call::{Call, post};
+use crate::convert::to_text;
+use crate::options::{DeleteOptions, ListOptions, NoOptions, PatchOptions};
+use crate::outcome::{PatchedObject, Replaced};
+
+/// The two have the same verbs, but no type in common.
+macro_rules! tags {
+    ($name:ident, $tags:ty) => {
+        pub(crate) fn $name(call: &Call<'_>, tags: &$tags) -> Result<String> {
+            let name = call.request.name.as_str();
+            match call.request.verb.as_str() {
+                "get" => {
+                    call.options::<NoOptions>()?;
+                    to_text(&tags.get(name)?)
+                }
+                "list" => to_text(&tags.list(&call.options::<ListOptions>()?.params()?)?),
+                "create" => to_text(&tags.create(&post(call)?, &call.object()?)?),
+                "replace" => to_text(&Replaced::from(tags.replace(name, &post(call)?, &call.object()?)?)),
+                "patch" => {
+                    let options: PatchOptions = call.options()?;
+                    let patched = tags.patch(name, &options.params()?, &options.patch(call.text()?)?)?;
+                    to_text(&PatchedObject::from(patched))
+                }
+                "delete" => to_text(&tags.delete(name, &call.options::<DeleteOptions>()?.params()?)?),
+                _ => Err(call.unknown()),
+            }
+        }
+    };
+}
+
+tags!(stream_tags, ImageStreamTags);
+tags!(image_tags, ImageTags);
