@@ -15,7 +15,6 @@ pub(crate) mod images;
 pub(crate) mod keys;
 #[cfg(not(target_family = "wasm"))]
 mod lock;
-mod merge;
 pub(crate) mod names;
 pub(crate) mod object_key;
 mod open;

@@ -5,13 +5,15 @@
 
 mod batch;
 mod copy_on_write;
+mod merge;
 mod range;
 mod redb;
 
 use std::sync::Arc;
 
-pub(crate) use batch::{Batch, Entries, Entry};
+pub(crate) use batch::{Batch, Entry};
 pub(crate) use copy_on_write::CopyOnWrite;
+pub(crate) use merge::{LayerRows, merge};
 pub(crate) use range::{KeyRange, Order};
 pub(crate) use redb::{RedbEngine, storage_error};
 
