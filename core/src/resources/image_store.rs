@@ -13,7 +13,8 @@ use crate::error::Result;
 #[cfg(not(target_family = "wasm"))]
 use crate::store::FileOptions;
 use crate::store::{
-    Commits, FeedLimits, ImageUser, Read, Rows as _, Statistics, Store, StoreOptions, Verification, Write, images,
+    Commits, FeedLimits, ImageUser, JournalFile, JournalFiles, Read, Rows as _, Statistics, Store, StoreOptions,
+    Verification, Write, images,
 };
 
 /// A store of images and image streams.
@@ -301,6 +302,14 @@ impl Builder {
         self
     }
 
+    /// So many bytes of rows are written to their places in the file at once; until then they are in memory and in the
+    /// journal. More of them make pushes cheaper, take about twice as much memory, and take longer to be read again after a
+    /// kill. Default: 8 MiB.
+    pub fn checkpoint_bytes(mut self, bytes: usize) -> Self {
+        self.options.journal.checkpoint_bytes = bytes;
+        self
+    }
+
     /// How many changes are kept for watches and for lists of older versions, and how many bytes they may take; what
     /// is reached first counts. Default: 10,000 changes, 64 MiB.
     pub fn keep_changes(mut self, count: u64, bytes: u64) -> Self {
@@ -356,13 +365,33 @@ impl Builder {
     }
 
     /// Opens the store in a backend of the caller's, which must keep others away itself. An empty one becomes a new
-    /// store.
+    /// store. Every commit goes to the backend with a sync of its own: [`Builder::open_files`] is faster.
     ///
     /// # Errors
     ///
     /// As [`ImageStore::open`], except for the lock.
     pub fn open_backend(self, backend: impl redb::StorageBackend) -> Result<ImageStore> {
-        let store = Store::with_backend(backend, Path::new("the given backend"), &self.options, || self.uids.uid())?;
+        self.open_given(backend, None)
+    }
+
+    /// The same with the two files of a journal beside the backend, for hosts where this library can't open files. They
+    /// are empty once the store is closed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::open_backend`]; [`JournalMismatch`](crate::Error::JournalMismatch) where the files are not those that
+    /// the store needs.
+    pub fn open_files(
+        self,
+        backend: impl redb::StorageBackend,
+        journal: [Box<dyn JournalFile>; 2],
+    ) -> Result<ImageStore> {
+        self.open_given(backend, Some(journal))
+    }
+
+    fn open_given(self, backend: impl redb::StorageBackend, journal: Option<JournalFiles>) -> Result<ImageStore> {
+        let path = Path::new("the given backend");
+        let store = Store::with_backend(backend, journal, path, &self.options, || self.uids.uid())?;
         Ok(self.hold(store))
     }
 
