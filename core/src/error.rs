@@ -169,6 +169,15 @@ pub enum Error {
         /// The newest format that this library reads.
         supported: u32,
     },
+    /// A file of the journal beside the store's file is missing, or belongs to another store or another time; nothing was
+    /// changed.
+    #[error("the journal {path:?} does not fit its store: {reason}")]
+    JournalMismatch {
+        /// The file of the journal.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// The file does not exist and was not to be created.
     #[error("{path:?} does not exist")]
     NoSuchStore {
@@ -410,6 +419,7 @@ impl Error {
             Self::Locked { .. } => "Locked",
             Self::NotAStore { .. } => "NotAStore",
             Self::NewerFormat { .. } => "NewerFormat",
+            Self::JournalMismatch { .. } => "JournalMismatch",
             Self::NoSuchStore { .. } => "NoSuchStore",
             Self::ReadOnly => "ReadOnly",
             Self::Corrupted { .. } => "Corrupted",
@@ -443,6 +453,7 @@ impl Error {
             | Self::Locked { .. }
             | Self::NotAStore { .. }
             | Self::NewerFormat { .. }
+            | Self::JournalMismatch { .. }
             | Self::NoSuchStore { .. }
             | Self::ReadOnly
             | Self::Corrupted { .. }

@@ -56,7 +56,7 @@ pub use resources::{
     ReplacedImage, ReplacedTag, VersionMatch, Watch, WatchEvent, WatchParams, WatchStopper,
 };
 pub use rules::TagChange;
-pub use store::{ImageUser, Statistics, Verification};
+pub use store::{ImageUser, JournalFile, Statistics, Verification};
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

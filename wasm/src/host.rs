@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use imagestream::JournalFile;
 use redb::StorageBackend;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
@@ -16,7 +17,16 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn store(this: &HostFiles) -> JsFile;
 
-    /// One file of the host, open. Every method is synchronous, and throws where the host can't.
+    /// The first file of its journal.
+    #[wasm_bindgen(method, getter, js_name = journalA)]
+    fn journal_a(this: &HostFiles) -> JsFile;
+
+    /// The second one.
+    #[wasm_bindgen(method, getter, js_name = journalB)]
+    fn journal_b(this: &HostFiles) -> JsFile;
+
+    /// One file of the host. Every method is synchronous, and throws where the host can't. A file that is missing has the
+    /// size 0, and is made when it is written.
     type JsFile;
 
     #[wasm_bindgen(method, catch)]
@@ -33,15 +43,24 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     fn sync(this: &JsFile) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn remove(this: &JsFile) -> Result<(), JsValue>;
 }
 
-/// A file of the host, for redb.
+/// A file of the host, for redb or the journal.
 pub(crate) struct HostFile(SendWrapper<JsFile>);
 
 impl HostFiles {
     /// The file of the store.
     pub(crate) fn store_file(&self) -> HostFile {
         HostFile(SendWrapper::new(self.store()))
+    }
+
+    /// The files of its journal.
+    pub(crate) fn journal(&self) -> [Box<dyn JournalFile>; 2] {
+        [self.journal_a(), self.journal_b()]
+            .map(|file| Box::new(HostFile(SendWrapper::new(file))) as Box<dyn JournalFile>)
     }
 }
 
@@ -70,6 +89,28 @@ impl StorageBackend for HostFile {
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
         self.0.write(number(offset), data).map_err(failure)
+    }
+}
+
+impl JournalFile for HostFile {
+    fn len(&self) -> io::Result<u64> {
+        StorageBackend::len(self)
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        StorageBackend::read(self, offset, out)
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        StorageBackend::write(self, offset, data)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.sync_data()
+    }
+
+    fn remove(&self) -> io::Result<()> {
+        self.0.remove().map_err(failure)
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) struct OpenOptions {
     import_mode: String,
     require_identity: bool,
     cache_bytes: Option<u32>,
+    checkpoint_bytes: Option<u32>,
     keep_changes: Option<KeepChanges>,
     /// Where the clock stands; that of the host if none is given.
     now: Option<Time>,
@@ -45,8 +46,12 @@ impl OpenOptions {
     /// Opens the store in files of the host.
     pub(crate) fn open(&self, files: &HostFiles) -> Result<ImageStore> {
         let builder = self.builder()?;
-        let file = files.store_file();
-        let opened = if self.read_only { builder.open_backend_read_only(file) } else { builder.open_backend(file) };
+        let (file, journal) = (files.store_file(), files.journal());
+        let opened = if self.read_only {
+            builder.open_files_read_only(file, journal)
+        } else {
+            builder.open_files(file, journal)
+        };
         opened.map_err(|error| self.named(error))
     }
 
@@ -68,6 +73,9 @@ impl OpenOptions {
         if let Some(bytes) = self.cache_bytes {
             builder = builder.cache_bytes(bytes as usize);
         }
+        if let Some(bytes) = self.checkpoint_bytes {
+            builder = builder.checkpoint_bytes(bytes as usize);
+        }
         if let Some(KeepChanges { count, bytes }) = self.keep_changes {
             builder = builder.keep_changes(count, bytes);
         }
@@ -81,6 +89,7 @@ impl OpenOptions {
             Error::NotAStore { reason, .. } => Error::NotAStore { path, reason },
             Error::NewerFormat { found, supported, .. } => Error::NewerFormat { path, found, supported },
             Error::NoSuchStore { .. } => Error::NoSuchStore { path },
+            Error::JournalMismatch { reason, .. } => Error::JournalMismatch { path, reason },
             Error::Io { action, source, .. } => Error::Io { action, path, source },
             error => error,
         }

@@ -13,7 +13,8 @@ use crate::error::Result;
 #[cfg(not(target_family = "wasm"))]
 use crate::store::FileOptions;
 use crate::store::{
-    Commits, FeedLimits, ImageUser, Read, Rows as _, Statistics, Store, StoreOptions, Verification, Write, images,
+    Commits, FeedLimits, ImageUser, JournalFile, JournalFiles, Read, Rows as _, Statistics, Store, StoreOptions,
+    Verification, Write, images,
 };
 
 /// What errors call a backend of the caller's.
@@ -304,6 +305,14 @@ impl Builder {
         self
     }
 
+    /// So many bytes of rows are written to their places in the file at once; until then they are in memory and in the
+    /// journal. More of them make pushes cheaper, take about twice as much memory, and take longer to be read again after a
+    /// kill. Default: 8 MiB.
+    pub fn checkpoint_bytes(mut self, bytes: usize) -> Self {
+        self.options.journal.checkpoint_bytes = bytes;
+        self
+    }
+
     /// How many changes are kept for watches and for lists of older versions, and how many bytes they may take; what
     /// is reached first counts. Default: 10,000 changes, 64 MiB.
     pub fn keep_changes(mut self, count: u64, bytes: u64) -> Self {
@@ -359,29 +368,49 @@ impl Builder {
     }
 
     /// Opens the store in a backend of the caller's, which must keep others away itself. An empty one becomes a new
-    /// store, if it may be [created](Builder::create).
+    /// store, if it may be [created](Builder::create). Every commit goes to the backend with a sync of its own:
+    /// [`Builder::open_files`] is faster.
     ///
     /// # Errors
     ///
     /// As [`ImageStore::open`], except for the lock.
     pub fn open_backend(self, backend: impl redb::StorageBackend) -> Result<ImageStore> {
-        let path = Path::new(BACKEND);
-        let store = if self.create {
-            Store::with_backend(backend, path, &self.options, || self.uids.uid())?
-        } else {
-            Store::in_backend(backend, path, &self.options)?
-        };
-        Ok(self.hold(store))
+        self.open_given(backend, None)
     }
 
-    /// Opens the store in a backend of the caller's for reading: it is never written to. Calls that write fail with
+    /// The same with the two files of a journal beside the backend, for hosts where this library can't open files. They
+    /// are empty once the store is closed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::open_backend`]; [`JournalMismatch`](crate::Error::JournalMismatch) where the files are not those that
+    /// the store needs.
+    pub fn open_files(
+        self,
+        backend: impl redb::StorageBackend,
+        journal: [Box<dyn JournalFile>; 2],
+    ) -> Result<ImageStore> {
+        self.open_given(backend, Some(journal))
+    }
+
+    /// The same for reading: nothing is ever written to. Calls that write fail with
     /// [`ReadOnly`](crate::Error::ReadOnly), except for dry runs.
     ///
     /// # Errors
     ///
-    /// As [`ImageStore::open`], except for the lock.
-    pub fn open_backend_read_only(self, backend: impl redb::StorageBackend) -> Result<ImageStore> {
-        let store = Store::in_backend_read_only(backend, Path::new(BACKEND), &self.options)?;
+    /// As [`Builder::open_files`].
+    pub fn open_files_read_only(
+        self,
+        backend: impl redb::StorageBackend,
+        journal: [Box<dyn JournalFile>; 2],
+    ) -> Result<ImageStore> {
+        let store = Store::in_backend_read_only(backend, journal, Path::new(BACKEND), &self.options)?;
+        Ok(self.hold(store))
+    }
+
+    fn open_given(self, backend: impl redb::StorageBackend, journal: Option<JournalFiles>) -> Result<ImageStore> {
+        let path = Path::new(BACKEND);
+        let store = Store::with_backend(backend, journal, path, &self.options, self.create, || self.uids.uid())?;
         Ok(self.hold(store))
     }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use redb::backends::FileBackend;
 
-use super::engine::RedbEngine;
+use super::engine::{Beside, Engine};
+use super::journal_file;
 use super::lock::{FileLock, with_suffix};
 use super::open::{self, Access, StoreOptions};
 use super::{Inner, Store};
@@ -41,9 +42,11 @@ impl Store {
         let lock = FileLock::acquire(path, new_id(), options.break_lock)?;
         // Asked again: it may have been made before the lock was taken.
         if !find(path)? {
-            create(path, &options.store, new_id())?;
+            let id = new_id();
+            Beside::of_new(&id, journal_file::files(path, false), path)?;
+            create(path, &options.store, id)?;
         }
-        let engine = open_with(path, fs::File::options().read(true).write(true), &options.store, Access::ReadWrite)?;
+        let engine = open_with(path, &options.store, Access::ReadWrite, new_id())?;
         Ok(Inner { lock: Some(lock), ..Inner::new(engine, options.store.feed_limits) }.into())
     }
 
@@ -61,7 +64,7 @@ impl Store {
         if let Some(owner) = FileLock::holder(path)? {
             return Err(Error::Locked { path: path.clone(), owner });
         }
-        Ok(Inner::read_only(open_with(path, fs::File::options().read(true), options, Access::ReadOnly)?).into())
+        Ok(Inner::read_only(open_with(path, options, Access::ReadOnly, String::new())?).into())
     }
 }
 
@@ -89,7 +92,8 @@ fn resolve(path: &Path) -> Result<PathBuf> {
     resolved.map_err(|error| io_error("opening", path, error))
 }
 
-fn folder(path: &Path) -> &Path {
+/// The folder that a file is in.
+pub(super) fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -122,9 +126,12 @@ fn publish(temporary: &Path, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn open_with(path: &Path, how: &fs::OpenOptions, options: &StoreOptions, access: Access) -> Result<RedbEngine> {
-    let file = how.open(path).map_err(|error| io_error("opening", path, error))?;
-    open::open(backend(file, path)?, path, options, access).map_err(name_owner)
+fn open_with(path: &Path, options: &StoreOptions, access: Access, journal_id: String) -> Result<Arc<dyn Engine>> {
+    let writable = access == Access::ReadWrite;
+    let file = fs::File::options().read(true).write(writable).open(path);
+    let file = file.map_err(|error| io_error("opening", path, error))?;
+    let journal = journal_file::files(path, writable);
+    open::open(backend(file, path)?, Some(journal), path, options, access, journal_id).map_err(name_owner)
 }
 
 fn backend(file: fs::File, path: &Path) -> Result<Box<FileBackend>> {
@@ -192,19 +199,46 @@ mod tests {
         read.prefix(&[keys::IMAGES]).unwrap().map(Result::unwrap).count()
     }
 
-    /// The bytes of a store as a kill leaves them, with 50 images.
-    fn unclean() -> Vec<u8> {
+    /// The files of a store, its own first, by what their names end with.
+    type Files = Vec<(&'static str, Vec<u8>)>;
+
+    fn files(path: &Path) -> Files {
+        let present = ["", ".journal-a", ".journal-b"].map(|end| (end, fs::read(named(path, end))));
+        present.into_iter().filter_map(|(end, bytes)| Some((end, bytes.ok()?))).collect()
+    }
+
+    fn named(path: &Path, end: &str) -> PathBuf {
+        format!("{}{end}", path.display()).into()
+    }
+
+    fn leave(path: &Path, files: &Files) {
+        for (end, bytes) in files {
+            fs::write(named(path, end), bytes).unwrap();
+        }
+    }
+
+    /// A store as a kill leaves it, with 50 images, and a journal if there are as many commits.
+    fn unclean(commits: u32) -> Files {
         let (_folder, path) = folder();
         let store = create_or_open(&path).unwrap();
-        (0..50).for_each(|number| put(&store, number));
-        fs::read(&path).unwrap()
+        let each = 50 / commits;
+        for commit in 0..commits {
+            store
+                .write(|tx| {
+                    (commit * each..(commit + 1) * each)
+                        .try_for_each(|number| tx.change(&key(number), |tx, _| tx.put(key(number), vec![7; 300])))
+                })
+                .unwrap();
+        }
+        files(&path)
     }
 
     /// The bytes of a store that was closed, with 50 images.
     fn clean() -> Vec<u8> {
-        let (_folder, path) = folder();
-        fs::write(&path, unclean()).unwrap();
+        let (folder, path) = folder();
+        leave(&path, &unclean(50));
         drop(open_existing(&path).unwrap());
+        assert_eq!(names(folder.path()), ["images.redb"]);
         fs::read(&path).unwrap()
     }
 
@@ -242,7 +276,7 @@ mod tests {
     #[test]
     fn what_an_earlier_creation_left_is_no_hindrance() {
         let (folder, path) = folder();
-        fs::write(folder.path().join("images.redb.creating"), unclean()).unwrap();
+        fs::write(folder.path().join("images.redb.creating"), clean()).unwrap();
         let store = create_or_open(&path).unwrap();
         assert_eq!(count(&store.read().unwrap()), 0);
         drop(store);
@@ -314,25 +348,30 @@ mod tests {
 
     #[test]
     fn reading_changes_no_byte_whatever_the_state_of_the_file() {
-        for bytes in [clean(), unclean()] {
+        for before in [vec![("", clean())], unclean(5), unclean(50)] {
             let (folder, path) = folder();
-            fs::write(&path, &bytes).unwrap();
+            leave(&path, &before);
+            let present = names(folder.path());
             let store = read_only(&path).unwrap();
             assert_eq!(count(&store.read().unwrap()), 50);
             assert_eq!(store.verify_rows(|_, _| Ok(())).unwrap().problems.len(), 0);
             drop(store);
-            assert!(fs::read(&path).unwrap() == bytes);
-            assert_eq!(names(folder.path()), ["images.redb"]);
+            assert!(files(&path) == before);
+            assert_eq!(names(folder.path()), present);
         }
     }
 
     #[test]
     fn a_reader_can_do_without_permission_to_write() {
         let (_folder, path) = folder();
-        fs::write(&path, unclean()).unwrap();
-        let mut permissions = fs::metadata(&path).unwrap().permissions();
-        permissions.set_readonly(true);
-        fs::set_permissions(&path, permissions).unwrap();
+        let left = unclean(50);
+        leave(&path, &left);
+        for (end, _) in left {
+            let path = named(&path, end);
+            let mut permissions = fs::metadata(&path).unwrap().permissions();
+            permissions.set_readonly(true);
+            fs::set_permissions(&path, permissions).unwrap();
+        }
         assert_eq!(count(&read_only(&path).unwrap().read().unwrap()), 50);
     }
 
@@ -390,18 +429,20 @@ mod tests {
 
     #[test]
     fn a_file_that_was_cut_is_refused_and_left_as_it_is() {
-        for (bytes, closed) in [(clean(), true), (unclean(), false)] {
+        for (whole, closed) in [(vec![("", clean())], true), (unclean(5), false), (unclean(50), false)] {
+            let bytes = whole[0].1.clone();
             for len in [10, 320, 5000, bytes.len() / 2, bytes.len() - 4096, bytes.len() - 1] {
                 let (_folder, path) = folder();
-                let cut = &bytes[..len];
-                fs::write(&path, cut).unwrap();
+                let mut cut = whole.clone();
+                cut[0].1.truncate(len);
                 for open in [read_only, open_existing] {
+                    leave(&path, &cut);
                     match open(&path) {
                         // After a kill, what is missing may be pages that nothing uses.
                         Ok(store) => assert!(!closed && count(&store.read().unwrap()) == 50, "{len}"),
                         Err(error) => {
                             assert!(matches!(error, Error::Corrupted { .. }), "{len}: {error:?}");
-                            assert!(fs::read(&path).unwrap() == cut, "{len}");
+                            assert!(files(&path) == cut, "{len}");
                         }
                     }
                 }

@@ -1,11 +1,11 @@
 //! Objects as they were: the present rows with later changes undone.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use super::engine::{Entries, Entry, KeyRange, Order, RowIter};
+use super::engine::{Entry, KeyRange, LayerRows, Order, RowIter, merge};
 use super::feed::{self, Since};
-use super::merge::merge;
 use super::tx::{Read, Rows};
 use crate::error::Result;
 
@@ -112,9 +112,9 @@ impl Rows for AsOf<'_> {
         }
         let undone = self.history.touched.range::<[u8], _>(range.bounds()).filter_map(|(key, _)| {
             let entry = self.undo(key)?;
-            Some((key.as_slice(), entry))
+            Some((Cow::Borrowed(key.as_slice()), entry.bytes().map(Cow::Borrowed)))
         });
-        let undone: Entries<'_> = match order {
+        let undone: LayerRows<'_> = match order {
             Order::Ascending => Box::new(undone),
             Order::Descending => Box::new(undone.rev()),
         };

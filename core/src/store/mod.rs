@@ -12,10 +12,11 @@ mod file;
 mod group_commit;
 mod history;
 pub(crate) mod images;
+#[cfg(not(target_family = "wasm"))]
+mod journal_file;
 pub(crate) mod keys;
 #[cfg(not(target_family = "wasm"))]
 mod lock;
-mod merge;
 pub(crate) mod names;
 pub(crate) mod object_key;
 mod open;
@@ -33,6 +34,8 @@ mod verify;
 use std::sync::Arc;
 
 pub(crate) use commits::Commits;
+pub(crate) use engine::Files as JournalFiles;
+pub use engine::JournalFile;
 use engine::{Engine, Integrity};
 #[cfg(test)]
 use engine::{KeyRange, Order};
@@ -70,7 +73,7 @@ struct Inner {
 
 impl Inner {
     /// For reading and writing.
-    fn new(engine: impl Engine + 'static, feed_limits: FeedLimits) -> Self {
+    fn new(engine: Arc<dyn Engine>, feed_limits: FeedLimits) -> Self {
         let inner = Self::read_only(engine);
         let writers = GroupCommit::new(
             Arc::clone(&inner.engine),
@@ -82,10 +85,10 @@ impl Inner {
     }
 
     /// For reading only.
-    fn read_only(engine: impl Engine + 'static) -> Self {
+    fn read_only(engine: Arc<dyn Engine>) -> Self {
         Self {
             writers: None,
-            engine: Arc::new(engine),
+            engine,
             counters: Arc::default(),
             commits: Arc::default(),
             feed_limits: FeedLimits::default(),

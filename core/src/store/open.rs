@@ -7,7 +7,7 @@ use std::sync::Arc;
 use redb::backends::InMemoryBackend;
 use redb::{DatabaseError, StorageBackend, StorageError};
 
-use super::engine::{Batch, CopyOnWrite, Engine, RedbEngine};
+use super::engine::{Batch, Beside, CopyOnWrite, Engine, Files, JournalOptions, JournaledEngine, RedbEngine};
 use super::record::{self, Record, State};
 use super::{FeedLimits, Inner, Store, keys};
 use crate::error::{Error, LockOwner, Result};
@@ -22,11 +22,13 @@ pub(crate) struct StoreOptions {
     pub(crate) cache_size: usize,
     /// How much of the change feed is kept.
     pub(crate) feed_limits: FeedLimits,
+    /// How commits are gathered before they are written to their places.
+    pub(crate) journal: JournalOptions,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { cache_size: 16 << 20, feed_limits: FeedLimits::default() }
+        Self { cache_size: 16 << 20, feed_limits: FeedLimits::default(), journal: JournalOptions::default() }
     }
 }
 
@@ -42,53 +44,55 @@ pub(crate) enum Access {
 impl Store {
     /// A new store that is gone with its last handle.
     pub(crate) fn in_memory(options: &StoreOptions, store_id: String) -> Result<Self> {
-        let engine = create(Box::new(InMemoryBackend::new()), Path::new("memory"), options, store_id)?;
-        Ok(Inner::new(engine, options.feed_limits).into())
+        let path = Path::new("memory");
+        let engine = create(Box::new(InMemoryBackend::new()), path, options, store_id)?;
+        let engine = JournaledEngine::in_memory(engine, options.journal, path);
+        Ok(Inner::new(Arc::new(engine), options.feed_limits).into())
     }
 
-    /// The store in `backend`, made there if the backend is empty or an earlier creation was cut short. The backend must
-    /// be nobody else's. `path` stands for it in errors.
+    /// The store in `backend`; with `create` it is made there if the backend is empty or an earlier creation was cut short. Without the files
+    /// of a journal every commit goes to the backend itself. All of them must be nobody else's. `path` stands for the
+    /// backend in errors.
     ///
     /// # Errors
     ///
-    /// `NotAStore`, `NewerFormat`, `Corrupted`: then the backend was not changed. `Locked`, `Io`, `Storage`.
+    /// `NotAStore`, `NewerFormat`, `JournalMismatch`, `Corrupted`: then nothing was changed. `Locked`, `Io`, `Storage`.
     pub(crate) fn with_backend(
         backend: impl StorageBackend,
+        journal: Option<Files>,
         path: &Path,
         options: &StoreOptions,
-        new_id: impl FnOnce() -> String,
+        create_new: bool,
+        new_id: impl Fn() -> String,
     ) -> Result<Self> {
         let backend = Box::new(backend);
-        let unfinished = beginning(backend.as_ref()).map_err(|error| reading(path, error))? == [0; MAGIC.len()];
-        let engine = if unfinished {
-            create(backend, path, options, new_id())?
-        } else {
-            open(backend, path, options, Access::ReadWrite)?
+        if !create_new || beginning(backend.as_ref()).map_err(|error| reading(path, error))? != [0; MAGIC.len()] {
+            let engine = open(backend, journal, path, options, Access::ReadWrite, new_id())?;
+            return Ok(Inner::new(engine, options.feed_limits).into());
+        }
+        let store_id = new_id();
+        let beside = journal.map(|files| Beside::of_new(&store_id, files, path)).transpose()?;
+        let engine = create(backend, path, options, store_id.clone())?;
+        let engine: Arc<dyn Engine> = match beside {
+            Some(beside) => Arc::new(JournaledEngine::open(engine, beside, store_id, new_id(), options.journal, path)?),
+            None => Arc::new(engine),
         };
         Ok(Inner::new(engine, options.feed_limits).into())
     }
 
-    /// The store that is in `backend` already. The backend must be nobody else's. `path` stands for it in errors.
-    ///
-    /// # Errors
-    ///
-    /// As [`Store::with_backend`].
-    pub(crate) fn in_backend(backend: impl StorageBackend, path: &Path, options: &StoreOptions) -> Result<Self> {
-        let engine = open(Box::new(backend), path, options, Access::ReadWrite)?;
-        Ok(Inner::new(engine, options.feed_limits).into())
-    }
-
-    /// The store that is in `backend` already, for reading. The backend is never written to.
+    /// The store that is in `backend` already, for reading. Nothing is ever written to.
     ///
     /// # Errors
     ///
     /// As [`Store::with_backend`].
     pub(crate) fn in_backend_read_only(
         backend: impl StorageBackend,
+        journal: Files,
         path: &Path,
         options: &StoreOptions,
     ) -> Result<Self> {
-        Ok(Inner::read_only(open(Box::new(backend), path, options, Access::ReadOnly)?).into())
+        let engine = open(Box::new(backend), Some(journal), path, options, Access::ReadOnly, String::new())?;
+        Ok(Inner::read_only(engine).into())
     }
 }
 
@@ -111,13 +115,16 @@ pub(crate) fn create(
     Ok(engine)
 }
 
-/// Opens the store in `backend`. Nothing is changed before it is certain that it is one, and one of a known format.
+/// Opens the store in `backend`, with what its journal has. Nothing is changed before it is certain that it is one, of a
+/// known format, and that the journal belongs to it. `journal_id` is that of the next journal.
 pub(crate) fn open(
     backend: Box<dyn StorageBackend>,
+    journal: Option<Files>,
     path: &Path,
     options: &StoreOptions,
     access: Access,
-) -> Result<RedbEngine> {
+    journal_id: String,
+) -> Result<Arc<dyn Engine>> {
     let foreign = |reason: &str| Error::NotAStore { path: path.to_owned(), reason: reason.to_owned() };
     if beginning(backend.as_ref()).map_err(|error| reading(path, error))? != MAGIC {
         return Err(foreign("it is not a redb database"));
@@ -137,19 +144,29 @@ pub(crate) fn open(
         }
         Err(error) => return Err(error),
     };
-    match record::decode::<State>(&key, &state) {
-        Ok(_) => {}
+    let store_id = match record::decode::<State>(&key, &state) {
+        Ok(state) => state.store_id,
         Err(Error::NewerRecord { found, .. }) => {
             let (found, supported) = (found.into(), State::VERSION.into());
             return Err(Error::NewerFormat { path: path.to_owned(), found, supported });
         }
         Err(error) => return Err(error),
+    };
+    let beside = journal.map(|files| Beside::read(&engine, &store_id, files, path)).transpose()?;
+    if beside.is_none() {
+        Beside::require_none(&engine, path)?;
     }
     if access == Access::ReadWrite {
         let writing = |source| Error::Io { action: "writing", path: path.to_owned(), source: Arc::new(source) };
         held.release().map_err(writing)?;
     }
-    Ok(engine)
+    Ok(match (beside, access) {
+        (None, _) => Arc::new(engine),
+        (Some(beside), Access::ReadOnly) => Arc::new(JournaledEngine::read_only(engine, beside, path)),
+        (Some(beside), Access::ReadWrite) => {
+            Arc::new(JournaledEngine::open(engine, beside, store_id, journal_id, options.journal, path)?)
+        }
+    })
 }
 
 /// The first bytes, zeros where there are none.

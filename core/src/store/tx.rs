@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::engine::{Batch, KeyRange, Order, RowIter, Snapshot};
+use super::engine::{Batch, KeyRange, Order, RowIter, Snapshot, merge};
 use super::feed::{self, FeedLimits};
 use super::keys;
-use super::merge::merge;
 use super::record::{self, Change, PreviousRow, Record, State};
 use super::statistics::Counters;
 use crate::error::{Error, Result};
@@ -58,7 +57,7 @@ impl Rows for Read {
     }
 
     fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>> {
-        let layers = self.layers.iter().map(|layer| layer.range(range, order)).collect();
+        let layers = self.layers.iter().map(|layer| layer.layer(range, order)).collect();
         let rows = merge(layers, self.snapshot.range(range, order)?, order);
         Ok(Box::new(rows.inspect(|_| self.counters.read_row())))
     }
@@ -188,7 +187,7 @@ impl Rows for Write {
     }
 
     fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>> {
-        Ok(merge(vec![self.own.range(range, order)], self.below.range(range, order)?, order))
+        Ok(merge(vec![self.own.layer(range, order)], self.below.range(range, order)?, order))
     }
 
     fn state(&self) -> Result<State> {

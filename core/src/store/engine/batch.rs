@@ -1,8 +1,9 @@
 //! Writes that belong together.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{KeyRange, Order};
+use super::{KeyRange, LayerRows, Order};
 
 /// Rows to put and to delete, at most one entry a key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,15 +47,16 @@ impl Batch {
         self.rows.iter().map(|(key, value)| (key.as_slice(), Entry::of(value)))
     }
 
-    /// Its entries within a range.
-    pub(crate) fn range(&self, range: &KeyRange, order: Order) -> Entries<'_> {
+    /// What it does to the rows of a range.
+    pub(crate) fn layer(&self, range: &KeyRange, order: Order) -> LayerRows<'_> {
         if range.is_empty() {
             return Box::new(std::iter::empty());
         }
-        let entries = self.rows.range::<[u8], _>(range.bounds()).map(|(key, value)| (key.as_slice(), Entry::of(value)));
+        let rows = self.rows.range::<[u8], _>(range.bounds());
+        let rows = rows.map(|(key, value)| (Cow::Borrowed(key.as_slice()), value.as_deref().map(Cow::Borrowed)));
         match order {
-            Order::Ascending => Box::new(entries),
-            Order::Descending => Box::new(entries.rev()),
+            Order::Ascending => Box::new(rows),
+            Order::Descending => Box::new(rows.rev()),
         }
     }
 }
@@ -76,16 +78,18 @@ impl<'a> Entry<'a> {
     }
 
     /// What is in the row after it.
-    pub(crate) fn value(self) -> Option<Vec<u8>> {
+    pub(crate) fn bytes(self) -> Option<&'a [u8]> {
         match self {
-            Self::Put(value) => Some(value.to_vec()),
+            Self::Put(value) => Some(value),
             Self::Delete => None,
         }
     }
-}
 
-/// Entries of a batch with their keys.
-pub(crate) type Entries<'a> = Box<dyn Iterator<Item = (&'a [u8], Entry<'a>)> + 'a>;
+    /// A copy of what is in the row after it.
+    pub(crate) fn value(self) -> Option<Vec<u8>> {
+        self.bytes().map(<[u8]>::to_vec)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,17 +1,26 @@
 //! One ordered space of byte keys, with snapshots and atomic commits: all that the store asks of what keeps its rows.
 //!
-//! Everything above works on these three types, so another engine (a distributed one, or this one with a journal in
-//! front of it) takes the place of redb by implementing [`Engine`] and [`Snapshot`].
+//! Everything above works on these types, so another engine takes the place of redb by implementing [`Engine`] and
+//! [`Snapshot`]: the one with a journal before it does, and a distributed one could.
 
 mod batch;
 mod copy_on_write;
+mod journal;
+mod memtable;
+mod merge;
+mod overlay;
 mod range;
 mod redb;
 
 use std::sync::Arc;
 
-pub(crate) use batch::{Batch, Entries, Entry};
+pub(crate) use batch::{Batch, Entry};
 pub(crate) use copy_on_write::CopyOnWrite;
+pub use journal::JournalFile;
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use journal::SUFFIXES;
+pub(crate) use journal::{Beside, Files, JournalOptions, JournaledEngine};
+pub(crate) use merge::{LayerRow, LayerRows, merge};
 pub(crate) use range::{KeyRange, Order};
 pub(crate) use redb::{RedbEngine, storage_error};
 

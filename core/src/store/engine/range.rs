@@ -1,5 +1,6 @@
 //! Ranges of keys.
 
+use std::cmp::Ordering;
 use std::ops::Bound;
 
 /// The order in which rows are read.
@@ -9,6 +10,16 @@ pub(crate) enum Order {
     Ascending,
     /// Greatest key first.
     Descending,
+}
+
+impl Order {
+    /// `Less` where `one` is read before `other`.
+    pub(crate) fn of(self, one: &[u8], other: &[u8]) -> Ordering {
+        match self {
+            Self::Ascending => one.cmp(other),
+            Self::Descending => other.cmp(one),
+        }
+    }
 }
 
 /// All keys between two bounds, compared byte by byte.
@@ -51,6 +62,24 @@ impl KeyRange {
             self.start = Bound::Excluded(key.to_vec());
         }
         self
+    }
+
+    /// The part of this range that is left after `key` was read in some order.
+    #[must_use]
+    pub(crate) fn rest(mut self, key: &[u8], order: Order) -> Self {
+        match order {
+            Order::Ascending => self.after(key),
+            Order::Descending => {
+                let earlier = match &self.end {
+                    Bound::Unbounded => true,
+                    Bound::Included(end) | Bound::Excluded(end) => key <= end.as_slice(),
+                };
+                if earlier {
+                    self.end = Bound::Excluded(key.to_vec());
+                }
+                self
+            }
+        }
     }
 
     /// The part of this range from `key` on.
@@ -132,6 +161,17 @@ mod tests {
         assert_eq!(range.clone().after(b"a"), range);
         assert!(range.after(b"c").is_empty());
         assert!(!contains(&KeyRange::all().after(b"c"), b"c"));
+    }
+
+    #[test]
+    fn the_rest_is_what_comes_after_in_either_order() {
+        let range = KeyRange::prefix(b"b");
+        assert!(contains(&range.clone().rest(b"bb", Order::Ascending), b"bc"));
+        assert!(!contains(&range.clone().rest(b"bb", Order::Ascending), b"bb"));
+        assert!(contains(&range.clone().rest(b"bb", Order::Descending), b"ba"));
+        assert!(!contains(&range.clone().rest(b"bb", Order::Descending), b"bb"));
+        assert_eq!(range.clone().rest(b"d", Order::Descending), range);
+        assert!(range.rest(b"a", Order::Descending).is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use redb::{Database, DatabaseError, ReadOnlyTable, ReadableDatabase, StorageBackend, TableDefinition, TableError};
 
+use super::journal::Mark;
 use super::{Batch, Engine, Entry, Integrity, KeyRange, Order, Row, RowIter, Snapshot};
 use crate::error::{Error, Result};
 
@@ -12,6 +13,11 @@ use crate::error::{Error, Result};
 /// Key: see `store::keys`.
 /// Value: a record, see `store::record`; or nothing, where the key says all.
 const ROWS: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("rows-1");
+
+/// Table: what the file knows of its journal.
+/// Key: none, it has one row.
+/// Value: a [`Mark`].
+const JOURNAL: TableDefinition<'static, (), &[u8]> = TableDefinition::new("journal-1");
 
 /// The name of this layer in errors.
 const ENGINE: &str = "the storage engine";
@@ -45,6 +51,46 @@ impl RedbEngine {
     ) -> Result<Result<Self, DatabaseError>> {
         let opened = guarded(|| Ok(redb::Builder::new().set_cache_size(cache_size).create_with_backend(backend)))?;
         Ok(opened.map(|database| Self { database: RwLock::new(Some(database)), path: path.to_owned() }))
+    }
+
+    /// What the file says about its journal.
+    pub(crate) fn mark(&self) -> Result<Mark> {
+        let bytes = self.with(READING, |database| match database.begin_read()?.open_table(JOURNAL) {
+            Ok(table) => Ok(table.get(())?.map(|bytes| bytes.value().to_vec()).unwrap_or_default()),
+            Err(TableError::TableDoesNotExist(_)) => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        })?;
+        let damaged = || Error::Corrupted { table: "journal", reason: "the mark of the journal is damaged".to_owned() };
+        Mark::from_bytes(&bytes).ok_or_else(damaged)
+    }
+
+    /// Writes rows, and what is to be known of the journal, in one durable commit.
+    ///
+    /// `rows` is handed what puts and deletes them. The commit leaves what redb needs to open the file after an unclean end
+    /// without reading all of it, for the price of one more sync.
+    pub(crate) fn commit_with_mark(
+        &self,
+        mark: Option<&Mark>,
+        rows: impl FnOnce(&mut dyn FnMut(&[u8], Entry<'_>) -> Result<(), redb::Error>) -> Result<(), redb::Error>,
+    ) -> Result<()> {
+        self.with("writing", |database| {
+            let mut transaction = database.begin_write()?;
+            transaction.set_quick_repair(true);
+            {
+                let mut table = transaction.open_table(ROWS)?;
+                rows(&mut |key, entry| {
+                    match entry {
+                        Entry::Put(value) => table.insert(key, value)?,
+                        Entry::Delete => table.remove(key)?,
+                    };
+                    Ok(())
+                })?;
+            }
+            if let Some(mark) = mark {
+                transaction.open_table(JOURNAL)?.insert((), mark.to_bytes().as_slice())?;
+            }
+            Ok(transaction.commit()?)
+        })
     }
 
     /// Runs `work` on the open database.

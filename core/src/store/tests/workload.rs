@@ -8,11 +8,15 @@ use redb::StorageBackend;
 use super::random::Random;
 use super::{image_key, objects};
 use crate::error::Result;
+use crate::store::engine::JournalOptions;
 use crate::store::{FeedLimits, Rows, Store, StoreOptions, Write};
 
 /// Small limits, so that the feed is trimmed too.
-pub(crate) const OPTIONS: StoreOptions =
-    StoreOptions { cache_size: 1 << 20, feed_limits: FeedLimits { changes: 8, bytes: 6000 } };
+pub(crate) const OPTIONS: StoreOptions = StoreOptions {
+    cache_size: 1 << 20,
+    feed_limits: FeedLimits { changes: 8, bytes: 6000 },
+    journal: JournalOptions { checkpoint_bytes: 8000, background: false },
+};
 
 /// A change of some rows of one object: `None` deletes.
 type Change = (String, Vec<(String, Option<Vec<u8>>)>);
@@ -49,7 +53,7 @@ impl Workload {
     }
 
     pub(crate) fn open(backend: impl StorageBackend) -> Result<Store> {
-        Store::with_backend(backend, Path::new("disk"), &OPTIONS, || "an-id".to_owned())
+        Store::with_backend(backend, None, Path::new("disk"), &OPTIONS, true, || "an-id".to_owned())
     }
 
     /// Runs the transactions until one fails. `acknowledged` hears of each that did not, by its resource version.

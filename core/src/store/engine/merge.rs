@@ -1,13 +1,21 @@
-//! Reading rows through batches that lie over them.
+//! Reading rows through layers that lie over them.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::iter::Peekable;
 
-use super::engine::{Entries, Order, Row, RowIter};
+use super::{Order, Row, RowIter};
 use crate::error::Result;
+
+/// What a layer does to a row: gives it a value, or deletes it.
+pub(crate) type LayerRow<'a> = (Cow<'a, [u8]>, Option<Cow<'a, [u8]>>);
+
+/// What a layer does to the rows of a range, in some order.
+pub(crate) type LayerRows<'a> = Box<dyn Iterator<Item = LayerRow<'a>> + 'a>;
 
 /// The rows of `base` with `layers` over them, the topmost layer first. All of them have the rows of one range in one
 /// order. A layer's value replaces what lies below, and its deletion hides it.
-pub(crate) fn merge<'a>(layers: Vec<Entries<'a>>, base: RowIter<'a>, order: Order) -> RowIter<'a> {
+pub(crate) fn merge<'a>(layers: Vec<LayerRows<'a>>, base: RowIter<'a>, order: Order) -> RowIter<'a> {
     if layers.is_empty() {
         return base;
     }
@@ -16,25 +24,40 @@ pub(crate) fn merge<'a>(layers: Vec<Entries<'a>>, base: RowIter<'a>, order: Orde
 }
 
 struct Merge<'a> {
-    layers: Vec<Peekable<Entries<'a>>>,
+    /// Those that have rows left.
+    layers: Vec<Peekable<LayerRows<'a>>>,
     base: Peekable<RowIter<'a>>,
     order: Order,
 }
 
-impl Merge<'_> {
-    /// The key that comes next, whoever has it.
-    fn next_key(&mut self) -> Option<Vec<u8>> {
+impl<'a> Merge<'a> {
+    /// The row that comes next in the layers, the topmost having the last word; `None` where `base` comes before all of
+    /// them. What lies below the row is passed over.
+    fn next_of_layers(&mut self) -> Option<LayerRow<'a>> {
         let order = self.order;
-        let base = match self.base.peek() {
-            Some(Ok((key, _))) => Some(key.as_slice()),
-            _ => None,
+        let mut first: Option<(usize, &[u8])> = None;
+        for (index, layer) in self.layers.iter_mut().enumerate() {
+            let Some((key, _)) = layer.peek() else { continue };
+            if first.is_none_or(|(_, other)| order.of(key, other) == Ordering::Less) {
+                first = Some((index, key));
+            }
+        }
+        let (index, key) = first?;
+        let hidden = match self.base.peek() {
+            Some(Ok((other, _))) => match order.of(key, other) {
+                Ordering::Greater => return None,
+                relation => relation == Ordering::Equal,
+            },
+            _ => false,
         };
-        let keys = self.layers.iter_mut().filter_map(|layer| layer.peek().map(|(key, _)| *key)).chain(base);
-        let next = match order {
-            Order::Ascending => keys.min(),
-            Order::Descending => keys.max(),
-        };
-        next.map(<[u8]>::to_vec)
+        if hidden {
+            self.base.next();
+        }
+        let row = self.layers.get_mut(index)?.next()?;
+        for layer in self.layers.iter_mut().skip(index + 1) {
+            layer.next_if(|(other, _)| *other == row.0);
+        }
+        Some(row)
     }
 }
 
@@ -42,31 +65,30 @@ impl Iterator for Merge<'_> {
     type Item = Result<Row>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
+        while !self.layers.is_empty() {
             if let Some(error) = self.base.next_if(Result::is_err) {
                 // No row may follow an error, as if nothing were missing.
                 self.layers.clear();
                 return Some(error);
             }
-            let key = self.next_key()?;
-            let below = self.base.next_if(|row| matches!(row, Ok((found, _)) if *found == key));
-            let mut value = below.and_then(Result::ok).map(|(_, value)| value);
-            // From the lowest layer up, so that the topmost has the last word.
-            for layer in self.layers.iter_mut().rev() {
-                if let Some((_, entry)) = layer.next_if(|(found, _)| *found == key.as_slice()) {
-                    value = entry.value();
+            match self.next_of_layers() {
+                Some((key, Some(value))) => return Some(Ok((key.into_owned(), value.into_owned()))),
+                Some((_, None)) => {}
+                None => {
+                    self.layers.retain_mut(|layer| layer.peek().is_some());
+                    if !self.layers.is_empty() {
+                        return self.base.next();
+                    }
                 }
             }
-            if let Some(value) = value {
-                return Some(Ok((key, value)));
-            }
         }
+        self.base.next()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::engine::{Batch, KeyRange};
+    use super::super::{Batch, KeyRange};
     use super::*;
     use crate::error::Error;
     use proptest::prelude::*;
@@ -111,7 +133,7 @@ mod tests {
                 batches.insert(0, batch);
             }
             for order in [Order::Ascending, Order::Descending] {
-                let layers = batches.iter().map(|batch| batch.range(&KeyRange::all(), order)).collect();
+                let layers = batches.iter().map(|batch| batch.layer(&KeyRange::all(), order)).collect();
                 let merged = merge(layers, Box::new(rows(&base, order).into_iter().map(Ok)), order);
                 prop_assert_eq!(merged.collect::<Result<Vec<_>>>().unwrap(), rows(&expected, order));
             }
@@ -124,7 +146,7 @@ mod tests {
         batch.put(b"a".to_vec(), Vec::new());
         batch.put(b"z".to_vec(), Vec::new());
         let base = vec![Ok((b"b".to_vec(), Vec::new())), Err(Error::ReadOnly)];
-        let entries = batch.range(&KeyRange::all(), Order::Ascending);
+        let entries = batch.layer(&KeyRange::all(), Order::Ascending);
         let merged: Vec<_> = merge(vec![entries], Box::new(base.into_iter()), Order::Ascending).collect();
         assert_eq!(merged.len(), 3);
         assert!(merged[2].is_err());

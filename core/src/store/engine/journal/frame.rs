@@ -1,0 +1,172 @@
+//! How a batch lies in a journal.
+//!
+//! A frame is its checksum (eight bytes of XXH3 over the rest, seeded with the journal's identity), the length of its
+//! payload (eight bytes), the number of the commit (eight bytes), and the payload: for each row the length of its key, the
+//! key, and then nothing more than a zero where the row is deleted, or the length of the value plus one and the value.
+//! Numbers are little-endian, lengths in the payload four bytes.
+
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use super::super::Batch;
+
+/// Checksum, length and number.
+pub(super) const FRAME_HEADER: usize = 24;
+
+/// A length that no longer fits into four bytes.
+#[derive(Debug)]
+pub(super) struct TooLong;
+
+/// The frame of a commit.
+pub(super) fn encode(seed: u64, commit: u64, batch: &Batch) -> Result<Vec<u8>, TooLong> {
+    let length = batch.iter().map(|(key, entry)| 8 + key.len() + entry.bytes().map_or(0, <[u8]>::len));
+    let mut frame = Vec::with_capacity(FRAME_HEADER + length.sum::<usize>());
+    frame.extend([0; FRAME_HEADER]);
+    for (key, entry) in batch.iter() {
+        frame.extend(u32::try_from(key.len()).map_err(|_| TooLong)?.to_le_bytes());
+        frame.extend(key);
+        match entry.bytes() {
+            Some(value) => {
+                let length = u32::try_from(value.len()).ok().and_then(|length| length.checked_add(1));
+                frame.extend(length.ok_or(TooLong)?.to_le_bytes());
+                frame.extend(value);
+            }
+            None => frame.extend(0_u32.to_le_bytes()),
+        }
+    }
+    let payload = (frame.len() - FRAME_HEADER) as u64;
+    put(&mut frame, 8, payload);
+    put(&mut frame, 16, commit);
+    let checksum = xxh3_64_with_seed(frame.get(8..).unwrap_or_default(), seed);
+    put(&mut frame, 0, checksum);
+    Ok(frame)
+}
+
+fn put(frame: &mut [u8], offset: usize, number: u64) {
+    for (byte, part) in frame.iter_mut().skip(offset).zip(number.to_le_bytes()) {
+        *byte = part;
+    }
+}
+
+/// A frame that was found whole.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame<'a> {
+    pub(super) commit: u64,
+    payload: &'a [u8],
+    /// All its bytes.
+    pub(super) length: usize,
+}
+
+impl<'a> Frame<'a> {
+    /// The frame at the beginning of `bytes`, if one of that journal is there whole.
+    pub(super) fn read(seed: u64, bytes: &'a [u8]) -> Option<Self> {
+        Self::read_if(seed, bytes, |_| true)
+    }
+
+    /// The same, where its number is wanted.
+    pub(super) fn read_if(seed: u64, bytes: &'a [u8], wanted: impl FnOnce(u64) -> bool) -> Option<Self> {
+        let (checksum, rest) = bytes.split_first_chunk()?;
+        let (length, behind) = rest.split_first_chunk()?;
+        let (commit, payload) = behind.split_first_chunk()?;
+        let commit = u64::from_le_bytes(*commit);
+        let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+        // A frame has at least one row. Zeros, of which new files consist, are none.
+        if length == 0 || !wanted(commit) {
+            return None;
+        }
+        let payload = payload.get(..length)?;
+        let checked = rest.get(..length + FRAME_HEADER - 8)?;
+        let sound = xxh3_64_with_seed(checked, seed) == u64::from_le_bytes(*checksum);
+        sound.then_some(Self { commit, payload, length: FRAME_HEADER + length })
+    }
+
+    /// What the commit did; `None` where the payload is not what it must be.
+    pub(super) fn batch(&self) -> Option<Batch> {
+        let mut batch = Batch::default();
+        let mut rest = self.payload;
+        while !rest.is_empty() {
+            let key = take(&mut rest, 0)?.to_vec();
+            if let Some(value) = take(&mut rest, 1) {
+                batch.put(key, value.to_vec());
+            } else {
+                let (zero, behind) = rest.split_first_chunk()?;
+                if u32::from_le_bytes(*zero) != 0 {
+                    return None;
+                }
+                rest = behind;
+                batch.delete(key);
+            }
+        }
+        Some(batch)
+    }
+}
+
+/// Takes a length and as many bytes less `more` off the front; nothing is taken where they are not there.
+fn take<'a>(rest: &mut &'a [u8], more: u32) -> Option<&'a [u8]> {
+    let (length, behind) = rest.split_first_chunk()?;
+    let length = u32::from_le_bytes(*length).checked_sub(more)?;
+    let (taken, behind) = behind.split_at_checked(usize::try_from(length).ok()?)?;
+    *rest = behind;
+    Some(taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sample() -> Batch {
+        let mut batch = Batch::default();
+        batch.put(b"key".to_vec(), b"value".to_vec());
+        batch.put(b"empty".to_vec(), Vec::new());
+        batch.delete(b"gone".to_vec());
+        batch
+    }
+
+    #[test]
+    fn the_layout_is_spelled_out() {
+        let mut batch = Batch::default();
+        batch.put(b"k".to_vec(), b"v".to_vec());
+        batch.delete(b"l".to_vec());
+        let frame = encode(7, 9, &batch).unwrap();
+        assert_eq!(hex::encode(&frame[8..]), "13000000000000000900000000000000010000006b0200000076010000006c00000000");
+    }
+
+    #[test]
+    fn a_frame_of_another_journal_or_in_part_is_none() {
+        let frame = encode(7, 9, &sample()).unwrap();
+        assert!(Frame::read(8, &frame).is_none());
+        for end in 0..frame.len() {
+            assert!(Frame::read(7, &frame[..end]).is_none());
+        }
+        for bit in 0..frame.len() * 8 {
+            let mut damaged = frame.clone();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            assert!(Frame::read(7, &damaged).is_none(), "bit {bit}");
+        }
+        assert!(Frame::read(0, &[0; 100]).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn batches_come_back(rows: std::collections::BTreeMap<Vec<u8>, Option<Vec<u8>>>, seed: u64, commit: u64) {
+            let mut batch = sample();
+            for (key, value) in rows {
+                match value {
+                    Some(value) => batch.put(key, value),
+                    None => batch.delete(key),
+                }
+            }
+            let mut bytes = encode(seed, commit, &batch).unwrap();
+            let length = bytes.len();
+            bytes.extend(b"what follows");
+            let frame = Frame::read(seed, &bytes).unwrap();
+            prop_assert_eq!((frame.commit, frame.length), (commit, length));
+            prop_assert_eq!(frame.batch(), Some(batch));
+        }
+
+        #[test]
+        fn any_payload_is_a_batch_or_none(payload: Vec<u8>) {
+            let _ = Frame { commit: 1, payload: &payload, length: 0 }.batch();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Rows in memory over those of another engine, which gets them later.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::memtable::Memtable;
+use super::{Batch, Engine, KeyRange, LayerRows, Order, RowIter, Snapshot, merge};
+use crate::error::{Error, Result};
+
+/// What was committed and is not in the engine below yet.
+#[derive(Debug, Default)]
+pub(super) struct Overlay {
+    state: RwLock<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Takes what is committed.
+    active: Arc<Memtable>,
+    /// What the engine below is being given. Nothing is added to it.
+    frozen: Option<Arc<Memtable>>,
+    /// The last commit.
+    commit: u64,
+}
+
+impl Overlay {
+    /// With rows that the engine below is still to be given, up to a commit.
+    pub(super) fn with_frozen(rows: Memtable, commit: u64) -> Self {
+        let frozen = Some(Arc::new(rows));
+        Self { state: RwLock::new(State { active: Arc::default(), frozen, commit }) }
+    }
+
+    /// Adds a commit: every later snapshot shows it.
+    pub(super) fn insert(&self, commit: u64, batch: &Batch) {
+        let active = self.read(|state| Arc::clone(&state.active));
+        // No snapshot shows these rows before the number is known.
+        active.insert(commit, batch);
+        self.change(|state| state.commit = commit);
+    }
+
+    /// The bytes that were added since the last freezing, about.
+    pub(super) fn bytes(&self) -> usize {
+        self.read(|state| state.active.bytes())
+    }
+
+    /// Sets apart what was added, for the engine below. It must have what was set apart before ([`Overlay::settle`]).
+    pub(super) fn freeze(&self) -> Result<()> {
+        self.change(|state| {
+            if state.frozen.is_some() {
+                return Err(Error::Internal("the last checkpoint is not done".to_owned()));
+            }
+            state.frozen = Some(std::mem::take(&mut state.active));
+            Ok(())
+        })
+    }
+
+    /// What was frozen, if the engine below does not have it yet.
+    pub(super) fn frozen(&self) -> Option<Arc<Memtable>> {
+        self.read(|state| state.frozen.clone())
+    }
+
+    /// Forgets what was frozen: the engine below has it.
+    pub(super) fn settle(&self) {
+        self.change(|state| state.frozen = None);
+    }
+
+    /// The rows as they are now.
+    pub(super) fn snapshot(&self, below: &dyn Engine) -> Result<Arc<dyn Snapshot>> {
+        self.read(|state| {
+            // Within the lock: what is frozen may be forgotten as soon as the engine below shows it.
+            let below = below.snapshot()?;
+            let layers = [Some(&state.active), state.frozen.as_ref()];
+            let layers = layers.into_iter().flatten().filter(|layer| !layer.is_empty()).cloned().collect();
+            Ok(Arc::new(OverlaySnapshot { layers, commit: state.commit, below }) as Arc<dyn Snapshot>)
+        })
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        read(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The rows as of one commit.
+struct OverlaySnapshot {
+    /// The newest first.
+    layers: Vec<Arc<Memtable>>,
+    commit: u64,
+    below: Arc<dyn Snapshot>,
+}
+
+impl Snapshot for OverlaySnapshot {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        match self.layers.iter().find_map(|layer| layer.get(key, self.commit)) {
+            Some(value) => Ok(value),
+            None => self.below.get(key),
+        }
+    }
+
+    fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>> {
+        let layers = self.layers.iter().map(|layer| Box::new(layer.layer(range, order, self.commit)) as LayerRows<'_>);
+        Ok(merge(layers.collect(), self.below.range(range, order)?, order))
+    }
+}
