@@ -14,8 +14,17 @@ struct Thrown<'a> {
     reason: &'a str,
     message: &'a str,
     causes: &'a [StatusCause],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<About<'a>>,
     #[serde(skip_serializing_if = "str::is_empty")]
     continue_token: &'a str,
+}
+
+/// What the error is about.
+#[derive(Serialize)]
+struct About<'a> {
+    kind: &'a str,
+    name: &'a str,
 }
 
 /// The text to throw.
@@ -27,6 +36,11 @@ pub(crate) fn thrown(error: &Error) -> JsValue {
         reason: &status.reason,
         message: &status.message,
         causes: status.details.as_ref().map_or(&[], |details| &details.causes),
+        details: status
+            .details
+            .as_ref()
+            .filter(|details| !details.kind.is_empty())
+            .map(|details| About { kind: &details.kind, name: &details.name }),
         continue_token: &status.metadata.continue_token,
     };
     // Texts and numbers can always be written.

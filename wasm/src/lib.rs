@@ -7,6 +7,7 @@
 
 mod call;
 mod convert;
+mod documents;
 mod environment;
 mod error;
 mod events;
@@ -84,6 +85,24 @@ impl Store {
     ) -> Result<Answer, JsValue> {
         let store = self.store()?;
         face::handle(&store, method, path, headers, body, user.as_deref()).map_err(|error| thrown(&error))
+    }
+
+    /// The mappings of a file's text, JSON or YAML, as a JSON array; see [`documents`].
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them, as text.
+    pub fn mappings(&self, text: &str) -> Result<String, JsValue> {
+        documents::mappings(text).map_err(|error| thrown(&error))
+    }
+
+    /// An object in JSON as YAML.
+    ///
+    /// # Errors
+    ///
+    /// Where it is no JSON, as text.
+    pub fn yaml(&self, text: &str) -> Result<String, JsValue> {
+        documents::yaml(text).map_err(|error| thrown(&error))
     }
 
     /// Closes the store. Watches must be gone before: each keeps it open.

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to whoever runs it")]
 
 mod clients;
+mod npm;
 mod setup;
 mod step;
 mod test;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let done = match (command.as_deref(), rest.as_slice()) {
         (Some("setup"), []) => setup::run(),
         (Some("test"), []) => test::run(),
+        (Some("dist"), []) => npm::dist().map(drop),
         (Some("bench"), _) => {
             Step::new("benchmarks").run(cargo("bench").args(["-p", "imagestream-tests", "--benches"]).args(rest))
         }

@@ -35,8 +35,7 @@ pub(crate) fn run() -> Result {
         "-D",
         "warnings",
     ]))?;
-    let module = wasm::build()?;
-    Step::new("tests in Node").run(command("node").args(["--test", "tests/wasm/"]).env("IMAGESTREAM_WASM", module))?;
+    let _ = wasm::build()?;
     all.done();
     Ok(())
 }

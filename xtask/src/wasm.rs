@@ -1,6 +1,7 @@
 //! The WebAssembly build: compiled, then given its JavaScript side.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -10,13 +11,41 @@ use crate::{Result, target_dir};
 /// The compiler's name of the target.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Builds the bindings as a module for Node and returns its path.
-pub(crate) fn build() -> Result<PathBuf> {
-    Step::new("WebAssembly build").run(cargo("build").args(["-p", "imagestream-wasm", "--target", TARGET]))?;
+/// The profile that makes it small; see the workspace's `Cargo.toml`.
+const PROFILE: &str = "wasm";
+
+/// What wasm-bindgen calls the JavaScript side of a module without imports.
+const GLUE_HEAD: &str = "let wasm_bindgen = (function(exports) {";
+
+/// The files of a build.
+pub(crate) struct Built {
+    /// The module, as the compiler left it.
+    pub(crate) module: PathBuf,
+    /// The JavaScript side: a module that exports `bind()`.
+    pub(crate) glue: PathBuf,
+}
+
+/// Builds the bindings.
+pub(crate) fn build() -> Result<Built> {
+    let mut compile = cargo("build");
+    compile.args(["--locked", "-p", "imagestream-wasm", "--target", TARGET, "--profile", PROFILE]);
+    Step::new("WebAssembly build").run(&mut compile)?;
     let step = Step::new("JavaScript bindings");
-    let compiled = target_dir().join(TARGET).join("debug/imagestream_wasm.wasm");
-    let out = target_dir().join("wasm/nodejs");
-    Bindgen::new().input_path(compiled).nodejs(true)?.typescript(true).generate(&out)?;
+    let compiled = target_dir().join(TARGET).join(PROFILE).join("imagestream_wasm.wasm");
+    let out = target_dir().join("npm/bindings");
+    Bindgen::new().input_path(compiled).no_modules(true)?.typescript(false).generate(&out)?;
+    let glue = out.join("glue.js");
+    fs::write(&glue, per_instance(&out.join("imagestream_wasm.js"))?)?;
     step.done();
-    Ok(out.join("imagestream_wasm.js"))
+    Ok(Built { module: out.join("imagestream_wasm_bg.wasm"), glue })
+}
+
+/// Every store gets an instance of its own, so that one that crashes takes no other with it and all its memory is given
+/// back. The bindings keep the instance in variables of their module; as a function each call has its own.
+fn per_instance(bindings: &Path) -> Result<String> {
+    let text = fs::read_to_string(bindings)?;
+    if !text.starts_with(GLUE_HEAD) {
+        return Err(format!("{} does not begin as expected", bindings.display()).into());
+    }
+    Ok(format!("/* @ts-self-types=\"./glue.d.ts\" */\nexport function bind() {{\n{text}\nreturn wasm_bindgen;\n}}\n"))
 }

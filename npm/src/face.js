@@ -1,0 +1,101 @@
+// The HTTP face: the platform's own `Request` in, its `Response` out.
+
+import { bad } from "./error.js";
+import { json } from "./resources.js";
+
+/** A body that is larger is refused by the library, which must see one byte more to know. */
+const MAX_BODY = 3 << 20;
+/** Seconds between the lines that tell a watcher how far it has come. */
+const BOOKMARKS = 60;
+/** These answers have no body at all. */
+const WITHOUT_BODY = new Set([101, 103, 204, 205, 304]);
+
+/** Answers a request. `user` is who asks. */
+export async function handle(channel, request, user) {
+  if (typeof request?.url !== "string" || typeof request.method !== "string") throw bad("a Request is needed");
+  const url = new URL(request.url);
+  const answer = await channel.perform({
+    type: "handle",
+    method: request.method,
+    path: url.pathname + url.search,
+    headers: JSON.stringify([...request.headers]),
+    body: await read(request.body),
+    user: user === undefined ? undefined : json(user, "the user"),
+  });
+  const headers = new Headers();
+  for (const [name, value] of JSON.parse(answer.headers)) headers.append(name, value);
+  const body = answer.watch ? lines(channel, answer.watch, request.signal) : answer.body;
+  return new Response(WITHOUT_BODY.has(answer.status) ? null : body, { status: answer.status, headers });
+}
+
+/** Reads a body, as far as it takes to see that it is too large. */
+async function read(stream) {
+  const chunks = [];
+  let length = 0;
+  for await (const chunk of stream ? chunksOf(stream) : []) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > MAX_BODY) break;
+  }
+  const body = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return body;
+}
+
+/** Not every browser lets a stream be iterated. */
+async function* chunksOf(stream) {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
+
+/** The lines of a watch, as they come, until its time is over. */
+function lines(channel, { id, timeout }, signal) {
+  const encoder = new TextEncoder();
+  let timers = [];
+  // What can't be stopped is over already.
+  const stop = () => {
+    for (const timer of timers) clearTimeout(timer);
+    timers = [];
+    return Promise.resolve().then(() => channel.perform({ type: "stop", id })).catch(() => {});
+  };
+  return new ReadableStream({
+    start(controller) {
+      const after = (seconds, action) => {
+        // Longer times do not fit into a timer; so long nobody watches.
+        const timer = setTimeout(action, Math.min(seconds * 1000, 2 ** 31 - 1));
+        timer.unref?.();
+        timers.push(timer);
+      };
+      after(timeout, stop);
+      const bookmark = async () => {
+        const line = await channel.perform({ type: "bookmark", id });
+        if (line) controller.enqueue(encoder.encode(line));
+        after(BOOKMARKS, () => bookmark().catch(stop));
+      };
+      after(BOOKMARKS, () => bookmark().catch(stop));
+      signal?.addEventListener("abort", stop, { once: true });
+    },
+    async pull(controller) {
+      const line = await channel.perform({ type: "next", id });
+      if (line === null) {
+        await stop();
+        controller.close();
+      } else {
+        controller.enqueue(encoder.encode(line));
+      }
+    },
+    cancel: stop,
+  });
+}

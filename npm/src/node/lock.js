@@ -1,0 +1,151 @@
+// The lock file, in the form and by the rules of core/src/store/lock.rs: one process owns a store, native or Node.
+//
+// A thread of this process is one owner among others: unlike the native library, Node can't tell from a token whether
+// another thread still has it, so a lock of this very process is held until it is given back.
+
+import { linkSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+
+import { ImageStreamError } from "../error.js";
+import { bootId, findProcess, hostName } from "./process.js";
+import { ioError } from "./system_error.js";
+
+/** How long a lock file may be unreadable, in milliseconds, since it is made before it is written. */
+const BEING_WRITTEN = 2000;
+/** How often a lock is tried for when others keep changing it. */
+const ATTEMPTS = 10;
+
+/** A lock that this thread holds. */
+export class FileLock {
+  #path;
+  #token;
+  #inode;
+
+  constructor(path, token) {
+    this.#path = path;
+    this.#token = token;
+    this.#inode = statSync(path, { bigint: true }).ino;
+  }
+
+  /** Locks the store in a file. With `breakLock` the lock of another process is taken over, even if it seems alive. */
+  static acquire(store, breakLock = false) {
+    const path = lockPath(store);
+    const token = randomUUID();
+    const content = JSON.stringify({
+      pid: process.pid,
+      startTime: findProcess(process.pid)?.started,
+      host: hostName(),
+      bootId: bootId(),
+      token,
+    });
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        writeFileSync(path, `${content}\n`, { flag: "wx" });
+        return new FileLock(path, token);
+      } catch (error) {
+        if (error.code !== "EEXIST") throw ioError("locking", path, error);
+      }
+      const found = find(path, breakLock);
+      if (found.held) throw locked(store, found.held);
+      if (found.stale !== undefined) removeStale(path, found.stale, token);
+    }
+    throw locked(store, {});
+  }
+
+  /** Who has locked the store in a file, if anybody who may be alive has. */
+  static holder(store) {
+    return find(lockPath(store), false).held;
+  }
+
+  /** Throws where the lock was broken: then somebody else owns the store, and nothing may be written any more. */
+  check() {
+    const inode = statSync(this.#path, { bigint: true, throwIfNoEntry: false })?.ino;
+    if (inode !== this.#inode) throw new Error("the lock of the store was taken by another process");
+  }
+
+  /** Gives it back. It may have been broken, and then the file is somebody else's. */
+  release() {
+    try {
+      if (JSON.parse(readFileSync(this.#path, "utf8")).token === this.#token) unlinkSync(this.#path);
+    } catch {
+      // The next process finds a lock whose owner is gone, as after a kill.
+    }
+  }
+}
+
+/** The error of a store that somebody has. */
+export function locked(store, { pid, host, address }) {
+  const who = (pid === undefined ? "another process" : `process ${pid}`) + (host ? ` on ${host}` : "");
+  const where = address ? `, which serves it at ${address}` : "";
+  return new ImageStreamError({
+    code: "Locked",
+    message: `${JSON.stringify(store)} is in use by ${who}${where}`,
+    details: address ? { address } : undefined,
+  });
+}
+
+const lockPath = (store) => `${store}.lock`;
+
+/** Looks at a lock file: `held` by somebody, `stale` with its text, or neither. */
+function find(path, breakLock) {
+  let content;
+  let modified;
+  try {
+    content = readFileSync(path, "utf8");
+    modified = statSync(path).mtimeMs;
+  } catch (error) {
+    if (error.code === "ENOENT") return {};
+    throw ioError("reading", path, error);
+  }
+  const owner = parse(content);
+  if (!owner) {
+    // It is being written right now, or the machine went down before it was on the disk.
+    return breakLock || Date.now() - modified > BEING_WRITTEN ? { stale: content } : { held: {} };
+  }
+  if (breakLock || isGone(owner)) return { stale: content };
+  const elsewhere = owner.host !== hostName();
+  return { held: { pid: owner.pid, host: elsewhere ? owner.host : undefined, address: owner.address } };
+}
+
+function parse(content) {
+  try {
+    const { pid, startTime, host, bootId: boot, token, address } = JSON.parse(content);
+    const known = Number.isInteger(pid) && typeof host === "string" && typeof token === "string";
+    return known ? { pid, startTime, host, boot, address } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether it is certain that an owner no longer runs. */
+function isGone({ pid, startTime, host, boot }) {
+  // Its processes can't be seen from here.
+  if (host !== hostName()) return false;
+  const ours = bootId();
+  if (boot && ours && boot !== ours) return true;
+  const found = findProcess(pid);
+  if (!found) return true;
+  return startTime !== undefined && found.started !== undefined && startTime !== found.started;
+}
+
+/**
+ * Removes a stale lock file, if it still is what it was when it was found stale. Others may be taking it over, too, and
+ * have made a lock of their own by now: what is moved away is looked at again, and put back where it is another one.
+ */
+function removeStale(path, content, token) {
+  const aside = `${path}.${token}`;
+  try {
+    if (readFileSync(path, "utf8") !== content) return;
+    renameSync(path, aside);
+  } catch (error) {
+    if (error.code === "ENOENT") return;
+    throw ioError("locking", path, error);
+  }
+  try {
+    if (readFileSync(aside, "utf8") !== content) linkSync(aside, path);
+  } catch {
+    // Somebody else has made one meanwhile; the owner of the other notices with its next write.
+  } finally {
+    unlinkSync(aside);
+  }
+}

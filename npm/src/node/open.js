@@ -1,0 +1,135 @@
+// Opening a store in Node: a file, bytes, or memory.
+
+import { closeSync, fsyncSync, openSync, realpathSync, renameSync, statSync, unlinkSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { ImageStreamError, bad } from "../error.js";
+import { Folder } from "../files.js";
+import { Host } from "../host.js";
+import { bytesOf, checked, forLibrary } from "../options.js";
+import { storeOf } from "../store.js";
+import { folderOf, syncFolder } from "./files.js";
+import { FileLock, locked } from "./lock.js";
+import { ioError } from "./system_error.js";
+
+/** The stores to close when the process ends. */
+const open = new Set();
+
+/** Opens what `ImageStore.open` is given; `module` compiles the WebAssembly module, once. */
+export async function openStore(module, target, options) {
+  const chosen = checked(options);
+  const bytes = await bytesOf(target);
+  if (bytes) return inMemory(module, chosen, bytes);
+  const path = target instanceof URL ? fileURLToPath(target) : target;
+  if (typeof path !== "string" || path === "") throw bad("the path of the store's file is needed");
+  const host = openFile(module(), path, chosen);
+  return storeOf(host, { persistent: true, persisted: true });
+}
+
+/** A store in memory, new or with the bytes of a store's file. */
+export function inMemory(module, options, bytes) {
+  const chosen = forLibrary(options, "memory");
+  const host = new Host(module(), Folder.inMemory(bytes), bytes ? { ...chosen, create: false } : chosen);
+  return storeOf(host, { persistent: false, persisted: false });
+}
+
+function openFile(module, given, options) {
+  const library = forLibrary(options, given);
+  if (!find(given) && (!library.create || options.readOnly)) {
+    throw new ImageStreamError({ code: "NoSuchStore", message: `${JSON.stringify(given)} does not exist` });
+  }
+  const path = resolve(given);
+  library.path = path;
+  if (options.readOnly) {
+    const holder = FileLock.holder(path);
+    if (holder) throw locked(path, holder);
+    return new Host(module, folderOf(path, { writable: false }), library);
+  }
+  const lock = FileLock.acquire(path, options.breakLock);
+  try {
+    // Asked again: it may have been made before the lock was taken.
+    if (!find(path)) create(module, path, library);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  const folder = folderOf(path, { writable: true, check: () => lock.check() });
+  const host = new Host(module, folder, { ...library, create: false }, () => {
+    lock.release();
+    open.delete(host);
+  });
+  if (open.size === 0) process.once("exit", closeAll);
+  open.add(host);
+  return host;
+}
+
+/** Whether there is a file. */
+function find(path) {
+  let found;
+  try {
+    found = statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw ioError("opening", path, error);
+  }
+  if (!found) return false;
+  if (found.isFile()) return true;
+  if (found.isDirectory()) throw ioError("opening", path, "is a directory");
+  throw new ImageStreamError({
+    code: "NotAStore",
+    message: `${JSON.stringify(path)} is not an imagestream store: it is not a file`,
+  });
+}
+
+/** The same file without links, so that all who open it find one lock. */
+function resolve(path) {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw ioError("opening", path, error);
+  }
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch (error) {
+    throw ioError("opening", path, error);
+  }
+}
+
+/** Makes a store under another name and then renames it, so that the file is never half a store. */
+function create(module, path, library) {
+  const temporary = `${path}.creating`;
+  remove(temporary);
+  try {
+    const host = new Host(module, folderOf(temporary, { path, writable: true }), library);
+    host.perform({ type: "close" });
+    const fd = openSync(temporary, "r+");
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, path);
+    syncFolder(path);
+  } catch (error) {
+    remove(temporary);
+    throw error instanceof ImageStreamError ? error : ioError("creating", path, error);
+  }
+}
+
+function remove(path) {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Then the creation fails, or the next one tries again.
+  }
+}
+
+function closeAll() {
+  for (const host of open) {
+    try {
+      host.perform({ type: "close" });
+    } catch {
+      // Nobody is left to tell; what was acknowledged is on the disk.
+    }
+  }
+}

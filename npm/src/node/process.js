@@ -1,0 +1,41 @@
+// What the operating system tells about processes, as core/src/store/process.rs reads it.
+
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+
+const line = (path) => {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return undefined;
+  }
+};
+
+/** The name of this host. */
+export const hostName = () => line("/proc/sys/kernel/hostname") ?? hostname();
+
+/** An id that this host got when it booted, where there is such a thing. */
+export const bootId = () => line("/proc/sys/kernel/random/boot_id");
+
+/**
+ * A process: `undefined` where there is none with that id, or it has ended; otherwise its start time in clock ticks since
+ * boot, where that can be known.
+ */
+export function findProcess(pid) {
+  const stat = line(`/proc/${pid}/stat`);
+  if (stat !== undefined) {
+    // Id, name in parentheses (which may hold anything), state, and so on; field 22 is the start time.
+    const fields = stat.slice(stat.lastIndexOf(")") + 1).trim().split(/\s+/);
+    if (fields[0] === "Z" || fields[0] === "X") return undefined;
+    const started = Number(fields[19]);
+    return { started: Number.isSafeInteger(started) ? started : undefined };
+  }
+  // Without /proc nothing is found there, not even this process.
+  if (line("/proc/self/stat") !== undefined) return undefined;
+  try {
+    process.kill(pid, 0);
+    return {};
+  } catch (error) {
+    return error.code === "ESRCH" ? undefined : {};
+  }
+}

@@ -1,0 +1,174 @@
+// The resources of a store. Each method says in a request what is wanted; no rule lives here.
+
+import { ImageStreamError, bad } from "./error.js";
+
+/** A value as JSON. Getters, proxies and cycles may throw whatever they like. */
+export function json(value, what) {
+  let text;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    throw bad(`${what} can't be written as JSON: ${describe(error)}`, error);
+  }
+  if (text === undefined) throw bad(`${what} must be an object`);
+  return text;
+}
+
+/** Even an error's text may throw. */
+function describe(error) {
+  try {
+    return String(error?.message ?? error);
+  } catch {
+    return "it throws";
+  }
+}
+
+/** A text, which nothing else is taken for. */
+export function text(value, what) {
+  if (typeof value !== "string") throw bad(`${what} must be a string`);
+  return value;
+}
+
+/** One resource, in a namespace or in none. */
+class Resource {
+  #channel;
+  #scope;
+
+  constructor(channel, scope) {
+    this.#channel = channel;
+    this.#scope = scope;
+  }
+
+  /** Asks for a verb, and gives the answer. */
+  async ask(verb, { name, tag, options, ...rest } = {}) {
+    const request = this.#request(verb, { name, tag, options });
+    const body = "object" in rest ? json(rest.object, "the object") : undefined;
+    return JSON.parse(await this.#channel.perform({ type: "call", request, body }));
+  }
+
+  /** The events of a watch. */
+  async *events({ signal, ...options } = {}) {
+    const request = this.#request("watch", { options });
+    if (signal !== undefined && typeof signal?.addEventListener !== "function") throw bad("signal must be an AbortSignal");
+    if (signal?.aborted) return;
+    const id = await this.#channel.perform({ type: "watch", request });
+    const stop = () => this.#channel.perform({ type: "stop", id });
+    // What can't be stopped is over already.
+    const aborted = () => Promise.resolve().then(stop).catch(() => {});
+    signal?.addEventListener("abort", aborted, { once: true });
+    try {
+      for (;;) {
+        const event = await this.#channel.perform({ type: "next", id });
+        if (event === null || signal?.aborted) return;
+        yield JSON.parse(event);
+      }
+    } finally {
+      signal?.removeEventListener("abort", aborted);
+      await aborted();
+    }
+  }
+
+  #request(verb, { name, tag, options }) {
+    const request = { verb, ...this.#scope };
+    if (name !== undefined) request.name = text(name, "the name");
+    if (tag !== undefined) request.tag = text(tag, "the tag");
+    if (options !== undefined) {
+      if (typeof options !== "object" || options === null || Array.isArray(options)) throw bad("the options must be an object");
+      request.options = options;
+    }
+    return json(request, "the options");
+  }
+}
+
+/** `name` where the verb needs one: `undefined` is no name. */
+const named = (name) => ({ name: text(name, "the name") });
+
+const get = (verb) =>
+  async function (name, options) {
+    return this.ask(verb, { ...named(name), options });
+  };
+const list = async function (options) {
+  return this.ask("list", { options });
+};
+const create = async function (object, options) {
+  return this.ask("create", { object, options });
+};
+const change = (verb) =>
+  async function (name, object, options) {
+    return this.ask(verb, { ...named(name), object, options });
+  };
+const remove = async function (name, options) {
+  return this.ask("delete", { ...named(name), options });
+};
+const removeSome = async function (options) {
+  return this.ask("deleteCollection", { options });
+};
+const watch = function (options) {
+  return this.events(options);
+};
+
+/** A class of resource with these methods, which its users see and no others. */
+function resource(methods) {
+  return class {
+    constructor(channel, scope) {
+      const inner = new Resource(channel, scope);
+      for (const [name, method] of Object.entries(methods)) this[name] = method.bind(inner);
+      Object.freeze(this);
+    }
+  };
+}
+
+const verbs = { get: get("get"), list, create, replace: change("replace"), patch: change("patch"), delete: remove };
+
+const ImageStreams = resource({
+  ...verbs,
+  getStatus: get("getStatus"),
+  layers: get("layers"),
+  replaceStatus: change("replaceStatus"),
+  patchStatus: change("patchStatus"),
+  deleteCollection: removeSome,
+  watch,
+  async history(name, tag) {
+    return this.ask("history", { ...named(name), tag: text(tag, "the tag") });
+  },
+});
+
+const Images = resource({ ...verbs, deleteCollection: removeSome, watch });
+const Tags = resource(verbs);
+const ImageStreamImages = resource({ get: get("get") });
+const ImageStreamImports = resource({ create });
+const ImageSignatures = resource({ create, delete: remove });
+
+const Mappings = resource({
+  create,
+  async createAll(objects, options) {
+    if (!Array.isArray(objects)) throw bad("the mappings must be an array");
+    return this.ask("createAll", { object: objects, options });
+  },
+});
+
+/** The resources of one namespace. */
+export class Namespace {
+  constructor(channel, scope) {
+    const of = (Class, resource) => new Class(channel, { ...scope, resource });
+    this.name = scope.namespace;
+    this.mappings = of(Mappings, "imagestreammappings");
+    this.imageStreams = of(ImageStreams, "imagestreams");
+    this.imageStreamTags = of(Tags, "imagestreamtags");
+    this.imageTags = of(Tags, "imagetags");
+    this.imageStreamImages = of(ImageStreamImages, "imagestreamimages");
+    this.imageStreamImports = of(ImageStreamImports, "imagestreamimports");
+    Object.freeze(this);
+  }
+}
+
+/** The images of a store. */
+export const images = (channel, scope) => new Images(channel, { ...scope, resource: "images" });
+
+/** The signatures of the images of a store. */
+export const imageSignatures = (channel, scope) => new ImageSignatures(channel, { ...scope, resource: "imagesignatures" });
+
+/** What concerns the store as a whole. */
+export const whole = (channel, scope) => new Resource(channel, { ...scope, resource: "store" });
+
+export { ImageStreamError };
