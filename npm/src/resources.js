@@ -1,6 +1,6 @@
 // The resources of a store. Each method says in a request what is wanted; no rule lives here.
 
-import { ImageStreamError, bad } from "./error.js";
+import { bad } from "./error.js";
 
 /** A value as JSON. Getters, proxies and cycles may throw whatever they like. */
 export function json(value, what) {
@@ -170,5 +170,3 @@ export const imageSignatures = (channel, scope) => new ImageSignatures(channel, 
 
 /** What concerns the store as a whole. */
 export const whole = (channel, scope) => new Resource(channel, { ...scope, resource: "store" });
-
-export { ImageStreamError };

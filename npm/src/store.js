@@ -1,6 +1,6 @@
 // The store as its users hold it, wherever it is: every method is a request to a channel.
 
-import { bad, closed } from "./error.js";
+import { bad } from "./error.js";
 import { handle } from "./face.js";
 import { Namespace, imageSignatures, images, json, text, whole } from "./resources.js";
 
@@ -73,11 +73,6 @@ export class ImageStore {
   async close() {
     await this.#channel.perform({ type: "close" });
   }
-
-  /** Messages of the command; not part of the package's face. */
-  [Symbol.for("imagestream.perform")](request) {
-    return this.#channel.perform(request);
-  }
 }
 
 const asyncDispose = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
@@ -89,5 +84,3 @@ Object.defineProperty(ImageStore.prototype, asyncDispose, {
 
 /** A store behind a channel. */
 export const storeOf = (channel, about) => new ImageStore(KEY, channel, about);
-
-export { closed };

@@ -21,6 +21,7 @@ usage: cargo xtask COMMAND
 
   setup          install what the other commands need and this machine lacks
   test           set up, then check the format, the lints, every test, and the build for WebAssembly
+  dist           build the npm package into dist/
   bench [ARGS]   run the benchmarks; ARGS go to `cargo bench`, for example `-- mapping`
 ";
 
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
     let done = match (command.as_deref(), rest.as_slice()) {
         (Some("setup"), []) => setup::run(),
         (Some("test"), []) => test::run(),
-        (Some("dist"), []) => npm::dist().map(drop),
+        (Some("dist"), []) => npm::dist().map(|package| println!("{}", package.display())),
         (Some("bench"), _) => {
             Step::new("benchmarks").run(cargo("bench").args(["-p", "imagestream-tests", "--benches"]).args(rest))
         }

@@ -8,24 +8,56 @@ use crate::step::{Step, command};
 use crate::{Result, root, target_dir, wasm};
 
 /// What a module of the package may take, compressed with brotli as servers send it.
-const MOST_BYTES: u64 = 450 * 1024;
+const MOST_BYTES: usize = 900 * 1024;
 
-/// The entries of the package: source, what it becomes, and how esbuild is asked for it.
-const ENTRIES: [(&str, &str, &[&str]); 1] = [("node.js", "node.js", &["--format=esm", "--platform=node"])];
+/// How Node's `CommonJS` says where a module lies.
+const CJS_URL: &[&str] = &[
+    "--format=cjs",
+    "--platform=node",
+    "--define:import.meta.url=moduleUrl",
+    "--banner:js=const moduleUrl = require(\"node:url\").pathToFileURL(__filename).href;",
+];
+const NODE: &[&str] = &["--format=esm", "--platform=node"];
+const COMMAND: &[&str] = &["--format=esm", "--platform=node", "--loader:.txt=text"];
+const BROWSER: &[&str] = &["--format=esm", "--platform=browser"];
+
+/// The modules of the package: source, what it becomes, and how esbuild is asked for it.
+const MODULES: [(&str, &str, &[&str]); 7] = [
+    ("node.js", "node.js", NODE),
+    ("node.js", "node.cjs", CJS_URL),
+    ("cli.js", "cli.js", COMMAND),
+    ("web.js", "web.js", BROWSER),
+    ("web/worker.js", "worker.js", BROWSER),
+    ("slim.js", "slim.js", BROWSER),
+    ("slim.js", "slim.cjs", CJS_URL),
+];
+
+/// The type declarations: source files that are put behind each other, and what they become. Each module format wants
+/// its own.
+const TYPES: [(&[&str], &str); 5] = [
+    (&["store.d.ts", "api.d.ts"], "index.d.ts"),
+    (&["store.d.ts", "api.d.ts"], "index.d.cts"),
+    (&["slim.d.ts"], "slim.d.ts"),
+    (&["slim.d.ts"], "slim.d.cts"),
+    (&["worker.d.ts"], "worker.d.ts"),
+];
 
 /// Installs the tools of the package, in the versions of its lock file.
 pub(crate) fn tools() -> Result<PathBuf> {
     let folder = root().join("npm");
-    let installed = folder.join("node_modules/.package-lock.json");
-    let wanted = fs::metadata(folder.join("package-lock.json"))?.modified()?;
-    if fs::metadata(&installed).and_then(|file| file.modified()).is_ok_and(|done| done >= wanted) {
-        return Ok(folder.join("node_modules"));
+    let tools = folder.join("node_modules");
+    let time = |path: PathBuf| fs::metadata(path).and_then(|file| file.modified());
+    let wanted = time(folder.join("package-lock.json"))?;
+    if !time(tools.join(".package-lock.json")).is_ok_and(|installed| installed >= wanted) {
+        let mut install = command("npm");
+        install.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
+        Step::new("tools of the npm package").run(&mut install)?;
     }
-    Step::new("tools of the npm package").run(command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder))?;
-    Ok(folder.join("node_modules"))
+    Ok(tools)
 }
 
-/// Builds the package and packs it into `dist/imagestream-VERSION.tgz`.
+/// Builds the package and packs it into `dist/imagestream-VERSION.tgz`, whose path it gives. The same sources give the same
+/// bytes.
 pub(crate) fn dist() -> Result<PathBuf> {
     let tools = tools()?;
     let built = wasm::build()?;
@@ -34,19 +66,61 @@ pub(crate) fn dist() -> Result<PathBuf> {
         fs::remove_dir_all(&package)?;
     }
     fs::create_dir_all(&package)?;
+    modules(&tools, &built, &package)?;
+    describe(&package)?;
+
+    let out = root().join("dist");
+    fs::create_dir_all(&out)?;
+    let mut pack = command("npm");
+    pack.args(["pack", "--silent", "--pack-destination"]).arg(&out).current_dir(&package);
+    Step::new("package").run(&mut pack)?;
+    Ok(out.join(format!("imagestream-{}.tgz", env!("CARGO_PKG_VERSION"))))
+}
+
+fn modules(tools: &Path, built: &wasm::Built, package: &Path) -> Result {
     let module = package.join("imagestream.wasm");
-    Step::new("smaller WebAssembly").run(
-        tool(&tools, "wasm-opt").args(["-Oz", "--strip-debug", "--strip-producers", "-o"]).arg(&module).arg(&built.module),
-    )?;
-    let source = root().join("npm/src");
-    for (entry, out, how) in ENTRIES {
-        let mut bundle = tool(&tools, "esbuild");
-        bundle.arg(source.join(entry)).args(["--bundle", "--target=es2022", "--log-level=warning"]).args(how);
+    let mut smaller = tool(tools, "wasm-opt");
+    smaller.args(["-Oz", "--strip-debug", "--strip-producers", "-o"]).arg(&module).arg(&built.module);
+    Step::new("smaller WebAssembly").run(&mut smaller)?;
+    let mut measure = command("node");
+    measure.args(["npm/measure.mjs", &MOST_BYTES.to_string()]).arg(&module);
+    Step::new("size").run(&mut measure)?;
+
+    let step = Step::new("modules");
+    for (source, out, how) in MODULES {
+        let mut bundle = tool(tools, "esbuild");
+        bundle.arg(root().join("npm/src").join(source));
+        bundle.args(["--bundle", "--target=es2022", "--log-level=warning", "--charset=utf8"]).args(how);
+        bundle.arg(format!("--define:VERSION=\"{}\"", env!("CARGO_PKG_VERSION")));
         bundle.arg(format!("--alias:imagestream-glue={}", built.glue.display()));
         bundle.arg(format!("--outfile={}", package.join(out).display()));
-        Step::new(entry).run(&mut bundle)?;
+        if !bundle.status()?.success() {
+            return Err(format!("{out}: esbuild failed").into());
+        }
     }
-    Ok(package)
+    step.done();
+    Ok(())
+}
+
+/// Writes what is in the package beside the modules.
+fn describe(package: &Path) -> Result {
+    let npm = root().join("npm");
+    for (sources, out) in TYPES {
+        let parts: Vec<String> = sources
+            .iter()
+            .map(|source| fs::read_to_string(npm.join("types").join(source)))
+            .collect::<std::io::Result<_>>()?;
+        let text = parts.join("\n");
+        let text = if out.ends_with(".cts") { text.replace("./index.js", "./index.cjs") } else { text };
+        fs::write(package.join(out), text)?;
+    }
+    let template = fs::read_to_string(npm.join("package.template.json"))?;
+    fs::write(package.join("package.json"), template.replace("VERSION", env!("CARGO_PKG_VERSION")))?;
+    fs::copy(npm.join("README.md"), package.join("README.md"))?;
+    for license in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        fs::copy(root().join(license), package.join(license))?;
+    }
+    Ok(())
 }
 
 /// A tool by its name.

@@ -29,12 +29,17 @@ export async function openStore(module, target, options) {
 
 /** A store in memory, new or with the bytes of a store's file. */
 export function inMemory(module, options, bytes) {
-  const chosen = forLibrary(options, "memory");
-  const host = new Host(module(), Folder.inMemory(bytes), bytes ? { ...chosen, create: false } : chosen);
-  return storeOf(host, { persistent: false, persisted: false });
+  return storeOf(memoryHost(module(), options, bytes), { persistent: false, persisted: false });
 }
 
-function openFile(module, given, options) {
+/** The same without the face. */
+export function memoryHost(module, options, bytes) {
+  const chosen = forLibrary(options, "memory");
+  return new Host(module, Folder.inMemory(bytes), bytes ? { ...chosen, create: false } : chosen);
+}
+
+/** Opens the store in a file. */
+export function openFile(module, given, options) {
   const library = forLibrary(options, given);
   if (!find(given) && (!library.create || options.readOnly)) {
     throw new ImageStreamError({ code: "NoSuchStore", message: `${JSON.stringify(given)} does not exist` });

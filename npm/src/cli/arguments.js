@@ -1,0 +1,58 @@
+// The arguments of the command, by the grammar of the native one.
+
+/** Arguments that can't be understood. */
+export class WrongArguments extends Error {}
+
+/** Options of a command: by long name, `[short name, name of the value or nothing for a switch]`. */
+export function parse(given, options, positions) {
+  const values = {};
+  const found = [];
+  const rest = [...given];
+  const byShort = Object.fromEntries(Object.entries(options).map(([long, [short]]) => [short, long]));
+  const set = (long, value, shown) => {
+    const what = options[long];
+    if (!what) throw new WrongArguments(`unexpected argument '${shown}' found`);
+    const placeholder = what[1];
+    const full = placeholder ? `--${long} <${placeholder}>` : `--${long}`;
+    if (long in values) throw new WrongArguments(`the argument '${full}' cannot be used multiple times`);
+    if (!placeholder && value !== undefined) throw new WrongArguments(`unexpected value '${value}' for '${full}' found; no more were expected`);
+    if (placeholder && value === undefined && (rest.length === 0 || (rest[0].startsWith("-") && rest[0] !== "-"))) {
+      throw new WrongArguments(`a value is required for '${full}' but none was supplied`);
+    }
+    values[long] = placeholder ? (value ?? rest.shift()) : true;
+  };
+  let onlyPositions = false;
+  while (rest.length > 0) {
+    const argument = rest.shift();
+    if (onlyPositions || argument === "-" || !argument.startsWith("-")) found.push(argument);
+    else if (argument === "--") onlyPositions = true;
+    else if (argument.startsWith("--")) {
+      const [, long, , value] = /^--([^=]*)(=(.*))?$/s.exec(argument);
+      set(long, value, argument);
+    } else {
+      for (let at = 1; at < argument.length; at++) {
+        const long = byShort[argument[at]];
+        const attached = argument.slice(at + 1).replace(/^=/, "");
+        if (long && options[long][1] && attached) {
+          set(long, attached, argument);
+          break;
+        }
+        set(long, undefined, `-${argument[at]}`);
+      }
+    }
+  }
+  if (found.length > positions.length) throw new WrongArguments(`unexpected argument '${found[positions.length]}' found`);
+  positions.forEach((name, index) => {
+    if (found[index] !== undefined) values[name] = found[index];
+  });
+  return values;
+}
+
+/** Refuses arguments without which a command can't work. */
+export function require(values, required) {
+  const missing = Object.entries(required).filter(([name]) => values[name] === undefined);
+  if (missing.length > 0) {
+    const lines = missing.map(([, shown]) => `  ${shown}`).join("\n");
+    throw new WrongArguments(`the following required arguments were not provided:\n${lines}`);
+  }
+}

@@ -1,0 +1,308 @@
+// The commands: what the native `imagestream` does, for where no native binary can go.
+
+import { readFileSync } from "node:fs";
+
+import { ImageStreamError } from "../error.js";
+import { module } from "../node/module.js";
+import { memoryHost, openFile } from "../node/open.js";
+import { describe } from "../node/system_error.js";
+import { COLUMNS } from "./columns.js";
+import { WrongArguments, parse, require } from "./arguments.js";
+import { indented, size, table } from "./text.js";
+
+const DB = { db: ["", "FILE"], help: ["h"] };
+const FORMATS = ["table", "wide", "json", "yaml", "name"];
+
+/** The kinds that can be asked for: plural, singular, short name. */
+const KINDS = [
+  ["images", "image"],
+  ["imagestreams", "imagestream", "is"],
+  ["imagestreamtags", "imagestreamtag", "istag"],
+  ["imagetags", "imagetag", "itag"],
+  ["imagestreamimages", "imagestreamimage", "isimage"],
+];
+
+/** A store for commands: answers are the texts of the library. */
+class Store {
+  #host;
+
+  constructor(host) {
+    this.#host = host;
+  }
+
+  static read(db) {
+    return new Store(openFile(module(), db, { readOnly: true }));
+  }
+
+  static write(db, options) {
+    return new Store(openFile(module(), db, options));
+  }
+
+  static inMemory(options) {
+    return new Store(memoryHost(module(), options));
+  }
+
+  ask(resource, verb, request = {}, body = undefined) {
+    return this.#host.perform({ type: "call", request: JSON.stringify({ resource, verb, ...request }), body });
+  }
+
+  get(resource, verb, request) {
+    return JSON.parse(this.ask(resource, verb, request));
+  }
+
+  mappings(text) {
+    return JSON.parse(this.#host.perform({ type: "mappings", text }));
+  }
+
+  yaml(text) {
+    return this.#host.perform({ type: "yaml", text });
+  }
+
+  close() {
+    this.#host.perform({ type: "close" });
+  }
+}
+
+/** `imagestream get` */
+export function get(given, io) {
+  const options = { ...DB, namespace: ["n", "NAMESPACE"], "all-namespaces": ["A"], output: ["o", "OUTPUT"] };
+  const values = parse(given, options, ["kind", "name"]);
+  if (values.help) return "help";
+  const resource = values.kind === undefined ? undefined : kind(values.kind);
+  const output = values.output ?? "table";
+  if (!FORMATS.includes(output)) {
+    throw new WrongArguments(
+      `invalid value '${output}' for '--output <OUTPUT>'\n  [possible values: ${FORMATS.join(", ")}]`,
+    );
+  }
+  if (values["all-namespaces"] && values.name !== undefined) {
+    throw new WrongArguments("the argument '[NAME]' cannot be used with '--all-namespaces'");
+  }
+  if (values["all-namespaces"] && values.namespace !== undefined) {
+    throw new WrongArguments("the argument '--all-namespaces' cannot be used with '--namespace <NAMESPACE>'");
+  }
+  require(values, { db: "--db <FILE>", kind: "<KIND>" });
+  const store = Store.read(values.db);
+  try {
+    const namespace = values["all-namespaces"] ? "" : (values.namespace ?? "default");
+    print(io, store, { resource, output, namespace, name: values.name, all: values["all-namespaces"] });
+  } finally {
+    store.close();
+  }
+}
+
+function kind(name) {
+  const found = KINDS.find((names) => names.includes(name.toLowerCase()));
+  if (found) return found[0];
+  throw new WrongArguments(
+    `invalid value '${name}' for '<KIND>': known are images, imagestreams (is), imagestreamtags (istag), ` +
+      "imagetags (itag) and imagestreamimages (isimage)",
+  );
+}
+
+function print(io, store, { resource, output, namespace, name, all }) {
+  if (resource === "imagestreamimages" && name === undefined) {
+    throw new Error("images of a stream can't be listed: name one as STREAM@DIGEST, or list imagestreamtags");
+  }
+  const request = { namespace, name };
+  const text = store.ask(resource, name === undefined ? "list" : "get", request);
+  const answer = JSON.parse(text);
+  const objects = name === undefined ? answer.items : [answer];
+  if (objects.length === 0 && output !== "json" && output !== "yaml") {
+    const place = all || resource === "images" ? "the store" : `namespace ${namespace}`;
+    io.note(`no ${resource} in ${place}\n`);
+  } else if (output === "json") {
+    io.print(`${indented(text)}\n`);
+  } else if (output === "yaml") {
+    io.print(store.yaml(text));
+  } else if (output === "name") {
+    const singular = resource.slice(0, -1);
+    io.print(objects.map((object) => `${singular}.image.openshift.io/${object.metadata.name}\n`).join(""));
+  } else {
+    io.print(asTable(resource, objects, output === "wide", all && name === undefined));
+  }
+}
+
+function asTable(resource, objects, wide, namespaces) {
+  const { heads, wide: more, cells } = COLUMNS[resource];
+  const head = [...(namespaces ? ["NAMESPACE"] : []), "NAME", ...heads, ...(wide ? more : [])];
+  const row = (object) => {
+    const { namespace = "", name } = object.metadata;
+    return [...(namespaces ? [namespace] : []), name, ...cells(object, wide)].slice(0, head.length);
+  };
+  return table([head, ...objects.map(row)]);
+}
+
+/** `imagestream history` */
+export function history(given, io) {
+  const values = parse(given, { ...DB, namespace: ["n", "NAMESPACE"] }, ["tag"]);
+  if (values.help) return "help";
+  const [, stream, tag] = /^([^:]+):(.+)$/s.exec(values.tag ?? "a:b") ?? [];
+  if (!stream) {
+    throw new WrongArguments(
+      `invalid value '${values.tag}' for '<STREAM:TAG>': expected STREAM:TAG, for example web:latest`,
+    );
+  }
+  require(values, { db: "--db <FILE>", tag: "<STREAM:TAG>" });
+  const store = Store.read(values.db);
+  try {
+    printHistory(io, store, values.namespace ?? "default", stream, tag);
+  } finally {
+    store.close();
+  }
+}
+
+/** Prints the entries of a tag, newest first; the layers of the newest one by one. */
+function printHistory(io, store, namespace, stream, tag) {
+  const events = store.get("imagestreams", "history", { namespace, name: stream, tag });
+  const entries = events.length === 1 ? "entry" : "entries";
+  io.print(`${namespace}/${stream}:${tag}, ${events.length} ${entries}, newest first\n`);
+  events.forEach((event, index) => {
+    io.print(`\n${index === 0 ? "*" : " "} ${event.created ?? "unknown"}  generation ${event.generation}\n`);
+    io.print(`    pull spec  ${event.dockerImageReference}\n`);
+    if (!event.image) return;
+    io.print(`    image      ${event.image}\n`);
+    printImage(io, store, event.image, index === 0);
+  });
+}
+
+function printImage(io, store, name, layers) {
+  let image;
+  try {
+    image = store.get("images", "get", { name });
+  } catch (error) {
+    if (error.code !== "NotFound") throw error;
+    return io.print("    missing    the store has no such image\n");
+  }
+  const metadata = image.dockerImageMetadata ?? {};
+  const of = (member) => metadata[member] ?? metadata[member.toLowerCase()];
+  // An image of which nothing is known has an empty object here.
+  if (Object.keys(metadata).length > 0 && !isEmpty(metadata)) {
+    io.print(`    size       ${size(of("Size") ?? 0)} (${of("Size") ?? 0} bytes)\n`);
+    if (of("Architecture")) io.print(`    for        ${of("Architecture")}\n`);
+    if (of("Created")) io.print(`    built      ${of("Created")}\n`);
+  }
+  const { dockerImageLayers = [], dockerImageManifests = [] } = image;
+  if (dockerImageLayers.length > 0) io.print(`    layers     ${dockerImageLayers.length}\n`);
+  if (layers) {
+    const width = Math.max(0, ...dockerImageLayers.map((layer) => size(layer.size).length));
+    for (const layer of dockerImageLayers) io.print(`      ${size(layer.size).padStart(width)}  ${layer.name}\n`);
+  }
+  if (dockerImageManifests.length > 0) io.print(`    images     ${dockerImageManifests.length}\n`);
+  if (layers) {
+    for (const { os, architecture, variant, digest } of dockerImageManifests) {
+      io.print(`      ${[os, architecture, variant].filter(Boolean).join("/").padEnd(15)}  ${digest}\n`);
+    }
+  }
+}
+
+/** Whether a metadata object says nothing, as that of an image that has none. */
+const isEmpty = ({ kind: _, apiVersion: __, ...members }) =>
+  Object.values(members).every((value) => !value || (typeof value === "object" && isEmpty(value)));
+
+/** `imagestream create-mapping` */
+export function createMapping(given, io) {
+  const options = {
+    ...DB,
+    namespace: ["n", "NAMESPACE"],
+    filename: ["f", "FILE"],
+    "create-stream": [""],
+    "dry-run": [""],
+    now: ["", "TIME"],
+  };
+  const values = parse(given, options, []);
+  if (values.help) return "help";
+  if (values.now !== undefined && !/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(values.now)) {
+    throw new WrongArguments(
+      `invalid value '${values.now}' for '--now <TIME>': expected RFC 3339, for example 2026-01-02T03:04:05Z`,
+    );
+  }
+  require(values, { db: "--db <FILE>", filename: "--filename <FILE>" });
+  const mappings = read(values.filename);
+  const dryRun = values["dry-run"];
+  const store = openForMappings(values, io);
+  try {
+    pushAll(io, store, mappings, values, dryRun);
+  } finally {
+    store.close();
+  }
+}
+
+/** Reads the mappings in a file; `-` is standard input. */
+function read(filename) {
+  const reading = (reason) => new Error(`reading ${filename}: ${reason}`);
+  let text;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(filename === "-" ? 0 : filename));
+  } catch (error) {
+    throw reading(error instanceof TypeError ? "stream did not contain valid UTF-8" : describe(error));
+  }
+  const reader = Store.inMemory({});
+  try {
+    return reader.mappings(text);
+  } catch (error) {
+    throw error instanceof ImageStreamError ? reading(error.message) : error;
+  } finally {
+    reader.close();
+  }
+}
+
+/** Opens the store; for a dry run so that nothing can be written. */
+function openForMappings({ db, now, "dry-run": dryRun }, io) {
+  const options = now === undefined ? {} : { now };
+  if (!dryRun) return Store.write(db, options);
+  try {
+    return new Store(openFile(module(), db, { ...options, readOnly: true }));
+  } catch (error) {
+    if (error.code !== "NoSuchStore") throw error;
+    io.note(`${db} does not exist; a dry run does not create it\n`);
+    return Store.inMemory(options);
+  }
+}
+
+function pushAll(io, store, mappings, values, dryRun) {
+  const tags = new Map();
+  const refused = [];
+  for (const mapping of mappings) {
+    const namespace = values.namespace ?? (mapping.metadata.namespace || "default");
+    const { name } = mapping.metadata;
+    const request = { namespace, options: { dryRun: Boolean(dryRun), createStreams: Boolean(values["create-stream"]) } };
+    try {
+      const outcome = JSON.parse(store.ask("imagestreammappings", "create", request, JSON.stringify(mapping)));
+      report(io, namespace, mapping, outcome, dryRun ? " (dry run)" : "");
+      tags.set(JSON.stringify([namespace, name, mapping.tag]), [namespace, name, mapping.tag]);
+    } catch (error) {
+      if (!(error instanceof ImageStreamError) || mappings.length === 1) throw error;
+      refused.push(`${namespace}/${name}:${mapping.tag}: ${error.message}`);
+    }
+  }
+  if (!dryRun) {
+    const ordered = [...tags.values()].sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]) || compare(a[2], b[2]));
+    for (const tag of ordered) {
+      io.print("\n");
+      printHistory(io, store, ...tag);
+    }
+  }
+  if (refused.length > 0) {
+    throw new Error(`${refused.length} of ${mappings.length} mappings were refused:\n  ${refused.join("\n  ")}`);
+  }
+}
+
+/** Bytewise, as the native command sorts. */
+const compare = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+function report(io, namespace, mapping, outcome, suffix) {
+  const stream = mapping.metadata.name;
+  if (outcome.streamCreated) io.print(`imagestream ${namespace}/${stream} created${suffix}\n`);
+  const image = outcome.image === "created" ? "created" : "is there already";
+  io.print(`image ${mapping.image.metadata.name} ${image}${suffix}\n`);
+  const words = {
+    unchanged: "unchanged",
+    folded: "updated: its newest entry stays the newest",
+    pushed: "moved to it",
+  };
+  for (const { tag, change } of outcome.tags) {
+    const follows = tag === mapping.tag ? "" : `, following ${mapping.tag}`;
+    io.print(`tag ${namespace}/${stream}:${tag} ${words[change]}${follows}${suffix}\n`);
+  }
+}

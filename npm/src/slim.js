@@ -1,0 +1,28 @@
+// The entry for those who hand in the WebAssembly module themselves.
+
+import { bad } from "./error.js";
+import { checked } from "./options.js";
+import { ImageStore } from "./store.js";
+import { compile } from "./web/module.js";
+import { inMemory, openStore } from "./web/open.js";
+
+let compiled;
+let worker;
+
+/** Hands in the module, and how to start the worker; documented in types/slim.d.ts. */
+export async function load(wasm, { makeWorker } = {}) {
+  compiled = compile(wasm);
+  worker = makeWorker;
+  await compiled;
+}
+
+async function module() {
+  if (!compiled) throw bad("call load() with the WebAssembly module first");
+  return compiled;
+}
+
+ImageStore.open = (target, options) => openStore({ module, makeWorker: worker, handIn: true }, target, options);
+ImageStore.inMemory = async (options) => inMemory(await module(), checked(options));
+
+export { ImageStreamError } from "./error.js";
+export { ImageStore };

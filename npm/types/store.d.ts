@@ -1,0 +1,566 @@
+// The store. Everything that is documented here holds in Node and in browsers alike.
+
+/** What `Request` is on this platform. */
+type PlatformRequest = typeof globalThis extends { Request: { prototype: infer T } } ? T : { readonly url: string };
+/** What `Response` is on this platform. */
+type PlatformResponse = typeof globalThis extends { Response: { prototype: infer T } } ? T : { readonly status: number };
+/** What `Blob` is on this platform. */
+type PlatformBlob = typeof globalThis extends { Blob: { prototype: infer T } } ? T : never;
+/** What `URL` is on this platform. */
+type PlatformUrl = typeof globalThis extends { URL: { prototype: infer T } } ? T : never;
+/** What `AbortSignal` is on this platform. */
+type PlatformSignal = typeof globalThis extends { AbortSignal: { prototype: infer T } } ? T : { readonly aborted: boolean };
+
+/**
+ * A store of images and image streams.
+ *
+ * ```js
+ * import { ImageStore } from "imagestream";
+ *
+ * const store = await ImageStore.open("shop.redb");
+ * const shop = store.namespace("shop");
+ * await shop.mappings.create(
+ *   { metadata: { name: "web" }, tag: "latest", image: { metadata: { name: digest }, dockerImageReference: pullSpec } },
+ *   { createStreams: true },
+ * );
+ * const history = await shop.imageStreams.history("web", "latest");
+ * await store.close();
+ * ```
+ *
+ * Every method that fails rejects with an {@link ImageStreamError}; a call that failed has changed nothing, and the next
+ * one works. What a method has written is on disk when its promise is fulfilled.
+ *
+ * Whole numbers beyond 2^53 are rounded, as `JSON.parse` does; resource versions are strings.
+ */
+export class ImageStore {
+  private constructor();
+
+  /**
+   * Opens a store.
+   *
+   * In Node `target` is the path of its file, which is made if it is missing. One process owns it at a time, native or
+   * Node: the lock file beside it keeps the others out (`Locked`).
+   *
+   * In a browser `target` is a name, `imagestream.redb` if none is given. The store is kept in the origin's private file
+   * system, by a worker. All tabs of an origin can open it: one has the files, the others are served through it, and one
+   * of them takes over when it goes. Where there is no such file system, or no worker, as in a service worker, the store is
+   * kept in memory: see {@link ImageStore.persistent}.
+   *
+   * The bytes of a store's file, for example from a file chooser or from {@link ImageStore.export}, are opened in memory,
+   * by an instance of its own that no other store shares: a damaged file is an error and no more.
+   *
+   * Codes of errors: `Locked`, `Busy` (another tab, with `shared: false`), `NotAStore`, `NewerFormat`, `NoSuchStore`,
+   * `JournalMismatch`, `Corrupted`, `Crashed` (a damaged file), `QuotaExceeded`, `Io`.
+   */
+  static open(target?: string | PlatformUrl | Uint8Array | ArrayBuffer | PlatformBlob, options?: OpenOptions): Promise<ImageStore>;
+
+  /** A new store that is kept in memory and gone when it is closed. */
+  static inMemory(options?: StoreOptions): Promise<ImageStore>;
+
+  /** Whether the store is kept when the page, the browser or the process ends. */
+  readonly persistent: boolean;
+
+  /**
+   * Whether the system may not delete the store when it needs room. In Node always, if it is persistent; in a browser what
+   * `navigator.storage.persist()` has answered.
+   */
+  readonly persisted: boolean;
+
+  /** The images, which belong to no namespace. */
+  readonly images: Images;
+
+  /** The signatures of the images. */
+  readonly imageSignatures: ImageSignatures;
+
+  /** The resources of a namespace, which need not be created. With an empty name: of all namespaces, which can only be listed. */
+  namespace(name: string): Namespace;
+
+  /** The same store for calls in the name of a user. Without this they are made for `system:admin`. */
+  actingAs(user: User): ImageStore;
+
+  /** The tags whose histories name an image, ordered by namespace, stream and tag; the image itself need not exist. */
+  imageUsers(image: string): Promise<ImageUser[]>;
+
+  /** The resource version of the newest change. */
+  resourceVersion(): Promise<string>;
+
+  /** The changes after a resource version, oldest first; `Expired` where they are no longer kept. */
+  changesSince(resourceVersion: string): Promise<Change[]>;
+
+  /** Checks everything: the engine's own checksums, those of every record, and that all rows agree. It reads the whole store. */
+  verify(): Promise<Verification>;
+
+  /** What the store has done since it was opened. */
+  statistics(): Promise<Statistics>;
+
+  /**
+   * Answers a request of the HTTP API as the real API server does: discovery, OpenAPI, every verb, tables, watches (the body
+   * is a stream of lines). Use it in a service worker or behind a server. Only what cannot be a request rejects.
+   */
+  handle(request: PlatformRequest, options?: HandleOptions): Promise<PlatformResponse>;
+
+  /** The store as the bytes of a file, which any other imagestream opens. It stays open, and is not disturbed. */
+  export(): Promise<Uint8Array>;
+
+  /** Closes the store and ends its watches. Closing again does nothing; other calls reject with `Closed`. */
+  close(): Promise<void>;
+}
+
+/** An error. It can be told by `name`; `code` is what programs look at. */
+export class ImageStreamError extends Error {
+  private constructor();
+  readonly name: "ImageStreamError";
+  /** A stable word: the API's reason (`NotFound`, `Invalid`, `Conflict`, ...) or what happened to the store. */
+  readonly code: ErrorCode;
+  /** The HTTP status that the API answers. */
+  readonly status: number;
+  /** The reason that the API answers, for example `AlreadyExists`. */
+  readonly reason: string;
+  /** Everything that is wrong with an object. */
+  readonly causes: ErrorCause[];
+  /** The object that it is about, where there is one. */
+  readonly details?: { readonly kind?: string; readonly name?: string; readonly address?: string };
+  /** With `Expired`: the token by which a list goes on at another version. */
+  readonly continueToken?: string;
+}
+
+/** What {@link ImageStreamError.code} can be. */
+export type ErrorCode =
+  | "AlreadyExists"
+  | "ApplyConflict"
+  | "BadRequest"
+  | "Busy"
+  | "Closed"
+  | "Conflict"
+  | "Corrupted"
+  | "Crashed"
+  | "Expired"
+  | "Forbidden"
+  | "InapplicablePatch"
+  | "InternalError"
+  | "Interrupted"
+  | "Invalid"
+  | "Io"
+  | "JournalMismatch"
+  | "Locked"
+  | "MethodNotAllowed"
+  | "NewerFormat"
+  | "NewerRecord"
+  | "NoSuchStore"
+  | "NotAStore"
+  | "NotAcceptable"
+  | "NotFound"
+  | "Poisoned"
+  | "QuotaExceeded"
+  | "ReadOnly"
+  | "RequestEntityTooLarge"
+  | "ServerTimeout"
+  | "Storage"
+  | "Timeout"
+  | "Unauthorized"
+  | "Unclassified"
+  | "UnsupportedMediaType";
+
+/** One thing that is wrong with an object. */
+export interface ErrorCause {
+  /** For example `FieldValueRequired`. */
+  reason?: string;
+  /** What is wrong, for a reader. */
+  message?: string;
+  /** Where: `a.b`, `a[0]`, `a[key]`. */
+  field?: string;
+}
+
+/** How any store works. */
+export interface StoreOptions {
+  /** `host[:port]` of the registry that serves the streams within the cluster. Default: none. */
+  internalRegistry?: string;
+  /** `host[:port]` of the same registry for the outside. Default: none. */
+  externalRegistry?: string;
+  /** How a tag is imported that does not say how. Default: `Legacy`. */
+  importMode?: "Legacy" | "PreserveOriginal";
+  /** Whether {@link ImageStore.handle} answers 401 to requests without a user. Default: `false`. */
+  requireIdentity?: boolean;
+  /** Bytes of memory for pages of the file. Default: 16 MiB. */
+  cacheBytes?: number;
+  /**
+   * So many bytes of rows are written to their places in the file at once. More make pushes cheaper, take about twice as much
+   * memory, and take longer to be read again after a kill. Default: 8 MiB.
+   */
+  checkpointBytes?: number;
+  /** How many changes are kept for watches and older versions, and how many bytes they may take. Default: 10,000, 64 MiB. */
+  keepChanges?: { count: number; bytes: number };
+  /** The time (RFC 3339) that is written everywhere in place of the present, so that a run can be repeated. */
+  now?: string;
+}
+
+/** How a store is opened. */
+export interface OpenOptions extends StoreOptions {
+  /** Whether a missing store is made. Default: `true`. */
+  create?: boolean;
+  /** Whether it is opened for reading only: then no byte of it changes. Node only. Default: `false`. */
+  readOnly?: boolean;
+  /**
+   * Whether to take the store from an owner that can't be checked: only for a lock that is known to be left over. Node only.
+   * Default: `false`.
+   */
+  breakLock?: boolean;
+  /** Whether other tabs may have the store too; if not, it is `Busy` where one has. Browsers only. Default: `true`. */
+  shared?: boolean;
+  /** Whether the browser is asked not to delete the store when it needs room. Browsers only. Default: `true`. */
+  persist?: boolean;
+}
+
+/** Who calls. */
+export interface User {
+  /** The name. */
+  name: string;
+  /** The identity, unique in time and space. */
+  uid?: string;
+  /** The groups. */
+  groups?: string[];
+}
+
+/** How a request is answered. */
+export interface HandleOptions {
+  /** Who asks. Default: whoever the store {@link ImageStore.actingAs | acts as}. */
+  user?: User;
+}
+
+/** The resources of a namespace. */
+export interface Namespace {
+  /** Its name. */
+  readonly name: string;
+  /** Mappings: register an image and tag it. They can only be created. */
+  readonly mappings: Mappings;
+  /** Streams: tags and their histories. */
+  readonly imageStreams: ImageStreams;
+  /** Tags with their newest image, named `stream:tag`. */
+  readonly imageStreamTags: ImageStreamTags;
+  /** Tags with their history, named `stream:tag`. */
+  readonly imageTags: ImageTags;
+  /** Images of a stream, named `stream@digest`. */
+  readonly imageStreamImages: ImageStreamImages;
+  /** Imports, which answer for each image that this store does not pull from registries. */
+  readonly imageStreamImports: ImageStreamImports;
+}
+
+/** The mappings of a namespace. */
+export interface Mappings {
+  /**
+   * Registers an image and makes it the newest entry of a tag, both or neither. The same mapping again changes nothing and
+   * succeeds. The tags of the stream that follow the tag take the entry over.
+   */
+  create(mapping: ImageStreamMapping, options?: MappingOptions): Promise<MappingOutcome>;
+  /** Creates several in their order, all or none, with one sync. */
+  createAll(mappings: ImageStreamMapping[], options?: MappingOptions): Promise<MappingOutcome[]>;
+}
+
+/** The streams of a namespace. */
+export interface ImageStreams {
+  /** A stream with the whole history of its tags. */
+  get(name: string, options?: GetOptions): Promise<ImageStream>;
+  /** A stream with its status as it is stored. */
+  getStatus(name: string): Promise<ImageStream>;
+  /** Streams, ordered by namespace and name. */
+  list(options?: ListOptions): Promise<ImageStreamList>;
+  /** The history of a tag, newest first. Only its rows are read. */
+  history(name: string, tag: string): Promise<TagEvent[]>;
+  /** The blobs of the images that a stream names. */
+  layers(name: string): Promise<ImageStreamLayers>;
+  /** Creates a stream. Its tags are resolved at once. */
+  create(stream: ImageStream, options?: PostOptions): Promise<ImageStream>;
+  /** Replaces metadata and spec of a stream. Its status is kept, and tags that changed are resolved. */
+  replace(name: string, stream: ImageStream, options?: PostOptions): Promise<ImageStream>;
+  /** Replaces the status. */
+  replaceStatus(name: string, stream: ImageStream, options?: PostOptions): Promise<ImageStream>;
+  /** Changes a stream, relative to what it is. An applied patch creates what is missing. */
+  patch(name: string, patch: PatchBody, options?: PatchOptions): Promise<Patched<ImageStream>>;
+  /** Changes the status. Nothing is created. */
+  patchStatus(name: string, patch: PatchBody, options?: PatchOptions): Promise<Patched<ImageStream>>;
+  /** Deletes a stream with its tags, or marks it where finalizers are to be waited for. Images stay. */
+  delete(name: string, options?: DeleteOptions): Promise<Deletion<ImageStream>>;
+  /** Deletes all streams that match, in one transaction, and gives them. */
+  deleteCollection(options?: DeleteCollectionOptions): Promise<ImageStreamList>;
+  /** The streams that are there, and then every change, until the loop ends or the signal is aborted. */
+  watch(options?: WatchOptions): AsyncGenerator<WatchEvent<ImageStream>, void, undefined>;
+}
+
+/** The images of a store. */
+export interface Images {
+  /** An image with its texts. */
+  get(name: string, options?: GetOptions): Promise<Image>;
+  /** Images, ordered bytewise by name. */
+  list(options?: ListOptions): Promise<ImageList>;
+  /** Creates an image. What manifest and config say is derived from them. */
+  create(image: Image, options?: PostOptions): Promise<Image>;
+  /** Replaces what can be changed of an image: metadata and signatures. `ignored` names what was sent in vain. */
+  replace(name: string, image: Image, options?: PostOptions): Promise<{ object: Image; ignored: string[] }>;
+  /** Changes an image, relative to what it is. */
+  patch(name: string, patch: PatchBody, options?: PatchOptions): Promise<Patched<Image>>;
+  /** Deletes an image, whoever uses it. Tags that name it stay. */
+  delete(name: string, options?: DeleteOptions): Promise<Deletion<Image>>;
+  /** Deletes all images that match, in one transaction, and gives them. */
+  deleteCollection(options?: DeleteCollectionOptions): Promise<ImageList>;
+  /** The images that are there, and then every change, until the loop ends or the signal is aborted. */
+  watch(options?: WatchOptions): AsyncGenerator<WatchEvent<Image>, void, undefined>;
+}
+
+/** The tags of a namespace, with their newest image. */
+export interface ImageStreamTags {
+  /** The tag `stream:tag`. */
+  get(name: string): Promise<ImageStreamTag>;
+  /** Tags of all streams; `limit` counts streams. */
+  list(options?: ListOptions): Promise<ImageStreamTagList>;
+  /** Adds a tag to the spec of a stream, which is created if it is missing. */
+  create(tag: ImageStreamTag, options?: PostOptions): Promise<ImageStreamTag>;
+  /** Replaces a tag of the spec, or creates it. */
+  replace(name: string, tag: ImageStreamTag, options?: PostOptions): Promise<Replaced<ImageStreamTag>>;
+  /** Changes a tag, relative to what it is, or creates it. */
+  patch(name: string, patch: PatchBody, options?: PatchOptions): Promise<Patched<ImageStreamTag>>;
+  /** Removes a tag from spec and status, with its history. */
+  delete(name: string, options?: DeleteOptions): Promise<null>;
+}
+
+/** The tags of a namespace, with their history. */
+export interface ImageTags {
+  /** The tag `stream:tag`. */
+  get(name: string): Promise<ImageTag>;
+  /** Tags of all streams; `limit` counts streams. */
+  list(options?: ListOptions): Promise<ImageTagList>;
+  /** Adds a tag to the spec of a stream, which is created if it is missing. */
+  create(tag: ImageTag, options?: PostOptions): Promise<ImageTag>;
+  /** Replaces a tag of the spec, or creates it. */
+  replace(name: string, tag: ImageTag, options?: PostOptions): Promise<Replaced<ImageTag>>;
+  /** Changes a tag, relative to what it is, or creates it. */
+  patch(name: string, patch: PatchBody, options?: PatchOptions): Promise<Patched<ImageTag>>;
+  /** Removes a tag from spec and status, with its history. */
+  delete(name: string, options?: DeleteOptions): Promise<null>;
+}
+
+/** The images of the streams of a namespace. */
+export interface ImageStreamImages {
+  /** The image `stream@digest`; of the digest a beginning will do if it fits one image only. */
+  get(name: string): Promise<ImageStreamImage>;
+}
+
+/** Imports into the streams of a namespace. */
+export interface ImageStreamImports {
+  /** Answers an import: for each image that this store does not pull. */
+  create(streamImport: ImageStreamImport): Promise<ImageStreamImport>;
+}
+
+/** The signatures of images. */
+export interface ImageSignatures {
+  /** Adds a signature, named `digest@name`, to its image. */
+  create(signature: ImageSignature, options?: PostOptions): Promise<ImageSignature>;
+  /** Removes the signature `digest@name`. */
+  delete(name: string, options?: DeleteOptions): Promise<null>;
+}
+
+/** How to create or replace an object. */
+export interface PostOptions {
+  /** Answer as if, and write nothing. Default: `false`. */
+  dryRun?: boolean;
+}
+
+/** How to create mappings. */
+export interface MappingOptions extends PostOptions {
+  /** Whether a stream that is missing is created, empty, in the transaction of its first mapping. Default: `false`. */
+  createStreams?: boolean;
+}
+
+/** Which version of an object to get. */
+export interface GetOptions {
+  /** The object as it was at that version. Default: as it is now. */
+  resourceVersion?: string;
+}
+
+/** Which objects are listed, and as of when. */
+export interface ListOptions {
+  /** Only objects whose labels match, for example `app=web,tier!=test`. */
+  labelSelector?: string;
+  /** Only objects whose fields match, for example `metadata.name=web`. */
+  fieldSelector?: string;
+  /** The most objects of a page. If there are more, the answer has a token in `metadata.continue`. */
+  limit?: number;
+  /** The token of the page before. All pages together are one state of the store. */
+  continue?: string;
+  /** A resource version; what it means says `resourceVersionMatch`. */
+  resourceVersion?: string;
+  /** Whether the objects as they were then, or as they are now, which must not be before then. */
+  resourceVersionMatch?: "Exact" | "NotOlderThan";
+}
+
+/** How to delete an object. */
+export interface DeleteOptions extends PostOptions {
+  /** What must hold of the object. */
+  preconditions?: { uid?: string; resourceVersion?: string };
+  /** What becomes of the objects that it owns. */
+  propagationPolicy?: "Orphan" | "Background" | "Foreground";
+}
+
+/** How to delete several objects, and which. */
+export interface DeleteCollectionOptions extends PostOptions {
+  /** What becomes of the objects that they own. */
+  propagationPolicy?: "Orphan" | "Background" | "Foreground";
+  /** Only objects whose labels match. */
+  labelSelector?: string;
+  /** Only objects whose fields match. */
+  fieldSelector?: string;
+}
+
+/** A patch: an object, or the operations of a JSON patch. */
+export type PatchBody = object | JsonPatchOperation[];
+
+/** An operation of a JSON patch (RFC 6902). */
+export interface JsonPatchOperation {
+  op: "add" | "remove" | "replace" | "move" | "copy" | "test";
+  path: string;
+  from?: string;
+  value?: unknown;
+}
+
+/** How to patch an object. */
+export interface PatchOptions extends PostOptions {
+  /** The form of the patch. Default: `merge`. */
+  type?: "json" | "merge" | "strategic" | "apply";
+  /** What is done about fields of the result that are not known. Default: `Warn`, they are told in the answer. */
+  fieldValidation?: "Ignore" | "Warn" | "Strict";
+  /** Who applies; for `apply`. */
+  fieldManager?: string;
+  /** Whether an applied patch takes fields from other managers. Default: `false`. */
+  force?: boolean;
+}
+
+/** What is watched, and from when on. */
+export interface WatchOptions {
+  /** Only objects whose labels match. One that begins to match is added, one that ceases to is deleted. */
+  labelSelector?: string;
+  /** Only objects whose fields match. */
+  fieldSelector?: string;
+  /** Only what changes after that version. Default: the objects come first, each as added. */
+  resourceVersion?: string;
+  /** Whether the objects come first. */
+  sendInitialEvents?: boolean;
+  /** Whether bookmarks are wanted: one comes when all objects that were there have been told. Default: `false`. */
+  bookmarks?: boolean;
+  /** What ends the watch from elsewhere. */
+  signal?: PlatformSignal;
+}
+
+/** An event of a watch. */
+export type WatchEvent<T> =
+  | { type: "ADDED" | "MODIFIED" | "DELETED"; object: T }
+  | { type: "BOOKMARK"; resourceVersion: string; initialEventsEnd: boolean };
+
+/** What a mapping did. */
+export interface MappingOutcome {
+  /** Whether the stream was created for it. */
+  streamCreated: boolean;
+  /** Whether the image was new; one that is there is left as it is. */
+  image: "created" | "existing";
+  /** What became of the tag, and then of the tags that follow it. `folded` is into the newest entry. */
+  tags: { tag: string; change: "unchanged" | "folded" | "pushed" }[];
+  /** The resource version of the stream afterwards. */
+  resourceVersion: string;
+}
+
+/** What a patch did. */
+export interface Patched<T> {
+  /** The object as it is now. */
+  object: T;
+  /** Whether it was created. */
+  created: boolean;
+  /** The fields that were not understood. */
+  warnings: string[];
+}
+
+/** What replacing a tag did. */
+export interface Replaced<T> {
+  /** The tag as it is now. */
+  object: T;
+  /** Whether the spec of the stream did not have it before. */
+  created: boolean;
+}
+
+/** What a deletion did: the object is gone, or waits for its finalizers. */
+export type Deletion<T> = { done: true; uid: string } | { done: false; waiting: T };
+
+/** A tag that uses an image. */
+export interface ImageUser {
+  namespace: string;
+  stream: string;
+  tag: string;
+  /** How many entries of its history name the image. */
+  entries: number;
+}
+
+/** A change of an object. */
+export interface Change {
+  resourceVersion: string;
+  kind: "Image" | "ImageStream";
+  /** The namespace of a stream. */
+  namespace?: string;
+  name: string;
+}
+
+/** What a verification found. */
+export interface Verification {
+  /** Whether nothing is wrong. */
+  clean: boolean;
+  /** How many rows were looked at. */
+  rows: number;
+  /** Whether the engine found damage that it could work out from the rest, and did. */
+  repaired: boolean;
+  /** Everything that is wrong, in words, up to a thousand. */
+  problems: string[];
+}
+
+/** What a store has done since it was opened. */
+export interface Statistics {
+  /** Rows that were looked up or gone over. */
+  rowsRead: number;
+  /** Rows that were put and deleted. */
+  rowsWritten: number;
+  /** Commits. One may hold several calls. */
+  commits: number;
+}
+
+/** What an image's config says about it, in the version that `dockerImageMetadataVersion` names. This is `1.0`. */
+export interface DockerImage {
+  kind?: "DockerImage";
+  apiVersion?: string;
+  /** The digest of the config, or the image's own name for lists. */
+  Id?: string;
+  Parent?: string;
+  Comment?: string;
+  /** When the image was built. */
+  Created?: string | null;
+  Container?: string;
+  ContainerConfig?: DockerConfig;
+  DockerVersion?: string;
+  Author?: string;
+  /** How to run it. */
+  Config?: DockerConfig;
+  /** The CPU architecture. */
+  Architecture?: string;
+  /** Bytes: the config and every distinct layer. */
+  Size?: number;
+}
+
+/** How to run an image. */
+export interface DockerConfig {
+  Hostname?: string;
+  Domainname?: string;
+  User?: string;
+  ExposedPorts?: { [port: string]: object };
+  Env?: string[];
+  Cmd?: string[];
+  Entrypoint?: string[];
+  Image?: string;
+  Volumes?: { [path: string]: object };
+  WorkingDir?: string;
+  Labels?: { [name: string]: string };
+  [member: string]: unknown;
+}
