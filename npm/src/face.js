@@ -12,20 +12,29 @@ const WITHOUT_BODY = new Set([101, 103, 204, 205, 304]);
 
 /** Answers a request. `user` is who asks. */
 export async function handle(channel, request, user) {
-  if (typeof request?.url !== "string" || typeof request.method !== "string") throw bad("a Request is needed");
-  const url = new URL(request.url);
-  const answer = await channel.perform({
-    type: "handle",
-    method: request.method,
-    path: url.pathname + url.search,
-    headers: JSON.stringify([...request.headers]),
-    body: await read(request.body),
-    user: user === undefined ? undefined : json(user, "the user"),
-  });
+  const asked = await taken(request);
+  asked.user = user === undefined ? undefined : json(user, "the user");
+  const answer = await channel.perform(asked);
   const headers = new Headers();
   for (const [name, value] of JSON.parse(answer.headers)) headers.append(name, value);
   const body = answer.watch ? lines(channel, answer.watch, request.signal) : answer.body;
   return new Response(WITHOUT_BODY.has(answer.status) ? null : body, { status: answer.status, headers });
+}
+
+/** What of a request the library needs. Whatever is handed in may throw whatever it likes. */
+async function taken(request) {
+  try {
+    const url = new URL(request.url);
+    return {
+      type: "handle",
+      method: String(request.method),
+      path: url.pathname + url.search,
+      headers: JSON.stringify([...request.headers]),
+      body: await read(request.body),
+    };
+  } catch (error) {
+    throw bad("a Request is needed, and its body must be readable", error);
+  }
 }
 
 /** Reads a body, as far as it takes to see that it is too large. */
@@ -75,16 +84,18 @@ function lines(channel, { id, timeout }, signal) {
       const after = (seconds, action) => {
         // Longer times do not fit into a timer; so long nobody watches.
         const timer = setTimeout(action, Math.min(seconds * 1000, 2 ** 31 - 1));
-        timer.unref?.();
         timers.push(timer);
+        return timer;
       };
       after(timeout, stop);
       const bookmark = async () => {
         const line = await channel.perform({ type: "bookmark", id });
         if (line) controller.enqueue(encoder.encode(line));
-        after(BOOKMARKS, () => bookmark().catch(stop));
+        again();
       };
-      after(BOOKMARKS, () => bookmark().catch(stop));
+      // In Node they are no reason to go on.
+      const again = () => after(BOOKMARKS, () => bookmark().catch(stop)).unref?.();
+      again();
       signal?.addEventListener("abort", stop, { once: true });
     },
     async pull(controller) {

@@ -3,15 +3,21 @@
 import { bad } from "./error.js";
 
 /** A value as JSON. Getters, proxies and cycles may throw whatever they like. */
-export function json(value, what) {
+export function json(value, what, replacer) {
   let text;
   try {
-    text = JSON.stringify(value);
+    text = JSON.stringify(value, replacer);
   } catch (error) {
     throw bad(`${what} can't be written as JSON: ${describe(error)}`, error);
   }
   if (text === undefined) throw bad(`${what} must be an object`);
   return text;
+}
+
+/** Options that JSON leaves out are refused: a `dryRun` that gets lost would be a disaster. */
+function written(name, value) {
+  if (typeof value === "function" || typeof value === "symbol") throw new TypeError(`${name} is a ${typeof value}`);
+  return value;
 }
 
 /** Even an error's text may throw. */
@@ -62,6 +68,9 @@ class Resource {
         if (event === null || signal?.aborted) return;
         yield JSON.parse(event);
       }
+    } catch (error) {
+      // Closing the store ends its watches, wherever they are.
+      if (error?.code !== "Closed") throw error;
     } finally {
       signal?.removeEventListener("abort", aborted);
       await aborted();
@@ -73,10 +82,10 @@ class Resource {
     if (name !== undefined) request.name = text(name, "the name");
     if (tag !== undefined) request.tag = text(tag, "the tag");
     if (options !== undefined) {
-      if (typeof options !== "object" || options === null || Array.isArray(options)) throw bad("the options must be an object");
+      if (typeof options !== "object" || options === null) throw bad("the options must be an object");
       request.options = options;
     }
-    return json(request, "the options");
+    return json(request, "the options", written);
   }
 }
 
@@ -142,7 +151,6 @@ const ImageSignatures = resource({ create, delete: remove });
 const Mappings = resource({
   create,
   async createAll(objects, options) {
-    if (!Array.isArray(objects)) throw bad("the mappings must be an array");
     return this.ask("createAll", { object: objects, options });
   },
 });

@@ -152,12 +152,13 @@ test("tabs share one store, and another tab takes over from one that is closed",
   const watching = pages[2].evaluate(async () => {
     const watch = store.namespace("shop").imageStreams.watch();
     try {
-      for await (const _ of watch);
+      for await (const _ of watch) globalThis.watching = true;
       return "ended";
     } catch (error) {
       return error.code;
     }
   });
+  await pages[2].waitForFunction(() => globalThis.watching);
   const pushing = [push(pages[1], 5000, 100), push(pages[2], 6000, 100)];
   await pages[0].close();
   await Promise.all(pushing);

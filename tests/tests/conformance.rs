@@ -1,10 +1,13 @@
 //! The answers are those of the real API server: every recorded request, replayed through `request::handle`.
 //!
+//! The npm package must give the same answers: with `IMAGESTREAM_PACKAGE`, the folder of the package, set, it is asked
+//! instead, in Node.
+//!
 //! One test a scenario: `cargo test -p imagestream-tests --test conformance -- mapping-` runs those of mappings.
 
 use std::process::ExitCode;
 
-use imagestream_tests::conformance::{divergences, replay, scenario_names};
+use imagestream_tests::conformance::{Face, divergences, replay, scenario_names};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
@@ -17,9 +20,10 @@ fn main() -> ExitCode {
     let listed = Trial::test("divergences name scenarios that exist", move || {
         if unknown.is_empty() { Ok(()) } else { Err(Failed::from(format!("no such scenario: {unknown:?}"))) }
     });
+    let face = if std::env::var_os("IMAGESTREAM_PACKAGE").is_some() { Face::Node } else { Face::Library };
     let scenarios = names.into_iter().map(|name| {
         let divergences = divergences.clone();
-        Trial::test(name.clone(), move || replay(&name, &divergences).map_err(Failed::from))
+        Trial::test(name.clone(), move || replay(&name, &divergences, face).map_err(Failed::from))
     });
     libtest_mimic::run(&arguments, scenarios.chain([listed]).collect()).exit_code()
 }

@@ -45,8 +45,12 @@ class OpfsFile {
     this.#handle.flush();
   }
 
+  /**
+   * Closes it when the answer to whoever asked is on its way: Chromium never returns from closing a file whose storage was
+   * cleared. The page then terminates the worker, which closes it too.
+   */
   close() {
-    this.#handle.close();
+    setTimeout(() => this.#handle.close());
   }
 }
 

@@ -1,4 +1,4 @@
-//! Sends the steps of a scenario to a store in memory, as the server would.
+//! Sends the steps of a scenario to a store in memory, as the server would: to the library, or to the npm package in Node.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -13,6 +13,7 @@ use imagestream::{Clock, ImageStore, ImportMode, User, request};
 use serde_json::{Map, Value, json};
 
 use super::Result;
+use super::node::{self, NodeStore};
 use super::recording::{Scenario, Step};
 use super::variables::Variables;
 
@@ -22,9 +23,24 @@ const INTERNAL_REGISTRY: &str = "image-registry.openshift-image-registry.svc:500
 /// The time of the first answer: far from all those that the scenarios themselves give to objects.
 pub(super) const START: i64 = 1_950_000_000;
 
+/// Which build of the store answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// [`request::handle`] of this library.
+    Library,
+    /// `ImageStore.handle` of the npm package.
+    Node,
+}
+
+/// A store in memory.
+enum Store {
+    Library(ImageStore),
+    Node(NodeStore),
+}
+
 /// A store for one scenario and what its steps remember.
 pub(super) struct Client {
-    store: ImageStore,
+    store: Store,
     clock: Arc<SteppedClock>,
     variables: Variables,
 }
@@ -39,7 +55,14 @@ impl Clock for SteppedClock {
 }
 
 impl Client {
-    pub(super) fn new(scenario: &Scenario) -> Result<Self> {
+    pub(super) fn new(scenario: &Scenario, face: Face) -> Result<Self> {
+        if face == Face::Node {
+            let options = node::options(&scenario.server, INTERNAL_REGISTRY)?;
+            return Ok(Self::of(
+                Store::Node(NodeStore::open(&options)?),
+                Arc::new(SteppedClock(AtomicI64::new(START))),
+            ));
+        }
         let clock = Arc::new(SteppedClock(AtomicI64::new(START)));
         let mut builder =
             ImageStore::builder().clock(clock.clone()).require_identity(true).internal_registry(INTERNAL_REGISTRY);
@@ -51,9 +74,13 @@ impl Client {
                 _ => return Err(format!("unknown flag {flag}").into()),
             };
         }
+        Ok(Self::of(Store::Library(builder.open_in_memory()?), clock))
+    }
+
+    fn of(store: Store, clock: Arc<SteppedClock>) -> Self {
         let mut variables = Variables::default();
         variables.set("host", Value::from(HOST));
-        Ok(Self { store: builder.open_in_memory()?, clock, variables })
+        Self { store, clock, variables }
     }
 
     /// The time of the last answer.
@@ -66,11 +93,12 @@ impl Client {
     pub(super) fn send(&mut self, step: &Step) -> Value {
         #[allow(clippy::cast_possible_truncation, reason = "a few seconds")]
         self.clock.0.fetch_add(step.sleep.ceil() as i64, Ordering::Relaxed);
-        let answer = match self.request(step) {
-            Ok(request) => {
-                let response = request::handle(&self.store, &request, identity(request.headers()));
-                answer(step, &request, response)
-            }
+        let answered = self.request(step).and_then(|request| {
+            let response = self.handle(&request, identity(request.headers()))?;
+            Ok(answer(step, &request, response))
+        });
+        let answer = match answered {
+            Ok(answer) => answer,
             // As where a value for the path was never captured.
             Err(error) => json!({"id": step.id, "status": 0, "body": {"message": format!("not sent: {error}")}}),
         };
@@ -78,6 +106,13 @@ impl Client {
             self.variables.capture(name, path, &answer);
         }
         answer
+    }
+
+    fn handle(&mut self, request: &Request<Bytes>, user: Option<User>) -> Result<Response<Bytes>> {
+        match &mut self.store {
+            Store::Library(store) => Ok(request::handle(store, request, user).map(request::Body::into_bytes)),
+            Store::Node(store) => store.handle(request, user.as_ref(), self.clock.now()),
+        }
     }
 
     fn request(&self, step: &Step) -> Result<Request<Bytes>> {
@@ -168,12 +203,12 @@ fn identity(headers: &HeaderMap) -> Option<User> {
     Some(User { name: token.to_owned(), uid: uid.to_owned(), groups })
 }
 
-fn answer(step: &Step, request: &Request<Bytes>, response: Response<request::Body>) -> Value {
+fn answer(step: &Step, request: &Request<Bytes>, response: Response<Bytes>) -> Value {
     let (parts, body) = response.into_parts();
     let content_type = parts.headers.get(CONTENT_TYPE).map(latin1);
     let warnings: Vec<String> = parts.headers.get_all(WARNING).iter().map(latin1).collect();
     // As a server does: an answer to HEAD has the headers only.
-    let body = if request.method() == Method::HEAD { Bytes::new() } else { body.into_bytes() };
+    let body = if request.method() == Method::HEAD { Bytes::new() } else { body };
     let is_json = content_type.as_ref().is_some_and(|text| text.contains("json"));
     let is_watch = parts.status.is_success() && is_watch(&request.uri().to_string());
 

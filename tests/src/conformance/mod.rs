@@ -9,6 +9,7 @@ mod answer;
 mod client;
 mod difference;
 mod identities;
+mod node;
 mod normalise;
 mod recording;
 mod variables;
@@ -19,6 +20,7 @@ use std::error::Error;
 use imagestream::api::Time;
 use serde_json::Value;
 
+pub use client::Face;
 use client::{Client, START};
 use identities::Identities;
 use normalise::Normaliser;
@@ -32,10 +34,10 @@ type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 /// # Errors
 ///
 /// Every step that differs with its first difference, as text for a reader; or what kept the replay from running.
-pub fn replay(name: &str, divergences: &Divergences) -> Result<()> {
+pub fn replay(name: &str, divergences: &Divergences, face: Face) -> Result<()> {
     let scenario = Scenario::load(name)?;
     let expected = load_expected(name)?;
-    let mut client = Client::new(&scenario)?;
+    let mut client = Client::new(&scenario, face)?;
     let mut answers = Vec::new();
     for step in scenario.steps.iter().filter(|step| step.is_sent()) {
         answers.push((step.id.as_str(), client.send(step)));
@@ -125,7 +127,7 @@ mod tests {
     fn replay_with(step: &str) -> String {
         let reasons = BTreeMap::from([(step.to_owned(), "a test".to_owned())]);
         let divergences = Divergences::from([("mapping-create-new-image-new-tag".to_owned(), reasons)]);
-        replay("mapping-create-new-image-new-tag", &divergences).unwrap_err().to_string()
+        replay("mapping-create-new-image-new-tag", &divergences, Face::Library).unwrap_err().to_string()
     }
 
     #[test]

@@ -1,0 +1,43 @@
+// A store in memory that is asked by lines of JSON, for the replay of recorded answers (tests/src/conformance/node.rs):
+// requests become the platform's own, and answers are read from the platform's own.
+
+import { createInterface } from "node:readline";
+
+import { ImageStore } from "./support.mjs";
+
+/** For so many milliseconds a watch may be silent before its events are taken to be all. */
+const SILENT = 10;
+
+let store;
+let now;
+Date.now = () => now;
+
+async function handle({ method, path, headers, body, user, now: time }) {
+  now = Date.parse(time);
+  const bytes = Buffer.from(body, "base64");
+  const without = bytes.length === 0 && (method === "GET" || method === "HEAD");
+  const request = new Request(`http://127.0.0.1:8443${path}`, { method, headers, body: without ? undefined : bytes });
+  const response = await store.handle(request, { user: user ?? undefined });
+  const chunks = [];
+  const reader = response.body?.getReader();
+  for (;;) {
+    const silent = new Promise((resolve) => setTimeout(resolve, SILENT, { done: true }));
+    const { done, value } = (await Promise.race([reader?.read() ?? { done: true }, silent])) ?? {};
+    if (done) break;
+    chunks.push(value);
+  }
+  await reader?.cancel();
+  return { status: response.status, headers: [...response.headers], body: Buffer.concat(chunks).toString("base64") };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const message = JSON.parse(line);
+  let answer = {};
+  try {
+    if (message.open) store = await ImageStore.inMemory(message.open);
+    else answer = await handle(message);
+  } catch (error) {
+    answer = { error: `${error.name}: ${error.message}` };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}

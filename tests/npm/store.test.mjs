@@ -1,0 +1,293 @@
+// The store as JavaScript sees it: plain objects in and out, and errors that leave it working, whatever is handed in.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { ImageStore, ImageStreamError, digest, mapping } from "./support.mjs";
+
+async function shop(t, options) {
+  const store = await ImageStore.inMemory(options);
+  t.after(() => store.close());
+  return { store, ...store.namespace("shop") };
+}
+
+const fails = (promise, expected) => assert.rejects(promise, (error) => {
+  assert.ok(error instanceof ImageStreamError && error instanceof Error, `${error?.stack ?? error}`);
+  assert.equal(error.name, "ImageStreamError");
+  for (const [member, value] of Object.entries(expected)) assert.equal(error[member], value, `${member}: ${error.message}`);
+  return true;
+});
+
+test("a stream is returned as stored", async (t) => {
+  const { imageStreams } = await shop(t);
+  const stream = await imageStreams.create({ metadata: { name: "web" } });
+  assert.equal(stream.kind, "ImageStream");
+  assert.equal(stream.metadata.namespace, "shop");
+  assert.match(stream.metadata.uid, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.ok(Math.abs(Date.parse(stream.metadata.creationTimestamp) - Date.now()) < 60_000);
+  assert.deepEqual(await imageStreams.get("web"), stream);
+});
+
+test("mappings move a tag, and the history says so", async (t) => {
+  const { store, mappings, imageStreams } = await shop(t);
+  await fails(mappings.create(mapping("latest", 1)), { code: "NotFound", status: 404 });
+  const first = await mappings.create(mapping("latest", 1), { createStreams: true });
+  assert.deepEqual([first.image, first.streamCreated], ["created", true]);
+  assert.deepEqual(first.tags, [{ tag: "latest", change: "pushed" }]);
+  const planned = await mappings.create(mapping("latest", 2), { dryRun: true });
+  const second = await mappings.create(mapping("latest", 2));
+  assert.deepEqual(planned, second);
+  assert.deepEqual(await mappings.create(mapping("latest", 2)), {
+    streamCreated: false,
+    image: "existing",
+    tags: [{ tag: "latest", change: "unchanged" }],
+    resourceVersion: second.resourceVersion,
+  });
+  const history = await imageStreams.history("web", "latest");
+  assert.deepEqual(history.map((event) => event.image), [digest(2), digest(1)]);
+  assert.deepEqual(await store.imageUsers(digest(1)), [{ namespace: "shop", stream: "web", tag: "latest", entries: 1 }]);
+  const outcomes = await mappings.createAll([mapping("a", 3), mapping("b", 4)]);
+  assert.equal(outcomes.length, 2);
+  const before = await store.resourceVersion();
+  await fails(mappings.createAll([mapping("c", 5), mapping("", 6)]), { code: "Invalid" });
+  assert.equal(await store.resourceVersion(), before, "all or none");
+  assert.equal((await store.changesSince("1")).at(-1).resourceVersion, before);
+});
+
+test("every resource can be asked for all it offers", async (t) => {
+  const { store, mappings, imageStreams, imageStreamTags, imageTags, imageStreamImages, imageStreamImports } = await shop(t);
+  await mappings.create(mapping("latest", 1), { createStreams: true });
+  const stream = await imageStreams.get("web");
+  assert.equal((await imageStreams.getStatus("web")).metadata.uid, stream.metadata.uid);
+  assert.equal((await imageStreams.list()).items.length, 1);
+  assert.equal((await imageStreams.list({ labelSelector: "a=b" })).items.length, 0);
+  assert.ok((await imageStreams.layers("web")).images);
+  const labelled = await imageStreams.patch("web", { metadata: { labels: { a: "b" } } });
+  assert.deepEqual([labelled.created, labelled.object.metadata.labels], [false, { a: "b" }]);
+  const replaced = await imageStreams.replace("web", { ...labelled.object, metadata: { ...labelled.object.metadata, labels: { a: "c" } } });
+  assert.equal(replaced.metadata.labels.a, "c");
+  assert.equal((await imageStreams.get("web", { resourceVersion: labelled.object.metadata.resourceVersion })).metadata.labels.a, "b");
+  const json = await imageStreams.patch("web", [{ op: "remove", path: "/metadata/labels" }], { type: "json" });
+  assert.equal(json.object.metadata.labels, undefined);
+  await imageStreams.patchStatus("web", { status: { dockerImageRepository: "" } });
+  await imageStreams.replaceStatus("web", await imageStreams.get("web"));
+
+  assert.equal((await imageStreamTags.get("web:latest")).image.metadata.name, digest(1));
+  assert.equal((await imageStreamTags.list()).items.length, 1);
+  const tag = { metadata: { name: "web:next" }, tag: { name: "next", from: { kind: "ImageStreamTag", name: "latest" } } };
+  await imageStreamTags.create(tag);
+  assert.equal((await imageStreamTags.replace("web:next", tag)).created, false);
+  assert.equal((await imageStreamTags.patch("web:next", { tag: { reference: true } })).object.metadata.name, "web:next");
+  assert.equal(await imageStreamTags.delete("web:next"), null);
+  assert.equal((await imageTags.get("web:latest")).status.items.length, 1);
+  assert.equal((await imageTags.list()).items.length, 1);
+  await imageTags.create({ metadata: { name: "web:other" }, spec: { name: "other", from: { kind: "DockerImage", name: "quay.io/a/b:1" } } });
+  await imageTags.delete("web:other");
+  assert.equal((await imageStreamImages.get(`web@${digest(1)}`)).image.metadata.name, digest(1));
+  const imported = await imageStreamImports.create({
+    metadata: { name: "web" },
+    spec: { import: false, images: [{ from: { kind: "DockerImage", name: "quay.io/a/b:1" } }] },
+  });
+  assert.equal(imported.status.images.length, 1);
+
+  const image = await store.images.create({ metadata: { name: digest(9) }, dockerImageReference: "quay.io/a/b:9" });
+  assert.equal((await store.images.replace(digest(9), image)).object.metadata.name, digest(9));
+  assert.equal((await store.images.patch(digest(9), { metadata: { labels: { a: "b" } } })).object.metadata.labels.a, "b");
+  await store.imageSignatures.create({ metadata: { name: `${digest(9)}@one` }, type: "atomic", content: "AAAA" });
+  assert.equal(await store.imageSignatures.delete(`${digest(9)}@one`), null);
+  const page = await store.images.list({ limit: 1 });
+  assert.equal((await store.images.list({ limit: 1, continue: page.metadata.continue })).items.length, 1);
+  assert.equal((await store.images.delete(digest(9))).done, true);
+  assert.equal((await store.images.deleteCollection()).items.length, 1);
+  const deletion = await imageStreams.delete("web", { propagationPolicy: "Foreground" });
+  assert.deepEqual([deletion.done, deletion.waiting.metadata.finalizers], [false, ["foregroundDeletion"]]);
+  assert.equal((await store.verify()).clean, true);
+  assert.ok((await store.statistics()).commits > 0);
+});
+
+test("a bad mapping rejects with every cause, and the next call works", async (t) => {
+  const { mappings } = await shop(t);
+  const bad = mapping("", 1);
+  bad.image.dockerImageReference = "";
+  await assert.rejects(mappings.create(bad), (error) => {
+    assert.deepEqual([error.code, error.status, error.reason], ["Invalid", 422, "Invalid"]);
+    const fields = error.causes.map((cause) => cause.field);
+    assert.ok(fields.includes("tag") && fields.includes("image.dockerImageReference"), `${fields}`);
+    assert.ok(error.causes.every((cause) => cause.reason && cause.message));
+    return true;
+  });
+  assert.equal((await mappings.create(mapping("latest", 1), { createStreams: true })).image, "created");
+});
+
+/** Values that are no objects of the API, and some that fight back. */
+function hostileValues() {
+  const cyclic = mapping("latest", 1);
+  cyclic.image.self = cyclic;
+  const deep = {};
+  let inner = deep;
+  for (let level = 0; level < 100_000; level++) inner = inner.a = {};
+  const buffer = new ArrayBuffer(8);
+  const detached = new Uint8Array(buffer);
+  structuredClone(buffer, { transfer: [buffer] });
+  const trap = () => {
+    throw new TypeError("no");
+  };
+  const handler = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((name) => [name, trap]));
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  return [
+    undefined, null, true, 1, Number.NaN, "text", "", [], [[]], Symbol("s"), 10n, () => {}, class {}, cyclic, deep, detached,
+    new Date(), new Map(), /x/, new Proxy({}, handler), new Proxy(() => {}, handler), revoked.proxy, Promise.resolve(),
+    { get metadata() { throw new TypeError("no"); } },
+    { get metadata() { throw { get message() { throw 1; }, toString() { throw 2; } }; } },
+    { toJSON() { throw Symbol("thrown"); } }, { toJSON: () => undefined }, { metadata: 10n }, { tag: 1 }, { colour: "red" },
+    { metadata: { name: "\ud800" }, tag: "\udfff" }, { __proto__: null, a: 1 }, globalThis,
+  ];
+}
+
+/** The first event of a watch; a date, for one, is a selector that nothing matches. */
+async function first(watch) {
+  const none = new Promise((resolve) => setTimeout(resolve, 20, { value: true }));
+  const event = watch.next();
+  return Promise.race([event, none]).finally(() => {
+    event.catch(() => {});
+    watch.return().catch(() => {});
+  });
+}
+
+test("any value whatever is an error, and the next call works", async (t) => {
+  const { store, mappings, imageStreams } = await shop(t);
+  await mappings.create(mapping("latest", 1), { createStreams: true });
+  for (const value of hostileValues()) {
+    const calls = [
+      () => mappings.create(value),
+      () => mappings.createAll(value),
+      () => mappings.createAll([value]),
+      () => imageStreams.create(value),
+      () => imageStreams.replace("web", value),
+      () => first(imageStreams.watch({ labelSelector: value ?? 1 })),
+      () => store.images.list({ limit: value === undefined ? "x" : value === 1 ? -1 : value }),
+      () => store.handle(value),
+    ];
+    for (const call of calls) {
+      const error = await Promise.resolve()
+        .then(call)
+        .then((answer) => answer, (thrown) => thrown);
+      const harmless = Array.isArray(error) || error?.items || error?.value;
+      assert.ok(error instanceof ImageStreamError || harmless, `${call} with ${typeof value}: ${error?.stack}`);
+    }
+    for (const call of [() => imageStreams.get(value), () => store.imageUsers(value), () => store.changesSince(value)]) {
+      if (typeof value !== "string") await fails(call(), { code: "BadRequest" });
+    }
+    if (typeof value !== "object" || value === null) {
+      assert.throws(() => store.actingAs(value), { name: "ImageStreamError" });
+    }
+  }
+  assert.equal((await mappings.create(mapping("latest", 2))).image, "created");
+  assert.equal((await store.verify()).clean, true);
+});
+
+test("options that are not known or not understood are refused", async (t) => {
+  const { mappings, imageStreams } = await shop(t);
+  await fails(mappings.create(mapping("a", 1), { dryrun: true }), { code: "BadRequest" });
+  await fails(mappings.create(mapping("a", 1), { dryRun: "yes" }), { code: "BadRequest" });
+  await fails(mappings.create(mapping("a", 1), "dryRun"), { code: "BadRequest" });
+  await fails(imageStreams.list({ resourceVersionMatch: "exact" }), { code: "BadRequest" });
+  await fails(imageStreams.patch("web", {}, { type: "other" }), { code: "BadRequest" });
+  for (const options of [{ cachebytes: 1 }, { cacheBytes: "1" }, { cacheBytes: -1 }, { importMode: "x" }, { now: "x" }, 1, null]) {
+    await fails(ImageStore.inMemory(options), { code: "BadRequest" });
+  }
+});
+
+test("a watch tells what is there, then every change, and ends when it is left or aborted", async (t) => {
+  const { imageStreams, mappings } = await shop(t);
+  await imageStreams.create({ metadata: { name: "web" } });
+  const events = [];
+  const abort = new AbortController();
+  const watching = (async () => {
+    for await (const event of imageStreams.watch({ bookmarks: true, signal: abort.signal })) events.push(event.type);
+  })();
+  while (events.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+  await mappings.create(mapping("latest", 1));
+  await imageStreams.delete("web");
+  while (events.length < 4) await new Promise((resolve) => setTimeout(resolve, 1));
+  abort.abort();
+  await watching;
+  assert.deepEqual(events, ["ADDED", "BOOKMARK", "MODIFIED", "DELETED"]);
+  await fails(imageStreams.watch({ resourceVersion: "99", sendInitialEvents: true }).next(), { code: "Timeout" });
+});
+
+test("closing ends watches, and every later call says so", async () => {
+  const store = await ImageStore.inMemory();
+  const { imageStreams } = store.namespace("shop");
+  const waiting = imageStreams.watch().next();
+  const first = await store.close();
+  assert.equal(first, undefined);
+  assert.equal((await waiting).done, true);
+  await store.close();
+  await fails(store.verify(), { code: "Closed" });
+  await fails(imageStreams.get("web"), { code: "Closed" });
+  await fails(store.handle(new Request("http://x/version")), { code: "Closed" });
+});
+
+test("the HTTP face answers with the platform's own Response, and streams watches", async (t) => {
+  const { store, mappings } = await shop(t);
+  await mappings.create(mapping("latest", 1), { createStreams: true });
+  const base = "http://store/apis/image.openshift.io/v1/namespaces/shop";
+  const tag = await store.handle(new Request(`${base}/imagestreamtags/web:latest`));
+  assert.ok(tag instanceof Response);
+  assert.equal((await tag.json()).image.metadata.name, digest(1));
+  const created = await store.handle(new Request(`${base}/imagestreams`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ metadata: { name: "api" }, spec: { colour: "red" } }),
+  }));
+  assert.equal(created.status, 201);
+  assert.match(created.headers.get("Warning"), /unknown field/);
+  const large = await store.handle(new Request(`${base}/imagestreams`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: "x".repeat(4 << 20),
+  }));
+  assert.equal(large.status, 413);
+
+  const watch = await store.handle(new Request(`${base}/imagestreams?watch=true`));
+  const reader = watch.body.pipeThrough(new TextDecoderStream()).getReader();
+  const read = async () => JSON.parse((await reader.read()).value);
+  assert.equal((await read()).object.metadata.name, "api");
+  assert.equal((await read()).object.metadata.name, "web");
+  await mappings.create(mapping("latest", 2));
+  assert.equal((await read()).type, "MODIFIED");
+  await reader.cancel();
+  const short = await store.handle(new Request(`${base}/imagestreams?watch=true&timeoutSeconds=1&resourceVersion=1`));
+  assert.equal((await short.text()).split("\n").length > 1, true);
+
+  const strict = (await shop(t, { requireIdentity: true })).store;
+  assert.equal((await strict.handle(new Request("http://x/apis"))).status, 401);
+  assert.equal((await strict.handle(new Request("http://x/apis"), { user: { name: "alice" } })).status, 200);
+  assert.equal((await strict.actingAs({ name: "alice" }).handle(new Request("http://x/apis"))).status, 200);
+});
+
+test("a damaged file is an error, and other stores go on", async (t) => {
+  const { store, mappings } = await shop(t);
+  await mappings.createAll(Array.from({ length: 200 }, (_, number) => mapping("latest", number)), { createStreams: true });
+  const bytes = await store.export();
+  const codes = new Set();
+  for (let trial = 0; trial < 20; trial++) {
+    const damaged = bytes.slice();
+    damaged.fill(trial * 13, 4096 * trial, 4096 * (trial + 6));
+    try {
+      const opened = await ImageStore.open(damaged);
+      codes.add((await opened.verify()).clean);
+      await opened.close();
+    } catch (error) {
+      assert.ok(error instanceof ImageStreamError, `${error.stack}`);
+      codes.add(error.code);
+    }
+  }
+  assert.ok(codes.size > 1, `${[...codes]}`);
+  for (const junk of [new Uint8Array(0), new Uint8Array(9), Buffer.from("SQLite format 3\0"), bytes.slice(0, 5000)]) {
+    await assert.rejects(ImageStore.open(junk), { name: "ImageStreamError" });
+  }
+  assert.equal((await store.verify()).clean, true);
+});
