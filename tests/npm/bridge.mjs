@@ -1,6 +1,7 @@
 // A store in memory that is asked by lines of JSON, for the replay of recorded answers (tests/src/conformance/node.rs):
 // requests become the platform's own, and answers are read from the platform's own.
 
+import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 import { ImageStore } from "./support.mjs";
@@ -12,11 +13,24 @@ let store;
 let now;
 Date.now = () => now;
 
+async function open({ open: options, count }) {
+  await store?.close();
+  store = await ImageStore.inMemory(options);
+  if (!count) return;
+  let uids = 0;
+  crypto.randomUUID = () => `00000000-0000-4000-8000-${(uids++).toString(16).padStart(12, "0")}`;
+}
+
 async function handle({ method, path, headers, body, user, now: time }) {
   now = Date.parse(time);
   const bytes = Buffer.from(body, "base64");
   const without = bytes.length === 0 && (method === "GET" || method === "HEAD");
-  const request = new Request(`http://127.0.0.1:8443${path}`, { method, headers, body: without ? undefined : bytes });
+  const url = `http://127.0.0.1:8443${path}`;
+  // Of some methods the platform makes no requests; what looks like one will do.
+  const request =
+    method === "TRACE"
+      ? { url, method, headers: new Headers(headers), body: null }
+      : new Request(url, { method, headers, body: without ? undefined : bytes });
   const response = await store.handle(request, { user: user ?? undefined });
   const chunks = [];
   const reader = response.body?.getReader();
@@ -27,14 +41,18 @@ async function handle({ method, path, headers, body, user, now: time }) {
     chunks.push(value);
   }
   await reader?.cancel();
-  return { status: response.status, headers: [...response.headers], body: Buffer.concat(chunks).toString("base64") };
+  // The platform joins headers of one name.
+  const split = ([name, value]) =>
+    name === "warning" ? value.split(/, (?=\d{3} - )/).map((one) => [name, one]) : [[name, value]];
+  return { status: response.status, headers: [...response.headers].flatMap(split), body: Buffer.concat(chunks).toString("base64") };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
   const message = JSON.parse(line);
   let answer = {};
   try {
-    if (message.open) store = await ImageStore.inMemory(message.open);
+    if (message.open) await open(message);
+    else if (message.export) writeFileSync(message.export, await store.export());
     else answer = await handle(message);
   } catch (error) {
     answer = { error: `${error.name}: ${error.message}` };

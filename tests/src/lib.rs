@@ -1,6 +1,7 @@
-//! What the tests of this workspace share: the replay of recorded answers, a disk that counts and fails, and objects
-//! to store.
+//! What the tests of this workspace share: the replay of recorded answers, a disk that counts and fails, objects
+//! to store, and the npm package in Node.
 
 pub mod conformance;
 pub mod disk;
+pub mod node;
 pub mod objects;

@@ -176,12 +176,9 @@ function printImage(io, store, name, layers) {
   }
   const metadata = image.dockerImageMetadata ?? {};
   const of = (member) => metadata[member] ?? metadata[member.toLowerCase()];
-  // An image of which nothing is known has an empty object here.
-  if (Object.keys(metadata).length > 0 && !isEmpty(metadata)) {
-    io.print(`    size       ${size(of("Size") ?? 0)} (${of("Size") ?? 0} bytes)\n`);
-    if (of("Architecture")) io.print(`    for        ${of("Architecture")}\n`);
-    if (of("Created")) io.print(`    built      ${of("Created")}\n`);
-  }
+  io.print(`    size       ${size(of("Size") ?? 0)} (${of("Size") ?? 0} bytes)\n`);
+  if (of("Architecture")) io.print(`    for        ${of("Architecture")}\n`);
+  if (of("Created")) io.print(`    built      ${of("Created")}\n`);
   const { dockerImageLayers = [], dockerImageManifests = [] } = image;
   if (dockerImageLayers.length > 0) io.print(`    layers     ${dockerImageLayers.length}\n`);
   if (layers) {
@@ -195,10 +192,6 @@ function printImage(io, store, name, layers) {
     }
   }
 }
-
-/** Whether a metadata object says nothing, as that of an image that has none. */
-const isEmpty = ({ kind: _, apiVersion: __, ...members }) =>
-  Object.values(members).every((value) => !value || (typeof value === "object" && isEmpty(value)));
 
 /** `imagestream create-mapping` */
 export function createMapping(given, io) {

@@ -60,7 +60,9 @@ export function openFile(module, given, options) {
     throw error;
   }
   const folder = folderOf(path, { writable: true, check: () => lock.check() });
-  const host = new Host(module, folder, { ...library, create: false }, () => {
+  // It may be released before there is a host, where the file can't be opened.
+  let host = undefined;
+  host = new Host(module, folder, { ...library, create: false }, () => {
     lock.release();
     open.delete(host);
   });

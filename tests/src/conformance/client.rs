@@ -13,9 +13,9 @@ use imagestream::{Clock, ImageStore, ImportMode, User, request};
 use serde_json::{Map, Value, json};
 
 use super::Result;
-use super::node::{self, NodeStore};
 use super::recording::{Scenario, Step};
 use super::variables::Variables;
+use crate::node::NodeStore;
 
 const HOST: &str = "127.0.0.1:8443";
 const INTERNAL_REGISTRY: &str = "image-registry.openshift-image-registry.svc:5000";
@@ -57,7 +57,7 @@ impl Clock for SteppedClock {
 impl Client {
     pub(super) fn new(scenario: &Scenario, face: Face) -> Result<Self> {
         if face == Face::Node {
-            let options = node::options(&scenario.server, INTERNAL_REGISTRY)?;
+            let options = options(&scenario.server)?;
             return Ok(Self::of(
                 Store::Node(NodeStore::open(&options)?),
                 Arc::new(SteppedClock(AtomicI64::new(START))),
@@ -162,6 +162,21 @@ impl Client {
         };
         Ok(Some(body.into()))
     }
+}
+
+/// The options of the npm package for the flags of a scenario.
+fn options(flags: &[String]) -> Result<Value> {
+    let mut options = json!({"requireIdentity": true, "internalRegistry": INTERNAL_REGISTRY});
+    for flag in flags {
+        let (name, value) = match flag.split_once('=') {
+            Some(("--internal-registry", host)) => ("internalRegistry", host),
+            Some(("--external-registry", host)) => ("externalRegistry", host),
+            Some(("--import-mode", mode)) => ("importMode", mode),
+            _ => return Err(format!("unknown flag {flag}").into()),
+        };
+        super::answer::insert(&mut options, name, Some(Value::from(value)));
+    }
+    Ok(options)
 }
 
 /// JSON as it was sent when the answers were recorded, since some of them quote it: on one line, with a space behind

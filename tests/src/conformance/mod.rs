@@ -9,7 +9,6 @@ mod answer;
 mod client;
 mod difference;
 mod identities;
-mod node;
 mod normalise;
 mod recording;
 mod variables;

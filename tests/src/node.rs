@@ -1,5 +1,6 @@
 //! The npm package in Node, asked through the pipes of a process: `tests/npm/bridge.mjs`.
 
+use std::error::Error;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -13,10 +14,10 @@ use imagestream::api::Time;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Result;
+type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
 /// A store in memory, in a process of its own.
-pub(super) struct NodeStore {
+pub struct NodeStore {
     process: Child,
     requests: ChildStdin,
     answers: BufReader<ChildStdout>,
@@ -37,23 +38,13 @@ struct Answer {
     body: String,
 }
 
-/// The options of the store for the flags of a scenario.
-pub(super) fn options(flags: &[String], internal_registry: &str) -> Result<Value> {
-    let mut options = json!({"requireIdentity": true, "internalRegistry": internal_registry});
-    for flag in flags {
-        let (name, value) = match flag.split_once('=') {
-            Some(("--internal-registry", host)) => ("internalRegistry", host),
-            Some(("--external-registry", host)) => ("externalRegistry", host),
-            Some(("--import-mode", mode)) => ("importMode", mode),
-            _ => return Err(format!("unknown flag {flag}").into()),
-        };
-        super::answer::insert(&mut options, name, Some(Value::from(value)));
-    }
-    Ok(options)
-}
-
 impl NodeStore {
-    pub(super) fn open(options: &Value) -> Result<Self> {
+    /// Opens an empty store with options of the package.
+    ///
+    /// # Errors
+    ///
+    /// When Node or the package can't be had.
+    pub fn open(options: &Value) -> Result<Self> {
         let bridge = Path::new(env!("CARGO_MANIFEST_DIR")).join("npm/bridge.mjs");
         let mut process = Command::new("node").arg(bridge).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let requests = process.stdin.take().ok_or("the process has no input")?;
@@ -64,12 +55,11 @@ impl NodeStore {
     }
 
     /// Answers a request at a time, in the name of a user.
-    pub(super) fn handle(
-        &mut self,
-        request: &Request<Bytes>,
-        user: Option<&User>,
-        now: Time,
-    ) -> Result<Response<Bytes>> {
+    ///
+    /// # Errors
+    ///
+    /// What can't be a request.
+    pub fn handle(&mut self, request: &Request<Bytes>, user: Option<&User>, now: Time) -> Result<Response<Bytes>> {
         let headers: Vec<(&str, String)> =
             request.headers().iter().map(|(name, value)| (name.as_str(), latin1(value))).collect();
         let user = user.map(|user| json!({"name": user.name, "uid": user.uid, "groups": user.groups}));
@@ -87,6 +77,24 @@ impl NodeStore {
             response = response.header(name, HeaderValue::from_bytes(&bytes)?);
         }
         Ok(response.body(STANDARD.decode(answer.body)?.into())?)
+    }
+
+    /// Empties the store, and counts the identities of new objects from 0 again.
+    ///
+    /// # Errors
+    ///
+    /// When the process is gone.
+    pub fn begin(&mut self, options: &Value) -> Result<()> {
+        self.ask(&json!({"open": options, "count": true})).map(drop)
+    }
+
+    /// Writes the store into a file.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be written.
+    pub fn export(&mut self, path: &Path) -> Result<()> {
+        self.ask(&json!({"export": path})).map(drop)
     }
 
     fn ask(&mut self, request: &Value) -> Result<Answer> {
