@@ -19,12 +19,13 @@ const ATTEMPTS = 10;
 export class FileLock {
   #path;
   #token;
-  #inode;
+  /** What tells the file apart from any that is made later. */
+  #mark;
 
   constructor(path, token) {
     this.#path = path;
     this.#token = token;
-    this.#inode = statSync(path, { bigint: true }).ino;
+    this.#mark = markOf(path);
   }
 
   /** Locks the store in a file. With `breakLock` the lock of another process is taken over, even if it seems alive. */
@@ -59,8 +60,7 @@ export class FileLock {
 
   /** Throws where the lock was broken: then somebody else owns the store, and nothing may be written any more. */
   check() {
-    const inode = statSync(this.#path, { bigint: true, throwIfNoEntry: false })?.ino;
-    if (inode !== this.#inode) throw new Error("the lock of the store was taken by another process");
+    if (markOf(this.#path) !== this.#mark) throw new Error("the lock of the store was taken by another process");
   }
 
   /** Gives it back. It may have been broken, and then the file is somebody else's. */
@@ -71,6 +71,12 @@ export class FileLock {
       // The next process finds a lock whose owner is gone, as after a kill.
     }
   }
+}
+
+/** Numbers of files are used again, so the time counts, too. */
+function markOf(path) {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.ino} ${found.ctimeNs}`;
 }
 
 /** The error of a store that somebody has. */
