@@ -102,7 +102,7 @@ pub(super) struct Value<'a, 's> {
     pub(super) state: &'s mut State<'a>,
 }
 
-impl<'a> Value<'a, '_> {
+impl Value<'_, '_> {
     /// Gives the zero value where the node is `null` or does not fit; the latter is remembered as the error.
     fn zero<T>(self, read: impl FnOnce(Zero<'_>) -> Result<T, DecodeError>) -> Result<T, DecodeError> {
         let found = self.node.noun();
@@ -127,13 +127,6 @@ impl<'a> Value<'a, '_> {
         let mismatch = self.state.type_error(found, &go_type);
         let mismatch = self.state.mismatch.get_or_insert(mismatch);
         result.map_err(|_| mismatch.clone())
-    }
-
-    /// The objects that make up this value.
-    fn objects(node: &'a Node, mut earlier: Vec<&'a Members>) -> Option<Vec<&'a Members>> {
-        let Node::Object(members) = node else { return None };
-        earlier.push(members);
-        Some(earlier)
     }
 
     /// A time: what can't be read as one ends the decoding.
@@ -250,10 +243,10 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match (Self::objects(self.node, self.earlier.clone()), self.node) {
-            (Some(objects), _) => visitor.visit_map(KeyedAccess::new(&objects, self.state)),
-            (None, Node::Null) => visit_empty_map(visitor),
-            (None, _) => self.zero(|zero| zero.deserialize_map(visitor)),
+        match self.node {
+            Node::Object(members) => visitor.visit_map(KeyedAccess::new(members, self.earlier, self.state)),
+            Node::Null => visit_empty_map(visitor),
+            _ => self.zero(|zero| zero.deserialize_map(visitor)),
         }
     }
 
@@ -263,9 +256,11 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        match Self::objects(self.node, self.earlier.clone()) {
-            Some(objects) => visitor.visit_map(StructAccess::new(name, fields, objects, self.state)),
-            None => self.zero(|zero| zero.deserialize_struct(name, fields, visitor)),
+        match self.node {
+            Node::Object(members) => {
+                visitor.visit_map(StructAccess::new(name, fields, members, self.earlier, self.state))
+            }
+            _ => self.zero(|zero| zero.deserialize_struct(name, fields, visitor)),
         }
     }
 

@@ -17,12 +17,14 @@ pub(super) type Members = [(String, Node)];
 pub(super) struct StructAccess<'a, 's> {
     of: &'static str,
     fields: &'static [&'static str],
-    /// The objects that make up this one, in order, less what was read already.
-    objects: Vec<&'a Members>,
+    /// What was not read yet of the object that is being read.
+    object: &'a Members,
+    /// The objects that go on from it, the next one last.
+    later: Vec<&'a Members>,
     /// Which fields were read.
-    read: Vec<bool>,
+    read: Fields,
     /// Which fields came in the object that is being read.
-    seen: Vec<bool>,
+    seen: Fields,
     /// The value of the key that was handed out last.
     next: Option<(&'static str, Reading<'a>)>,
     state: &'s mut State<'a>,
@@ -34,35 +36,54 @@ struct Reading<'a> {
     earlier: Vec<&'a Members>,
 }
 
+/// Some of the fields of a struct, by their numbers.
+#[derive(Debug, Clone, Copy, Default)]
+struct Fields(u128);
+
+impl Fields {
+    /// Adds a field; says whether it was there already. No struct has 128 fields: what would not fit is never there.
+    fn add(&mut self, index: usize) -> bool {
+        let field = u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index)).unwrap_or_default();
+        let found = self.0 & field != 0;
+        self.0 |= field;
+        found
+    }
+}
+
 impl<'a, 's> StructAccess<'a, 's> {
+    /// The struct in `object`, which goes on from the objects `earlier`.
     pub(super) fn new(
         of: &'static str,
         fields: &'static [&'static str],
-        mut objects: Vec<&'a Members>,
+        object: &'a Members,
+        mut earlier: Vec<&'a Members>,
         state: &'s mut State<'a>,
     ) -> Self {
-        objects.reverse();
-        let none = vec![false; fields.len()];
-        Self { of, fields, objects, read: none.clone(), seen: none, next: None, state }
+        let mut object = object;
+        if !earlier.is_empty() {
+            earlier.push(object);
+            earlier.reverse();
+            object = earlier.pop().unwrap_or_default();
+        }
+        Self { of, fields, object, later: earlier, read: Fields::default(), seen: Fields::default(), next: None, state }
     }
 
     /// The next member of the objects.
     fn member(&mut self) -> Option<&'a (String, Node)> {
         loop {
-            let object = self.objects.last_mut()?;
-            if let Some((first, rest)) = object.split_first() {
-                *object = rest;
+            if let Some((first, rest)) = self.object.split_first() {
+                self.object = rest;
                 return Some(first);
             }
-            self.objects.pop();
-            self.seen.fill(false);
+            self.object = self.later.pop()?;
+            self.seen = Fields::default();
         }
     }
 
     /// The value of a field that came as `first` and may come again.
     fn reading(&self, field: &str, first: &'a Node) -> Option<Reading<'a>> {
         let names = self.state.names;
-        let later = self.objects.iter().rev().flat_map(|object| object.iter());
+        let later = self.object.iter().chain(self.later.iter().rev().flat_map(|object| object.iter()));
         let later = later.filter(|(name, _)| names.same(field, name)).map(|(_, value)| value);
         let mut values = std::iter::once(first).chain(later).filter(|value| **value != Node::Null);
         let mut node = values.next()?;
@@ -86,17 +107,14 @@ impl<'de> MapAccess<'de> for StructAccess<'de, '_> {
             let names = self.state.names;
             let exact = self.fields.iter().position(|field| field == name);
             let index = exact.or_else(|| self.fields.iter().position(|field| names.same(field, name)));
-            let known = index.and_then(|index| {
-                Some((*self.fields.get(index)?, self.read.get_mut(index)?, self.seen.get_mut(index)?))
-            });
-            let Some((field, read, in_this_object)) = known else {
+            let Some((index, field)) = index.and_then(|index| Some((index, *self.fields.get(index)?))) else {
                 self.state.find("unknown field", name);
                 continue;
             };
-            if std::mem::replace(in_this_object, true) {
+            if self.seen.add(index) {
                 self.state.find("duplicate field", name);
             }
-            if std::mem::replace(read, true) {
+            if self.read.add(index) {
                 continue;
             }
             if let Some(reading) = self.reading(field, value) {
@@ -126,8 +144,11 @@ pub(super) struct KeyedAccess<'a, 's> {
 }
 
 impl<'a, 's> KeyedAccess<'a, 's> {
-    pub(super) fn new(objects: &[&'a Members], state: &'s mut State<'a>) -> Self {
-        for object in objects {
+    /// The map in `object`, which goes on from the objects `earlier`.
+    pub(super) fn new(object: &'a Members, earlier: Vec<&'a Members>, state: &'s mut State<'a>) -> Self {
+        let mut objects = earlier;
+        objects.push(object);
+        for object in &objects {
             let mut seen = BTreeSet::new();
             for (key, _) in *object {
                 if !seen.insert(key.as_str()) {
@@ -172,6 +193,8 @@ impl Names {
     pub(super) fn same(self, field: &str, name: &str) -> bool {
         match self {
             Self::Exact => field == name,
+            // Names of fields are ASCII: another name can mean one only with one of the two characters that fold to it.
+            Self::Folded if name.is_ascii() => field.eq_ignore_ascii_case(name),
             Self::Folded => field.chars().map(fold).eq(name.chars().map(fold)),
         }
     }

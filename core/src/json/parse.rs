@@ -141,8 +141,7 @@ impl Parser<'_> {
         let mut text = Vec::new();
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
-            let plain = rest.iter().position(|byte| matches!(byte, ..b' ' | b'"' | b'\\')).unwrap_or(rest.len());
-            let (plain, rest) = rest.split_at(plain);
+            let (plain, rest) = rest.split_at(plain_length(rest));
             text.extend_from_slice(plain);
             self.at += plain.len() + 1;
             match rest.first() {
@@ -284,6 +283,27 @@ impl Parser<'_> {
     }
 }
 
+/// How many bytes come before the first that means something in a string: a quote, a backslash, a control character.
+///
+/// Strings are most of every document, so eight bytes are looked at together.
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // In the lowest byte that is 0, and maybe in some above it, the high bit is set.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    for (number, chunk) in chunks.iter().enumerate() {
+        let word = u64::from_le_bytes(*chunk);
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+        let found = control | zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
+        if found != 0 {
+            return number * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let special = |byte: &u8| matches!(byte, ..b' ' | b'"' | b'\\');
+    bytes.len() - rest.len() + rest.iter().position(special).unwrap_or(rest.len())
+}
+
 const LITERAL_TRUE: [&str; 3] =
     ["in literal true (expecting 'r')", "in literal true (expecting 'u')", "in literal true (expecting 'e')"];
 const LITERAL_FALSE: [&str; 4] = [
@@ -341,7 +361,7 @@ fn lossy(mut bytes: &[u8]) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{KEPT_DEPTH, MAX_DEPTH, parse};
+    use super::{KEPT_DEPTH, MAX_DEPTH, parse, plain_length};
     use crate::json::Node;
 
     fn error(text: impl AsRef<[u8]>) -> String {
@@ -390,6 +410,21 @@ mod tests {
         assert_eq!(string(b"\"\xff\xfea\""), "\u{fffd}\u{fffd}a");
         // One for each byte, also of a sequence that is only cut off.
         assert_eq!(string(b"\"\xe2\x82\""), "\u{fffd}\u{fffd}");
+    }
+
+    proptest! {
+        #[test]
+        fn the_bytes_before_a_special_one_are_counted(bytes in prop::collection::vec(prop_oneof![Just(b'"'), Just(b'\\'), 0x19..0x23_u8, any::<u8>()], 0..40)) {
+            let expected = bytes.iter().position(|byte| matches!(byte, ..b' ' | b'"' | b'\\')).unwrap_or(bytes.len());
+            prop_assert_eq!(plain_length(&bytes), expected);
+        }
+
+        #[test]
+        fn long_plain_texts_are_plain(bytes in prop::collection::vec(0x5d..=0xff_u8, 0..40), last in any::<u8>()) {
+            let all = [&bytes[..], &[last]].concat();
+            let expected = all.iter().position(|byte| matches!(byte, ..b' ' | b'"' | b'\\')).unwrap_or(all.len());
+            prop_assert_eq!(plain_length(&all), expected);
+        }
     }
 
     #[test]
