@@ -48,6 +48,8 @@ pub(crate) enum StreamRow {
 
 /// Digests that take raw bytes in a key: prefix of the name, length of the digest in bytes, class.
 const DIGESTS: [(&str, usize, u8); 3] = [("sha256:", 32, 2), ("sha384:", 48, 3), ("sha512:", 64, 4)];
+/// The length of the longest of them.
+const LONGEST: usize = 64;
 const TEXT: u8 = 1;
 /// The classes of image names; within one, keys have the order of names.
 pub(crate) const IMAGE_NAME_CLASSES: [u8; 4] = [TEXT, 2, 3, 4];
@@ -183,10 +185,11 @@ impl Key {
             if let Some(digits) = name.strip_prefix(prefix)
                 && digits.len() == length * 2
                 && !digits.bytes().any(|digit| digit.is_ascii_uppercase())
-                && let Ok(digest) = hex::decode(digits)
+                && let Some(digest) = [0; LONGEST].get_mut(..length)
+                && hex::decode_to_slice(digits, digest).is_ok()
             {
                 self.0.push(class);
-                self.0.extend(digest);
+                self.0.extend_from_slice(digest);
                 return self;
             }
         }
