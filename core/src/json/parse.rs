@@ -39,6 +39,9 @@ pub fn parse(text: &[u8]) -> Result<Node<'_>, SyntaxError> {
     Parser { text, at: 0, utf8: std::str::from_utf8(text).ok() }.document()
 }
 
+/// Most arrays and objects have no more values.
+const FEW: usize = 8;
+
 /// An array or object whose end is not reached yet.
 enum Open<'a> {
     Array(Vec<Node<'a>>),
@@ -104,7 +107,7 @@ impl<'a> Parser<'a> {
                 if self.take_token(b']') {
                     Node::Array(Vec::new())
                 } else {
-                    open.push(Open::Array(Vec::new()));
+                    open.push(Open::Array(Vec::with_capacity(FEW)));
                     return Ok(None);
                 }
             }
@@ -113,7 +116,7 @@ impl<'a> Parser<'a> {
                     Node::Object(Vec::new())
                 } else {
                     let name = self.name()?;
-                    open.push(Open::Object(Vec::new(), name));
+                    open.push(Open::Object(Vec::with_capacity(FEW), name));
                     return Ok(None);
                 }
             }

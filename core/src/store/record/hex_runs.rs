@@ -4,6 +4,8 @@
 //! stands for `sha256:` and the 32 bytes that follow it, `FE` and a count for as many bytes; both write their digits in
 //! lower case. No text in UTF-8 has these two bytes.
 
+use crate::store::hexadecimal::{self, is_digit};
+
 const SHA256: u8 = 0xff;
 const NUMBER: u8 = 0xfe;
 
@@ -30,8 +32,7 @@ pub(super) fn pack(text: &str) -> Vec<u8> {
                 packed.extend([NUMBER, u8::try_from(digits.len() / 2).unwrap_or(u8::MAX)]);
             }
         }
-        let (pairs, _) = digits.as_chunks();
-        packed.extend(pairs.iter().map(|[high, low]| (value(*high) << 4) | value(*low)));
+        packed.extend(hexadecimal::bytes(digits));
         rest = behind;
     }
     packed.extend_from_slice(rest);
@@ -88,14 +89,6 @@ fn next_number(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
         }
         at = start + found;
     }
-}
-
-fn is_digit(byte: u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
-}
-
-fn value(digit: u8) -> u8 {
-    if digit <= b'9' { digit - b'0' } else { digit - b'a' + 10 }
 }
 
 #[cfg(test)]
