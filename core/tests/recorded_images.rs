@@ -122,7 +122,8 @@ impl Replay {
 }
 
 fn read_image(body: &Value) -> Image {
-    let node = parse(body.to_string().as_bytes()).unwrap();
+    let body = body.to_string();
+    let node = parse(body.as_bytes()).unwrap();
     decode(&node, Names::Exact).unwrap()
 }
 

@@ -1,5 +1,6 @@
 //! The metadata of an image, `dockerImageMetadata`, in its two versions.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::ser::{SerializeStruct, Serializer};
@@ -121,7 +122,7 @@ fn unknown_version(version: &str) -> String {
 }
 
 /// Whether the object itself claims to be what it is taken for. Its group may be missing.
-fn check_type(object: &Node, version: MetadataVersion) -> Result<(), String> {
+fn check_type(object: &Node<'_>, version: MetadataVersion) -> Result<(), String> {
     let claim = TypeMeta::of(object)?.or(KIND, GROUP, version.name());
     let claimed = match claim.version.as_str() {
         "1.0" => MetadataVersion::V1_0,
@@ -300,7 +301,7 @@ fn in_upper_camel_case(object: Node) -> Node {
                 .into_iter()
                 .filter_map(|(name, value)| {
                     let (_, renamed) = NAMES.iter().find(|(pre012, _)| *pre012 == name)?;
-                    Some(((*renamed).to_owned(), value))
+                    Some((Cow::Borrowed(*renamed), value))
                 })
                 .collect(),
         ),

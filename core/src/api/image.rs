@@ -93,7 +93,7 @@ struct ImageMembers {
     api_version: String,
     metadata: ObjectMeta,
     docker_image_reference: String,
-    docker_image_metadata: Option<Node>,
+    docker_image_metadata: Option<Node<'static>>,
     docker_image_metadata_version: String,
     docker_image_manifest: String,
     docker_image_layers: Vec<ImageLayer>,

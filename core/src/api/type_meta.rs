@@ -27,7 +27,7 @@ struct KindAndVersion {
 
 impl TypeMeta {
     /// Reads it, without regard to case as the real server does; the error is that server's text.
-    pub(crate) fn of(object: &Node) -> Result<Self, String> {
+    pub(crate) fn of(object: &Node<'_>) -> Result<Self, String> {
         let members: KindAndVersion = json::decode(object, Names::Folded)
             .map_err(|error| format!("couldn't get version/kind; json parse error: {error}"))?;
         let api_version = members.api_version;

@@ -32,8 +32,8 @@ pub enum Names {
 /// # Errors
 ///
 /// When it is not a `T`: the first value of a wrong type, unless a time can't be read.
-pub fn decode<T: DeserializeOwned>(node: &Node, names: Names) -> Result<T, DecodeError> {
-    State::new(names).decode(node)
+pub fn decode<T: DeserializeOwned>(node: &Node<'_>, names: Names) -> Result<T, DecodeError> {
+    State::new(names, None).decode(node)
 }
 
 /// Decodes a value and says what strict field validation says about it: `unknown field "metadata.zip"`,
@@ -43,17 +43,18 @@ pub fn decode<T: DeserializeOwned>(node: &Node, names: Names) -> Result<T, Decod
 /// # Errors
 ///
 /// As [`decode`], with exact names.
-pub fn decode_strictly<T: DeserializeOwned>(node: &Node) -> Result<(T, Vec<String>), DecodeError> {
-    let mut state = State::new(Names::Exact);
+pub fn decode_strictly<T: DeserializeOwned>(node: &Node<'_>) -> Result<(T, Vec<String>), DecodeError> {
+    let mut state = State::new(Names::Exact, Some(Vec::new()));
     let value = state.decode(node)?;
-    Ok((value, state.findings))
+    Ok((value, state.findings.unwrap_or_default()))
 }
 
 /// What is known while a document is decoded.
 pub(super) struct State<'a> {
     pub(super) names: Names,
     pub(super) path: Path<'a>,
-    findings: Vec<String>,
+    /// `None` where nobody asks for them.
+    findings: Option<Vec<String>>,
     /// The first value of a wrong type. Go's decoder goes on after it, and so a time that can't be read is told first.
     mismatch: Option<DecodeError>,
     /// Whether decoding ended because of something that Go's decoder does not go on after.
@@ -61,11 +62,11 @@ pub(super) struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    fn new(names: Names) -> Self {
-        Self { names, path: Path::default(), findings: Vec::new(), mismatch: None, fatal: false }
+    fn new(names: Names, findings: Option<Vec<String>>) -> Self {
+        Self { names, path: Path::default(), findings, mismatch: None, fatal: false }
     }
 
-    fn decode<T: DeserializeOwned>(&mut self, node: &'a Node) -> Result<T, DecodeError> {
+    fn decode<T: DeserializeOwned>(&mut self, node: &'a Node<'a>) -> Result<T, DecodeError> {
         let result = T::deserialize(Value { node, earlier: Vec::new(), state: self });
         match (self.mismatch.take(), result) {
             (Some(mismatch), Err(_)) if !self.fatal => Err(mismatch),
@@ -76,11 +77,10 @@ impl<'a> State<'a> {
 
     /// Adds a finding about a member of the object that is being read.
     pub(super) fn find(&mut self, what: &str, member: &str) {
-        if self.findings.len() < MAX_FINDINGS {
-            let text = format!("{what} {}", Quoted(&self.path.place(member)));
-            if !self.findings.contains(&text) {
-                self.findings.push(text);
-            }
+        let Some(findings) = self.findings.as_mut().filter(|findings| findings.len() < MAX_FINDINGS) else { return };
+        let text = format!("{what} {}", Quoted(&self.path.place(member)));
+        if !findings.contains(&text) {
+            findings.push(text);
         }
     }
 
@@ -96,13 +96,13 @@ impl<'a> State<'a> {
 
 /// The deserializer of one value.
 pub(super) struct Value<'a, 's> {
-    pub(super) node: &'a Node,
+    pub(super) node: &'a Node<'a>,
     /// The objects of the same name before it, which an object goes on from.
-    pub(super) earlier: Vec<&'a Members>,
+    pub(super) earlier: Vec<&'a Members<'a>>,
     pub(super) state: &'s mut State<'a>,
 }
 
-impl<'a> Value<'a, '_> {
+impl Value<'_, '_> {
     /// Gives the zero value where the node is `null` or does not fit; the latter is remembered as the error.
     fn zero<T>(self, read: impl FnOnce(Zero<'_>) -> Result<T, DecodeError>) -> Result<T, DecodeError> {
         let found = self.node.noun();
@@ -127,13 +127,6 @@ impl<'a> Value<'a, '_> {
         let mismatch = self.state.type_error(found, &go_type);
         let mismatch = self.state.mismatch.get_or_insert(mismatch);
         result.map_err(|_| mismatch.clone())
-    }
-
-    /// The objects that make up this value.
-    fn objects(node: &'a Node, mut earlier: Vec<&'a Members>) -> Option<Vec<&'a Members>> {
-        let Node::Object(members) = node else { return None };
-        earlier.push(members);
-        Some(earlier)
     }
 
     /// A time: what can't be read as one ends the decoding.
@@ -250,10 +243,10 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match (Self::objects(self.node, self.earlier.clone()), self.node) {
-            (Some(objects), _) => visitor.visit_map(KeyedAccess::new(&objects, self.state)),
-            (None, Node::Null) => visit_empty_map(visitor),
-            (None, _) => self.zero(|zero| zero.deserialize_map(visitor)),
+        match self.node {
+            Node::Object(members) => visitor.visit_map(KeyedAccess::new(members, self.earlier, self.state)),
+            Node::Null => visit_empty_map(visitor),
+            _ => self.zero(|zero| zero.deserialize_map(visitor)),
         }
     }
 
@@ -263,9 +256,11 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        match Self::objects(self.node, self.earlier.clone()) {
-            Some(objects) => visitor.visit_map(StructAccess::new(name, fields, objects, self.state)),
-            None => self.zero(|zero| zero.deserialize_struct(name, fields, visitor)),
+        match self.node {
+            Node::Object(members) => {
+                visitor.visit_map(StructAccess::new(name, fields, members, self.earlier, self.state))
+            }
+            _ => self.zero(|zero| zero.deserialize_struct(name, fields, visitor)),
         }
     }
 
@@ -280,7 +275,7 @@ impl<'de> Deserializer<'de> for Value<'de, '_> {
 
 /// The elements of a list.
 struct Items<'a, 's> {
-    items: std::iter::Enumerate<std::slice::Iter<'a, Node>>,
+    items: std::iter::Enumerate<std::slice::Iter<'a, Node<'a>>>,
     state: &'s mut State<'a>,
 }
 

@@ -1,5 +1,6 @@
 //! How the members of an object become those of a struct or the entries of a map.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::value::StrDeserializer;
@@ -10,19 +11,23 @@ use super::path::Step;
 use super::{DecodeError, Node};
 
 /// The members of one object.
-pub(super) type Members = [(String, Node)];
+pub(super) type Members<'a> = [(Cow<'a, str>, Node<'a>)];
 
 /// The members that a struct knows, each once: the last one that is not `null` counts, and an object goes on from
 /// those of the same name before it. The others are findings.
 pub(super) struct StructAccess<'a, 's> {
     of: &'static str,
     fields: &'static [&'static str],
-    /// The objects that make up this one, in order, less what was read already.
-    objects: Vec<&'a Members>,
+    /// What was not read yet of the object that is being read.
+    object: &'a Members<'a>,
+    /// The objects that go on from it, the next one last.
+    later: Vec<&'a Members<'a>>,
+    /// The number behind that of the last field that was found.
+    next_field: usize,
     /// Which fields were read.
-    read: Vec<bool>,
+    read: Fields,
     /// Which fields came in the object that is being read.
-    seen: Vec<bool>,
+    seen: Fields,
     /// The value of the key that was handed out last.
     next: Option<(&'static str, Reading<'a>)>,
     state: &'s mut State<'a>,
@@ -30,39 +35,78 @@ pub(super) struct StructAccess<'a, 's> {
 
 /// What a member is read from: the value that counts, and the objects before it.
 struct Reading<'a> {
-    node: &'a Node,
-    earlier: Vec<&'a Members>,
+    node: &'a Node<'a>,
+    earlier: Vec<&'a Members<'a>>,
+}
+
+/// Some of the fields of a struct, by their numbers.
+#[derive(Debug, Clone, Copy, Default)]
+struct Fields(u128);
+
+impl Fields {
+    /// Adds a field; says whether it was there already. No struct has 128 fields: what would not fit is never there.
+    fn add(&mut self, index: usize) -> bool {
+        let field = u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index)).unwrap_or_default();
+        let found = self.0 & field != 0;
+        self.0 |= field;
+        found
+    }
 }
 
 impl<'a, 's> StructAccess<'a, 's> {
+    /// The struct in `object`, which goes on from the objects `earlier`.
     pub(super) fn new(
         of: &'static str,
         fields: &'static [&'static str],
-        mut objects: Vec<&'a Members>,
+        object: &'a Members<'a>,
+        mut earlier: Vec<&'a Members<'a>>,
         state: &'s mut State<'a>,
     ) -> Self {
-        objects.reverse();
-        let none = vec![false; fields.len()];
-        Self { of, fields, objects, read: none.clone(), seen: none, next: None, state }
-    }
-
-    /// The next member of the objects.
-    fn member(&mut self) -> Option<&'a (String, Node)> {
-        loop {
-            let object = self.objects.last_mut()?;
-            if let Some((first, rest)) = object.split_first() {
-                *object = rest;
-                return Some(first);
-            }
-            self.objects.pop();
-            self.seen.fill(false);
+        let mut object = object;
+        if !earlier.is_empty() {
+            earlier.push(object);
+            earlier.reverse();
+            object = earlier.pop().unwrap_or_default();
+        }
+        Self {
+            of,
+            fields,
+            object,
+            later: earlier,
+            next_field: 0,
+            read: Fields::default(),
+            seen: Fields::default(),
+            next: None,
+            state,
         }
     }
 
-    /// The value of a field that came as `first` and may come again.
-    fn reading(&self, field: &str, first: &'a Node) -> Option<Reading<'a>> {
+    /// The next member of the objects.
+    fn member(&mut self) -> Option<&'a (Cow<'a, str>, Node<'a>)> {
+        loop {
+            if let Some((first, rest)) = self.object.split_first() {
+                self.object = rest;
+                return Some(first);
+            }
+            self.object = self.later.pop()?;
+            self.seen = Fields::default();
+        }
+    }
+
+    /// The field that a member's name means, exactly if there is such a one, and its number.
+    fn field(&self, name: &str) -> Option<(usize, &'static str)> {
         let names = self.state.names;
-        let later = self.objects.iter().rev().flat_map(|object| object.iter());
+        // Most documents have their members in the order of the fields.
+        let (before, after) = self.fields.split_at_checked(self.next_field)?;
+        let after = (self.next_field..).zip(after).chain((0..).zip(before));
+        let mut fields = after.map(|(index, field)| (index, *field));
+        fields.clone().find(|(_, field)| *field == name).or_else(|| fields.find(|(_, field)| names.same(field, name)))
+    }
+
+    /// The value of a field that came as `first` and may come again.
+    fn reading(&self, field: &str, first: &'a Node<'a>) -> Option<Reading<'a>> {
+        let names = self.state.names;
+        let later = self.object.iter().chain(self.later.iter().rev().flat_map(|object| object.iter()));
         let later = later.filter(|(name, _)| names.same(field, name)).map(|(_, value)| value);
         let mut values = std::iter::once(first).chain(later).filter(|value| **value != Node::Null);
         let mut node = values.next()?;
@@ -83,20 +127,15 @@ impl<'de> MapAccess<'de> for StructAccess<'de, '_> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
         while let Some((name, value)) = self.member() {
-            let names = self.state.names;
-            let exact = self.fields.iter().position(|field| field == name);
-            let index = exact.or_else(|| self.fields.iter().position(|field| names.same(field, name)));
-            let known = index.and_then(|index| {
-                Some((*self.fields.get(index)?, self.read.get_mut(index)?, self.seen.get_mut(index)?))
-            });
-            let Some((field, read, in_this_object)) = known else {
+            let Some((index, field)) = self.field(name) else {
                 self.state.find("unknown field", name);
                 continue;
             };
-            if std::mem::replace(in_this_object, true) {
+            self.next_field = index + 1;
+            if self.seen.add(index) {
                 self.state.find("duplicate field", name);
             }
-            if std::mem::replace(read, true) {
+            if self.read.add(index) {
                 continue;
             }
             if let Some(reading) = self.reading(field, value) {
@@ -118,25 +157,28 @@ impl<'de> MapAccess<'de> for StructAccess<'de, '_> {
 
 /// The entries of a map, each key once with its last value. Keys that come again are findings.
 pub(super) struct KeyedAccess<'a, 's> {
-    members: std::vec::IntoIter<&'a (String, Node)>,
+    members: std::vec::IntoIter<&'a (Cow<'a, str>, Node<'a>)>,
     /// The values of the keys that were not read yet.
-    last: BTreeMap<&'a str, &'a Node>,
-    next: Option<(&'a str, &'a Node)>,
+    last: BTreeMap<&'a str, &'a Node<'a>>,
+    next: Option<(&'a str, &'a Node<'a>)>,
     state: &'s mut State<'a>,
 }
 
 impl<'a, 's> KeyedAccess<'a, 's> {
-    pub(super) fn new(objects: &[&'a Members], state: &'s mut State<'a>) -> Self {
-        for object in objects {
+    /// The map in `object`, which goes on from the objects `earlier`.
+    pub(super) fn new(object: &'a Members<'a>, earlier: Vec<&'a Members<'a>>, state: &'s mut State<'a>) -> Self {
+        let mut objects = earlier;
+        objects.push(object);
+        for object in &objects {
             let mut seen = BTreeSet::new();
             for (key, _) in *object {
-                if !seen.insert(key.as_str()) {
+                if !seen.insert(&**key) {
                     state.find("duplicate field", key);
                 }
             }
         }
         let members: Vec<_> = objects.iter().flat_map(|object| object.iter()).collect();
-        let last = members.iter().map(|(key, value)| (key.as_str(), value)).collect();
+        let last = members.iter().map(|(key, value)| (&**key, value)).collect();
         Self { members: members.into_iter(), last, next: None, state }
     }
 }
@@ -146,7 +188,7 @@ impl<'de> MapAccess<'de> for KeyedAccess<'de, '_> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeError> {
         for (key, _) in self.members.by_ref() {
-            if let Some(value) = self.last.remove(key.as_str()) {
+            if let Some(value) = self.last.remove(&**key) {
                 self.next = Some((key, value));
                 return seed.deserialize(StrDeserializer::new(key)).map(Some);
             }
@@ -172,6 +214,8 @@ impl Names {
     pub(super) fn same(self, field: &str, name: &str) -> bool {
         match self {
             Self::Exact => field == name,
+            // Names of fields are ASCII: another name can mean one only with one of the two characters that fold to it.
+            Self::Folded if name.is_ascii() => field.eq_ignore_ascii_case(name),
             Self::Folded => field.chars().map(fold).eq(name.chars().map(fold)),
         }
     }

@@ -1,35 +1,37 @@
 //! A JSON value that keeps what its text said.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// A JSON value with everything that its text said: order, duplicates, numbers as written.
+/// A JSON value with everything that its text said: order, duplicates, numbers as written. What can be is borrowed from
+/// the text.
 ///
 /// It is (de)serializable, so that it can stand for any JSON inside of a typed value. From another format than
 /// [`decode`](super::decode)'s own, numbers come as that format prints them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Node {
+pub enum Node<'t> {
     /// `null`
     Null,
     /// `true` or `false`
     Bool(bool),
     /// A number as it was written.
-    Number(String),
+    Number(Cow<'t, str>),
     /// A string.
-    String(String),
+    String(Cow<'t, str>),
     /// An array.
-    Array(Vec<Node>),
+    Array(Vec<Self>),
     /// An object with its members in order, duplicates included.
-    Object(Vec<(String, Node)>),
+    Object(Vec<(Cow<'t, str>, Self)>),
 }
 
 /// The name under which a [`Node`] asks a deserializer for any value. [`Raw`] knows it and hands over a number's text
 /// as bytes, which JSON does not have otherwise.
 pub(super) const NODE: &str = "imagestream::json::Node";
 
-impl Node {
+impl Node<'_> {
     /// What Go's decoder calls a value of this kind.
     pub(crate) fn noun(&self) -> &'static str {
         match self {
@@ -43,7 +45,7 @@ impl Node {
     }
 }
 
-impl Serialize for Node {
+impl Serialize for Node<'_> {
     /// Numbers are written as the narrowest of `i64`, `u64` and `f64` that holds them.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -88,7 +90,7 @@ impl Number {
     }
 }
 
-impl<'de> Deserialize<'de> for Node {
+impl<'de> Deserialize<'de> for Node<'static> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_newtype_struct(NODE, NodeVisitor)
     }
@@ -97,55 +99,55 @@ impl<'de> Deserialize<'de> for Node {
 struct NodeVisitor;
 
 impl<'de> Visitor<'de> for NodeVisitor {
-    type Value = Node;
+    type Value = Node<'static>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("any JSON value")
     }
 
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'static>, D::Error> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_unit<E>(self) -> Result<Node, E> {
+    fn visit_unit<E>(self) -> Result<Node<'static>, E> {
         Ok(Node::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+    fn visit_bool<E>(self, value: bool) -> Result<Node<'static>, E> {
         Ok(Node::Bool(value))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Node, E> {
-        Ok(Node::Number(number.to_string()))
+    fn visit_i64<E>(self, number: i64) -> Result<Node<'static>, E> {
+        Ok(Node::Number(number.to_string().into()))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Node, E> {
-        Ok(Node::Number(number.to_string()))
+    fn visit_u64<E>(self, number: u64) -> Result<Node<'static>, E> {
+        Ok(Node::Number(number.to_string().into()))
     }
 
-    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Node, E> {
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Node<'static>, E> {
         if number.is_finite() {
             // Debug keeps a fraction or an exponent, so that the text still says it is no integer.
-            Ok(Node::Number(format!("{number:?}")))
+            Ok(Node::Number(format!("{number:?}").into()))
         } else {
             Err(E::invalid_value(Unexpected::Float(number), &self))
         }
     }
 
-    fn visit_bytes<E: serde::de::Error>(self, number: &[u8]) -> Result<Node, E> {
+    fn visit_bytes<E: serde::de::Error>(self, number: &[u8]) -> Result<Node<'static>, E> {
         let text = std::str::from_utf8(number).map_err(E::custom)?;
-        Ok(Node::Number(text.to_owned()))
+        Ok(Node::Number(text.to_owned().into()))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
-        Ok(Node::String(text.to_owned()))
+    fn visit_str<E>(self, text: &str) -> Result<Node<'static>, E> {
+        Ok(Node::String(text.to_owned().into()))
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Node, E> {
-        Ok(Node::String(text))
+    fn visit_string<E>(self, text: String) -> Result<Node<'static>, E> {
+        Ok(Node::String(text.into()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node<'static>, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = access.next_element()? {
             items.push(item);
@@ -153,7 +155,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::Array(items))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node<'static>, A::Error> {
         let mut members = Vec::new();
         while let Some(member) = access.next_entry()? {
             members.push(member);
@@ -164,7 +166,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
 /// Gives a node to a visitor that takes whatever comes: another [`Node`], or a value of serde's own.
 pub(super) struct Raw<'a> {
-    pub(super) node: &'a Node,
+    pub(super) node: &'a Node<'a>,
     /// Whether the visitor is a [`Node`]'s, which wants the text of numbers.
     pub(super) exact: bool,
 }
@@ -193,7 +195,7 @@ impl<'de> Deserializer<'de> for Raw<'de> {
                 visitor.visit_seq(serde::de::value::SeqDeserializer::new(items))
             }
             Node::Object(members) => {
-                let members = members.iter().map(|(name, node)| (name.as_str(), Raw { node, exact }));
+                let members = members.iter().map(|(name, node)| (&**name, Raw { node, exact }));
                 visitor.visit_map(serde::de::value::MapDeserializer::new(members))
             }
         }

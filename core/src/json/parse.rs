@@ -1,5 +1,7 @@
 //! Text to [`Node`], with the limits and the error texts of Go's scanner.
 
+use std::borrow::Cow;
+
 use super::Node;
 
 /// How many arrays and objects may be open at once; more are a syntax error, as in Go.
@@ -33,25 +35,30 @@ pub enum SyntaxError {
 /// # Errors
 ///
 /// The first thing that is wrong with the syntax, more than 10,000 levels included.
-pub fn parse(text: &[u8]) -> Result<Node, SyntaxError> {
-    Parser { text, at: 0 }.document()
+pub fn parse(text: &[u8]) -> Result<Node<'_>, SyntaxError> {
+    Parser { text, at: 0, utf8: std::str::from_utf8(text).ok() }.document()
 }
 
+/// Most arrays and objects have no more values.
+const FEW: usize = 8;
+
 /// An array or object whose end is not reached yet.
-enum Open {
-    Array(Vec<Node>),
+enum Open<'a> {
+    Array(Vec<Node<'a>>),
     /// The members so far and the name of the one that is being read.
-    Object(Vec<(String, Node)>, String),
+    Object(Vec<(Cow<'a, str>, Node<'a>)>, Cow<'a, str>),
 }
 
 struct Parser<'a> {
     text: &'a [u8],
     at: usize,
+    /// The same text, if all of it is UTF-8: its parts need not be looked at again then.
+    utf8: Option<&'a str>,
 }
 
-impl Parser<'_> {
-    fn document(mut self) -> Result<Node, SyntaxError> {
-        let mut open: Vec<Open> = Vec::new();
+impl<'a> Parser<'a> {
+    fn document(mut self) -> Result<Node<'a>, SyntaxError> {
+        let mut open: Vec<Open<'a>> = Vec::new();
         loop {
             let Some(mut value) = self.begin_value(&mut open)? else { continue };
             // Put it where it belongs; if that was the last one there, what it belongs to is a value, too.
@@ -90,7 +97,7 @@ impl Parser<'_> {
     }
 
     /// Reads a value up to its end, or opens an array or object that is not empty.
-    fn begin_value(&mut self, open: &mut Vec<Open>) -> Result<Option<Node>, SyntaxError> {
+    fn begin_value(&mut self, open: &mut Vec<Open<'a>>) -> Result<Option<Node<'a>>, SyntaxError> {
         let first = self.next_token().ok_or(SyntaxError::UnexpectedEnd)?;
         if matches!(first, b'[' | b'{') && open.len() >= MAX_DEPTH {
             return Err(invalid(first, "exceeded max depth"));
@@ -100,7 +107,7 @@ impl Parser<'_> {
                 if self.take_token(b']') {
                     Node::Array(Vec::new())
                 } else {
-                    open.push(Open::Array(Vec::new()));
+                    open.push(Open::Array(Vec::with_capacity(FEW)));
                     return Ok(None);
                 }
             }
@@ -109,12 +116,12 @@ impl Parser<'_> {
                     Node::Object(Vec::new())
                 } else {
                     let name = self.name()?;
-                    open.push(Open::Object(Vec::new(), name));
+                    open.push(Open::Object(Vec::with_capacity(FEW), name));
                     return Ok(None);
                 }
             }
             b'"' => Node::String(self.string()?),
-            b'-' | b'0'..=b'9' => Node::Number(self.number(first)?),
+            b'-' | b'0'..=b'9' => Node::Number(self.number(first)?.into()),
             b't' => self.literal(b"rue", LITERAL_TRUE).map(|()| Node::Bool(true))?,
             b'f' => self.literal(b"alse", LITERAL_FALSE).map(|()| Node::Bool(false))?,
             b'n' => self.literal(b"ull", LITERAL_NULL).map(|()| Node::Null)?,
@@ -124,7 +131,7 @@ impl Parser<'_> {
     }
 
     /// Reads a member's name and the colon behind it.
-    fn name(&mut self) -> Result<String, SyntaxError> {
+    fn name(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
         match self.next_token().ok_or(SyntaxError::UnexpectedEnd)? {
             b'"' => {}
             other => return Err(invalid(other, "looking for beginning of object key string")),
@@ -137,21 +144,37 @@ impl Parser<'_> {
     }
 
     /// Reads a string whose opening quote is behind us.
-    fn string(&mut self) -> Result<String, SyntaxError> {
-        let mut text = Vec::new();
+    fn string(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
+        let start = self.at;
+        let first = self.plain();
+        let end = start + first.len();
+        if self.text.get(end) == Some(&b'"') {
+            self.at += 1;
+            return Ok(self
+                .utf8
+                .and_then(|text| text.get(start..end))
+                .map_or_else(|| lossy(first).into(), Cow::Borrowed));
+        }
+        let mut text = first.to_vec();
         loop {
-            let rest = self.text.get(self.at..).unwrap_or_default();
-            let plain = rest.iter().position(|byte| matches!(byte, ..b' ' | b'"' | b'\\')).unwrap_or(rest.len());
-            let (plain, rest) = rest.split_at(plain);
-            text.extend_from_slice(plain);
-            self.at += plain.len() + 1;
-            match rest.first() {
-                Some(b'"') => return Ok(String::from_utf8(text).unwrap_or_else(|error| lossy(error.as_bytes()))),
+            match self.next_byte() {
+                Some(b'"') => {
+                    return Ok(Cow::Owned(String::from_utf8(text).unwrap_or_else(|error| lossy(error.as_bytes()))));
+                }
                 Some(b'\\') => text.extend_from_slice(self.escape()?.encode_utf8(&mut [0; 4]).as_bytes()),
-                Some(control) => return Err(invalid(*control, "in string literal")),
+                Some(control) => return Err(invalid(control, "in string literal")),
                 None => return Err(SyntaxError::UnexpectedEnd),
             }
+            text.extend_from_slice(self.plain());
         }
+    }
+
+    /// The bytes before the next one that means something in a string.
+    fn plain(&mut self) -> &'a [u8] {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let (plain, _) = rest.split_at(plain_length(rest));
+        self.at += plain.len();
+        plain
     }
 
     /// Reads an escape whose backslash is behind us.
@@ -195,7 +218,7 @@ impl Parser<'_> {
     }
 
     /// Reads a number whose first character is behind us.
-    fn number(&mut self, first: u8) -> Result<String, SyntaxError> {
+    fn number(&mut self, first: u8) -> Result<&'a str, SyntaxError> {
         let start = self.at - 1;
         let mut digit = first;
         if first == b'-' {
@@ -221,7 +244,8 @@ impl Parser<'_> {
             self.skip_digits();
         }
         let text = self.text.get(start..self.at).unwrap_or_default();
-        Ok(text.iter().copied().map(char::from).collect())
+        // All of it is ASCII.
+        Ok(std::str::from_utf8(text).unwrap_or_default())
     }
 
     fn digit(&mut self, context: &'static str) -> Result<(), SyntaxError> {
@@ -284,6 +308,27 @@ impl Parser<'_> {
     }
 }
 
+/// How many bytes come before the first that means something in a string: a quote, a backslash, a control character.
+///
+/// Strings are most of every document, so eight bytes are looked at together.
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // In the lowest byte that is 0, and maybe in some above it, the high bit is set.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    for (number, chunk) in chunks.iter().enumerate() {
+        let word = u64::from_le_bytes(*chunk);
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+        let found = control | zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
+        if found != 0 {
+            return number * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let special = |byte: &u8| matches!(byte, ..b' ' | b'"' | b'\\');
+    bytes.len() - rest.len() + rest.iter().position(special).unwrap_or(rest.len())
+}
+
 const LITERAL_TRUE: [&str; 3] =
     ["in literal true (expecting 'r')", "in literal true (expecting 'u')", "in literal true (expecting 'e')"];
 const LITERAL_FALSE: [&str; 4] = [
@@ -341,7 +386,7 @@ fn lossy(mut bytes: &[u8]) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{KEPT_DEPTH, MAX_DEPTH, parse};
+    use super::{KEPT_DEPTH, MAX_DEPTH, parse, plain_length};
     use crate::json::Node;
 
     fn error(text: impl AsRef<[u8]>) -> String {
@@ -350,23 +395,23 @@ mod tests {
 
     fn string(text: &[u8]) -> String {
         match parse(text) {
-            Ok(Node::String(text)) => text,
+            Ok(Node::String(text)) => text.into_owned(),
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
     fn order_duplicates_and_the_text_of_numbers_are_kept() {
-        let member = |name: &str, value| (name.to_owned(), value);
+        let member = |name: &'static str, value| (name.into(), value);
         assert_eq!(
             parse(br#" {"b": [1.50, -0, 1E+3, null, true, false, {}, []], "a": "x", "b": ""} "#),
             Ok(Node::Object(vec![
                 member(
                     "b",
                     Node::Array(vec![
-                        Node::Number("1.50".to_owned()),
-                        Node::Number("-0".to_owned()),
-                        Node::Number("1E+3".to_owned()),
+                        Node::Number("1.50".into()),
+                        Node::Number("-0".into()),
+                        Node::Number("1E+3".into()),
                         Node::Null,
                         Node::Bool(true),
                         Node::Bool(false),
@@ -374,8 +419,8 @@ mod tests {
                         Node::Array(vec![]),
                     ])
                 ),
-                member("a", Node::String("x".to_owned())),
-                member("b", Node::String(String::new())),
+                member("a", Node::String("x".into())),
+                member("b", Node::String("".into())),
             ]))
         );
     }
@@ -390,6 +435,21 @@ mod tests {
         assert_eq!(string(b"\"\xff\xfea\""), "\u{fffd}\u{fffd}a");
         // One for each byte, also of a sequence that is only cut off.
         assert_eq!(string(b"\"\xe2\x82\""), "\u{fffd}\u{fffd}");
+    }
+
+    proptest! {
+        #[test]
+        fn the_bytes_before_a_special_one_are_counted(bytes in prop::collection::vec(prop_oneof![Just(b'"'), Just(b'\\'), 0x19..0x23_u8, any::<u8>()], 0..40)) {
+            let expected = bytes.iter().position(|byte| matches!(byte, ..b' ' | b'"' | b'\\')).unwrap_or(bytes.len());
+            prop_assert_eq!(plain_length(&bytes), expected);
+        }
+
+        #[test]
+        fn long_plain_texts_are_plain(bytes in prop::collection::vec(0x5d..=0xff_u8, 0..40), last in any::<u8>()) {
+            let all = [&bytes[..], &[last]].concat();
+            let expected = all.iter().position(|byte| matches!(byte, ..b' ' | b'"' | b'\\')).unwrap_or(all.len());
+            prop_assert_eq!(plain_length(&all), expected);
+        }
     }
 
     #[test]

@@ -57,15 +57,15 @@ pub(super) struct Decoded<T> {
 }
 
 /// A body as a value, and what is to be said about that.
-pub(super) struct Document {
-    pub(super) node: Node,
+pub(super) struct Document<'a> {
+    pub(super) node: Node<'a>,
     /// The keys that came twice in YAML. Those of JSON are still in the node.
     pub(super) duplicates: Vec<String>,
 }
 
-impl Document {
+impl<'a> Document<'a> {
     /// Reads a body; the error is the real server's text.
-    pub(super) fn read(body: &[u8], form: InputForm) -> Result<Self, String> {
+    pub(super) fn read(body: &'a [u8], form: InputForm) -> Result<Self, String> {
         if form == InputForm::Json {
             let node =
                 json::parse(body).map_err(|error| format!("couldn't get version/kind; json parse error: {error}"))?;

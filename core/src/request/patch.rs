@@ -30,7 +30,7 @@ struct Operation {
     op: String,
     from: String,
     path: String,
-    value: Option<Node>,
+    value: Option<Node<'static>>,
 }
 
 impl PatchType {
@@ -102,21 +102,21 @@ fn read_applied(body: &[u8], params: &mut PatchParams) -> Result<Patch> {
 }
 
 /// What Go says of a value that should be an object.
-fn no_object(node: &Node) -> String {
+fn no_object(node: &Node<'_>) -> String {
     format!("json: cannot unmarshal {} into Go value of type map[string]interface {{}}", node.noun())
 }
 
-fn value(node: &Node) -> Result<Value> {
+fn value(node: &Node<'_>) -> Result<Value> {
     serde_json::to_value(node).map_err(|error| Error::BadRequest(format!("error decoding patch: {error}")))
 }
 
 /// Finds the members that come twice, each place once, and so many of them.
-fn find_duplicates(node: &Node, place: &str, found: &mut Vec<String>) {
+fn find_duplicates(node: &Node<'_>, place: &str, found: &mut Vec<String>) {
     match node {
         Node::Object(members) => {
             let mut names = std::collections::BTreeSet::new();
             for (name, value) in members {
-                let place = if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
+                let place = if place.is_empty() { name.clone().into_owned() } else { format!("{place}.{name}") };
                 if !names.insert(name) {
                     let text = format!("duplicate field {}", Quoted(&place));
                     if found.len() < MAX_FINDINGS && !found.contains(&text) {

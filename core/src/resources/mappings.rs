@@ -2,15 +2,17 @@
 
 use super::images::{in_stored_form, validate_new};
 use super::lifecycle::{begin, enter_namespace, not_found, valid};
+use super::parallel::in_parallel;
 use super::stream_writes::StreamWrite;
 use super::{ImageStore, PostParams, repository};
 use crate::api::{Image, ImageStreamMapping, TagEvent, Time};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::prepare_for_create;
 use crate::rules::{StreamState, TagChange, TagHead, generation, mapping_reference, prepare_mapping, validate_mapping};
+use crate::store::Write;
+use crate::store::images::{self, NewImage};
 use crate::store::object_key::Key;
 use crate::store::streams::{self, StreamName};
-use crate::store::{Write, images};
 
 /// The mappings of a namespace. They can only be created.
 #[derive(Clone)]
@@ -76,13 +78,13 @@ impl Mappings {
     ///
     /// The first error of [`Mappings::create`].
     pub fn create_all(&self, params: &PostParams, mappings: &[ImageStreamMapping]) -> Result<Vec<MappingOutcome>> {
-        let prepared: Vec<Prepared> = mappings.iter().map(|mapping| self.prepare(mapping)).collect::<Result<_>>()?;
+        let prepared: Vec<Prepared> = in_parallel(mappings, |mapping| self.prepare(mapping))?;
         self.store.write(params.dry_run, |tx| {
             prepared.into_iter().map(|prepared| self.apply(tx, *params, prepared)).collect::<Result<Vec<_>>>()
         })
     }
 
-    /// Everything that needs nothing of the store, so that other writers need not wait for it.
+    /// Everything that needs no transaction, so that other writers need not wait for it.
     fn prepare(&self, mapping: &ImageStreamMapping) -> Result<Prepared> {
         let mut mapping = mapping.clone();
         enter_namespace(&mut mapping.metadata, &self.namespace)?;
@@ -97,11 +99,13 @@ impl Mappings {
         prepare_for_create(&mut image, now);
         begin(&mut image.metadata, self.store.uid(), now);
         let problem = validate_new(&image).and_then(|()| in_stored_form(&mut image)).err();
-        Ok(Prepared { stream: metadata.name, tag, image, problem, now })
+        let expected = problem.is_none() && !images::exists(&self.store.read()?, &image.metadata.name)?;
+        let new = expected.then(|| NewImage::of(&image)).transpose()?;
+        Ok(Prepared { stream: metadata.name, tag, image, new, problem, now })
     }
 
     fn apply(&self, tx: &mut Write, params: PostParams, prepared: Prepared) -> Result<MappingOutcome> {
-        let Prepared { stream, tag, image, problem, now } = prepared;
+        let Prepared { stream, tag, image, new, problem, now } = prepared;
         let at = StreamName { namespace: &self.namespace, name: &stream };
         let mut stream = streams::head(tx, at)?;
         let stream_created = stream.is_none() && self.create_streams;
@@ -114,7 +118,7 @@ impl Mappings {
         let stream = stream.ok_or_else(|| not_found::<ImageStreamMapping>(at.name))?;
         // What is wrong with the image is told only where the stream exists, as the real server does.
         problem.map_or(Ok(()), Err)?;
-        let outcome = create_image(tx, &image)?;
+        let outcome = create_image(tx, &image, new)?;
         let settings = self.store.settings();
         let (repository, _) = repository::repositories(settings, at.namespace, at.name, &stream.spec_repository);
         let event = TagEvent {
@@ -133,17 +137,20 @@ struct Prepared {
     stream: String,
     tag: String,
     image: Image,
+    /// Its rows, if it was not there when that was asked.
+    new: Option<NewImage>,
     /// What is wrong with the image.
     problem: Option<Error>,
     now: Time,
 }
 
-fn create_image(tx: &mut Write, image: &Image) -> Result<ImageOutcome> {
+fn create_image(tx: &mut Write, image: &Image, new: Option<NewImage>) -> Result<ImageOutcome> {
     let name = &image.metadata.name;
     if images::exists(tx, name)? {
         return Ok(ImageOutcome::Existing);
     }
-    tx.change(Key::image(name).as_bytes(), |tx, version| images::put(tx, image, version))?;
+    let new = new.map_or_else(|| NewImage::of(image), Ok)?;
+    tx.change(Key::image(name).as_bytes(), |tx, version| new.put(tx, version))?;
     Ok(ImageOutcome::Created)
 }
 

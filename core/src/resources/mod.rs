@@ -21,6 +21,7 @@ mod list_params;
 mod mappings;
 mod namespace;
 mod other_streams;
+mod parallel;
 mod params;
 mod patch;
 mod repository;

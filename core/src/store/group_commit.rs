@@ -21,24 +21,40 @@ pub(crate) struct GroupCommit {
     feed_limits: FeedLimits,
     /// Held while a closure runs, but not while a group is committed.
     groups: Mutex<Groups>,
-    /// A commit came to its end.
-    committed: Condvar,
 }
 
-/// Groups are numbered from 1.
+#[derive(Default)]
 struct Groups {
     /// The rows without the two batches below, kept as long as there are such.
     base: Option<Arc<dyn Snapshot>>,
     /// The group that the leader commits.
-    in_flight: Option<Arc<Batch>>,
-    /// The group that gathers.
-    gathering: Arc<Batch>,
-    /// The number of the group that gathers.
-    number: u64,
-    /// The last group that is durable.
-    durable: u64,
+    in_flight: Option<Group>,
+    /// The group that gathers; it is empty where nobody waits for it.
+    gathering: Group,
     /// Why a commit failed: nothing can be written after that.
     failure: Option<Error>,
+}
+
+/// Transactions that become durable together.
+#[derive(Default)]
+struct Group {
+    batch: Arc<Batch>,
+    ticket: Arc<Ticket>,
+}
+
+/// What those who wait for a group wait with: each group has its own, so that nobody is woken for another one.
+#[derive(Default)]
+struct Ticket {
+    state: Mutex<TicketState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct TicketState {
+    /// How the commit ended.
+    ended: Option<Result<()>>,
+    /// The group before has ended, and one of those who wait is to lead.
+    leaderless: bool,
 }
 
 impl GroupCommit {
@@ -48,9 +64,7 @@ impl GroupCommit {
         commits: Arc<Commits>,
         feed_limits: FeedLimits,
     ) -> Self {
-        let groups =
-            Groups { base: None, in_flight: None, gathering: Arc::default(), number: 1, durable: 0, failure: None };
-        Self { engine, counters, commits, feed_limits, groups: Mutex::new(groups), committed: Condvar::new() }
+        Self { engine, counters, commits, feed_limits, groups: Mutex::default() }
     }
 
     /// Runs `work` as the next writer, and returns when what it wrote, and what it read, is durable.
@@ -68,24 +82,25 @@ impl GroupCommit {
         let outcome = work(&mut transaction).and_then(|value| Ok((value, transaction.finish()?)));
         let outcome = outcome.map(|(value, batch)| {
             self.counters.wrote_rows(batch.len());
-            Arc::make_mut(&mut groups.gathering).append(batch);
+            Arc::make_mut(&mut groups.gathering.batch).append(batch);
             value
         });
         // An error too may come from rows that are not durable yet.
-        let newest = groups.newest();
-        self.await_durable(groups, newest)?;
+        self.await_durable(groups)?;
         outcome
     }
 
     /// Checks the engine while nothing is written.
     pub(crate) fn check(&self) -> Result<Integrity> {
-        let mut groups = self.lock();
-        // Writers that have something in a group wait for it, so somebody will commit it.
-        while groups.failure.is_none() && groups.newest() > groups.durable {
-            groups = self.committed.wait(groups).unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let mut groups = self.lock();
+            if groups.newest().is_none() {
+                groups.base = None;
+                return self.engine.check();
+            }
+            // Its failure is told to those who wrote.
+            let _ = self.await_durable(groups);
         }
-        groups.base = None;
-        self.engine.check()
     }
 
     /// The rows that the next writer sees.
@@ -94,37 +109,36 @@ impl GroupCommit {
             Some(base) => Arc::clone(base),
             None => Arc::clone(groups.base.insert(self.engine.snapshot()?)),
         };
-        let layers = std::iter::once(&groups.gathering).chain(&groups.in_flight).filter(|batch| !batch.is_empty());
-        Ok(Read::new(base, layers.cloned().collect(), Arc::clone(&self.counters)))
+        let layers = std::iter::once(&groups.gathering).chain(&groups.in_flight).map(|group| &group.batch);
+        let layers = layers.filter(|batch| !batch.is_empty()).cloned().collect();
+        Ok(Read::new(base, layers, Arc::clone(&self.counters)))
     }
 
-    /// Returns when the group `number` is durable: commits it, or waits for the one who does.
-    fn await_durable<'a>(&'a self, mut groups: MutexGuard<'a, Groups>, number: u64) -> Result<()> {
+    /// Returns when everything that was written is durable: commits it, or waits for the one who does.
+    fn await_durable<'a>(&'a self, mut groups: MutexGuard<'a, Groups>) -> Result<()> {
+        let Some(ticket) = groups.newest().map(|group| Arc::clone(&group.ticket)) else {
+            // Nothing is built on it, and an old snapshot would keep its pages from being used again.
+            groups.base = None;
+            return Ok(());
+        };
         loop {
-            if groups.durable >= number {
-                if groups.newest() == groups.durable {
-                    // Nothing is built on it, and an old snapshot would keep its pages from being used again.
-                    groups.base = None;
-                }
-                return Ok(());
-            }
-            if let Some(failure) = &groups.failure {
-                return Err(failure.clone());
-            }
-            groups = if groups.in_flight.is_some() {
-                self.committed.wait(groups).unwrap_or_else(PoisonError::into_inner)
+            // Somebody who came later may have taken the lead.
+            if groups.in_flight.is_none() && Arc::ptr_eq(&groups.gathering.ticket, &ticket) {
+                self.lead(groups);
             } else {
-                self.lead(groups)
-            };
+                drop(groups);
+            }
+            match ticket.wait() {
+                Some(ended) => return ended,
+                None => groups = self.lock(),
+            }
         }
     }
 
     /// Commits the group that gathers.
-    fn lead<'a>(&'a self, mut groups: MutexGuard<'a, Groups>) -> MutexGuard<'a, Groups> {
-        let batch = std::mem::take(&mut groups.gathering);
-        groups.in_flight = Some(Arc::clone(&batch));
-        let number = groups.number;
-        groups.number += 1;
+    fn lead(&self, mut groups: MutexGuard<'_, Groups>) {
+        let Group { batch, ticket } = std::mem::take(&mut groups.gathering);
+        groups.in_flight = Some(Group { batch: Arc::clone(&batch), ticket: Arc::clone(&ticket) });
         drop(groups);
 
         let result = self.engine.commit(&batch);
@@ -132,22 +146,23 @@ impl GroupCommit {
         let mut groups = self.lock();
         groups.in_flight = None;
         groups.base = None;
-        let is_durable = result.is_ok();
-        match result {
+        match &result {
             Ok(()) => {
-                groups.durable = number;
                 self.counters.committed();
+                if !groups.gathering.batch.is_empty() {
+                    groups.gathering.ticket.pass_lead();
+                }
             }
             Err(failure) => {
-                groups.gathering = Arc::default();
-                groups.failure = Some(failure);
+                std::mem::take(&mut groups.gathering).ticket.end(&result);
+                groups.failure = Some(failure.clone());
             }
         }
-        self.committed.notify_all();
-        if is_durable {
+        drop(groups);
+        ticket.end(&result);
+        if result.is_ok() {
             self.commits.announce();
         }
-        groups
     }
 
     /// A closure that panicked has left nothing in the groups, so the poison of the lock means nothing.
@@ -158,7 +173,37 @@ impl GroupCommit {
 
 impl Groups {
     /// The newest group that has rows.
-    fn newest(&self) -> u64 {
-        if self.gathering.is_empty() { self.number - 1 } else { self.number }
+    fn newest(&self) -> Option<&Group> {
+        if self.gathering.batch.is_empty() { self.in_flight.as_ref() } else { Some(&self.gathering) }
+    }
+}
+
+impl Ticket {
+    /// Waits for the end of the group: how it ended, or `None` where the one who waits may have to lead it.
+    fn wait(&self) -> Option<Result<()>> {
+        let mut state = self.lock();
+        loop {
+            if let Some(ended) = &state.ended {
+                return Some(ended.clone());
+            }
+            if std::mem::take(&mut state.leaderless) {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn end(&self, result: &Result<()>) {
+        self.lock().ended = Some(result.clone());
+        self.changed.notify_all();
+    }
+
+    fn pass_lead(&self) {
+        self.lock().leaderless = true;
+        self.changed.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, TicketState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -81,6 +81,42 @@ pub(crate) fn users(rows: &dyn Rows, image: &str) -> Result<Vec<ImageUser>> {
     Ok(users)
 }
 
+/// A new image, with all of its rows made that need nothing of the store: much of the work of writing it, done before other
+/// writers have to wait.
+pub(crate) struct NewImage {
+    record: ImageRecord,
+    key: Key,
+    /// Texts and layers.
+    rows: Vec<(Key, Vec<u8>)>,
+}
+
+impl NewImage {
+    pub(crate) fn of(image: &Image) -> Result<Self> {
+        let name = &image.metadata.name;
+        let texts =
+            [(ImageRow::Manifest, &image.docker_image_manifest), (ImageRow::Config, &image.docker_image_config)];
+        let texts = texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(row, text)| {
+            let key = Key::image_row(name, row);
+            let value = record::encode(key.as_bytes(), &TextRecord::from(text.as_str()))?;
+            Ok((key, value))
+        });
+        let layers = layer_names(&image.docker_image_layers).into_iter().map(|layer| {
+            let key = Key::layer(layer, name);
+            let value = record::encode(key.as_bytes(), &UnitRecord)?;
+            Ok((key, value))
+        });
+        let rows = texts.chain(layers).collect::<Result<_>>()?;
+        Ok(Self { record: ImageRecord::new(image, 0), key: Key::image_row(name, ImageRow::Record), rows })
+    }
+
+    /// Writes it as of a version. There must be no image of that name.
+    pub(crate) fn put(mut self, tx: &mut Write, version: u64) -> Result<()> {
+        self.record.resource_version = version;
+        rows::put(tx, &self.key, &self.record)?;
+        self.rows.into_iter().try_for_each(|(key, value)| tx.put(key.into_bytes(), value))
+    }
+}
+
 /// Writes an image as of a version, in place of the one that is there.
 pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Result<()> {
     let name = &image.metadata.name;

@@ -10,6 +10,7 @@ mod feed;
 #[cfg(not(target_family = "wasm"))]
 mod file;
 mod group_commit;
+mod hexadecimal;
 mod history;
 pub(crate) mod images;
 #[cfg(not(target_family = "wasm"))]

@@ -12,6 +12,7 @@
 //! `04 followed-tag tag`, tag head `05 tag`, unset generation `06 tag`, event `07 tag sequence`.
 //! Rows of a layer (`04 layer image`): nothing but the key.
 
+use super::hexadecimal;
 use super::keys::{IMAGES, LAYERS, STREAMS};
 
 /// The kinds of rows that an image has.
@@ -52,6 +53,9 @@ const TEXT: u8 = 1;
 /// The classes of image names; within one, keys have the order of names.
 pub(crate) const IMAGE_NAME_CLASSES: [u8; 4] = [TEXT, 2, 3, 4];
 
+/// So many bytes hardly any key exceeds.
+const ROOM: usize = 96;
+
 const ESCAPE: u8 = 0x00;
 const ESCAPED_ZERO: u8 = 0xff;
 const END: u8 = 0x01;
@@ -61,19 +65,26 @@ const END: u8 = 0x01;
 pub(crate) struct Key(Vec<u8>);
 
 impl Key {
+    /// The first bytes, with room for those of most keys.
+    fn begin(bytes: &[u8]) -> Self {
+        let mut key = Vec::with_capacity(ROOM);
+        key.extend_from_slice(bytes);
+        Self(key)
+    }
+
     /// The beginning of the rows of all images.
     pub(crate) fn images() -> Self {
-        Self(vec![IMAGES])
+        Self::begin(&[IMAGES])
     }
 
     /// The beginning of all rows of an image.
     pub(crate) fn image(name: &str) -> Self {
-        Self(vec![IMAGES]).image_name(name)
+        Self::begin(&[IMAGES]).image_name(name)
     }
 
     /// The beginning of the rows of all images whose names are of that class.
     pub(crate) fn image_class(class: u8) -> Self {
-        Self(vec![IMAGES, class])
+        Self::begin(&[IMAGES, class])
     }
 
     /// No key of an image of that class whose name is not before `from` is before this one; nothing where there can't
@@ -102,7 +113,7 @@ impl Key {
 
     /// The beginning of the rows of all streams, or of those of one namespace.
     pub(crate) fn streams(namespace: Option<&str>) -> Self {
-        let all = Self(vec![STREAMS]);
+        let all = Self::begin(&[STREAMS]);
         match namespace {
             Some(namespace) => all.text(namespace),
             None => all,
@@ -143,7 +154,7 @@ impl Key {
 
     /// That an image has a layer.
     pub(crate) fn layer(layer: &str, image: &str) -> Self {
-        Self(vec![LAYERS]).image_name(layer).image_name(image)
+        Self::begin(&[LAYERS]).image_name(layer).image_name(image)
     }
 
     /// The bytes.
@@ -182,11 +193,10 @@ impl Key {
         for (prefix, length, class) in DIGESTS {
             if let Some(digits) = name.strip_prefix(prefix)
                 && digits.len() == length * 2
-                && !digits.bytes().any(|digit| digit.is_ascii_uppercase())
-                && let Ok(digest) = hex::decode(digits)
+                && digits.bytes().all(hexadecimal::is_digit)
             {
                 self.0.push(class);
-                self.0.extend(digest);
+                self.0.extend(hexadecimal::bytes(digits.as_bytes()));
                 return self;
             }
         }

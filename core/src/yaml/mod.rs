@@ -10,7 +10,7 @@
 //! let mut documents = documents("kind: ImageStream\n---\ntag: 1.10\ntag: on\n");
 //! assert!(matches!(documents.next(), Some(Ok(_))));
 //! let second = documents.next().unwrap()?;
-//! assert_eq!(second.node, Node::Object(vec![("tag".to_owned(), Node::Bool(true))]));
+//! assert_eq!(second.node, Node::Object(vec![("tag".into(), Node::Bool(true))]));
 //! assert_eq!(second.duplicates, ["line 4: key \"tag\" already set in map"]);
 //!
 //! assert_eq!(to_string(&serde_json::json!({"tag": "1.10", "items": [{"size": 1}]}))?, "items:\n- size: 1\ntag: \"1.10\"\n");

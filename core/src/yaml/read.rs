@@ -1,5 +1,6 @@
 //! YAML text to [`Node`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
@@ -25,7 +26,7 @@ pub struct YamlError(String);
 pub struct Document {
     /// The value. The members of objects are sorted, each once with its last value, as in the JSON that the real
     /// server makes of YAML.
-    pub node: Node,
+    pub node: Node<'static>,
     /// The keys that came more than once, as `line 7: key "tag" already set in map`.
     pub duplicates: Vec<String>,
 }
@@ -79,7 +80,7 @@ fn at(marker: &Marker, problem: &str) -> YamlError {
 /// What an event led to.
 enum Progress {
     More,
-    Document(Node),
+    Document(Node<'static>),
     End,
 }
 
@@ -90,8 +91,8 @@ struct Open {
 }
 
 enum Collection {
-    Sequence(Vec<Node>),
-    Mapping { members: BTreeMap<String, Node>, merged: Vec<Node>, key: Option<Key> },
+    Sequence(Vec<Node<'static>>),
+    Mapping { members: BTreeMap<String, Node<'static>>, merged: Vec<Node<'static>>, key: Option<Key> },
 }
 
 /// The key of a mapping whose value comes next.
@@ -107,12 +108,12 @@ struct Builder {
     open: Vec<Open>,
     anchors: BTreeMap<usize, Anchored>,
     copied: usize,
-    root: Option<Node>,
+    root: Option<Node<'static>>,
     duplicates: Vec<String>,
 }
 
 struct Anchored {
-    node: Node,
+    node: Node<'static>,
     depth: usize,
     size: usize,
 }
@@ -154,9 +155,9 @@ impl Builder {
             Collection::Sequence(items) => Node::Array(items),
             Collection::Mapping { mut members, merged, .. } => {
                 for (name, value) in merged.into_iter().flat_map(merged_members) {
-                    members.entry(name).or_insert(value);
+                    members.entry(name.into_owned()).or_insert(value);
                 }
-                Node::Object(members.into_iter().collect())
+                Node::Object(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
             }
         };
         self.remember(anchor, &node, marker)?;
@@ -187,27 +188,27 @@ impl Builder {
                 Scalar::Null => return Err(at(marker, "null can't be the key of a map")),
             });
             // Whoever names a key by an alias gets the text of the key.
-            return self.remember(anchor, &Node::String(text.to_owned()), marker);
+            return self.remember(anchor, &Node::String(text.to_owned().into()), marker);
         }
         let node = match scalar {
             Scalar::Null => Node::Null,
             Scalar::Bool(value) => Node::Bool(value),
-            Scalar::Integer(number) => Node::Number(number.to_string()),
-            Scalar::Float(number) if number.is_finite() => Node::Number(number.to_string()),
+            Scalar::Integer(number) => Node::Number(number.to_string().into()),
+            Scalar::Float(number) if number.is_finite() => Node::Number(number.to_string().into()),
             Scalar::Float(number) => return Err(at(marker, &format!("{number} can't be written as JSON"))),
             Scalar::Text if tag == Some("binary") => {
                 let bytes =
                     STANDARD.decode(text).map_err(|_| at(marker, "!!binary value contains invalid base64 data"))?;
-                Node::String(String::from_utf8_lossy(&bytes).into_owned())
+                Node::String(String::from_utf8_lossy(&bytes).into_owned().into())
             }
-            Scalar::Text | Scalar::Timestamp | Scalar::Merge => Node::String(text.to_owned()),
+            Scalar::Text | Scalar::Timestamp | Scalar::Merge => Node::String(text.to_owned().into()),
         };
         self.remember(anchor, &node, marker)?;
         self.value(node, marker)
     }
 
     /// Puts a value where it belongs.
-    fn value(&mut self, node: Node, marker: &Marker) -> Result<(), YamlError> {
+    fn value(&mut self, node: Node<'static>, marker: &Marker) -> Result<(), YamlError> {
         match self.open.last_mut().map(|open| &mut open.collection) {
             None => self.root = Some(node),
             Some(Collection::Sequence(items)) => items.push(node),
@@ -218,7 +219,9 @@ impl Builder {
                     }
                 }
                 (Some(Key::Merge), node) => merged.push(node),
-                (None, Node::String(name)) => *key = Some(Key::Member(name.clone(), Quoted(&name).to_string())),
+                (None, Node::String(name)) => {
+                    *key = Some(Key::Member(name.clone().into_owned(), Quoted(&name).to_string()));
+                }
                 (None, _) => return Err(at(marker, "a collection can't be the key of a map")),
             },
         }
@@ -226,7 +229,7 @@ impl Builder {
     }
 
     /// Keeps what an anchor names.
-    fn remember(&mut self, anchor: usize, node: &Node, marker: &Marker) -> Result<(), YamlError> {
+    fn remember(&mut self, anchor: usize, node: &Node<'static>, marker: &Marker) -> Result<(), YamlError> {
         if anchor > 0 {
             let (depth, size) = measure(node);
             self.copy(size, marker)?;
@@ -235,7 +238,7 @@ impl Builder {
         Ok(())
     }
 
-    fn alias(&mut self, anchor: usize, marker: &Marker) -> Result<Node, YamlError> {
+    fn alias(&mut self, anchor: usize, marker: &Marker) -> Result<Node<'static>, YamlError> {
         let Some(anchored) = self.anchors.get(&anchor) else {
             return Err(at(marker, "anchor value contains itself"));
         };
@@ -254,7 +257,7 @@ impl Builder {
 }
 
 /// What a merge key adds: the members of a map, or of a list of them, where the first one counts.
-fn merged_members(node: Node) -> Vec<(String, Node)> {
+fn merged_members(node: Node<'static>) -> Vec<(Cow<'static, str>, Node<'static>)> {
     match node {
         Node::Object(members) => members,
         Node::Array(items) => items
@@ -266,9 +269,9 @@ fn merged_members(node: Node) -> Vec<(String, Node)> {
 }
 
 /// How many levels of collections a node has, and about how many bytes it takes.
-fn measure(node: &Node) -> (usize, usize) {
+fn measure(node: &Node<'static>) -> (usize, usize) {
     let sum = |(depth, size): (usize, usize), (inner, more): (usize, usize)| (depth.max(inner + 1), size + more);
-    let own = size_of::<Node>();
+    let own = size_of::<Node<'static>>();
     match node {
         Node::Null | Node::Bool(_) => (0, own),
         Node::Number(text) | Node::String(text) => (0, own + text.len()),
@@ -290,12 +293,12 @@ mod tests {
     use super::documents;
     use crate::json::{Node, parse};
 
-    fn read(text: &str) -> Result<Node, String> {
+    fn read(text: &str) -> Result<Node<'static>, String> {
         let document = documents(text).next().transpose().map_err(|error| error.to_string())?;
         Ok(document.map_or(Node::Null, |document| document.node))
     }
 
-    fn json(text: &str) -> Node {
+    fn json(text: &'static str) -> Node<'static> {
         parse(text.as_bytes()).unwrap()
     }
 

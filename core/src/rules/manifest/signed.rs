@@ -55,7 +55,8 @@ pub fn signed_payload(manifest: &str) -> Option<Vec<u8>> {
 }
 
 fn protected_header(signature: &Signature) -> Option<Protected> {
-    let header = parse(&decode_base64(&signature.protected)?).ok()?;
+    let header = decode_base64(&signature.protected)?;
+    let header = parse(&header).ok()?;
     decode(&header, Names::Exact).ok()
 }
 

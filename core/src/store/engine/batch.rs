@@ -38,8 +38,13 @@ impl Batch {
     }
 
     /// Does `later` after this batch, in one batch.
-    pub(crate) fn append(&mut self, mut later: Self) {
-        self.rows.append(&mut later.rows);
+    pub(crate) fn append(&mut self, later: Self) {
+        if self.rows.is_empty() {
+            self.rows = later.rows;
+        } else {
+            // One by one: the map's own way of doing it goes over all rows of both.
+            self.rows.extend(later.rows);
+        }
     }
 
     /// Its entries, smallest key first.

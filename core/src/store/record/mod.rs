@@ -8,6 +8,7 @@
 
 mod change;
 mod docker_image;
+mod hex_runs;
 mod image;
 mod index;
 mod meta;

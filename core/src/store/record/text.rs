@@ -1,13 +1,13 @@
 //! Texts of manifests and configs, compressed.
 
-use std::io::Read as _;
-
-use flate2::Compression;
-use flate2::bufread::{DeflateDecoder, DeflateEncoder};
-
+use super::hex_runs::{pack, unpack};
 use super::{Decode, Encode, Record};
 
-/// A text, deflated where that makes it shorter.
+/// So many times the compressed bytes LZ4 can make at most.
+const MOST_EXPANSION: u64 = 255;
+
+/// A text, compressed where that makes it shorter: its digests as bytes, and the rest with LZ4. That takes a tenth of the
+/// time of deflate's fastest level, and a few per cent more room (measured on real manifests and configs).
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct TextRecord {
     /// Bytes of the text.
@@ -18,16 +18,20 @@ pub(crate) struct TextRecord {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 enum Content {
     Plain(Vec<u8>),
-    Deflated(Vec<u8>),
+    Compressed {
+        /// Bytes after decompression, with digests as bytes.
+        packed: u64,
+        bytes: Vec<u8>,
+    },
 }
 
 /// The text can't be had back.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InvalidText {
-    #[error("the text does not inflate: {0}")]
-    Inflate(#[from] std::io::Error),
-    #[error("the text has {found} bytes, not {expected}")]
-    Length { expected: u64, found: u64 },
+    #[error("the text does not decompress")]
+    Compressed,
+    #[error("the text is not UTF-8, or does not have {expected} bytes")]
+    Text { expected: u64 },
 }
 
 impl Record for TextRecord {
@@ -37,34 +41,31 @@ impl Record for TextRecord {
 
 impl From<&str> for TextRecord {
     fn from(text: &str) -> Self {
-        let length = text.len() as u64;
-        let mut deflated = Vec::new();
-        // Level 1: level 6 makes real manifests and configs 6 % smaller and takes 1.6 times as long (measured).
-        let result = DeflateEncoder::new(text.as_bytes(), Compression::fast()).read_to_end(&mut deflated);
-        let content = match result {
-            Ok(_) if deflated.len() < text.len() => Content::Deflated(deflated),
-            _ => Content::Plain(text.as_bytes().to_vec()),
+        let packed = pack(text);
+        let bytes = lz4_flex::block::compress(&packed);
+        let content = if bytes.len() < text.len() {
+            Content::Compressed { packed: packed.len() as u64, bytes }
+        } else {
+            Content::Plain(text.as_bytes().to_vec())
         };
-        Self { length, content }
+        Self { length: text.len() as u64, content }
     }
 }
 
 impl TextRecord {
     /// The text.
     pub(crate) fn into_text(self) -> Result<String, InvalidText> {
-        let bytes = match self.content {
-            Content::Plain(bytes) => bytes,
-            Content::Deflated(deflated) => {
-                let mut bytes = Vec::new();
-                // One byte more than promised, so that a damaged record can't fill the memory and is still noticed.
-                DeflateDecoder::new(deflated.as_slice()).take(self.length.saturating_add(1)).read_to_end(&mut bytes)?;
-                bytes
+        let text = match self.content {
+            Content::Plain(bytes) => String::from_utf8(bytes).ok().filter(|text| text.len() as u64 == self.length),
+            Content::Compressed { packed, bytes } => {
+                // A damaged record must not fill the memory.
+                let packed = Some(packed).filter(|packed| packed / MOST_EXPANSION <= bytes.len() as u64);
+                let packed = packed.and_then(|packed| usize::try_from(packed).ok()).ok_or(InvalidText::Compressed)?;
+                let packed = lz4_flex::block::decompress(&bytes, packed).map_err(|_| InvalidText::Compressed)?;
+                usize::try_from(self.length).ok().and_then(|length| unpack(&packed, length))
             }
         };
-        if bytes.len() as u64 != self.length {
-            return Err(InvalidText::Length { expected: self.length, found: bytes.len() as u64 });
-        }
-        String::from_utf8(bytes).map_err(|error| InvalidText::Inflate(std::io::Error::other(error)))
+        text.ok_or(InvalidText::Text { expected: self.length })
     }
 }
 
@@ -82,7 +83,9 @@ mod tests {
     #[test]
     fn repetitive_texts_take_less_room() {
         let text = "sha256:0123456789abcdef".repeat(1000);
-        let Content::Deflated(bytes) = TextRecord::from(text.as_str()).content else { panic!("not deflated") };
+        let Content::Compressed { bytes, .. } = TextRecord::from(text.as_str()).content else {
+            panic!("not compressed")
+        };
         assert!(bytes.len() * 10 < text.len());
     }
 
@@ -91,5 +94,11 @@ mod tests {
         let mut record = TextRecord::from("some text, some text, some text, some text");
         record.length -= 1;
         assert!(record.into_text().is_err());
+    }
+
+    #[test]
+    fn a_hostile_length_is_refused_without_being_allocated() {
+        let content = Content::Compressed { packed: u64::MAX, bytes: vec![0; 10] };
+        assert!(TextRecord { length: 5, content }.into_text().is_err());
     }
 }

@@ -1,0 +1,53 @@
+//! Work on many things at once.
+
+use crate::error::Result;
+
+/// Fewer things are not worth a thread.
+#[cfg(not(target_family = "wasm"))]
+const LEAST: usize = 32;
+
+/// The results of `work`, in the order of `items`, or the error of the first that has one.
+#[cfg(not(target_family = "wasm"))]
+pub(super) fn in_parallel<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> Result<T> + Sync) -> Result<Vec<T>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len() / LEAST);
+    if threads < 2 {
+        return items.iter().map(work).collect();
+    }
+    let (work, chunk) = (&work, items.len().div_ceil(threads));
+    std::thread::scope(|scope| {
+        let part = |items: &[I]| items.iter().map(work).collect::<Vec<_>>();
+        let threads: Vec<_> = items.chunks(chunk).map(|items| scope.spawn(move || part(items))).collect();
+        let results =
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        results.flatten().collect()
+    })
+}
+
+/// The results of `work`, in the order of `items`, or the error of the first that has one.
+#[cfg(target_family = "wasm")]
+pub(super) fn in_parallel<I, T>(items: &[I], work: impl Fn(&I) -> Result<T>) -> Result<Vec<T>> {
+    items.iter().map(work).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    #[test]
+    fn results_keep_their_order() {
+        let numbers: Vec<u32> = (0..1000).collect();
+        assert_eq!(
+            in_parallel(&numbers, |number| Ok(number * 2)).unwrap(),
+            numbers.iter().map(|n| n * 2).collect::<Vec<_>>()
+        );
+        assert!(in_parallel(&[], |number: &u32| Ok(*number)).unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_first_error_is_told() {
+        let numbers: Vec<u32> = (0..1000).collect();
+        let work = |number: &u32| if number % 100 == 99 { Err(Error::Internal(number.to_string())) } else { Ok(()) };
+        assert_eq!(in_parallel(&numbers, work).unwrap_err().to_string(), "Internal error occurred: 99");
+    }
+}
