@@ -56,7 +56,7 @@ impl Numbers {
     }
 
     fn of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
-        choices[usize::try_from(self.below(choices.len() as u64)).unwrap()]
+        choices.get(usize::try_from(self.below(choices.len() as u64)).unwrap()).unwrap()
     }
 }
 

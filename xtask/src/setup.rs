@@ -1,10 +1,16 @@
 //! What the other commands need beyond cargo itself.
 
+use std::path::Path;
+
 use crate::step::{Step, command};
 use crate::wasm::TARGET;
-use crate::{Result, clients};
+use crate::{Result, clients, npm};
 
-/// Installs what is missing: the WebAssembly target of the compiler, and the clients of the tests. Node can't be installed from here and is only
+/// The browser of the tests, as Debian has it.
+const CHROMIUM: &str = "/usr/bin/chromium";
+
+/// Installs what is missing: the WebAssembly target of the compiler, the clients of the tests, Chromium, and the tools of the
+/// npm package. Node can't be installed from here and is only
 /// looked for, and Python may be missing.
 pub(crate) fn run() -> Result {
     let installed = command("rustup").args(["target", "list", "--installed"]).output();
@@ -15,7 +21,15 @@ pub(crate) fn run() -> Result {
     clients::kubectls()?;
     clients::python()?;
     match command("node").arg("--version").output() {
-        Ok(version) if version.status.success() => Ok(()),
-        _ => Err("Node 20 or newer is needed on the PATH for the tests of the WebAssembly build".into()),
+        Ok(version) if version.status.success() => {}
+        _ => return Err("Node 20 or newer is needed on the PATH for the npm package".into()),
     }
+    npm::tools()?;
+    if !Path::new(CHROMIUM).exists() {
+        Step::new("lists of Debian's packages").run(command("apt-get").arg("update"))?;
+        let mut install = command("apt-get");
+        install.args(["install", "-y", "--no-install-recommends", "chromium"]);
+        Step::new("Chromium").run(&mut install)?;
+    }
+    Ok(())
 }

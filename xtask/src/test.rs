@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::step::{Step, cargo, command};
 use crate::wasm::TARGET;
-use crate::{Result, clients, root, setup, target_dir, wasm};
+use crate::{Result, clients, npm, root, setup, target_dir};
 
 /// Runs the steps in order; the first that fails ends the run.
 pub(crate) fn run() -> Result {
@@ -35,7 +35,23 @@ pub(crate) fn run() -> Result {
         "-D",
         "warnings",
     ]))?;
-    let _ = wasm::build()?;
+    npm_package()?;
     all.done();
     Ok(())
+}
+
+/// Builds the npm package and tests it as it is packed: in Node, in projects as users have them, and in Chromium.
+fn npm_package() -> Result {
+    let tarball = npm::dist()?;
+    let package = npm::package();
+    // The replay of recorded answers asks the package where this is set.
+    let mut same = cargo("test");
+    same.args(["--workspace", "--test", "conformance", "--test", "node_scripts", "--", "--include-ignored"]);
+    Step::new("the same answers in Node").run(same.env("IMAGESTREAM_PACKAGE", &package))?;
+    let mut tests = command("node");
+    // One after the other: some look at the time.
+    tests.args(["--test", "--test-concurrency=1"]).args(npm::tests()?);
+    tests.env("IMAGESTREAM_PACKAGE", &package).env("IMAGESTREAM_TARBALL", tarball);
+    tests.env("IMAGESTREAM_COMMAND", target_dir().join("debug/imagestream"));
+    Step::new("tests of the npm package").run(&mut tests)
 }
