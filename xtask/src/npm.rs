@@ -131,7 +131,8 @@ fn describe(package: &Path) -> Result {
             .map(|source| fs::read_to_string(npm.join("types").join(source)))
             .collect::<std::io::Result<_>>()?;
         let text = parts.join("\n");
-        let text = if out.ends_with(".cts") { text.replace("./index.js", "./index.cjs") } else { text };
+        let common = Path::new(out).extension().is_some_and(|extension| extension == "cts");
+        let text = if common { text.replace("./index.js", "./index.cjs") } else { text };
         fs::write(package.join(out), text)?;
     }
     let template = fs::read_to_string(npm.join("package.template.json"))?;
