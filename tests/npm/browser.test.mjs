@@ -2,10 +2,11 @@
 // pages, workers and the storage.
 
 import assert from "node:assert/strict";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 
-import { ImageStore, browser, digest, mapping, open, packageFolder, root, serve } from "./support.mjs";
+import { ImageStore, browser, digest, folder, mapping, native, open, packageFolder, root, run, serve } from "./support.mjs";
 
 async function site(t) {
   return serve(t, { "/package/": packageFolder, "/": join(root, "tests/npm/pages") });
@@ -58,6 +59,9 @@ test("10,000 images are there after a reload, and an exported store opens in Nod
   assert.equal((await store.verify()).clean, true);
   assert.equal((await store.namespace("shop").imageStreams.history("web", "t7")).length, 200);
   await store.close();
+  const path = join(folder(t), "exported.redb");
+  writeFileSync(path, Buffer.from(found.file, "base64"));
+  assert.match(run(native, ["history", "web:t7", "--db", path, "-n", "shop"]), /200 entries, newest first/);
 });
 
 test("nothing acknowledged is lost when the worker is terminated, 20 times", { timeout: 300_000 }, async (t) => {
@@ -160,8 +164,24 @@ test("tabs share one store, and another tab takes over from one that is closed",
   });
   await pages[2].waitForFunction(() => globalThis.watching);
   const pushing = [push(pages[1], 5000, 100), push(pages[2], 6000, 100)];
+  // What must not be done twice is either done or says that nobody knows.
+  const creating = pages[1].evaluate(async () => {
+    const codes = new Set();
+    for (let number = 0; number < 300; number++) {
+      const created = store.namespace("shop").imageStreams.create({ metadata: { name: `s${number}` } });
+      codes.add(
+        await created.then(
+          () => "created",
+          (error) => error.code,
+        ),
+      );
+    }
+    return [...codes];
+  });
+  await new Promise((resolve) => setTimeout(resolve, 30));
   await pages[0].close();
   await Promise.all(pushing);
+  for (const code of await creating) assert.ok(code === "created" || code === "Interrupted", code);
   assert.equal(await watching, "Interrupted");
   assert.deepEqual(await Promise.all([count(pages[1]), count(pages[2])]), [350, 350]);
 
@@ -282,6 +302,17 @@ test("a file from elsewhere opens, and a damaged one harms nobody", { timeout: 1
     return { entries, still, persistent: whole.persistent, outcomes };
   }, file);
   assert.deepEqual([found.entries, found.still, found.persistent], [200, 200, false]);
+
+  // One that the native command has written, too.
+  const cwd = folder(t);
+  copyFileSync(join(root, "examples/mapping.yaml"), join(cwd, "mapping.yaml"));
+  run(native, ["create-mapping", "--db", "shop.redb", "-n", "shop", "-f", "mapping.yaml", "--create-stream"], { cwd });
+  const written = await page.evaluate(async (file) => {
+    const store = await ImageStore.open(Uint8Array.from(atob(file), (character) => character.charCodeAt(0)));
+    return { clean: (await store.verify()).clean, entries: (await store.namespace("shop").imageStreams.history("httpd", "latest")).length };
+  }, readFileSync(join(cwd, "shop.redb")).toString("base64"));
+  assert.deepEqual(written, { clean: true, entries: 1 });
+
   const known = new Set(["Corrupted", "Crashed", "NotAStore", "damaged", "clean"]);
   for (const outcome of found.outcomes) assert.ok(known.has(outcome), outcome);
   assert.ok(found.outcomes.some((outcome) => outcome !== "clean"), `${found.outcomes}`);

@@ -86,11 +86,13 @@ test("the command", (t) => {
   assert.match(npx("get", "is", "--db", "shop.redb", "-A"), /httpd/);
 });
 
-test("the example of the README, and the example project", (t) => {
+test("the examples of the READMEs, and the example project", (t) => {
   const path = project(t);
-  const [, code] = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, "npm/README.md"), "utf8"));
-  write(path, "readme.js", code);
-  assert.match(run(process.execPath, ["readme.js"], { cwd: path }), /created/);
+  for (const readme of ["README.md", "npm/README.md"]) {
+    const [, code] = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, readme), "utf8"));
+    write(path, "readme.js", code);
+    assert.match(run(process.execPath, ["readme.js"], { cwd: path }), /dockerImageReference: 'quay.io/);
+  }
   cpSync(join(root, "examples/npm"), path, { recursive: true });
   assert.match(run(process.execPath, ["history.js"], { cwd: path }), /latest/);
 });
