@@ -321,6 +321,18 @@ impl Engine for JournaledEngine {
         }
         self.below.check()
     }
+
+    fn compact(&self) -> Result<bool> {
+        let mut writer = self.writer().ok_or(Error::ReadOnly)?;
+        if let Some(failure) = &writer.failure {
+            return Err(failure.clone());
+        }
+        let result = self.flush(&mut writer).and_then(|()| self.below.compact());
+        if let Err(failure @ Error::Io { .. }) = &result {
+            writer.failure = Some(failure.clone());
+        }
+        result
+    }
 }
 
 impl Drop for JournaledEngine {
