@@ -1,0 +1,41 @@
+//! The files that are measured: copies of them, what was written to them.
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::run::Run;
+
+/// Copies the files of a folder into a new one. They are on the disk before the clock starts.
+pub(crate) fn copy(run: &Run, from: &Path) -> TempDir {
+    let folder = run.folder();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = folder.path().join(entry.file_name());
+        fs::copy(entry.path(), &to).unwrap();
+        File::open(to).unwrap().sync_all().unwrap();
+    }
+    folder
+}
+
+/// The bytes of all files in a folder.
+pub(crate) fn size(folder: &Path) -> u64 {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum()
+}
+
+/// The bytes that this process has handed to the system's calls for writing.
+pub(crate) fn written() -> u64 {
+    field("/proc/self/io", "wchar:")
+}
+
+/// The most memory that a process ever had, in bytes.
+pub(crate) fn peak_memory() -> u64 {
+    field("/proc/self/status", "VmHWM:") * 1024
+}
+
+fn field(path: &str, name: &str) -> u64 {
+    let text = fs::read_to_string(path).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+    line.split_whitespace().next().unwrap().parse().unwrap()
+}

@@ -1,0 +1,4 @@
+//! What is measured, a module for each kind of work.
+
+pub(crate) mod create;
+pub(crate) mod stage;

@@ -1,0 +1,98 @@
+//! Those who are measured: ours, and what somebody would take who does without it.
+
+pub(crate) mod ours;
+pub(crate) mod raw_redb;
+pub(crate) mod sqlite;
+
+use std::ops::Range;
+use std::time::Instant;
+
+use crate::files;
+use crate::workload::BATCH;
+
+/// The peer's name in the report.
+pub(crate) const RAW_REDB: &str = "raw redb";
+/// The peer's name in the report.
+pub(crate) const SQLITE_FULL: &str = "sqlite full";
+/// The peer's name in the report.
+pub(crate) const SQLITE_NORMAL: &str = "sqlite normal";
+/// The name of another of our measures in the report.
+pub(crate) const OURS_ONE_THREAD: &str = "ours, 1 thread";
+
+/// Memory for pages of the file, for everybody: what the store takes unless it is told otherwise.
+pub(crate) const CACHE: usize = 16 << 20;
+
+/// Something that takes mappings.
+pub(crate) trait Target {
+    /// What is ready for it before the clock starts.
+    type Transaction: Send + Sync;
+
+    /// The mappings of these images as one transaction.
+    fn transaction(&self, images: Range<usize>) -> Self::Transaction;
+
+    /// Commits transactions, each durably, from one thread.
+    fn writer(&self) -> Writer<Self::Transaction>;
+}
+
+/// Commits one transaction.
+pub(crate) type Writer<T> = Box<dyn FnMut(&T) + Send>;
+
+/// A target on its way through the rounds of a measure: it goes on with the images where the round before ended.
+pub(crate) struct Entrant<T: Target> {
+    target: T,
+    writers: Vec<Writer<T::Transaction>>,
+    per_transaction: usize,
+    next: usize,
+    written: u64,
+    mappings: usize,
+}
+
+impl<T: Target> Entrant<T> {
+    /// A target that has that many images, with so many threads that write.
+    pub(crate) fn new(target: T, images: usize, threads: usize, per_transaction: usize) -> Self {
+        let writers = (0..threads).map(|_| target.writer()).collect();
+        Self { target, writers, per_transaction, next: images, written: 0, mappings: 0 }
+    }
+
+    /// Makes so many mappings, and says how many there were in a second.
+    pub(crate) fn round(&mut self, mappings: usize) -> f64 {
+        let images = self.next..self.next + mappings;
+        let starts = images.clone().step_by(self.per_transaction);
+        let transactions: Vec<_> =
+            starts.map(|start| self.target.transaction(start..images.end.min(start + self.per_transaction))).collect();
+        let written = files::written();
+        let start = Instant::now();
+        if let [writer] = self.writers.as_mut_slice() {
+            transactions.iter().for_each(writer);
+        } else {
+            let threads = self.writers.len();
+            std::thread::scope(|scope| {
+                for (thread, writer) in self.writers.iter_mut().enumerate() {
+                    let transactions = &transactions;
+                    scope.spawn(move || transactions.iter().skip(thread).step_by(threads).for_each(writer));
+                }
+            });
+        }
+        let seconds = start.elapsed().as_secs_f64();
+        self.written += files::written() - written;
+        self.next = images.end;
+        self.mappings += mappings;
+        mappings as f64 / seconds
+    }
+
+    /// Closes the target, and says how many bytes were written for a mapping, closing included.
+    pub(crate) fn bytes_per_mapping(self) -> f64 {
+        let before = files::written();
+        drop(self.writers);
+        drop(self.target);
+        (self.written + files::written() - before) as f64 / self.mappings as f64
+    }
+}
+
+/// Makes the first mappings, many in one transaction.
+pub(crate) fn fill(target: &impl Target, images: usize) {
+    let mut writer = target.writer();
+    for start in (0..images).step_by(BATCH) {
+        writer(&target.transaction(start..images.min(start + BATCH)));
+    }
+}
