@@ -47,5 +47,6 @@ fn main() {
     let arguments = Arguments::parse();
     let run = Run::new(arguments.quick, arguments.only, arguments.json, &arguments.folder);
     measures::create::run(&run);
+    measures::read::run(&run);
     print!("{}", run.table());
 }

@@ -8,7 +8,7 @@ use imagestream::{ImageStore, PostParams};
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 
 use crate::run::Run;
-use crate::workload::{NAMESPACE, STREAM, TAG, Workload, create_stream, fill};
+use crate::workload::{NAMESPACE, STREAM, Workload, create_stream, fill};
 
 /// The table of the store's rows.
 pub(crate) const ROWS: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("rows-1");
@@ -160,14 +160,19 @@ pub(crate) fn image_keys(digest: &str) -> [Vec<u8>; 3] {
     [1, 2, 3].map(|row| [image_prefix(digest), vec![row]].concat())
 }
 
-/// The beginning of the keys of all rows of a stream.
-pub(crate) fn stream_prefix(stream: &str) -> Vec<u8> {
-    [&[STREAMS], NAMESPACE.as_bytes(), &[0, 1], stream.as_bytes(), &[0, 1]].concat()
+/// The beginning of the keys of all rows of the streams of a namespace.
+pub(crate) fn namespace_prefix(namespace: &str) -> Vec<u8> {
+    [&[STREAMS], namespace.as_bytes(), &[0, 1]].concat()
 }
 
-/// The key of the row that has the newest entry of the usual tag.
-pub(crate) fn tag_head_key(stream: &str) -> Vec<u8> {
-    [&stream_prefix(stream)[..], &[5], TAG.as_bytes(), &[0, 1]].concat()
+/// The beginning of the keys of all rows of a stream.
+pub(crate) fn stream_prefix(namespace: &str, stream: &str) -> Vec<u8> {
+    [&namespace_prefix(namespace), stream.as_bytes(), &[0, 1]].concat()
+}
+
+/// The key of the row that has the newest entry of a tag.
+pub(crate) fn tag_head_key(namespace: &str, stream: &str, tag: &str) -> Vec<u8> {
+    [&stream_prefix(namespace, stream)[..], &[5], tag.as_bytes(), &[0, 1]].concat()
 }
 
 fn beginning(digest: &[u8]) -> [u8; 8] {

@@ -3,6 +3,8 @@
 pub(crate) mod ours;
 pub(crate) mod raw_redb;
 pub(crate) mod sqlite;
+pub(crate) mod sqlite_reader;
+pub(crate) mod sqlite_streams;
 
 use std::ops::Range;
 use std::time::Instant;
