@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "that is how it tells what it found")]
 #![allow(clippy::cast_precision_loss, reason = "counts are far below 2^52, and ratios are not exact anyway")]
 
+mod child;
 mod files;
 mod measures;
 mod peers;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use child::Child;
 use run::Run;
 
 /// Measure the store and its peers side by side, and print medians and ratios
@@ -41,12 +43,17 @@ struct Arguments {
     /// Where files are made while it runs: on a disk, for syncs to cost what they cost
     #[arg(long, value_name = "FOLDER", default_value = "target/bench")]
     folder: PathBuf,
+    #[command(subcommand)]
+    child: Option<Child>,
 }
 
 fn main() {
     let arguments = Arguments::parse();
+    if let Some(child) = arguments.child {
+        child.run();
+        return;
+    }
     let run = Run::new(arguments.quick, arguments.only, arguments.json, &arguments.folder);
-    measures::create::run(&run);
-    measures::read::run(&run);
+    measures::run(&run);
     print!("{}", run.table());
 }

@@ -87,15 +87,15 @@ impl Recorded {
         writes.into_iter().collect()
     }
 
-    /// What a transaction writes that only moves a tag to an image that is there.
-    pub(crate) fn retag(&self, image: usize) -> Vec<Write> {
+    /// What a transaction writes that only moves the tag to an image that is there, as the push at that position.
+    pub(crate) fn retag(&self, image: usize, position: usize) -> Vec<Write> {
         let is_of_image = |key: &[u8]| match key[0] {
             IMAGES => key.get(34).is_some_and(|kind| *kind <= 3),
             space => space == LAYERS,
         };
-        let mut writes = self.transaction(image..image + 1);
+        let mut writes = self.of([image], position..position + 1);
         writes.retain(|(key, _)| !is_of_image(key));
-        // The image has not changed, so one change is that of the stream alone.
+        // The image has not changed, so there is one change, of the stream alone.
         if let Some(change) = writes.iter().position(|(key, value)| key[0] == CHANGES && value.is_some()) {
             writes.remove(change);
         }

@@ -5,6 +5,8 @@ use imagestream::{ImageStore, PostParams};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::rows::raw_digest;
+
 /// The namespace of everything.
 pub(crate) const NAMESPACE: &str = "shop";
 /// The stream that most mappings go to, into its tag `latest`.
@@ -60,6 +62,13 @@ impl Workload {
         image.docker_image_config = config;
         media_type::SCHEMA2.clone_into(&mut image.docker_image_manifest_media_type);
         mapping
+    }
+
+    /// The numbers of the first images, in the order of their digests.
+    pub(crate) fn in_key_order(&self, images: usize) -> Vec<usize> {
+        let mut order: Vec<_> = (0..images).map(|index| (raw_digest(&self.digest(index)), index)).collect();
+        order.sort_unstable();
+        order.into_iter().map(|(_, index)| index).collect()
     }
 
     fn texts(&self, index: usize) -> Texts {

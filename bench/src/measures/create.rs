@@ -1,39 +1,38 @@
 //! Creating mappings: one after the other, from many threads, many in one transaction.
 
-use super::stage::Stage;
+use std::time::Instant;
+
+use super::stage::LazyStage;
 use crate::peers::sqlite::Synchronous;
-use crate::peers::{OURS_ONE_THREAD, RAW_REDB, SQLITE_FULL, SQLITE_NORMAL};
+use crate::peers::{OURS_ONE_THREAD, RAW_REDB, SQLITE_FULL, SQLITE_NORMAL, Target as _};
 use crate::run::{Run, Turns, at_size};
 
 const RATE: &str = "mappings/s";
 const ROUNDS: usize = 5;
 const THREADS: usize = 64;
+/// Mappings of a round of SQLite with many connections, which wait for each other asleep.
+const WITH_MANY_CONNECTIONS: usize = 192;
 /// Mappings of a round. All rounds together are some thousands, so that what is put off is in them.
 const IN_A_ROUND: usize = 640;
 /// The largest transaction.
 const LARGEST: usize = 1_000;
 
-/// Measures it with any number of images there before.
-pub(crate) fn run(run: &Run) {
-    for &images in run.sizes() {
-        let named = |measure: &str| at_size(measure, images);
-        let [one, many, bytes] =
-            ["durable create, 1 thread", "durable create, 64 threads", "bytes written per durable create"].map(named);
-        let batches = [1, 10, LARGEST].map(|batch| (batch, named(&format!("batch {batch}"))));
-        let names = [&one, &many, &bytes].into_iter().chain(batches.iter().map(|(_, name)| name));
-        if !names.into_iter().any(|name| run.wants(name)) {
-            continue;
-        }
-        let stage = Stage::new(run, images, ROUNDS * LARGEST);
-        one_thread(run, &stage, &one, &bytes);
-        many_threads(run, &stage, &many);
-        for (batch, name) in &batches {
-            in_batches(run, &stage, name, *batch);
-        }
+/// The most further images that one measure pushes.
+pub(crate) const MOST: usize = ROUNDS * LARGEST;
+
+/// Measures it with so many images there before.
+pub(crate) fn run(run: &Run, stage: &LazyStage<'_>, images: usize) {
+    let named = |measure: &str| at_size(measure, images);
+    one_thread(run, stage, &named("durable create, 1 thread"), &named("bytes written per durable create"));
+    many_threads(run, stage, &named("durable create, 64 threads"));
+    for batch in [1, 10, LARGEST] {
+        in_batches(run, stage, &named(&format!("batch {batch}")), batch);
     }
+    again(run, stage, &named("same image again"));
+    retag(run, stage, &named("retag"));
 }
 
-fn one_thread(run: &Run, stage: &Stage<'_>, rate: &str, bytes: &str) {
+fn one_thread(run: &Run, stage: &LazyStage<'_>, rate: &str, bytes: &str) {
     if !run.wants(rate) && !run.wants(bytes) {
         return;
     }
@@ -55,7 +54,7 @@ fn one_thread(run: &Run, stage: &Stage<'_>, rate: &str, bytes: &str) {
     }
 }
 
-fn many_threads(run: &Run, stage: &Stage<'_>, name: &str) {
+fn many_threads(run: &Run, stage: &LazyStage<'_>, name: &str) {
     if !run.wants(name) {
         return;
     }
@@ -66,13 +65,13 @@ fn many_threads(run: &Run, stage: &Stage<'_>, name: &str) {
     let mut one = stage.entrant(stage.ours(), 1, 1);
     let turns = Turns::ours(|| ours.round(IN_A_ROUND))
         .against(RAW_REDB, || raw_redb.round(IN_A_ROUND))
-        .against(SQLITE_FULL, || full.round(IN_A_ROUND))
-        .against(SQLITE_NORMAL, || normal.round(IN_A_ROUND))
+        .against(SQLITE_FULL, || full.round(WITH_MANY_CONNECTIONS))
+        .against(SQLITE_NORMAL, || normal.round(WITH_MANY_CONNECTIONS))
         .against(OURS_ONE_THREAD, || one.round(IN_A_ROUND));
     run.measure(name, RATE, ROUNDS, turns);
 }
 
-fn in_batches(run: &Run, stage: &Stage<'_>, name: &str, batch: usize) {
+fn in_batches(run: &Run, stage: &LazyStage<'_>, name: &str, batch: usize) {
     if !run.wants(name) {
         return;
     }
@@ -85,5 +84,39 @@ fn in_batches(run: &Run, stage: &Stage<'_>, name: &str, batch: usize) {
         .against(RAW_REDB, || raw_redb.round(mappings))
         .against(SQLITE_FULL, || full.round(mappings))
         .against(SQLITE_NORMAL, || normal.round(mappings));
+    run.measure(name, RATE, ROUNDS, turns);
+}
+
+/// The mapping whose answer got lost: nothing changes.
+fn again(run: &Run, stage: &LazyStage<'_>, name: &str) {
+    if !run.wants(name) {
+        return;
+    }
+    let again = stage.ours();
+    let newest = again.transaction(stage.images - 1..stage.images);
+    let mut writer = again.writer();
+    let mut one = stage.entrant(stage.ours(), 1, 1);
+    let turns = Turns::ours(|| {
+        let start = Instant::now();
+        (0..IN_A_ROUND).for_each(|_| writer(&newest));
+        IN_A_ROUND as f64 / start.elapsed().as_secs_f64()
+    })
+    .against(OURS_ONE_THREAD, || one.round(IN_A_ROUND));
+    run.measure(name, RATE, ROUNDS, turns);
+}
+
+/// Images that are there, pushed again.
+fn retag(run: &Run, stage: &LazyStage<'_>, name: &str) {
+    if !run.wants(name) {
+        return;
+    }
+    let mut ours = stage.entrant(stage.ours(), 1, 1).retagging();
+    let mut raw_redb = stage.entrant(stage.raw_redb(), 1, 1).retagging();
+    let mut full = stage.entrant(stage.sqlite(Synchronous::Full), 1, 1).retagging();
+    let mut normal = stage.entrant(stage.sqlite(Synchronous::Normal), 1, 1).retagging();
+    let turns = Turns::ours(|| ours.round(IN_A_ROUND))
+        .against(RAW_REDB, || raw_redb.round(IN_A_ROUND))
+        .against(SQLITE_FULL, || full.round(IN_A_ROUND))
+        .against(SQLITE_NORMAL, || normal.round(IN_A_ROUND));
     run.measure(name, RATE, ROUNDS, turns);
 }

@@ -35,36 +35,40 @@ struct Readers {
     keys: Vec<Vec<u8>>,
 }
 
-/// Measures it with any number of images there.
-pub(crate) fn run(run: &Run) {
-    for &images in run.sizes() {
-        let names = ["get image", "get tag", "who uses an image", "stream of 50 tags with 5 entries"];
-        let names = names.into_iter().chain(["list of 1000 streams", "pages of 500 images"]);
-        let names: Vec<String> = names.map(|name| at_size(name, images)).collect();
-        let [image, tag, users, stream, list, pages] = names.as_slice() else { return };
-        if !names.iter().any(|name| run.wants(name)) {
-            continue;
-        }
-        run.progress(&format!("making files to be read, with {images} images"));
-        let folder = run.folder();
-        let workload = Rc::new(Workload::new());
-        make(folder.path(), &workload, images);
-        let (raw_folder, sqlite_folder) = (files::copy(run, folder.path()), run.folder());
-        sqlite::load(&sqlite_folder.path().join(sqlite::FILE), rows::all(&folder.path().join(FILE)));
-        let digests: Vec<_> = (0..images).map(|index| workload.digest(index)).collect();
-        let readers = Readers {
-            ours: ImageStore::open(folder.path().join(FILE)).unwrap(),
-            raw_redb: Reader::open(&raw_folder.path().join(FILE)),
-            sqlite: SqliteReader::open(sqlite_folder.path()),
-            keys: digests.iter().map(|digest| rows::raw_digest(digest)).collect(),
-            digests,
-        };
-        readers.images(run, image);
-        readers.tags(run, tag);
-        readers.users(run, users);
-        readers.streams(run, stream, list);
-        readers.pages(run, pages);
+/// Measures it with so many images there.
+pub(crate) fn run(run: &Run, images: usize) {
+    let names = [
+        "get image",
+        "get tag",
+        "who uses an image",
+        "get stream, 50 tags x 5 events",
+        "list of 1000 streams",
+        "pages of 500 images",
+    ];
+    let names = names.map(|name| at_size(name, images));
+    if !names.iter().any(|name| run.wants(name)) {
+        return;
     }
+    let [image, tag, users, stream, list, pages] = &names;
+    run.progress(&format!("making files to be read, with {images} images"));
+    let folder = run.folder();
+    let workload = Rc::new(Workload::new());
+    make(folder.path(), &workload, images);
+    let (raw_folder, sqlite_folder) = (files::copy(run, folder.path()), run.folder());
+    sqlite::load(&sqlite_folder.path().join(sqlite::FILE), rows::all(&folder.path().join(FILE)));
+    let digests: Vec<_> = (0..images).map(|index| workload.digest(index)).collect();
+    let readers = Readers {
+        ours: ImageStore::open(folder.path().join(FILE)).unwrap(),
+        raw_redb: Reader::open(&raw_folder.path().join(FILE)),
+        sqlite: SqliteReader::open(sqlite_folder.path()),
+        keys: digests.iter().map(|digest| rows::raw_digest(digest)).collect(),
+        digests,
+    };
+    readers.images(run, image);
+    readers.tags(run, tag);
+    readers.users(run, users);
+    readers.streams(run, stream, list);
+    readers.pages(run, pages);
 }
 
 /// How often something is done in a second.

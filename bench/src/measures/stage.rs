@@ -1,5 +1,6 @@
 //! Everybody with the same images, to be copied for each measure.
 
+use std::cell::LazyCell;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -13,6 +14,9 @@ use crate::peers::{Entrant, Target, fill};
 use crate::rows::Recorded;
 use crate::run::Run;
 use crate::workload::Workload;
+
+/// A stage that is made when the first measure needs it.
+pub(crate) type LazyStage<'a> = LazyCell<Stage<'a>, Box<dyn FnOnce() -> Stage<'a> + 'a>>;
 
 /// Files with so many images, closed; each measure works on copies.
 pub(crate) struct Stage<'a> {
@@ -29,8 +33,13 @@ pub(crate) struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
+    /// A stage that is made when it is needed.
+    pub(crate) fn lazy(run: &'a Run, images: usize, more: usize) -> LazyStage<'a> {
+        LazyCell::new(Box::new(move || Self::new(run, images, more)))
+    }
+
     /// Fills the files, for measures that push up to `more` further images.
-    pub(crate) fn new(run: &'a Run, images: usize, more: usize) -> Self {
+    fn new(run: &'a Run, images: usize, more: usize) -> Self {
         let workload = Rc::new(Workload::new());
         run.progress(&format!("recording the rows of {} mappings", images + more));
         let recorded = Rc::new(Recorded::new(run, &workload, images + more));
@@ -104,6 +113,10 @@ impl<T: Target> Target for Copied<T> {
 
     fn transaction(&self, images: std::ops::Range<usize>) -> Self::Transaction {
         self.target.transaction(images)
+    }
+
+    fn retag(&self, image: usize, position: usize) -> Self::Transaction {
+        self.target.retag(image, position)
     }
 
     fn writer(&self) -> crate::peers::Writer<Self::Transaction> {

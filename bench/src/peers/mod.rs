@@ -32,6 +32,9 @@ pub(crate) trait Target {
     /// The mappings of these images as one transaction.
     fn transaction(&self, images: Range<usize>) -> Self::Transaction;
 
+    /// A push of an image that is there, which only moves the tag.
+    fn retag(&self, image: usize, position: usize) -> Self::Transaction;
+
     /// Commits transactions, each durably, from one thread.
     fn writer(&self) -> Writer<Self::Transaction>;
 }
@@ -44,6 +47,8 @@ pub(crate) struct Entrant<T: Target> {
     target: T,
     writers: Vec<Writer<T::Transaction>>,
     per_transaction: usize,
+    retags: bool,
+    first: usize,
     next: usize,
     written: u64,
     mappings: usize,
@@ -53,15 +58,25 @@ impl<T: Target> Entrant<T> {
     /// A target that has that many images, with so many threads that write.
     pub(crate) fn new(target: T, images: usize, threads: usize, per_transaction: usize) -> Self {
         let writers = (0..threads).map(|_| target.writer()).collect();
-        Self { target, writers, per_transaction, next: images, written: 0, mappings: 0 }
+        Self { target, writers, per_transaction, retags: false, first: images, next: images, written: 0, mappings: 0 }
+    }
+
+    /// The same, with images that are there: the first is pushed again, and those behind it.
+    pub(crate) fn retagging(self) -> Self {
+        Self { retags: true, ..self }
     }
 
     /// Makes so many mappings, and says how many there were in a second.
     pub(crate) fn round(&mut self, mappings: usize) -> f64 {
         let images = self.next..self.next + mappings;
-        let starts = images.clone().step_by(self.per_transaction);
-        let transactions: Vec<_> =
-            starts.map(|start| self.target.transaction(start..images.end.min(start + self.per_transaction))).collect();
+        let transactions: Vec<_> = images
+            .clone()
+            .step_by(self.per_transaction)
+            .map(|start| match self.retags {
+                true => self.target.retag(start - self.first, start),
+                false => self.target.transaction(start..images.end.min(start + self.per_transaction)),
+            })
+            .collect();
         let written = files::written();
         let start = Instant::now();
         if let [writer] = self.writers.as_mut_slice() {

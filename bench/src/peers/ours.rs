@@ -45,6 +45,10 @@ impl Target for Ours {
         images.map(|index| self.workload.mapping(index)).collect()
     }
 
+    fn retag(&self, image: usize, _position: usize) -> Self::Transaction {
+        vec![self.workload.mapping(image)]
+    }
+
     fn writer(&self) -> Writer<Self::Transaction> {
         let mappings = self.store.namespace(NAMESPACE).mappings();
         Box::new(move |transaction| {

@@ -42,6 +42,10 @@ impl Target for RawRedb {
         self.recorded.transaction(images)
     }
 
+    fn retag(&self, image: usize, position: usize) -> Self::Transaction {
+        self.recorded.retag(image, position)
+    }
+
     fn writer(&self) -> Writer<Self::Transaction> {
         let (database, durability) = (Arc::clone(&self.database), self.durability);
         Box::new(move |writes| commit(&database, writes, durability))

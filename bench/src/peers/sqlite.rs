@@ -73,6 +73,10 @@ impl Target for Sqlite {
         statements(self.recorded.transaction(images))
     }
 
+    fn retag(&self, image: usize, position: usize) -> Self::Transaction {
+        statements(self.recorded.retag(image, position))
+    }
+
     fn writer(&self) -> Writer<Self::Transaction> {
         let connection = connect(&self.path, self.synchronous);
         Box::new(move |statements| commit(&connection, statements))
