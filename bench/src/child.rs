@@ -4,10 +4,10 @@ use std::env;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 use serde::de::DeserializeOwned;
 
-use crate::measures::bulk;
+use crate::measures::{bulk, counts};
 
 /// What a child does.
 #[derive(Debug, Clone, Subcommand)]
@@ -15,6 +15,28 @@ pub(crate) enum Child {
     /// Writes many images into a new store.
     #[command(hide = true)]
     Bulk { folder: PathBuf, images: usize },
+    /// Does something that is counted, so many times of what is made ready for it.
+    #[command(hide = true)]
+    Work { work: Work, folder: PathBuf, times: usize, of: usize },
+}
+
+/// Something that is counted. The raw ones are redb alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Work {
+    /// Durable mappings of new images.
+    Create,
+    /// The same rows.
+    CreateRaw,
+    /// Mappings that are asked for over HTTP, and not written.
+    DryRun,
+    /// Images by their digests.
+    GetImage,
+    /// The same rows.
+    GetImageRaw,
+    /// The images of tags.
+    GetTag,
+    /// The same rows.
+    GetTagRaw,
 }
 
 impl Child {
@@ -22,6 +44,7 @@ impl Child {
     pub(crate) fn run(&self) {
         match self {
             Self::Bulk { folder, images } => print(&bulk::child(folder, *images)),
+            Self::Work { work, folder, times, of } => counts::child(*work, folder, *times, *of),
         }
     }
 
@@ -37,6 +60,10 @@ impl Child {
         let mut command = Command::new(env::current_exe().unwrap());
         match self {
             Self::Bulk { folder, images } => command.arg("bulk").arg(folder).arg(images.to_string()),
+            Self::Work { work, folder, times, of } => {
+                let work = work.to_possible_value().unwrap();
+                command.arg("work").arg(work.get_name()).arg(folder).args([times, of].map(ToString::to_string))
+            }
         };
         command
     }

@@ -13,6 +13,7 @@ mod peers;
 mod report;
 mod rows;
 mod run;
+mod valgrind;
 mod workload;
 
 use std::path::PathBuf;

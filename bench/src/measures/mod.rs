@@ -1,13 +1,14 @@
 //! What is measured, a module for each kind of work.
 
 pub(crate) mod bulk;
+pub(crate) mod counts;
 mod create;
 mod memory;
 mod read;
 mod size;
 mod stage;
 
-use crate::run::Run;
+use crate::run::{Run, USUAL};
 use stage::Stage;
 
 /// Measures everything that is wanted.
@@ -18,7 +19,11 @@ pub(crate) fn run(run: &Run) {
         bulk::run(run, &stage, images);
         size::run(run, &stage, images);
         memory::run(run, &stage, images);
+        if images == USUAL {
+            counts::run(run, &stage);
+        }
         drop(stage);
         read::run(run, images);
     }
+    counts::lengths(run);
 }

@@ -1,11 +1,13 @@
 //! Look-ups and lists.
 
 use std::hint::black_box;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
 use imagestream::{ImageStore, ListParams, Namespace, PostParams};
 
+use crate::child::Work;
 use crate::peers::ours::Ours;
 use crate::peers::raw_redb::Reader;
 use crate::peers::sqlite_reader::SqliteReader;
@@ -188,7 +190,7 @@ impl Readers {
 }
 
 /// Makes the file: images in one tag, a wide stream, many small ones.
-fn make(folder: &std::path::Path, workload: &Rc<Workload>, images: usize) {
+pub(crate) fn make(folder: &Path, workload: &Rc<Workload>, images: usize) {
     let ours = Ours::open(folder, workload);
     fill(&ours, images);
     create_stream(&ours.store, WIDE);
@@ -204,4 +206,31 @@ fn make(folder: &std::path::Path, workload: &Rc<Workload>, images: usize) {
 
 fn stream_name(index: usize) -> String {
     format!("{}-{index:04}", workload::STREAM)
+}
+
+/// Look-ups in a file that [`make`] has made, in a process of its own.
+pub(crate) fn child(work: Work, folder: &Path, times: usize, of: usize) {
+    let path = folder.join(FILE);
+    let digests: Vec<_> = (0..of).map(|index| Workload::new().digest(index)).collect();
+    let streams: Vec<_> = (0..of).map(stream_name).collect();
+    match work {
+        Work::GetImage => {
+            let store = ImageStore::open(path).unwrap();
+            rate(times, |index| store.images().get(&digests[index]).unwrap());
+        }
+        Work::GetTag => {
+            let team = ImageStore::open(path).unwrap().namespace(TEAM);
+            rate(times, |index| image_of_tag(&team, &streams[index], TAG));
+        }
+        Work::GetImageRaw => {
+            let keys: Vec<_> = digests.iter().map(|digest| rows::image_keys(digest)).collect();
+            let raw_redb = Reader::open(&path);
+            rate(times, |index| raw_redb.get(&keys[index]));
+        }
+        _ => {
+            let keys: Vec<_> = streams.iter().map(|stream| [rows::tag_head_key(TEAM, stream, TAG)]).collect();
+            let raw_redb = Reader::open(&path);
+            rate(times, |index| raw_redb.get(&keys[index]));
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! redb alone, writing the very rows that the store writes: the limit.
 
+use std::fs;
 use std::ops::Range;
 use std::path::Path;
 use std::rc::Rc;
@@ -13,6 +14,9 @@ use crate::rows::{ROWS, Recorded, Write};
 
 /// The name of its file in a folder.
 pub(crate) const FILE: &str = "raw.redb";
+
+/// The name of a file with transactions in a folder, for [`child`].
+pub(crate) const TRANSACTIONS: &str = "transactions.json";
 
 /// A database with one table.
 pub(crate) struct RawRedb {
@@ -65,6 +69,15 @@ pub(crate) fn commit(database: &Database, writes: &[Write], durability: Durabili
     }
     drop(table);
     transaction.commit().unwrap();
+}
+
+/// Commits the first of the transactions in a folder, in a process of its own.
+pub(crate) fn child(folder: &Path, times: usize) {
+    let transactions: Vec<Vec<Write>> = serde_json::from_slice(&fs::read(folder.join(TRANSACTIONS)).unwrap()).unwrap();
+    let database = Database::builder().set_cache_size(CACHE).open(folder.join(FILE)).unwrap();
+    for transaction in &transactions[..times] {
+        commit(&database, transaction, Durability::Immediate);
+    }
 }
 
 /// The file of a closed store, read by redb alone.
