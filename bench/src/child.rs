@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use clap::{Subcommand, ValueEnum};
 use serde::de::DeserializeOwned;
 
-use crate::measures::{bulk, counts};
+use crate::measures::{bulk, counts, open};
 
 /// What a child does.
 #[derive(Debug, Clone, Subcommand)]
@@ -15,6 +15,9 @@ pub(crate) enum Child {
     /// Writes many images into a new store.
     #[command(hide = true)]
     Bulk { folder: PathBuf, images: usize },
+    /// Pushes images into a store until it is killed.
+    #[command(hide = true)]
+    Push { folder: PathBuf, from: usize },
     /// Does something that is counted, so many times of what is made ready for it.
     #[command(hide = true)]
     Work { work: Work, folder: PathBuf, times: usize, of: usize },
@@ -44,6 +47,7 @@ impl Child {
     pub(crate) fn run(&self) {
         match self {
             Self::Bulk { folder, images } => print(&bulk::child(folder, *images)),
+            Self::Push { folder, from } => open::child(folder, *from),
             Self::Work { work, folder, times, of } => counts::child(*work, folder, *times, *of),
         }
     }
@@ -60,6 +64,7 @@ impl Child {
         let mut command = Command::new(env::current_exe().unwrap());
         match self {
             Self::Bulk { folder, images } => command.arg("bulk").arg(folder).arg(images.to_string()),
+            Self::Push { folder, from } => command.arg("push").arg(folder).arg(from.to_string()),
             Self::Work { work, folder, times, of } => {
                 let work = work.to_possible_value().unwrap();
                 command.arg("work").arg(work.get_name()).arg(folder).args([times, of].map(ToString::to_string))

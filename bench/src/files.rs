@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 
+use rustix::fs::{Advice, fadvise};
 use tempfile::TempDir;
 
 use crate::run::Run;
@@ -17,6 +18,15 @@ pub(crate) fn copy(run: &Run, from: &Path) -> TempDir {
         File::open(to).unwrap().sync_all().unwrap();
     }
     folder
+}
+
+/// Lets the system forget what it has of the files of a folder in memory.
+pub(crate) fn forget(folder: &Path) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let file = File::open(entry.unwrap().path()).unwrap();
+        file.sync_all().unwrap();
+        fadvise(&file, 0, None, Advice::DontNeed).unwrap();
+    }
 }
 
 /// The bytes of all files in a folder.

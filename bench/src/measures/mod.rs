@@ -4,9 +4,11 @@ pub(crate) mod bulk;
 pub(crate) mod counts;
 mod create;
 mod memory;
+pub(crate) mod open;
 mod read;
 mod size;
 mod stage;
+mod watch;
 
 use crate::run::{Run, USUAL};
 use stage::Stage;
@@ -19,6 +21,7 @@ pub(crate) fn run(run: &Run) {
         bulk::run(run, &stage, images);
         size::run(run, &stage, images);
         memory::run(run, &stage, images);
+        open::run(run, &stage, images);
         if images == USUAL {
             counts::run(run, &stage);
         }
@@ -26,4 +29,8 @@ pub(crate) fn run(run: &Run) {
         read::run(run, images);
     }
     counts::lengths(run);
+    watch::run(run);
+    if !run.quick {
+        open::large(run);
+    }
 }

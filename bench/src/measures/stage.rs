@@ -66,6 +66,11 @@ impl<'a> Stage<'a> {
         self.sqlite.path()
     }
 
+    /// A copy of somebody's files.
+    pub(crate) fn copy(&self, folder: &Path) -> TempDir {
+        files::copy(self.run, folder)
+    }
+
     /// A copy of ours.
     pub(crate) fn ours(&self) -> Copied<Ours> {
         Copied::of(self.run, self.our_folder(), |folder| Ours::open(folder, &self.workload))
