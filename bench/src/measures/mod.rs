@@ -6,6 +6,7 @@ mod create;
 mod memory;
 pub(crate) mod open;
 mod read;
+mod serve;
 mod size;
 mod stage;
 mod watch;
@@ -30,6 +31,7 @@ pub(crate) fn run(run: &Run) {
     }
     counts::lengths(run);
     watch::run(run);
+    serve::run(run);
     if !run.quick {
         open::large(run);
     }
