@@ -73,7 +73,9 @@ pub(crate) fn table(comparisons: &[Comparison]) -> String {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    let mut lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.push(String::new());
+    lines.join("\n")
 }
 
 /// A number with as many digits as say something, in groups of three.
@@ -106,8 +108,9 @@ mod tests {
     #[test]
     fn the_ratio_is_that_of_the_medians_and_lies_within_the_spread_of_the_rounds() {
         let comparison = Comparison::new("m", "p", "s", &[10.0, 30.0, 20.0], &[10.0, 10.0, 40.0]);
-        assert_eq!((comparison.ours, comparison.theirs, comparison.ratio), (20.0, 10.0, 2.0));
-        assert_eq!(comparison.spread, [0.5, 3.0]);
+        let Comparison { ours, theirs, ratio, spread: [least, greatest], .. } = comparison;
+        let expected = [(ours, 20.0), (theirs, 10.0), (ratio, 2.0), (least, 0.5), (greatest, 3.0)];
+        assert!(expected.into_iter().all(|(found, expected): (f64, f64)| (found - expected).abs() < 1e-9));
     }
 
     #[test]

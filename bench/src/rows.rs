@@ -139,10 +139,8 @@ fn changed_by_each(run: &Run, workload: &Workload) -> (HashSet<Vec<u8>>, HashSet
 pub(crate) fn all(path: &Path) -> Vec<Row> {
     let database = Database::open(path).unwrap();
     let table = database.begin_read().unwrap().open_table(ROWS).unwrap();
-    let owned = |row: Result<(redb::AccessGuard<'_, &[u8]>, redb::AccessGuard<'_, &[u8]>), _>| {
-        row.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())).unwrap()
-    };
-    table.iter().unwrap().map(owned).collect()
+    let rows = table.iter().unwrap().map(|row| row.unwrap());
+    rows.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())).collect()
 }
 
 /// The bytes of a digest.

@@ -46,7 +46,8 @@ impl Etcd {
     pub(crate) fn start(run: &Run) -> Option<Self> {
         let folder = run.folder();
         let [client, peer] = [free_port(), free_port()].map(|port| format!("http://127.0.0.1:{port}"));
-        let server = Command::new("etcd")
+        let program = std::env::var_os("IMAGESTREAM_ETCD").unwrap_or_else(|| "etcd".into());
+        let server = Command::new(program)
             .arg("--data-dir")
             .arg(folder.path())
             .args(["--listen-client-urls", &client, "--advertise-client-urls", &client])

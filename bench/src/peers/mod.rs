@@ -74,9 +74,11 @@ impl<T: Target> Entrant<T> {
         let transactions: Vec<_> = images
             .clone()
             .step_by(self.per_transaction)
-            .map(|start| match self.retags {
-                true => self.target.retag(start - self.first, start),
-                false => self.target.transaction(start..images.end.min(start + self.per_transaction)),
+            .map(|start| {
+                if self.retags {
+                    return self.target.retag(start - self.first, start);
+                }
+                self.target.transaction(start..images.end.min(start + self.per_transaction))
             })
             .collect();
         let written = files::written();

@@ -16,7 +16,7 @@ const PREFIX: &str = "/apis/image.openshift.io/v1/namespaces";
 
 /// A server on an empty store.
 pub(crate) struct Served {
-    server: Child,
+    process: Child,
     port: u16,
     next: usize,
     _folder: TempDir,
@@ -33,7 +33,7 @@ impl Served {
     pub(crate) fn start(run: &Run) -> Option<Self> {
         let folder = run.folder();
         let ready = folder.path().join("ready");
-        let server = Command::new(program())
+        let process = Command::new(program())
             .args(["serve", "--port", "0", "--db"])
             .arg(folder.path().join("store.redb"))
             .arg("--ready-file")
@@ -41,7 +41,7 @@ impl Served {
             .stdout(Stdio::null())
             .spawn()
             .ok()?;
-        let mut served = Self { server, port: 0, next: 0, _folder: folder };
+        let mut served = Self { process, port: 0, next: 0, _folder: folder };
         let started = Instant::now();
         while !ready.exists() {
             assert!(started.elapsed() < Duration::from_secs(20), "the server is not ready");
@@ -99,8 +99,8 @@ impl Served {
 impl Drop for Served {
     fn drop(&mut self) {
         // It may have ended by itself.
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
