@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use rustix::fs::{Advice, fadvise};
 use tempfile::TempDir;
@@ -26,6 +27,25 @@ pub(crate) fn forget(folder: &Path) {
         let file = File::open(entry.unwrap().path()).unwrap();
         file.sync_all().unwrap();
         fadvise(&file, 0, None, Advice::DontNeed).unwrap();
+    }
+}
+
+/// Waits until no other thread of this process runs or waits for the disk: what somebody does in the background must not be in
+/// the time of whoever comes next.
+pub(crate) fn settle() {
+    let this = std::process::id().to_string();
+    let is_idle = |task: fs::DirEntry| {
+        // The state stands behind the name, which is in brackets. A thread that has ended meanwhile has no file.
+        let stat = fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+        task.file_name().to_string_lossy() == this
+            || stat.rsplit_once(')').is_none_or(|(_, rest)| rest.starts_with(" S"))
+    };
+    let mut idle = 0;
+    let started = Instant::now();
+    while idle < 3 && started.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(1));
+        let all_idle = fs::read_dir("/proc/self/task").unwrap().map(|task| task.unwrap()).all(is_idle);
+        idle = if all_idle { idle + 1 } else { 0 };
     }
 }
 

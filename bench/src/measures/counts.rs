@@ -19,6 +19,8 @@ use crate::run::Run;
 use crate::valgrind::{self, Counted};
 use crate::workload::{NAMESPACE, STREAM, TAG, Workload, create_stream};
 
+/// Mappings that are ready for redb alone to be counted.
+const PREPARED: usize = 1_000;
 /// What decoding, preparing, validating, deriving and encoding a mapping is held against.
 const INSTRUCTIONS_LIMIT: f64 = 150_000.0;
 
@@ -73,8 +75,7 @@ fn mappings(run: &Run, stage: &LazyStage<'_>) {
         run.progress(name);
         let ours = valgrind::count(run, counted, Work::Create, stage.our_folder());
         let raw_folder = files::copy(run, stage.raw_redb_folder());
-        let writes = (stage.images..stage.images + super::create::MOST.min(1_000))
-            .map(|index| stage.recorded.transaction(index..index + 1));
+        let writes = (stage.images..stage.images + PREPARED).map(|index| stage.recorded.transaction(index..index + 1));
         serde_json::to_writer(File::create(raw_folder.path().join(TRANSACTIONS)).unwrap(), &writes.collect::<Vec<_>>())
             .unwrap();
         let theirs = valgrind::count(run, counted, Work::CreateRaw, raw_folder.path());

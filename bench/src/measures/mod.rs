@@ -17,7 +17,7 @@ use stage::Stage;
 /// Measures everything that is wanted.
 pub(crate) fn run(run: &Run) {
     for &images in run.sizes() {
-        let stage = Stage::lazy(run, images, create::MOST);
+        let stage = Stage::lazy(run, images, create::most(run));
         create::run(run, &stage, images);
         bulk::run(run, &stage, images);
         size::run(run, &stage, images);

@@ -10,6 +10,7 @@ use imagestream::api::ImageStream;
 use imagestream::{ImageStore, PostParams, Watch, WatchParams};
 use tempfile::TempDir;
 
+use crate::files;
 use crate::peers::ours::Ours;
 use crate::run::{Run, Turns};
 use crate::workload::{NAMESPACE, STREAM, Workload};
@@ -92,6 +93,7 @@ impl Watched {
             self.listen();
         }
         self.next += IN_A_ROUND;
+        files::settle();
         took.as_secs_f64() * 1e6 / IN_A_ROUND as f64
     }
 

@@ -9,7 +9,7 @@ pub(crate) mod sqlite_reader;
 pub(crate) mod sqlite_streams;
 
 use std::ops::Range;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::files;
 use crate::workload::BATCH;
@@ -52,15 +52,23 @@ pub(crate) struct Entrant<T: Target> {
     retags: bool,
     first: usize,
     next: usize,
-    written: u64,
+    /// Since the first round, but for what was done between rounds.
+    total: Total,
+}
+
+/// What all rounds took, what was left for the background included.
+#[derive(Debug, Default)]
+struct Total {
     mappings: usize,
+    bytes: u64,
+    time: Duration,
 }
 
 impl<T: Target> Entrant<T> {
     /// A target that has that many images, with so many threads that write.
     pub(crate) fn new(target: T, images: usize, threads: usize, per_transaction: usize) -> Self {
         let writers = (0..threads).map(|_| target.writer()).collect();
-        Self { target, writers, per_transaction, retags: false, first: images, next: images, written: 0, mappings: 0 }
+        Self { target, writers, per_transaction, retags: false, first: images, next: images, total: Total::default() }
     }
 
     /// The same, with images that are there: the first is pushed again, and those behind it.
@@ -69,6 +77,9 @@ impl<T: Target> Entrant<T> {
     }
 
     /// Makes so many mappings, and says how many there were in a second.
+    ///
+    /// What is then left to do in the background is waited for, so that it does not disturb the others, but it is no part of the
+    /// round: whoever goes on writing does not wait for it either. It is in [`Entrant::close`].
     pub(crate) fn round(&mut self, mappings: usize) -> f64 {
         let images = self.next..self.next + mappings;
         let transactions: Vec<_> = images
@@ -94,20 +105,34 @@ impl<T: Target> Entrant<T> {
                 }
             });
         }
-        let seconds = start.elapsed().as_secs_f64();
-        self.written += files::written() - written;
+        let took = start.elapsed();
+        files::settle();
+        self.total.time += start.elapsed();
+        self.total.bytes += files::written() - written;
+        self.total.mappings += mappings;
         self.next = images.end;
-        self.mappings += mappings;
-        mappings as f64 / seconds
+        mappings as f64 / took.as_secs_f64()
     }
 
-    /// Closes the target, and says how many bytes were written for a mapping, closing included.
-    pub(crate) fn bytes_per_mapping(self) -> f64 {
-        let before = files::written();
-        drop(self.writers);
-        drop(self.target);
-        (self.written + files::written() - before) as f64 / self.mappings as f64
+    /// Closes the target, and says what all rounds and closing were for a mapping.
+    pub(crate) fn close(self) -> Closed {
+        let Self { target, writers, total, .. } = self;
+        let written = files::written();
+        let start = Instant::now();
+        drop((writers, target));
+        let (time, bytes) = (total.time + start.elapsed(), total.bytes + files::written() - written);
+        let mappings = total.mappings as f64;
+        Closed { rate: mappings / time.as_secs_f64(), bytes: bytes as f64 / mappings }
     }
+}
+
+/// What was done from the first round until everything was closed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Closed {
+    /// Mappings in a second.
+    pub(crate) rate: f64,
+    /// Bytes written for a mapping.
+    pub(crate) bytes: f64,
 }
 
 /// Makes the first mappings, many in one transaction.
