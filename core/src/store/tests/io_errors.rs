@@ -1,34 +1,41 @@
 //! When an operation of the disk fails, the store says so, keeps what was acknowledged, and writes no more.
 
-use super::disk::{Disk, Failure};
+use super::disk::{Disk, Failure, Files};
 use super::random::Random;
-use super::workload::Workload;
+use super::workload::{Mode, Workload};
 use crate::error::Error;
 use crate::store::{Rows, Store};
 
-/// Lets the n-th operation fail, for every n: opening, working, closing.
-fn sweep(forever: bool) {
-    let workload = Workload::new(&mut Random::from_env(), 8);
+/// Lets the n-th operation fail, for every n: opening what is in `before`, working, closing.
+fn sweep(workload: &Workload, mode: Mode, before: &Files, promised: u64, forever: bool) {
     for operation in 0.. {
-        let disk = Disk::failing(Failure { operation, forever });
-        let mut acknowledged = 0;
-        let case = format!("operation {operation}, forever: {forever}");
-        if let Ok(store) = Workload::open(disk.clone()) {
-            acknowledged = 1;
-            let failed = workload.run(&store, |version| acknowledged = version);
-            if let Err(error) = failed {
-                assert!(matches!(error, Error::Io { .. } | Error::Storage { .. }), "{case}: {error:?}");
-                after_failure(&store, &error, &case);
+        let disk = Disk::with(before.clone());
+        disk.fail(Failure { operation, forever });
+        let mut acknowledged = promised;
+        let case = format!("{mode:?}, operation {operation}, forever: {forever}");
+        match Workload::open(mode, &disk) {
+            Ok(store) => {
+                acknowledged = acknowledged.max(1);
+                if let Err(error) = workload.run(&store, |version| acknowledged = version) {
+                    assert_is_io(&error, &case);
+                    after_failure(&store, &error, &case);
+                }
             }
+            Err(error) => assert_is_io(&error, &case),
         }
-        let reopened = Workload::open(Disk::with(disk.bytes()));
+        let reopened = Workload::open(mode, &Disk::with(disk.files()));
         let store = reopened.unwrap_or_else(|error| panic!("{case}: {error}"));
         workload.check(&store, acknowledged, &case);
         if disk.operations() <= operation {
             assert!(operation > 50, "the workload has hardly any operations");
+            println!("{operation} operations failed");
             return;
         }
     }
+}
+
+fn assert_is_io(error: &Error, case: &str) {
+    assert!(matches!(error, Error::Io { .. } | Error::Storage { .. }), "{case}: {error:?}");
 }
 
 fn after_failure(store: &Store, failure: &Error, case: &str) {
@@ -46,12 +53,17 @@ fn after_failure(store: &Store, failure: &Error, case: &str) {
     }
 }
 
+fn sweep_first_life(mode: Mode, transactions: usize, forever: bool) {
+    let workload = Workload::new(&mut Random::from_env(), transactions);
+    sweep(&workload, mode, &Files::default(), 0, forever);
+}
+
 #[test]
 fn an_operation_that_fails_once() {
-    sweep(false);
+    sweep_first_life(Mode::Plain, 8, false);
 }
 
 #[test]
 fn operations_that_fail_from_some_point_on() {
-    sweep(true);
+    sweep_first_life(Mode::Plain, 8, true);
 }
