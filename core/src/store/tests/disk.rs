@@ -22,6 +22,8 @@ struct Inner {
     trace: Vec<Step>,
     operations: usize,
     failure: Option<Failure>,
+    /// Only writes and syncs of the store's own file count.
+    only_store: bool,
 }
 
 /// A change, and the number of the file that it was done to.
@@ -56,9 +58,15 @@ impl Disk {
         [1, 2].map(|file| Box::new(FileOfJournal { disk: self.clone(), file }) as Box<dyn JournalFile>)
     }
 
-    /// Lets operations fail from now on.
+    /// Lets operations fail.
     pub(crate) fn fail(&self, failure: Failure) {
         self.inner.lock().unwrap().failure = Some(failure);
+    }
+
+    /// Lets changes of the store's own file fail, counted from now on.
+    pub(crate) fn fail_the_store(&self, failure: Failure) {
+        let inner = &mut *self.inner.lock().unwrap();
+        (inner.operations, inner.only_store, inner.failure) = (0, true, Some(failure));
     }
 
     pub(crate) fn files(&self) -> Files {
@@ -80,8 +88,12 @@ impl Disk {
         self.inner.lock().unwrap().operations
     }
 
-    fn act<T>(&self, act: impl FnOnce(&mut Inner) -> T) -> io::Result<T> {
+    /// `changed` is the file that is changed.
+    fn act<T>(&self, changed: Option<usize>, act: impl FnOnce(&mut Inner) -> T) -> io::Result<T> {
         let inner = &mut *self.inner.lock().unwrap();
+        if inner.only_store && changed != Some(0) {
+            return Ok(act(inner));
+        }
         let number = inner.operations;
         inner.operations += 1;
         let fails = |failure: Failure| number == failure.operation || failure.forever && number > failure.operation;
@@ -92,12 +104,12 @@ impl Disk {
     }
 
     fn length(&self, file: usize) -> io::Result<u64> {
-        self.act(|inner| inner.files[file].len() as u64)
+        self.act(None, |inner| inner.files[file].len() as u64)
     }
 
     fn get(&self, file: usize, offset: u64, out: &mut [u8]) -> io::Result<()> {
         let offset = usize::try_from(offset).unwrap();
-        self.act(|inner| {
+        self.act(None, |inner| {
             let found = inner.files[file].get(offset..offset + out.len()).ok_or(io::ErrorKind::UnexpectedEof)?;
             out.copy_from_slice(found);
             Ok(())
@@ -105,7 +117,7 @@ impl Disk {
     }
 
     fn change(&self, file: usize, operation: Operation) -> io::Result<()> {
-        self.act(|inner| {
+        self.act(Some(file), |inner| {
             operation.apply(&mut inner.files[file]);
             inner.trace.push((file, operation));
         })

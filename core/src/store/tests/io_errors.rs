@@ -67,3 +67,68 @@ fn an_operation_that_fails_once() {
 fn operations_that_fail_from_some_point_on() {
     sweep_first_life(Mode::Plain, 8, true);
 }
+
+/// With more commits than go without a journal, and checkpoints.
+const LONG: usize = 16;
+
+#[test]
+fn an_operation_on_the_file_or_its_journal_that_fails_once() {
+    sweep_first_life(Mode::Journal, LONG, false);
+}
+
+#[test]
+fn operations_on_the_file_and_its_journal_that_fail_from_some_point_on() {
+    sweep_first_life(Mode::Journal, LONG, true);
+}
+
+/// What a kill leaves in the middle of the work on a journal, and what was promised.
+fn killed(workload: &Workload, mode: Mode, transactions: usize) -> (Files, u64) {
+    let disk = Disk::default();
+    let store = Workload::open(mode, &disk).unwrap();
+    let mut promised = 1;
+    workload.run_some(&store, transactions, |version| promised = version).unwrap();
+    let files = disk.files();
+    assert!(files.iter().all(|file| !file.is_empty()));
+    (files, promised)
+}
+
+#[test]
+fn operations_that_fail_while_the_journal_is_recovered() {
+    let workload = Workload::new(&mut Random::from_env(), LONG + 4);
+    for mode in [Mode::Journal, Mode::Background] {
+        let (before, promised) = killed(&workload, mode, LONG);
+        for forever in [false, true] {
+            sweep(&workload, mode, &before, promised, forever);
+        }
+    }
+}
+
+/// Lets the checkpoint that the next commits begin fail on its thread.
+#[test]
+fn a_checkpoint_that_fails_in_the_background_fails_a_later_commit_and_nothing_is_lost() {
+    let mut random = Random::from_env();
+    for forever in [false, true] {
+        for further in 0..60 {
+            let workload = Workload::new(&mut random, 60);
+            let case = format!("operation {further}, forever: {forever}");
+            let disk = Disk::default();
+            let store = Workload::open(Mode::Background, &disk).unwrap();
+            let mut promised = 1;
+            workload.run_some(&store, 12, |version| promised = version).unwrap();
+            disk.fail_the_store(Failure { operation: further, forever });
+            let error = workload.run(&store, |version| promised = version).unwrap_err();
+            assert_is_io(&error, &case);
+            let again = store.write(|tx| tx.put(super::image_key("later"), Vec::new()));
+            assert!(matches!(again, Err(Error::Poisoned { .. })), "{case}: {again:?}");
+            // What is frozen and what is not is still read.
+            if !forever {
+                workload.check_rows(&store, promised, &case);
+            }
+            drop(store);
+            let files = disk.files();
+            assert!(files.iter().all(|file| !file.is_empty()), "{case}: the journal is still needed");
+            let store = Workload::open(Mode::Background, &Disk::with(files)).unwrap();
+            workload.check(&store, promised, &case);
+        }
+    }
+}
