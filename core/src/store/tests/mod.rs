@@ -3,6 +3,7 @@
 mod damage;
 mod disk;
 mod io_errors;
+mod journal_files;
 mod power_loss;
 mod random;
 mod transactions;
