@@ -6,6 +6,7 @@ mod io_errors;
 mod journal_files;
 mod power_loss;
 mod random;
+mod snapshots;
 mod transactions;
 mod workload;
 

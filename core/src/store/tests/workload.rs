@@ -69,12 +69,16 @@ impl Workload {
     }
 
     pub(crate) fn open(mode: Mode, disk: &Disk) -> Result<Store> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let id = || format!("id-{:09}", NEXT.fetch_add(1, Ordering::Relaxed));
         let mut options = OPTIONS;
         options.journal.background = mode == Mode::Background;
+        Self::open_with(mode, disk, &options)
+    }
+
+    pub(crate) fn open_with(mode: Mode, disk: &Disk, options: &StoreOptions) -> Result<Store> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let id = || format!("id-{:09}", NEXT.fetch_add(1, Ordering::Relaxed));
         let journal = (mode != Mode::Plain).then(|| disk.journal());
-        Store::with_backend(disk.clone(), journal, Path::new("disk"), &options, id)
+        Store::with_backend(disk.clone(), journal, Path::new("disk"), options, id)
     }
 
     /// Runs all transactions that the store has not seen, until one fails. `acknowledged` hears of each that did not, by
