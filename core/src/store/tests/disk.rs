@@ -44,6 +44,8 @@ pub(crate) struct Failure {
     pub(crate) operation: usize,
     /// From there on, or only that one.
     pub(crate) forever: bool,
+    /// Half of what was to be written is.
+    pub(crate) half: bool,
 }
 
 impl Disk {
@@ -117,10 +119,19 @@ impl Disk {
     }
 
     fn change(&self, file: usize, operation: Operation) -> io::Result<()> {
-        self.act(Some(file), |inner| {
+        let half = match &operation {
+            Operation::Write(offset, data) => Some(Operation::Write(*offset, data[..data.len() / 2].to_vec())),
+            _ => None,
+        };
+        let result = self.act(Some(file), |inner| {
             operation.apply(&mut inner.files[file]);
             inner.trace.push((file, operation));
-        })
+        });
+        let inner = &mut *self.inner.lock().unwrap();
+        if let (Err(_), Some(half), true) = (&result, half, inner.failure.is_some_and(|failure| failure.half)) {
+            half.apply(&mut inner.files[file]);
+        }
+        result
     }
 }
 

@@ -6,13 +6,20 @@ use super::workload::{Mode, Workload};
 use crate::error::Error;
 use crate::store::{Rows, Store};
 
+/// How operations fail, beginning with the first.
+const ONCE: Failure = Failure { operation: 0, forever: false, half: false };
+const FOREVER: Failure = Failure { forever: true, ..ONCE };
+const HALF_ONCE: Failure = Failure { half: true, ..ONCE };
+const HALF_AND_FOREVER: Failure = Failure { half: true, ..FOREVER };
+
 /// Lets the n-th operation fail, for every n: opening what is in `before`, working, closing.
-fn sweep(workload: &Workload, mode: Mode, before: &Files, promised: u64, forever: bool) {
+fn sweep(workload: &Workload, mode: Mode, before: &Files, promised: u64, failure: Failure) {
     for operation in 0.. {
         let disk = Disk::with(before.clone());
-        disk.fail(Failure { operation, forever });
+        let failure = Failure { operation, ..failure };
+        disk.fail(failure);
         let mut acknowledged = promised;
-        let case = format!("{mode:?}, operation {operation}, forever: {forever}");
+        let case = format!("{mode:?}, {failure:?}");
         match Workload::open(mode, &disk) {
             Ok(store) => {
                 acknowledged = acknowledged.max(1);
@@ -53,19 +60,19 @@ fn after_failure(store: &Store, failure: &Error, case: &str) {
     }
 }
 
-fn sweep_first_life(mode: Mode, transactions: usize, forever: bool) {
+fn sweep_first_life(mode: Mode, transactions: usize, failure: Failure) {
     let workload = Workload::new(&mut Random::from_env(), transactions);
-    sweep(&workload, mode, &Files::default(), 0, forever);
+    sweep(&workload, mode, &Files::default(), 0, failure);
 }
 
 #[test]
 fn an_operation_that_fails_once() {
-    sweep_first_life(Mode::Plain, 8, false);
+    sweep_first_life(Mode::Plain, 8, ONCE);
 }
 
 #[test]
 fn operations_that_fail_from_some_point_on() {
-    sweep_first_life(Mode::Plain, 8, true);
+    sweep_first_life(Mode::Plain, 8, FOREVER);
 }
 
 /// With more commits than go without a journal, and checkpoints.
@@ -73,12 +80,13 @@ const LONG: usize = 16;
 
 #[test]
 fn an_operation_on_the_file_or_its_journal_that_fails_once() {
-    sweep_first_life(Mode::Journal, LONG, false);
+    sweep_first_life(Mode::Journal, LONG, ONCE);
+    sweep_first_life(Mode::Journal, LONG, HALF_ONCE);
 }
 
 #[test]
 fn operations_on_the_file_and_its_journal_that_fail_from_some_point_on() {
-    sweep_first_life(Mode::Journal, LONG, true);
+    sweep_first_life(Mode::Journal, LONG, FOREVER);
 }
 
 /// What a kill leaves in the middle of the work on a journal, and what was promised.
@@ -97,8 +105,8 @@ fn operations_that_fail_while_the_journal_is_recovered() {
     let workload = Workload::new(&mut Random::from_env(), LONG + 4);
     for mode in [Mode::Journal, Mode::Background] {
         let (before, promised) = killed(&workload, mode, LONG);
-        for forever in [false, true] {
-            sweep(&workload, mode, &before, promised, forever);
+        for failure in [ONCE, FOREVER, HALF_AND_FOREVER] {
+            sweep(&workload, mode, &before, promised, failure);
         }
     }
 }
@@ -107,21 +115,22 @@ fn operations_that_fail_while_the_journal_is_recovered() {
 #[test]
 fn a_checkpoint_that_fails_in_the_background_fails_a_later_commit_and_nothing_is_lost() {
     let mut random = Random::from_env();
-    for forever in [false, true] {
-        for further in 0..60 {
+    for failure in [ONCE, FOREVER] {
+        for operation in 0..50 {
             let workload = Workload::new(&mut random, 60);
-            let case = format!("operation {further}, forever: {forever}");
+            let failure = Failure { operation, ..failure };
+            let case = format!("{failure:?}");
             let disk = Disk::default();
             let store = Workload::open(Mode::Background, &disk).unwrap();
             let mut promised = 1;
             workload.run_some(&store, 12, |version| promised = version).unwrap();
-            disk.fail_the_store(Failure { operation: further, forever });
+            disk.fail_the_store(failure);
             let error = workload.run(&store, |version| promised = version).unwrap_err();
             assert_is_io(&error, &case);
             let again = store.write(|tx| tx.put(super::image_key("later"), Vec::new()));
             assert!(matches!(again, Err(Error::Poisoned { .. })), "{case}: {again:?}");
             // What is frozen and what is not is still read.
-            if !forever {
+            if !failure.forever {
                 workload.check_rows(&store, promised, &case);
             }
             drop(store);

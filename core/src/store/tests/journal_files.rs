@@ -113,7 +113,9 @@ fn a_missing_file_is_an_error() {
     for files in [&both, history.files.last().unwrap()] {
         for missing in [&[1][..], &[2], &[1, 2]] {
             let mut files = files.clone();
-            missing.iter().for_each(|file| files[*file].clear());
+            for file in missing {
+                files[*file].clear();
+            }
             assert!(is_mismatch(&rows_in(&files)), "{missing:?}");
         }
         // The same where the caller does not know of a journal.

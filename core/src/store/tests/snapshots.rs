@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::ScopedJoinHandle;
 
 use proptest::prelude::*;
 
@@ -147,7 +148,8 @@ fn readers_see_one_moment_while_others_write() {
             let readers = [scope.spawn(read), scope.spawn(read)];
             // As long as it takes until enough was read meanwhile; a reader that fails never reads as much.
             let mut number = 0;
-            while (number < LEAST || moments.load(Ordering::Relaxed) < 50) && !readers.iter().any(|it| it.is_finished())
+            while (number < LEAST || moments.load(Ordering::Relaxed) < 50)
+                && !readers.iter().any(ScopedJoinHandle::is_finished)
             {
                 number += 1;
                 let changes =

@@ -96,7 +96,7 @@ impl<'a> File<'a> {
             return Ok(());
         }
         let reason = if ours { "it is of another time than the store's file" } else { "it belongs to another store" };
-        Err(self.mismatch(&format!("{reason}, which was closed; move it away to go on without it")))
+        Err(self.mismatch(&format!("{reason}, which does not need it; move it away to go on without it")))
     }
 
     fn bytes(&self) -> Result<Vec<u8>> {
