@@ -1,7 +1,7 @@
 //! Transactions of one writer.
 
 use super::disk::{Disk, Operation};
-use super::workload::Workload;
+use super::workload::{Mode, Workload};
 use super::{image_key, memory, objects};
 use crate::error::{Error, Result};
 use crate::store::{FeedLimits, KeyRange, Order, Rows, Write};
@@ -47,7 +47,7 @@ fn a_read_transaction_sees_one_moment() {
 #[test]
 fn a_dry_run_says_the_same_and_touches_nothing() {
     let disk = Disk::default();
-    let store = Workload::open(disk.clone()).unwrap();
+    let store = Workload::open(Mode::Plain, &disk).unwrap();
     store.write(|tx| put(tx, "a", b"1")).unwrap();
     let (trace, statistics) = (disk.trace().len(), store.statistics());
     let work = |tx: &mut Write| {
@@ -68,7 +68,7 @@ fn a_dry_run_says_the_same_and_touches_nothing() {
 #[test]
 fn a_write_that_changes_nothing_costs_no_commit() {
     let disk = Disk::default();
-    let store = Workload::open(disk.clone()).unwrap();
+    let store = Workload::open(Mode::Plain, &disk).unwrap();
     let trace = disk.trace().len();
     assert_eq!(store.write(|tx| tx.get(&image_key("a"))).unwrap(), None);
     assert_eq!((disk.trace().len(), store.statistics().commits), (trace, 0));
@@ -77,10 +77,10 @@ fn a_write_that_changes_nothing_costs_no_commit() {
 #[test]
 fn a_commit_is_synced_once() {
     let disk = Disk::default();
-    let store = Workload::open(disk.clone()).unwrap();
+    let store = Workload::open(Mode::Plain, &disk).unwrap();
     let before = disk.trace().len();
     store.write(|tx| put(tx, "a", b"1")).unwrap();
-    let syncs = disk.trace()[before..].iter().filter(|operation| matches!(operation, Operation::Sync)).count();
+    let syncs = disk.trace()[before..].iter().filter(|(_, operation)| matches!(operation, Operation::Sync)).count();
     assert_eq!(syncs, 1);
 }
 
