@@ -70,6 +70,11 @@ fn hint(error: &Error) -> Option<String> {
             ),
             None => "wait until that process is done, or end it".to_owned(),
         }),
+        Error::JournalMismatch { .. } => Some(
+            "a store that was not closed is three files: NAME, NAME.journal-a and NAME.journal-b; move and restore them \
+             together"
+                .to_owned(),
+        ),
         Error::NoSuchStore { .. } => {
             Some("check --db; `imagestream create-mapping --create-stream` makes a new store".to_owned())
         }

@@ -1,5 +1,6 @@
 //! The `imagestream` command: arguments, printing and serving. All rules are in the library.
 
+mod compact;
 mod create_mapping;
 mod documents;
 mod failure;
@@ -46,6 +47,7 @@ Exit status: 0 done, 1 failed (with a reason on standard error), 2 wrong argumen
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Compact(compact::Compact),
     CreateMapping(create_mapping::CreateMapping),
     Get(get::Get),
     History(history::History),
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut out = std::io::stdout().lock();
     let done = match arguments.command {
+        Command::Compact(command) => command.run(&mut out),
         Command::CreateMapping(command) => command.run(&mut out),
         Command::Get(command) => command.run(&mut out),
         Command::History(command) => command.run(&mut out),

@@ -337,3 +337,44 @@ fn help_has_examples() {
     }
     assert!(Path::new(EXAMPLE).exists());
 }
+
+#[test]
+fn compacting_makes_the_file_smaller_and_changes_nothing_else() {
+    let shop = Shop::with_store();
+    let before = shop.run(&["get", "imagestreams,images", "--db", "shop.redb", "-A", "-o", "yaml"]);
+    let size = fs::metadata(shop.path("shop.redb")).unwrap().len();
+    let done = shop.run(&["compact", "--db", "shop.redb"]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let after = fs::metadata(shop.path("shop.redb")).unwrap().len();
+    assert!(after < size, "{size} bytes, and {after} after");
+    assert_eq!(done.stdout, format!("shop.redb: {size} bytes before, {after} after\n"));
+    assert_eq!(
+        shop.run(&["get", "imagestreams,images", "--db", "shop.redb", "-A", "-o", "yaml"]).stdout,
+        before.stdout
+    );
+
+    let missing = shop.run(&["compact", "--db", "none.redb"]);
+    assert_eq!(missing.code, 1);
+    assert!(missing.stderr.contains("does not exist"), "{}", missing.stderr);
+    assert!(!shop.path("none.redb").exists());
+}
+
+#[test]
+fn a_journal_that_is_missing_is_told_with_what_to_do() {
+    let shop = Shop::with_store();
+    fs::write(shop.path("shop.redb.journal-a"), "whatever was here").unwrap();
+    assert_eq!(shop.run(&["history", "httpd:latest", "--db", "shop.redb", "-n", "shop"]).code, 0);
+
+    let store = imagestream::ImageStore::open(shop.path("busy.redb")).unwrap();
+    for name in 0..20 {
+        let mut stream = imagestream::api::ImageStream::default();
+        stream.metadata.name = format!("stream-{name}");
+        store.namespace("shop").image_streams().create(&imagestream::PostParams::default(), &stream).unwrap();
+    }
+    assert!(shop.path("busy.redb.journal-a").exists(), "so many writes have begun a journal");
+    fs::copy(shop.path("busy.redb"), shop.path("copy.redb")).unwrap();
+    let refused = shop.run(&["get", "imagestreams", "--db", "copy.redb", "-A"]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.stderr.contains("copy.redb.journal-a") && refused.stderr.contains("missing"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("hint: a store that was not closed is three files"), "{}", refused.stderr);
+}

@@ -1,9 +1,10 @@
-//! A disk in memory that outlives the stores on it, counts what they do, and can fail.
+//! A disk in memory with the files of a store. It outlives the stores on it, counts what they do, and can fail.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use imagestream::JournalFile;
 use redb::StorageBackend;
 
 /// When the operations of a [`Disk`] fail.
@@ -22,16 +23,19 @@ pub enum Fault {
 pub struct Operations {
     /// Changes of a part of the contents.
     pub writes: u64,
-    /// Changes of the length.
+    /// Changes of the length, and removals.
     pub resizes: u64,
     /// Requests to make durable what was written.
     pub syncs: u64,
 }
 
-/// The contents of one file.
+/// The bytes of a store's own file, and of both files of its journal; an empty one is a missing one.
+pub type Contents = [Vec<u8>; 3];
+
+/// The files of one store.
 #[derive(Debug)]
 pub struct Disk {
-    bytes: Mutex<Vec<u8>>,
+    contents: Mutex<Contents>,
     fault: Fault,
     /// Operations of every kind, reads included.
     steps: AtomicU64,
@@ -40,16 +44,19 @@ pub struct Disk {
     syncs: AtomicU64,
 }
 
-/// The storage backend of a [`Disk`].
+/// One of the files of a [`Disk`].
 #[derive(Debug)]
-struct DiskBackend(Arc<Disk>);
+struct File {
+    disk: Arc<Disk>,
+    number: usize,
+}
 
 impl Disk {
-    /// A disk with these contents; empty for a new store.
+    /// A disk with these contents; the default ones for a new store.
     #[must_use]
-    pub fn new(bytes: Vec<u8>, fault: Fault) -> Arc<Self> {
+    pub fn new(contents: Contents, fault: Fault) -> Arc<Self> {
         Arc::new(Self {
-            bytes: Mutex::new(bytes),
+            contents: Mutex::new(contents),
             fault,
             steps: AtomicU64::new(0),
             writes: AtomicU64::new(0),
@@ -61,12 +68,18 @@ impl Disk {
     /// A backend for a store on this disk.
     #[must_use]
     pub fn backend(self: &Arc<Self>) -> impl StorageBackend + use<> {
-        DiskBackend(Arc::clone(self))
+        File { disk: Arc::clone(self), number: 0 }
+    }
+
+    /// The files for the journal of a store on this disk.
+    #[must_use]
+    pub fn journal(self: &Arc<Self>) -> [Box<dyn JournalFile>; 2] {
+        [1, 2].map(|number| Box::new(File { disk: Arc::clone(self), number }) as Box<dyn JournalFile>)
     }
 
     /// A copy of the contents.
     #[must_use]
-    pub fn contents(&self) -> Vec<u8> {
+    pub fn contents(&self) -> Contents {
         self.lock().clone()
     }
 
@@ -86,8 +99,8 @@ impl Disk {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
-        self.bytes.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn step(&self) -> io::Result<()> {
@@ -101,39 +114,78 @@ impl Disk {
     }
 }
 
-impl StorageBackend for DiskBackend {
+impl File {
+    /// Runs `act` on the bytes, unless this step fails.
+    fn act<T>(&self, act: impl FnOnce(&mut Vec<u8>) -> io::Result<T>) -> io::Result<T> {
+        self.disk.step()?;
+        act(self.disk.lock().get_mut(self.number).ok_or(io::ErrorKind::NotFound)?)
+    }
+
+    fn resize(&self, len: u64) -> io::Result<()> {
+        self.disk.resizes.fetch_add(1, Ordering::SeqCst);
+        self.act(|bytes| {
+            bytes.resize(position(len)?, 0);
+            Ok(())
+        })
+    }
+}
+
+impl StorageBackend for File {
     fn len(&self) -> io::Result<u64> {
-        self.0.step()?;
-        Ok(self.0.lock().len() as u64)
+        self.act(|bytes| Ok(bytes.len() as u64))
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.0.step()?;
-        let bytes = self.0.lock();
-        let range = range(offset, out.len())?;
-        out.copy_from_slice(bytes.get(range).ok_or(io::ErrorKind::UnexpectedEof)?);
-        Ok(())
+        self.act(|bytes| {
+            out.copy_from_slice(bytes.get(range(offset, out.len())?).ok_or(io::ErrorKind::UnexpectedEof)?);
+            Ok(())
+        })
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        self.0.resizes.fetch_add(1, Ordering::SeqCst);
-        self.0.step()?;
-        self.0.lock().resize(position(len)?, 0);
-        Ok(())
+        self.resize(len)
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.0.syncs.fetch_add(1, Ordering::SeqCst);
-        self.0.step()
+        self.disk.syncs.fetch_add(1, Ordering::SeqCst);
+        self.disk.step()
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.0.writes.fetch_add(1, Ordering::SeqCst);
-        self.0.step()?;
-        let mut bytes = self.0.lock();
-        let range = range(offset, data.len())?;
-        bytes.get_mut(range).ok_or(io::ErrorKind::UnexpectedEof)?.copy_from_slice(data);
-        Ok(())
+        self.disk.writes.fetch_add(1, Ordering::SeqCst);
+        self.act(|bytes| {
+            let range = range(offset, data.len())?;
+            bytes.get_mut(range).ok_or(io::ErrorKind::UnexpectedEof)?.copy_from_slice(data);
+            Ok(())
+        })
+    }
+}
+
+impl JournalFile for File {
+    fn len(&self) -> io::Result<u64> {
+        StorageBackend::len(self)
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        StorageBackend::read(self, offset, out)
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.disk.writes.fetch_add(1, Ordering::SeqCst);
+        self.act(|bytes| {
+            let range = range(offset, data.len())?;
+            bytes.resize(bytes.len().max(range.end), 0);
+            bytes.get_mut(range).ok_or(io::ErrorKind::UnexpectedEof)?.copy_from_slice(data);
+            Ok(())
+        })
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.sync_data()
+    }
+
+    fn remove(&self) -> io::Result<()> {
+        self.resize(0)
     }
 }
 

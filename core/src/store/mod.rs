@@ -150,6 +150,16 @@ impl Store {
 
     /// Lets the engine check itself, with no writer in between.
     fn check_engine(&self) -> Result<Integrity> {
-        self.inner.writers.as_ref().map_or_else(|| self.inner.engine.check(), GroupCommit::check)
+        let writers = self.inner.writers.as_ref();
+        writers.map_or_else(|| self.inner.engine.check(), |writers| writers.alone(|engine| engine.check()))
+    }
+
+    /// Makes the file as small as its rows allow; says whether it became smaller.
+    ///
+    /// # Errors
+    ///
+    /// `ReadOnly`; `Storage` while anything else reads from the store; `Io`.
+    pub(crate) fn compact(&self) -> Result<bool> {
+        self.inner.writers.as_ref().ok_or(Error::ReadOnly)?.alone(|engine| engine.compact())
     }
 }

@@ -1,6 +1,6 @@
 //! Pushes image after image and prints the number of each that the store acknowledged, until it is killed.
 //!
-//! Arguments: the store's file and the first number.
+//! Arguments: the store's file, the first number, and the bytes on which a checkpoint follows.
 
 use std::error::Error;
 use std::io::Write;
@@ -12,7 +12,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("the store's file is missing")?;
     let first: u64 = arguments.next().ok_or("the first number is missing")?.parse()?;
-    let store = ImageStore::open(path)?;
+    let checkpoint = arguments.next().ok_or("the bytes of a checkpoint are missing")?.parse()?;
+    let store = ImageStore::builder().checkpoint_bytes(checkpoint).open(path)?;
     let mut out = std::io::stdout();
     for number in first.. {
         push(&store, "web", "latest", number).map(drop)?;

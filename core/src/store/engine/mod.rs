@@ -49,6 +49,13 @@ pub(crate) trait Engine: Send + Sync {
     ///
     /// `Corrupted` where the damage can't be repaired; an error too while any snapshot is alive.
     fn check(&self) -> Result<Integrity>;
+
+    /// Makes the file as small as its rows allow; says whether it became smaller.
+    ///
+    /// # Errors
+    ///
+    /// `Storage` while any snapshot is alive; those of the file.
+    fn compact(&self) -> Result<bool>;
 }
 
 /// What [`Engine::check`] found.

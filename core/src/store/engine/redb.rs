@@ -131,14 +131,22 @@ impl Engine for RedbEngine {
     }
 
     fn check(&self) -> Result<Integrity> {
+        let sound = self.alone(READING, |database| Ok(database.check_integrity()?))?;
+        Ok(if sound { Integrity::Sound } else { Integrity::Repaired })
+    }
+
+    fn compact(&self) -> Result<bool> {
+        self.alone("compacting", |database| Ok(database.compact()?))
+    }
+}
+
+impl RedbEngine {
+    /// Runs `work` on the database while nobody else has it.
+    fn alone<T>(&self, action: &'static str, work: impl FnOnce(&mut Database) -> Result<T, redb::Error>) -> Result<T> {
         let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
         guarded(|| {
-            let database = database.as_mut().ok_or(DatabaseError::Storage(redb::StorageError::DatabaseClosed));
-            match database.and_then(Database::check_integrity) {
-                Ok(true) => Ok(Integrity::Sound),
-                Ok(false) => Ok(Integrity::Repaired),
-                Err(error) => Err(storage_error(error.into(), READING, &self.path)),
-            }
+            let database = database.as_mut().ok_or(redb::Error::DatabaseClosed);
+            database.and_then(work).map_err(|error| storage_error(error, action, &self.path))
         })
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn unpack(packed: &[u8], length: usize) -> Option<String> {
     }
     let mut text = Vec::with_capacity(length);
     let mut rest = packed;
-    while let Some(at) = rest.iter().position(|byte| *byte >= NUMBER) {
+    while let Some(at) = memchr::memchr2(NUMBER, SHA256, rest) {
         let (before, behind) = rest.split_at_checked(at)?;
         text.extend_from_slice(before);
         let (&mark, behind) = behind.split_first()?;

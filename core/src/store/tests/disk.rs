@@ -1,11 +1,16 @@
-//! A disk in memory that remembers what was done to it, and fails when told.
+//! A disk in memory with the files of a store. It remembers what was done to them, and fails when told.
 
 use std::io;
 use std::sync::{Arc, Mutex};
 
 use redb::StorageBackend;
 
-/// Bytes that outlive the store in them. Clones are the same disk.
+use crate::store::{JournalFile, JournalFiles};
+
+/// The bytes of a store's own file and of both files of its journal; an empty one is a missing one.
+pub(crate) type Files = [Vec<u8>; 3];
+
+/// Files that outlive the store in them. Clones are the same disk, and the store's own file to redb.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Disk {
     inner: Arc<Mutex<Inner>>,
@@ -13,17 +18,23 @@ pub(crate) struct Disk {
 
 #[derive(Debug, Default)]
 struct Inner {
-    bytes: Vec<u8>,
-    trace: Vec<Operation>,
+    files: Files,
+    trace: Vec<Step>,
     operations: usize,
     failure: Option<Failure>,
+    /// Only writes and syncs of the store's own file count.
+    only_store: bool,
 }
 
-/// What changes a disk.
+/// A change, and the number of the file that it was done to.
+pub(crate) type Step = (usize, Operation);
+
+/// What changes a file.
 #[derive(Debug, Clone)]
 pub(crate) enum Operation {
     SetLen(usize),
     Write(usize, Vec<u8>),
+    Remove,
     Sync,
 }
 
@@ -33,28 +44,45 @@ pub(crate) struct Failure {
     pub(crate) operation: usize,
     /// From there on, or only that one.
     pub(crate) forever: bool,
+    /// Half of what was to be written is.
+    pub(crate) half: bool,
 }
 
 impl Disk {
-    pub(crate) fn with(bytes: Vec<u8>) -> Self {
+    pub(crate) fn with(files: Files) -> Self {
         let disk = Self::default();
-        disk.inner.lock().unwrap().bytes = bytes;
+        disk.inner.lock().unwrap().files = files;
         disk
     }
 
-    pub(crate) fn failing(failure: Failure) -> Self {
-        let disk = Self::default();
-        disk.inner.lock().unwrap().failure = Some(failure);
-        disk
+    /// The files of the journal.
+    pub(crate) fn journal(&self) -> JournalFiles {
+        [1, 2].map(|file| Box::new(FileOfJournal { disk: self.clone(), file }) as Box<dyn JournalFile>)
     }
 
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        self.inner.lock().unwrap().bytes.clone()
+    /// Lets operations fail.
+    pub(crate) fn fail(&self, failure: Failure) {
+        self.inner.lock().unwrap().failure = Some(failure);
+    }
+
+    /// Lets changes of the store's own file fail, counted from now on.
+    pub(crate) fn fail_the_store(&self, failure: Failure) {
+        let inner = &mut *self.inner.lock().unwrap();
+        (inner.operations, inner.only_store, inner.failure) = (0, true, Some(failure));
+    }
+
+    pub(crate) fn files(&self) -> Files {
+        self.inner.lock().unwrap().files.clone()
     }
 
     /// Everything that changed it, in order.
-    pub(crate) fn trace(&self) -> Vec<Operation> {
+    pub(crate) fn trace(&self) -> Vec<Step> {
         self.inner.lock().unwrap().trace.clone()
+    }
+
+    /// How many changes there were so far.
+    pub(crate) fn steps(&self) -> usize {
+        self.inner.lock().unwrap().trace.len()
     }
 
     /// How many operations were tried so far.
@@ -62,8 +90,12 @@ impl Disk {
         self.inner.lock().unwrap().operations
     }
 
-    fn act<T>(&self, act: impl FnOnce(&mut Inner) -> T) -> io::Result<T> {
+    /// `changed` is the file that is changed.
+    fn act<T>(&self, changed: Option<usize>, act: impl FnOnce(&mut Inner) -> T) -> io::Result<T> {
         let inner = &mut *self.inner.lock().unwrap();
+        if inner.only_store && changed != Some(0) {
+            return Ok(act(inner));
+        }
         let number = inner.operations;
         inner.operations += 1;
         let fails = |failure: Failure| number == failure.operation || failure.forever && number > failure.operation;
@@ -73,11 +105,33 @@ impl Disk {
         Ok(act(inner))
     }
 
-    fn change(&self, operation: Operation) -> io::Result<()> {
-        self.act(|inner| {
-            operation.apply(&mut inner.bytes);
-            inner.trace.push(operation);
-        })
+    fn length(&self, file: usize) -> io::Result<u64> {
+        self.act(None, |inner| inner.files[file].len() as u64)
+    }
+
+    fn get(&self, file: usize, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        let offset = usize::try_from(offset).unwrap();
+        self.act(None, |inner| {
+            let found = inner.files[file].get(offset..offset + out.len()).ok_or(io::ErrorKind::UnexpectedEof)?;
+            out.copy_from_slice(found);
+            Ok(())
+        })?
+    }
+
+    fn change(&self, file: usize, operation: Operation) -> io::Result<()> {
+        let half = match &operation {
+            Operation::Write(offset, data) => Some(Operation::Write(*offset, data[..data.len() / 2].to_vec())),
+            _ => None,
+        };
+        let result = self.act(Some(file), |inner| {
+            operation.apply(&mut inner.files[file]);
+            inner.trace.push((file, operation));
+        });
+        let inner = &mut *self.inner.lock().unwrap();
+        if let (Err(_), Some(half), true) = (&result, half, inner.failure.is_some_and(|failure| failure.half)) {
+            half.apply(&mut inner.files[file]);
+        }
+        result
     }
 }
 
@@ -90,34 +144,63 @@ impl Operation {
                 bytes.resize(bytes.len().max(end), 0);
                 bytes[*offset..end].copy_from_slice(data);
             }
+            Self::Remove => bytes.clear(),
             Self::Sync => {}
         }
     }
 }
 
+fn write(offset: u64, data: &[u8]) -> Operation {
+    Operation::Write(usize::try_from(offset).unwrap(), data.to_vec())
+}
+
 impl StorageBackend for Disk {
     fn len(&self) -> io::Result<u64> {
-        self.act(|inner| inner.bytes.len() as u64)
+        self.length(0)
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        let offset = usize::try_from(offset).unwrap();
-        self.act(|inner| {
-            let found = inner.bytes.get(offset..offset + out.len()).ok_or(io::ErrorKind::UnexpectedEof)?;
-            out.copy_from_slice(found);
-            Ok(())
-        })?
+        self.get(0, offset, out)
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        self.change(Operation::SetLen(usize::try_from(len).unwrap()))
+        self.change(0, Operation::SetLen(usize::try_from(len).unwrap()))
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        self.change(Operation::Sync)
+        self.change(0, Operation::Sync)
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.change(Operation::Write(usize::try_from(offset).unwrap(), data.to_vec()))
+        self.change(0, write(offset, data))
+    }
+}
+
+#[derive(Debug)]
+struct FileOfJournal {
+    disk: Disk,
+    file: usize,
+}
+
+impl JournalFile for FileOfJournal {
+    fn len(&self) -> io::Result<u64> {
+        self.disk.length(self.file)
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        self.disk.get(self.file, offset, out)
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        assert!(offset <= self.disk.inner.lock().unwrap().files[self.file].len() as u64, "a write beyond the end");
+        self.disk.change(self.file, write(offset, data))
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.disk.change(self.file, Operation::Sync)
+    }
+
+    fn remove(&self) -> io::Result<()> {
+        self.disk.change(self.file, Operation::Remove)
     }
 }

@@ -1,34 +1,48 @@
 //! When an operation of the disk fails, the store says so, keeps what was acknowledged, and writes no more.
 
-use super::disk::{Disk, Failure};
+use super::disk::{Disk, Failure, Files};
 use super::random::Random;
-use super::workload::Workload;
+use super::workload::{Mode, Workload};
 use crate::error::Error;
 use crate::store::{Rows, Store};
 
-/// Lets the n-th operation fail, for every n: opening, working, closing.
-fn sweep(forever: bool) {
-    let workload = Workload::new(&mut Random::from_env(), 8);
+/// How operations fail, beginning with the first.
+const ONCE: Failure = Failure { operation: 0, forever: false, half: false };
+const FOREVER: Failure = Failure { forever: true, ..ONCE };
+const HALF_ONCE: Failure = Failure { half: true, ..ONCE };
+const HALF_AND_FOREVER: Failure = Failure { half: true, ..FOREVER };
+
+/// Lets the n-th operation fail, for every n: opening what is in `before`, working, closing.
+fn sweep(workload: &Workload, mode: Mode, before: &Files, promised: u64, failure: Failure) {
     for operation in 0.. {
-        let disk = Disk::failing(Failure { operation, forever });
-        let mut acknowledged = 0;
-        let case = format!("operation {operation}, forever: {forever}");
-        if let Ok(store) = Workload::open(disk.clone()) {
-            acknowledged = 1;
-            let failed = workload.run(&store, |version| acknowledged = version);
-            if let Err(error) = failed {
-                assert!(matches!(error, Error::Io { .. } | Error::Storage { .. }), "{case}: {error:?}");
-                after_failure(&store, &error, &case);
+        let disk = Disk::with(before.clone());
+        let failure = Failure { operation, ..failure };
+        disk.fail(failure);
+        let mut acknowledged = promised;
+        let case = format!("{mode:?}, {failure:?}");
+        match Workload::open(mode, &disk) {
+            Ok(store) => {
+                acknowledged = acknowledged.max(1);
+                if let Err(error) = workload.run(&store, |version| acknowledged = version) {
+                    assert_is_io(&error, &case);
+                    after_failure(&store, &error, &case);
+                }
             }
+            Err(error) => assert_is_io(&error, &case),
         }
-        let reopened = Workload::open(Disk::with(disk.bytes()));
+        let reopened = Workload::open(mode, &Disk::with(disk.files()));
         let store = reopened.unwrap_or_else(|error| panic!("{case}: {error}"));
         workload.check(&store, acknowledged, &case);
         if disk.operations() <= operation {
             assert!(operation > 50, "the workload has hardly any operations");
+            println!("{operation} operations failed");
             return;
         }
     }
+}
+
+fn assert_is_io(error: &Error, case: &str) {
+    assert!(matches!(error, Error::Io { .. } | Error::Storage { .. }), "{case}: {error:?}");
 }
 
 fn after_failure(store: &Store, failure: &Error, case: &str) {
@@ -46,12 +60,84 @@ fn after_failure(store: &Store, failure: &Error, case: &str) {
     }
 }
 
+fn sweep_first_life(mode: Mode, transactions: usize, failure: Failure) {
+    let workload = Workload::new(&mut Random::from_env(), transactions);
+    sweep(&workload, mode, &Files::default(), 0, failure);
+}
+
 #[test]
 fn an_operation_that_fails_once() {
-    sweep(false);
+    sweep_first_life(Mode::Plain, 8, ONCE);
 }
 
 #[test]
 fn operations_that_fail_from_some_point_on() {
-    sweep(true);
+    sweep_first_life(Mode::Plain, 8, FOREVER);
+}
+
+/// With more commits than go without a journal, and checkpoints.
+const LONG: usize = 16;
+
+#[test]
+fn an_operation_on_the_file_or_its_journal_that_fails_once() {
+    sweep_first_life(Mode::Journal, LONG, ONCE);
+    sweep_first_life(Mode::Journal, LONG, HALF_ONCE);
+}
+
+#[test]
+fn operations_on_the_file_and_its_journal_that_fail_from_some_point_on() {
+    sweep_first_life(Mode::Journal, LONG, FOREVER);
+}
+
+/// What a kill leaves in the middle of the work on a journal, and what was promised.
+fn killed(workload: &Workload, mode: Mode, transactions: usize) -> (Files, u64) {
+    let disk = Disk::default();
+    let store = Workload::open(mode, &disk).unwrap();
+    let mut promised = 1;
+    workload.run_some(&store, transactions, |version| promised = version).unwrap();
+    let files = disk.files();
+    assert!(files.iter().all(|file| !file.is_empty()));
+    (files, promised)
+}
+
+#[test]
+fn operations_that_fail_while_the_journal_is_recovered() {
+    let workload = Workload::new(&mut Random::from_env(), LONG + 4);
+    for mode in [Mode::Journal, Mode::Background] {
+        let (before, promised) = killed(&workload, mode, LONG);
+        for failure in [ONCE, FOREVER, HALF_AND_FOREVER] {
+            sweep(&workload, mode, &before, promised, failure);
+        }
+    }
+}
+
+/// Lets the checkpoint that the next commits begin fail on its thread.
+#[test]
+fn a_checkpoint_that_fails_in_the_background_fails_a_later_commit_and_nothing_is_lost() {
+    let mut random = Random::from_env();
+    for failure in [ONCE, FOREVER] {
+        for operation in 0..50 {
+            let workload = Workload::new(&mut random, 60);
+            let failure = Failure { operation, ..failure };
+            let case = format!("{failure:?}");
+            let disk = Disk::default();
+            let store = Workload::open(Mode::Background, &disk).unwrap();
+            let mut promised = 1;
+            workload.run_some(&store, 12, |version| promised = version).unwrap();
+            disk.fail_the_store(failure);
+            let error = workload.run(&store, |version| promised = version).unwrap_err();
+            assert_is_io(&error, &case);
+            let again = store.write(|tx| tx.put(super::image_key("later"), Vec::new()));
+            assert!(matches!(again, Err(Error::Poisoned { .. })), "{case}: {again:?}");
+            // What is frozen and what is not is still read.
+            if !failure.forever {
+                workload.check_rows(&store, promised, &case);
+            }
+            drop(store);
+            let files = disk.files();
+            assert!(files.iter().all(|file| !file.is_empty()), "{case}: the journal is still needed");
+            let store = Workload::open(Mode::Background, &Disk::with(files)).unwrap();
+            workload.check(&store, promised, &case);
+        }
+    }
 }

@@ -3,8 +3,10 @@
 mod damage;
 mod disk;
 mod io_errors;
+mod journal_files;
 mod power_loss;
 mod random;
+mod snapshots;
 mod transactions;
 mod workload;
 

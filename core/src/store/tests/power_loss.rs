@@ -1,42 +1,19 @@
 //! After a power cut the store holds every acknowledged transaction, each wholly or not at all.
 
-use super::disk::{Disk, Operation};
+use super::disk::{Disk, Files, Operation, Step};
 use super::random::Random;
-use super::workload::Workload;
+use super::workload::{Mode, Workload};
+use crate::store::Rows;
 
 /// The disk writes this much at once, or not at all.
 const SECTOR: usize = 512;
 
-/// What may be on the disk if the power is cut after `operations`: all that was synced, and any part of the rest.
-fn after_power_cut(operations: &[Operation], random: &mut Random, survival: Survival) -> Vec<u8> {
-    let synced = operations.iter().rposition(|operation| matches!(operation, Operation::Sync)).unwrap_or(0);
-    let (durable, volatile) = operations.split_at(synced);
-    let mut bytes = Vec::new();
-    for operation in durable {
-        operation.apply(&mut bytes);
-    }
-    for operation in volatile {
-        match (survival, operation) {
-            (Survival::None, _) => {}
-            (Survival::All, _) => operation.apply(&mut bytes),
-            (Survival::Sectors, Operation::Write(offset, data)) => {
-                let mut start = 0;
-                while start < data.len() {
-                    let end = data.len().min((offset + start) / SECTOR * SECTOR + SECTOR - offset);
-                    if random.coin() {
-                        Operation::Write(offset + start, data[start..end].to_vec()).apply(&mut bytes);
-                    }
-                    start = end;
-                }
-            }
-            (Survival::Some | Survival::Sectors, operation) => {
-                if random.coin() {
-                    operation.apply(&mut bytes);
-                }
-            }
-        }
-    }
-    bytes
+/// What a power cut leaves: of each file all that was synced, and any part of the rest.
+#[derive(Debug, Clone, Default)]
+struct Media {
+    durable: Files,
+    /// What was done to each file since its last sync.
+    volatile: [Vec<Operation>; 3],
 }
 
 /// What survives of the operations that were not synced.
@@ -50,47 +27,227 @@ enum Survival {
     Sectors,
 }
 
-/// Cuts the power at every step of `trace`, where `acknowledged` says how many steps had been taken when a version was
-/// promised, and reopens what is left.
-fn sweep(workload: &Workload, first: &[u8], trace: &[Operation], acknowledged: &[(usize, u64)], random: &mut Random) {
-    let before = [Operation::SetLen(first.len()), Operation::Write(0, first.to_vec()), Operation::Sync];
-    for step in 0..=trace.len() {
-        let operations: Vec<_> = before.iter().chain(&trace[..step]).cloned().collect();
-        let promised = acknowledged.iter().filter(|(taken, _)| *taken <= step).map(|(_, version)| *version).max();
-        for survival in [Survival::None, Survival::All, Survival::Some, Survival::Sectors, Survival::Sectors] {
-            let case = format!("step {step}, {survival:?}");
-            let disk = Disk::with(after_power_cut(&operations, random, survival));
-            let store = Workload::open(disk).unwrap_or_else(|error| panic!("{case}: {error}"));
-            workload.check(&store, promised.unwrap_or(0), &case);
+const SURVIVALS: [Survival; 5] = [Survival::None, Survival::All, Survival::Some, Survival::Sectors, Survival::Sectors];
+
+impl Media {
+    /// With nothing but durable bytes.
+    fn holding(durable: Files) -> Self {
+        Self { durable, ..Self::default() }
+    }
+
+    fn take(&mut self, steps: &[Step]) {
+        for (file, operation) in steps {
+            self.volatile[*file].push(operation.clone());
+            if matches!(operation, Operation::Sync) {
+                for operation in self.volatile[*file].drain(..) {
+                    operation.apply(&mut self.durable[*file]);
+                }
+            }
+        }
+    }
+
+    fn after_power_cut(&self, survival: Survival, random: &mut Random) -> Files {
+        let mut files = self.durable.clone();
+        for (bytes, operations) in files.iter_mut().zip(&self.volatile) {
+            for operation in operations {
+                match (survival, operation) {
+                    (Survival::None, _) => {}
+                    (Survival::All, _) => operation.apply(bytes),
+                    (Survival::Sectors, Operation::Write(offset, data)) => {
+                        let mut start = 0;
+                        while start < data.len() {
+                            let end = data.len().min((offset + start) / SECTOR * SECTOR + SECTOR - offset);
+                            if random.coin() {
+                                Operation::Write(offset + start, data[start..end].to_vec()).apply(bytes);
+                            }
+                            start = end;
+                        }
+                    }
+                    (Survival::Some | Survival::Sectors, operation) => {
+                        if random.coin() {
+                            operation.apply(bytes);
+                        }
+                    }
+                }
+            }
+        }
+        files
+    }
+
+    /// What a process finds that starts after a kill: everything.
+    fn after_kill(&self) -> Files {
+        self.after_power_cut(Survival::All, &mut Random::fixed())
+    }
+}
+
+/// A store at work, step by step.
+struct Life {
+    trace: Vec<Step>,
+    /// How many steps had been taken when a version was promised.
+    acknowledged: Vec<(usize, u64)>,
+}
+
+impl Life {
+    /// Opens the store in `files`, runs as many transactions, and closes it.
+    fn new(workload: &Workload, mode: Mode, files: Files, transactions: usize) -> Self {
+        let disk = Disk::with(files);
+        let store = Workload::open(mode, &disk).unwrap();
+        // It is promised that the store is there, too.
+        let mut acknowledged = vec![(disk.steps(), 1)];
+        workload.run_some(&store, transactions, |version| acknowledged.push((disk.steps(), version))).unwrap();
+        drop(store);
+        assert!(mode == Mode::Plain || journal_is_gone(&disk));
+        Self { trace: disk.trace(), acknowledged }
+    }
+
+    /// What was promised when so many steps had been taken.
+    fn promised(&self, step: usize) -> u64 {
+        self.acknowledged.iter().filter(|(taken, _)| *taken <= step).map(|(_, version)| *version).max().unwrap_or(0)
+    }
+}
+
+fn journal_is_gone(disk: &Disk) -> bool {
+    let [_, one, two] = disk.files();
+    one.is_empty() && two.is_empty()
+}
+
+/// Cuts the power at every step of a life from one on, and reopens what is left, where `promised` was promised before.
+/// Returns the number of cases.
+fn sweep(
+    workload: &Workload,
+    mode: Mode,
+    life: &Life,
+    (mut media, mut step): (Media, usize),
+    promised: u64,
+    random: &mut Random,
+) -> usize {
+    let mut cases = 0;
+    loop {
+        let promised = promised.max(life.promised(step));
+        for survival in SURVIVALS {
+            let case = format!("{mode:?}, step {step} of {}, {survival:?}", life.trace.len());
+            let disk = Disk::with(media.after_power_cut(survival, random));
+            let store = Workload::open(mode, &disk).unwrap_or_else(|error| panic!("{case}: {error}"));
+            if random.coin() {
+                workload.check(&store, promised, &case);
+            } else {
+                // It goes on without a check, which would bring everything to its place first.
+                let mut version = promised;
+                workload.run_some(&store, 1, |acknowledged| version = acknowledged).unwrap();
+                workload.check_rows(&store, version, &case);
+                drop(store);
+                assert!(journal_is_gone(&disk), "{case}");
+                workload.check(&Workload::open(mode, &disk).unwrap(), version, &case);
+            }
+            cases += 1;
+        }
+        let Some(next) = life.trace.get(step) else { return cases };
+        media.take(std::slice::from_ref(next));
+        step += 1;
+    }
+}
+
+/// Cuts the power in the first life of a store, its creation and its end included.
+fn sweep_first_life(mode: Mode, transactions: usize) {
+    let mut random = Random::from_env();
+    let workload = Workload::new(&mut random, transactions);
+    let life = Life::new(&workload, mode, Files::default(), transactions);
+    let cases = sweep(&workload, mode, &life, (Media::default(), 0), 0, &mut random);
+    println!("{cases} power cuts");
+}
+
+#[test]
+fn a_power_cut_at_any_step_loses_nothing_that_was_acknowledged() {
+    sweep_first_life(Mode::Plain, 12);
+}
+
+#[test]
+fn with_a_journal_neither() {
+    sweep_first_life(Mode::Journal, 30);
+}
+
+#[test]
+fn with_checkpoints_in_the_background_neither() {
+    sweep_first_life(Mode::Background, 20);
+}
+
+/// Kills a store at some of its steps, and cuts the power at every step of the life after that: while it recovers, and
+/// goes on. What the first life did not sync may still get lost then.
+fn sweep_second_life(mode: Mode, transactions: usize, kills: usize) {
+    let mut random = Random::from_env();
+    let workload = Workload::new(&mut random, transactions + 3);
+    let first = Life::new(&workload, mode, Files::default(), transactions);
+    let mut cases = 0;
+    for kill in 0..kills {
+        // Every other one while the store is closed.
+        let steps = first.trace.len();
+        let step = if kill % 2 == 0 { random.below(steps + 1) } else { steps - random.below(24) };
+        let mut media = Media::default();
+        media.take(&first.trace[..step]);
+        let second = Life::new(&workload, mode, media.after_kill(), 3);
+        cases += sweep(&workload, mode, &second, (media, 0), first.promised(step), &mut random);
+    }
+    println!("{cases} power cuts");
+}
+
+#[test]
+fn a_power_cut_while_the_store_recovers_from_a_kill_loses_nothing_either() {
+    sweep_second_life(Mode::Plain, 6, 3);
+}
+
+#[test]
+fn a_power_cut_while_the_journal_is_recovered_loses_nothing_either() {
+    sweep_second_life(Mode::Journal, 30, 4);
+}
+
+#[test]
+fn a_power_cut_while_the_journal_is_recovered_in_the_background_loses_nothing_either() {
+    sweep_second_life(Mode::Background, 30, 4);
+}
+
+/// Lets a store live again and again, until it has made all its transactions. Each life ends with a kill, a power cut, or
+/// is closed.
+fn live_on(workload: &Workload, mode: Mode, random: &mut Random) {
+    let mut media = Media::default();
+    let mut promised = 0;
+    for life in 1.. {
+        assert!(life < 1000, "it gets nowhere");
+        let disk = Disk::with(media.after_kill());
+        let case = format!("{mode:?}, life {life}");
+        let store = Workload::open(mode, &disk).unwrap_or_else(|error| panic!("{case}: {error}"));
+        workload.check_rows(&store, promised, &case);
+        // What is shown has been promised, too.
+        let mut acknowledged = vec![(disk.steps(), store.read().unwrap().state().unwrap().version)];
+        let transactions = random.below(16);
+        workload.run_some(&store, transactions, |version| acknowledged.push((disk.steps(), version))).unwrap();
+        if random.coin() {
+            drop(store);
+        }
+        let life = Life { trace: disk.trace(), acknowledged };
+        // Some end early, many in the last steps.
+        let steps = life.trace.len();
+        let step = if random.coin() { random.below(steps + 1) } else { steps - random.below(steps.min(8) + 1) };
+        media.take(&life.trace[..step]);
+        promised = promised.max(life.promised(step));
+        if random.coin() {
+            let survival = SURVIVALS[random.below(SURVIVALS.len())];
+            media = Media::holding(media.after_power_cut(survival, random));
+        }
+        if promised == workload.last() {
+            let store = Workload::open(mode, &Disk::with(media.after_kill())).unwrap();
+            workload.check(&store, promised, &case);
+            return;
         }
     }
 }
 
 #[test]
-fn a_power_cut_at_any_step_loses_nothing_that_was_acknowledged() {
+fn many_lives_in_a_row_lose_nothing() {
     let mut random = Random::from_env();
-    let workload = Workload::new(&mut random, 12);
-    let disk = Disk::default();
-    let store = Workload::open(disk.clone()).unwrap();
-    // The creation is in the sweep: until it is acknowledged the store may be there or not.
-    let mut acknowledged = vec![(disk.trace().len(), 1)];
-    workload.run(&store, |version| acknowledged.push((disk.trace().len(), version))).unwrap();
-    drop(store);
-    sweep(&workload, &[], &disk.trace(), &acknowledged, &mut random);
-}
-
-#[test]
-fn a_power_cut_while_the_store_recovers_from_one_loses_nothing_either() {
-    let mut random = Random::from_env();
-    let workload = Workload::new(&mut random, 6);
-    let disk = Disk::default();
-    let store = Workload::open(disk.clone()).unwrap();
-    let mut version = 1;
-    workload.run(&store, |acknowledged| version = acknowledged).unwrap();
-    let killed = disk.bytes();
-    let recovering = Disk::with(killed.clone());
-    drop(Workload::open(recovering.clone()).unwrap());
-    let trace = recovering.trace();
-    assert!(trace.len() > 3, "nothing was to be recovered");
-    sweep(&workload, &killed, &trace, &[(0, version)], &mut random);
+    for _ in 0..8 {
+        let workload = Workload::new(&mut random, 60);
+        for mode in [Mode::Journal, Mode::Background] {
+            live_on(&workload, mode, &mut random);
+        }
+    }
 }

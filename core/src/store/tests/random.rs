@@ -13,6 +13,11 @@ impl Random {
         Self { state: 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed | 1) }
     }
 
+    /// Always the same.
+    pub(crate) fn fixed() -> Self {
+        Self { state: 1 }
+    }
+
     /// A number below `limit`.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.state ^= self.state << 13;

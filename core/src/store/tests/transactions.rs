@@ -1,7 +1,7 @@
 //! Transactions of one writer.
 
 use super::disk::{Disk, Operation};
-use super::workload::Workload;
+use super::workload::{Mode, Workload};
 use super::{image_key, memory, objects};
 use crate::error::{Error, Result};
 use crate::store::{FeedLimits, KeyRange, Order, Rows, Write};
@@ -47,7 +47,7 @@ fn a_read_transaction_sees_one_moment() {
 #[test]
 fn a_dry_run_says_the_same_and_touches_nothing() {
     let disk = Disk::default();
-    let store = Workload::open(disk.clone()).unwrap();
+    let store = Workload::open(Mode::Plain, &disk).unwrap();
     store.write(|tx| put(tx, "a", b"1")).unwrap();
     let (trace, statistics) = (disk.trace().len(), store.statistics());
     let work = |tx: &mut Write| {
@@ -68,7 +68,7 @@ fn a_dry_run_says_the_same_and_touches_nothing() {
 #[test]
 fn a_write_that_changes_nothing_costs_no_commit() {
     let disk = Disk::default();
-    let store = Workload::open(disk.clone()).unwrap();
+    let store = Workload::open(Mode::Plain, &disk).unwrap();
     let trace = disk.trace().len();
     assert_eq!(store.write(|tx| tx.get(&image_key("a"))).unwrap(), None);
     assert_eq!((disk.trace().len(), store.statistics().commits), (trace, 0));
@@ -77,10 +77,10 @@ fn a_write_that_changes_nothing_costs_no_commit() {
 #[test]
 fn a_commit_is_synced_once() {
     let disk = Disk::default();
-    let store = Workload::open(disk.clone()).unwrap();
+    let store = Workload::open(Mode::Plain, &disk).unwrap();
     let before = disk.trace().len();
     store.write(|tx| put(tx, "a", b"1")).unwrap();
-    let syncs = disk.trace()[before..].iter().filter(|operation| matches!(operation, Operation::Sync)).count();
+    let syncs = disk.trace()[before..].iter().filter(|(_, operation)| matches!(operation, Operation::Sync)).count();
     assert_eq!(syncs, 1);
 }
 
@@ -112,4 +112,27 @@ fn a_failed_change_fails_its_transaction_even_if_nobody_cares() {
     assert!(nested.is_err());
     assert!(objects(&store.read().unwrap()).is_empty());
     assert_eq!(store.read().unwrap().state().unwrap().version, 1);
+}
+
+fn store_bytes(disk: &Disk) -> usize {
+    let [store, ..] = disk.files();
+    store.len()
+}
+
+#[test]
+fn compacting_gives_back_the_room_of_what_was_deleted() {
+    let disk = Disk::default();
+    let store = Workload::open(Mode::Plain, &disk).unwrap();
+    let names: Vec<_> = (0..400).map(|number| format!("{number:03}")).collect();
+    store.write(|tx| names.iter().try_for_each(|name| put(tx, name, &[7; 1000]))).unwrap();
+    store.write(|tx| names.iter().skip(10).try_for_each(|name| tx.delete(image_key(name)))).unwrap();
+    let before = store_bytes(&disk);
+    let read = store.read().unwrap();
+    assert!(matches!(store.compact(), Err(Error::Storage { .. })), "a reader is there");
+    drop(read);
+    assert!(store.compact().unwrap());
+    assert_eq!(objects(&store.read().unwrap()).len(), 10);
+    store.write(|tx| put(tx, "later", b"1")).unwrap();
+    drop(store);
+    assert!(store_bytes(&disk) < before / 2, "{before} bytes before, {} after", store_bytes(&disk));
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use redb::StorageBackend;
-
+use super::disk::Disk;
 use super::random::Random;
 use super::{image_key, objects};
 use crate::error::Result;
@@ -15,8 +15,19 @@ use crate::store::{FeedLimits, Rows, Store, StoreOptions, Write};
 pub(crate) const OPTIONS: StoreOptions = StoreOptions {
     cache_size: 1 << 20,
     feed_limits: FeedLimits { changes: 8, bytes: 6000 },
-    journal: JournalOptions { checkpoint_bytes: 8000, background: false },
+    journal: JournalOptions { checkpoint_bytes: 16_000, background: false },
 };
+
+/// Where commits go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// To the store's file.
+    Plain,
+    /// To a journal, with checkpoints between commits.
+    Journal,
+    /// To a journal, with checkpoints on a thread of their own.
+    Background,
+}
 
 /// A change of some rows of one object: `None` deletes.
 type Change = (String, Vec<(String, Option<Vec<u8>>)>);
@@ -52,13 +63,35 @@ impl Workload {
         Self { transactions, states }
     }
 
-    pub(crate) fn open(backend: impl StorageBackend) -> Result<Store> {
-        Store::with_backend(backend, None, Path::new("disk"), &OPTIONS, true, || "an-id".to_owned())
+    /// The version after the last transaction.
+    pub(crate) fn last(&self) -> u64 {
+        self.states.keys().last().copied().unwrap_or_default()
     }
 
-    /// Runs the transactions until one fails. `acknowledged` hears of each that did not, by its resource version.
-    pub(crate) fn run(&self, store: &Store, mut acknowledged: impl FnMut(u64)) -> Result<()> {
-        for transaction in &self.transactions {
+    pub(crate) fn open(mode: Mode, disk: &Disk) -> Result<Store> {
+        let mut options = OPTIONS;
+        options.journal.background = mode == Mode::Background;
+        Self::open_with(mode, disk, &options)
+    }
+
+    pub(crate) fn open_with(mode: Mode, disk: &Disk, options: &StoreOptions) -> Result<Store> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let id = || format!("id-{:09}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let journal = (mode != Mode::Plain).then(|| disk.journal());
+        Store::with_backend(disk.clone(), journal, Path::new("disk"), options, true, id)
+    }
+
+    /// Runs all transactions that the store has not seen, until one fails. `acknowledged` hears of each that did not, by
+    /// its resource version.
+    pub(crate) fn run(&self, store: &Store, acknowledged: impl FnMut(u64)) -> Result<()> {
+        self.run_some(store, usize::MAX, acknowledged)
+    }
+
+    /// The same with so many of them.
+    pub(crate) fn run_some(&self, store: &Store, limit: usize, mut acknowledged: impl FnMut(u64)) -> Result<()> {
+        let version = store.read()?.state()?.version;
+        let seen = self.states.range(..version).count();
+        for transaction in self.transactions.iter().skip(seen).take(limit) {
             let version = store.write(|tx| {
                 for (object, entries) in transaction {
                     tx.change(&image_key(&format!("{object}/")), |tx, _| apply(tx, object, entries))?;
@@ -72,14 +105,18 @@ impl Workload {
 
     /// Asserts that the store is sound, holds all that was acknowledged, and no transaction in part.
     pub(crate) fn check(&self, store: &Store, acknowledged: u64, case: &str) {
+        self.check_rows(store, acknowledged, case);
+        let found = store.verify_rows(|_, _| Ok(())).unwrap();
+        assert_eq!((found.repaired, found.problems.len()), (false, 0), "{case}: {found:?}");
+    }
+
+    /// The same by reading alone.
+    pub(crate) fn check_rows(&self, store: &Store, acknowledged: u64, case: &str) {
         let read = store.read().unwrap();
         let version = read.state().unwrap().version;
         assert!(version >= acknowledged, "{case}: version {acknowledged} was acknowledged, and {version} is there");
         let expected = self.states.get(&version).unwrap_or_else(|| panic!("{case}: half a transaction"));
         assert!(objects(&read).into_iter().eq(expected.clone()), "{case}: other rows than there were at {version}");
-        drop(read);
-        let found = store.verify_rows(|_, _| Ok(())).unwrap();
-        assert_eq!((found.repaired, found.problems.len()), (false, 0), "{case}: {found:?}");
     }
 }
 

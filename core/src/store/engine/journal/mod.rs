@@ -71,6 +71,9 @@ struct Writer {
     /// The last commit.
     commit: u64,
     checkpoint: Option<JoinHandle<Result<()>>>,
+    /// Both of the journal's files may have rows that the checkpoint is still to write, since it began when the store was
+    /// opened.
+    recovering: bool,
     /// Why nothing can be written any more.
     failure: Option<Error>,
 }
@@ -168,6 +171,7 @@ impl JournaledEngine {
         let engine = Self::over(below, Overlay::with_frozen(rows, commit), options, path, Some((log, commit)));
         if let Some(mut writer) = engine.writer() {
             engine.begin_checkpoint(&mut writer)?;
+            writer.recovering = true;
         }
         Ok(engine)
     }
@@ -179,7 +183,9 @@ impl JournaledEngine {
         path: &Path,
         log: Option<(Log, u64)>,
     ) -> Self {
-        let writer = log.map(|(log, commit)| Mutex::new(Writer { log, commit, checkpoint: None, failure: None }));
+        let writer = log.map(|(log, commit)| {
+            Mutex::new(Writer { log, commit, checkpoint: None, recovering: false, failure: None })
+        });
         Self { below: Arc::new(below), overlay: Arc::new(overlay), options, path: path.to_owned(), writer }
     }
 
@@ -188,8 +194,9 @@ impl JournaledEngine {
     }
 
     fn try_commit(&self, writer: &mut Writer, batch: &Batch) -> Result<()> {
-        if writer.checkpoint.as_ref().is_some_and(JoinHandle::is_finished) {
+        if writer.recovering || writer.checkpoint.as_ref().is_some_and(JoinHandle::is_finished) {
             writer.end_checkpoint()?;
+            writer.recovering = false;
         }
         if let Log::NotBegun { files, header, mark, commits } = &mut writer.log {
             if *commits < WITHOUT_JOURNAL {
@@ -320,6 +327,18 @@ impl Engine for JournaledEngine {
             flushed?;
         }
         self.below.check()
+    }
+
+    fn compact(&self) -> Result<bool> {
+        let mut writer = self.writer().ok_or(Error::ReadOnly)?;
+        if let Some(failure) = &writer.failure {
+            return Err(failure.clone());
+        }
+        let result = self.flush(&mut writer).and_then(|()| self.below.compact());
+        if let Err(failure @ Error::Io { .. }) = &result {
+            writer.failure = Some(failure.clone());
+        }
+        result
     }
 }
 

@@ -96,7 +96,7 @@ impl<'a> File<'a> {
             return Ok(());
         }
         let reason = if ours { "it is of another time than the store's file" } else { "it belongs to another store" };
-        Err(self.mismatch(&format!("{reason}, which was closed; move it away to go on without it")))
+        Err(self.mismatch(&format!("{reason}, which does not need it; move it away to go on without it")))
     }
 
     fn bytes(&self) -> Result<Vec<u8>> {
@@ -167,7 +167,9 @@ fn replay(header: Header, applied: u64, files: &[File<'_>]) -> Result<Recovered>
     for (file, bytes) in rest {
         // The last commit may be there in part. If there is one behind it, it is damaged: it was synced before.
         let later = |found: u64| found > commit && found - commit < FAR;
-        if (0..bytes.len()).any(|at| Frame::read_if(seed, bytes.get(at..).unwrap_or_default(), later).is_some()) {
+        // None begins in the zeros that files are made longer with.
+        let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        if (0..end).any(|at| Frame::read_if(seed, bytes.get(at..).unwrap_or_default(), later).is_some()) {
             return Err(file.damaged(&format!("commit {} is damaged", commit + 1)));
         }
     }

@@ -40,9 +40,11 @@ impl Segments {
         Ok(Self { files, header, active: 0, end: HEADER as u64, lengths: [HEADER as u64; 2] })
     }
 
-    /// Goes on with a journal all of whose frames are in the store's file: with `active`, which must not be the file that
-    /// has the last of them, since that tells how far the journal had come.
+    /// Goes on with a journal that was read, when all of its frames are in the store's file: with `active`, which must not
+    /// be the file that has the last of them, since that tells how far the journal had come.
     pub(super) fn resume(files: Files, header: Header, active: usize) -> io::Result<Self> {
+        // A process may have been killed before it did so: what was read must not be gone when the power is cut later.
+        files.iter().try_for_each(|file| file.sync())?;
         let [first, second] = &files;
         let lengths = [first.len()?, second.len()?];
         Ok(Self { files, header, active, end: HEADER as u64, lengths })

@@ -1,0 +1,79 @@
+//! Parts of a run in processes of their own: for their memory, to be killed, or to be counted.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use clap::{Subcommand, ValueEnum};
+use serde::de::DeserializeOwned;
+
+use crate::measures::{bulk, counts, open};
+
+/// What a child does.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Child {
+    /// Writes many images into a new store.
+    #[command(hide = true)]
+    Bulk { folder: PathBuf, images: usize },
+    /// Pushes images into a store until it is killed.
+    #[command(hide = true)]
+    Push { folder: PathBuf, from: usize },
+    /// Does something that is counted, so many times of what is made ready for it.
+    #[command(hide = true)]
+    Work { work: Work, folder: PathBuf, times: usize, of: usize },
+}
+
+/// Something that is counted. The raw ones are redb alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Work {
+    /// Durable mappings of new images.
+    Create,
+    /// The same rows.
+    CreateRaw,
+    /// Mappings that are asked for over HTTP, and not written.
+    DryRun,
+    /// Images by their digests.
+    GetImage,
+    /// The same rows.
+    GetImageRaw,
+    /// The images of tags.
+    GetTag,
+    /// The same rows.
+    GetTagRaw,
+}
+
+impl Child {
+    /// Does it, in this process.
+    pub(crate) fn run(&self) {
+        match self {
+            Self::Bulk { folder, images } => print(&bulk::child(folder, *images)),
+            Self::Push { folder, from } => open::child(folder, *from),
+            Self::Work { work, folder, times, of } => counts::child(*work, folder, *times, *of),
+        }
+    }
+
+    /// Runs it in a process of its own, and gives what it has printed.
+    pub(crate) fn answer<T: DeserializeOwned>(&self) -> T {
+        let output = self.command().stderr(Stdio::inherit()).output().unwrap();
+        assert!(output.status.success(), "{self:?}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// This program with the arguments of the child.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(env::current_exe().unwrap());
+        match self {
+            Self::Bulk { folder, images } => command.arg("bulk").arg(folder).arg(images.to_string()),
+            Self::Push { folder, from } => command.arg("push").arg(folder).arg(from.to_string()),
+            Self::Work { work, folder, times, of } => {
+                let work = work.to_possible_value().unwrap();
+                command.arg("work").arg(work.get_name()).arg(folder).args([times, of].map(ToString::to_string))
+            }
+        };
+        command
+    }
+}
+
+fn print(answer: &impl serde::Serialize) {
+    println!("{}", serde_json::to_string(answer).unwrap());
+}

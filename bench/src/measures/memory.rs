@@ -1,0 +1,27 @@
+//! Creating mappings where nothing is ever synced: what is left is work.
+
+use super::stage::LazyStage;
+use crate::peers::ours::Ours;
+use crate::peers::raw_redb::RawRedb;
+use crate::peers::{RAW_REDB, Target, fill};
+use crate::run::{Run, Turns, at_size};
+
+const ROUNDS: usize = 5;
+const IN_A_ROUND: usize = 640;
+
+/// Measures it with so many images there before.
+pub(crate) fn run(run: &Run, stage: &LazyStage<'_>, images: usize) {
+    let name = at_size("create in memory", images);
+    if !run.wants(&name) {
+        return;
+    }
+    let mut ours = stage.entrant(filled(Ours::in_memory(&stage.workload), images), 1, 1);
+    let mut raw_redb = stage.entrant(filled(RawRedb::in_memory(&stage.recorded), images), 1, 1);
+    let turns = Turns::ours(|| ours.round(IN_A_ROUND)).against(RAW_REDB, || raw_redb.round(IN_A_ROUND));
+    run.measure(&name, "mappings/s", ROUNDS, turns);
+}
+
+fn filled<T: Target>(target: T, images: usize) -> T {
+    fill(&target, images);
+    target
+}

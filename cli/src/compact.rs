@@ -1,0 +1,42 @@
+//! `imagestream compact`: give back the room in a store's file that nothing uses.
+
+use std::io::Write;
+use std::path::Path;
+
+use clap::Args;
+use imagestream::ImageStore;
+
+use crate::failure::{Failure, Result};
+use crate::store_file::StoreFile;
+
+/// Make the file of a store as small as what is in it allows
+///
+/// The file grows in large steps, and keeps the room of what was deleted for what comes. Nobody else may have the store
+/// open meanwhile.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Compact {
+    #[command(flatten)]
+    store: StoreFile,
+}
+
+const EXAMPLES: &str = "\
+Example:
+  imagestream compact --db shop.redb";
+
+impl Compact {
+    pub(crate) fn run(&self, out: &mut impl Write) -> Result {
+        let path = self.store.path();
+        let store = ImageStore::builder().create(false).open(path)?;
+        let before = bytes(path)?;
+        store.compact()?;
+        // The last pages are given back when the file is closed.
+        drop(store);
+        writeln!(out, "{}: {before} bytes before, {} after", path.display(), bytes(path)?)?;
+        Ok(())
+    }
+}
+
+fn bytes(path: &Path) -> Result<u64> {
+    std::fs::metadata(path).map(|file| file.len()).map_err(|error| Failure::file("reading", path, error))
+}

@@ -1,0 +1,353 @@
+//! A journal that is missing, damaged, or of another time or store is an error, and nothing is changed.
+
+use std::path::Path;
+
+use super::disk::{Disk, Files};
+use super::random::Random;
+use super::workload::{Mode, OPTIONS, Workload};
+use super::{image_key, objects};
+use crate::error::{Error, Result};
+use crate::store::open::{self, Access};
+use crate::store::{Inner, Rows as _, Store};
+
+type Rows = Vec<(Vec<u8>, Vec<u8>)>;
+
+/// Where the frames of a file of a journal begin.
+const HEADER: usize = 4096;
+
+/// What a store has after each of its commits.
+struct History {
+    /// What a kill leaves then.
+    files: Vec<Files>,
+    rows: Vec<Rows>,
+    /// What it leaves after the store was closed, and before the journal is removed.
+    closed: Files,
+}
+
+impl History {
+    fn new() -> Self {
+        let disk = Disk::default();
+        let store = Workload::open(Mode::Journal, &disk).unwrap();
+        let (mut files, mut rows) = (Vec::new(), Vec::new());
+        for number in 0..30 {
+            put(&store, number);
+            files.push(disk.files());
+            rows.push(objects(&store.read().unwrap()));
+        }
+        let [_, one, two] = disk.files();
+        drop(store);
+        let [file, ..] = disk.files();
+        Self { files, rows, closed: [file, one, two] }
+    }
+
+    /// The store's file without any commit of the journal, and all of them in the journal, in both files: the first
+    /// checkpoint did not come to its end. With the number of the last commit.
+    fn before_the_first_checkpoint(&self) -> (Files, usize) {
+        let first = self.files.iter().position(|[_, one, _]| !one.is_empty()).unwrap();
+        let second = self.files.iter().position(|[_, _, two]| frames(two).len() == 3).unwrap();
+        let [[file, ..], [_, one, two]] = [&self.files[first], &self.files[second]];
+        assert_eq!(frames(one).len() + 3, second - first + 1);
+        ([file.clone(), one.clone(), two.clone()], second)
+    }
+}
+
+fn put(store: &Store, number: u8) {
+    let key = image_key(&(number % 4).to_string());
+    store.write(|tx| tx.change(&key, |tx, _| tx.put(key.clone(), vec![number; 1500]))).unwrap();
+}
+
+/// Where the frames of a file are, as long as their numbers rise by one.
+fn frames(file: &[u8]) -> Vec<std::ops::Range<usize>> {
+    let number = |at: usize| file.get(at..at + 8).map_or(0, |bytes| u64::from_le_bytes(bytes.try_into().unwrap()));
+    let mut frames: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut at = HEADER;
+    while number(at + 8) != 0 && frames.last().is_none_or(|last| number(last.start + 16) + 1 == number(at + 16)) {
+        let end = at + 24 + usize::try_from(number(at + 8)).unwrap();
+        frames.push(at..end);
+        at = end;
+    }
+    frames
+}
+
+/// Opens the store in every way. It is refused in all of them, and then no byte has changed; or all show the same rows.
+fn rows_in(files: &Files) -> Result<Rows> {
+    let disk = Disk::with(files.clone());
+    let backend = Box::new(disk.clone());
+    let read = open::open(backend, Some(disk.journal()), Path::new("disk"), &OPTIONS, Access::ReadOnly, String::new())
+        .map(|engine| objects(&Store::from(Inner::read_only(engine)).read().unwrap()));
+    assert!(disk.files() == *files && disk.steps() == 0, "reading has changed something");
+    let disk = Disk::with(files.clone());
+    let store = match Workload::open(Mode::Journal, &disk) {
+        Ok(store) => store,
+        Err(error) => {
+            assert!(disk.files() == *files && disk.steps() == 0, "what is refused was changed: {error}");
+            assert!(files[0].is_empty() || read.is_err_and(|read| read.to_string() == error.to_string()));
+            return Err(error);
+        }
+    };
+    let rows = objects(&store.read().unwrap());
+    assert!(read.is_ok_and(|read| read == rows), "readers see something else");
+    put(&store, 255);
+    drop(store);
+    let [_, one, two] = disk.files();
+    assert!(one.is_empty() && two.is_empty());
+    let store = Workload::open(Mode::Journal, &disk).unwrap();
+    assert!(store.verify_rows(|_, _| Ok(())).unwrap().is_clean());
+    assert_eq!(store.read().unwrap().get(&image_key("3")).unwrap(), Some(vec![255; 1500]));
+    Ok(rows)
+}
+
+fn is_mismatch(result: &Result<Rows>) -> bool {
+    matches!(result, Err(Error::JournalMismatch { .. }))
+}
+
+fn is_corrupted(result: &Result<Rows>) -> bool {
+    matches!(result, Err(Error::Corrupted { .. }))
+}
+
+#[test]
+fn a_missing_file_is_an_error() {
+    let history = History::new();
+    let (both, last) = history.before_the_first_checkpoint();
+    assert!(rows_in(&both).unwrap() == history.rows[last]);
+    for files in [&both, history.files.last().unwrap()] {
+        for missing in [&[1][..], &[2], &[1, 2]] {
+            let mut files = files.clone();
+            for file in missing {
+                files[*file].clear();
+            }
+            assert!(is_mismatch(&rows_in(&files)), "{missing:?}");
+        }
+        // The same where the caller does not know of a journal.
+        let disk = Disk::with(files.clone());
+        assert!(matches!(Workload::open(Mode::Plain, &disk), Err(Error::JournalMismatch { .. })));
+        assert!(disk.steps() == 0);
+    }
+}
+
+#[test]
+fn a_last_frame_that_was_cut_is_none() {
+    let history = History::new();
+    let (both, last) = history.before_the_first_checkpoint();
+    let disk = Disk::with(both.clone());
+    let store = Workload::open(Mode::Journal, &disk).unwrap();
+    store.write(|tx| tx.put(image_key("short"), Vec::new())).unwrap();
+    let short = disk.files();
+    let rows = objects(&store.read().unwrap());
+    // The recovery has gone on with the file that did not have the last frame.
+    let frame = frames(&short[1]).pop().unwrap();
+    assert_eq!(frame.start, HEADER);
+    for end in frame.clone() {
+        let mut cut = short.clone();
+        cut[1].truncate(end);
+        assert!(rows_in(&cut).unwrap() == history.rows[last], "{end}");
+        cut[1] = [&short[1][..end], &vec![0; short[1].len() - end]].concat();
+        // Only zeros may be missing at its end.
+        let is_whole = short[1][end..frame.end].iter().all(|byte| *byte == 0);
+        assert!(rows_in(&cut).unwrap() == if is_whole { rows.clone() } else { history.rows[last].clone() }, "{end}");
+    }
+    assert!(rows_in(&short).unwrap() == rows);
+    // A longer one, here and there.
+    let frame = frames(&both[2]).pop().unwrap();
+    for end in frame.clone().step_by(131) {
+        let mut cut = both.clone();
+        cut[2].truncate(end);
+        cut[2].resize(frame.end, 0);
+        assert!(rows_in(&cut).unwrap() == history.rows[last - 1], "{end}");
+    }
+}
+
+#[test]
+fn a_damaged_frame_that_others_follow_is_an_error() {
+    let history = History::new();
+    let (both, _) = history.before_the_first_checkpoint();
+    let mut random = Random::from_env();
+    let mut cases = 0;
+    for file in [1, 2] {
+        let mut frames = frames(&both[file]);
+        if file == 2 {
+            frames.pop();
+        }
+        for frame in frames {
+            // Each part of its header, and its payload.
+            for part in [0..8, 8..16, 16..24, 24..frame.len(), 24..frame.len()] {
+                let mut damaged = both.clone();
+                let at = frame.start + part.start + random.below(part.len());
+                damaged[file][at] ^= 1 << random.below(8);
+                let found = rows_in(&damaged);
+                assert!(is_corrupted(&found), "{frame:?} at {at}: {:?}", found.err());
+                cases += 1;
+            }
+            let mut damaged = both.clone();
+            damaged[file][frame.clone()].fill(0);
+            assert!(is_corrupted(&rows_in(&damaged)), "{frame:?}");
+        }
+    }
+    assert!(cases > 30);
+}
+
+/// Flips bits all over the journal. Only the last frame may be taken for one that was cut.
+#[test]
+fn flipped_bits_never_lose_anything_but_the_last_frame() {
+    let history = History::new();
+    let (both, last) = history.before_the_first_checkpoint();
+    let newest = history.rows.len() - 1;
+    let mut random = Random::from_env();
+    let (mut refused, mut cut, mut harmless) = (0, 0, 0);
+    for case in 0..600 {
+        let (files, last) = if case % 2 == 0 { (&both, last) } else { (&history.files[newest], newest) };
+        let file = 1 + random.below(2);
+        let used = frames(&files[file]);
+        let end = used.last().unwrap().end;
+        let at = match random.below(4) {
+            0 => random.below(200),
+            1 => random.below(files[file].len()),
+            _ => HEADER + random.below(end - HEADER),
+        };
+        let mut damaged = files.clone();
+        damaged[file][at] ^= 1 << random.below(8);
+        match rows_in(&damaged) {
+            Err(error) => {
+                let known = matches!(
+                    error,
+                    Error::Corrupted { .. } | Error::JournalMismatch { .. } | Error::NewerFormat { .. }
+                );
+                assert!(known, "{file} at {at}: {error:?}");
+                refused += 1;
+            }
+            Ok(rows) if rows == history.rows[last] => harmless += 1,
+            Ok(rows) => {
+                let number = |file: usize| {
+                    let start = frames(&files[file]).pop().unwrap().start;
+                    u64::from_le_bytes(files[file][start + 16..start + 24].try_into().unwrap())
+                };
+                let in_last = used.last().unwrap().contains(&at) && number(file) > number(3 - file);
+                assert!(in_last && rows == history.rows[last - 1], "{file} at {at}: something is lost");
+                cut += 1;
+            }
+        }
+    }
+    println!("{refused} refused, {cut} cut, {harmless} harmless");
+    assert!(refused > 100 && cut > 10 && harmless > 100);
+}
+
+#[test]
+fn the_journal_of_another_store_is_refused() {
+    let (one, two) = (History::new(), History::new());
+    for number in [15, 29] {
+        let [_, a, b] = two.files[number].clone();
+        let [file, own, _] = one.files[number].clone();
+        for files in [[file.clone(), a.clone(), b.clone()], [file, own, b.clone()]] {
+            assert!(is_mismatch(&rows_in(&files)));
+        }
+        // Beside a store that was closed, and where there is none.
+        for file in [one.closed[0].clone(), Vec::new()] {
+            let frames_in_a = [file.clone(), a.clone(), Vec::new()];
+            let frames_in_b = [file.clone(), Vec::new(), b.clone()];
+            for files in [[file, a.clone(), b.clone()], frames_in_a, frames_in_b] {
+                if files[1..].iter().any(|file| !frames(file).is_empty()) {
+                    let found = if files[0].is_empty() { refuse_creation(&files) } else { rows_in(&files) };
+                    assert!(is_mismatch(&found));
+                }
+            }
+        }
+    }
+}
+
+fn refuse_creation(files: &Files) -> Result<Rows> {
+    let disk = Disk::with(files.clone());
+    let opened = Workload::open(Mode::Journal, &disk);
+    assert!(disk.steps() == 0);
+    opened.map(|store| objects(&store.read().unwrap()))
+}
+
+#[test]
+fn files_of_different_times_are_refused_or_right() {
+    let history = History::new();
+    let (mut refused, mut right) = (0, 0);
+    for (now, [file, ..]) in history.files.iter().enumerate().skip(6) {
+        // The checkpoint came right before the first commit with these bytes of the file.
+        let applied = history.files.iter().position(|[other, ..]| other == file).unwrap() - 1;
+        for (then, [_, one, two]) in history.files.iter().enumerate().skip(6).step_by(2) {
+            let found = rows_in(&[file.clone(), one.clone(), two.clone()]);
+            let case = format!("the file of {now}, the journal of {then}: {:?}", found.as_ref().err());
+            match &found {
+                // Before there was a journal, all was in the file.
+                Ok(rows) if one.is_empty() => assert!(*rows == history.rows[now], "{case}"),
+                Ok(rows) => {
+                    assert!(then >= applied && *rows == history.rows[then], "{case}");
+                    right += 1;
+                }
+                Err(_) if then < now => {
+                    assert!(then < applied && is_mismatch(&found), "{case}");
+                    refused += 1;
+                }
+                Err(_) => {
+                    assert!(is_mismatch(&found) || is_corrupted(&found), "{case}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    println!("{refused} refused, {right} right");
+    assert!(refused > 50 && right > 50);
+}
+
+#[test]
+fn a_newer_journal_is_refused_by_its_version() {
+    let history = History::new();
+    for files in [history.files.last().unwrap(), &history.closed] {
+        for file in [1, 2] {
+            let mut newer = files.clone();
+            newer[file][8] = 2;
+            let found = rows_in(&newer);
+            assert!(matches!(found, Err(Error::NewerFormat { found: 2, supported: 1, .. })), "{:?}", found.err());
+        }
+    }
+}
+
+#[test]
+fn what_a_close_did_not_remove_is_ignored_and_removed_later() {
+    let history = History::new();
+    let [file, one, two] = history.closed.clone();
+    for (one, two) in [(one.clone(), two.clone()), (one, Vec::new()), (Vec::new(), two), (Vec::new(), Vec::new())] {
+        assert!(rows_in(&[file.clone(), one, two]).unwrap() == *history.rows.last().unwrap());
+    }
+}
+
+#[test]
+fn a_journal_that_was_begun_and_not_used_is_no_hindrance() {
+    let history = History::new();
+    let first = history.files.iter().position(|[_, one, _]| !one.is_empty()).unwrap();
+    let [_, one, two] = &history.files[first];
+    let begun = [one[..HEADER].to_vec(), two.clone()];
+    let before = &history.files[first - 1][0];
+    for length in [1, 20, 100, 511, 512, HEADER] {
+        for (one, two) in [(&begun[0][..length], &[][..]), (&begun[0], &begun[1][..length])] {
+            let files = [before.clone(), one.to_vec(), two.to_vec()];
+            assert!(rows_in(&files).unwrap() == history.rows[first - 1], "{length}");
+        }
+    }
+}
+
+#[test]
+fn anything_may_be_in_the_place_of_a_journal() {
+    let history = History::new();
+    let last = history.files.last().unwrap();
+    let mut random = Random::from_env();
+    for _ in 0..150 {
+        let mut garbage = |header: &[u8]| {
+            let mut bytes = if random.coin() { header[..HEADER].to_vec() } else { Vec::new() };
+            let length = random.below(9000);
+            // Small numbers look like lengths and like commits.
+            let kind = [256, 3][random.below(2)];
+            bytes.extend((0..length).map(|_| u8::try_from(random.below(kind)).unwrap()));
+            bytes
+        };
+        let files = [last[0].clone(), garbage(&last[1]), garbage(&last[2])];
+        let found = rows_in(&files);
+        assert!(found.is_err(), "the last commits are lost");
+        let closed = [history.closed[0].clone(), files[1].clone(), files[2].clone()];
+        assert!(rows_in(&closed).unwrap() == *history.rows.last().unwrap());
+    }
+}
