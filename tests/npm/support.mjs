@@ -86,7 +86,9 @@ export async function browser(t, profile = folder(t)) {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
-  t.after(() => context.close());
+  // A browser that does not end in time is killed with this process.
+  const late = () => new Promise((resolve) => setTimeout(resolve, 15_000).unref());
+  t.after(() => Promise.race([context.close(), late()]));
   return context;
 }
 

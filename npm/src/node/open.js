@@ -15,6 +15,7 @@ import { ioError } from "./system_error.js";
 
 /** The stores to close when the process ends. */
 const open = new Set();
+let closesAtExit = false;
 
 /** Opens what `ImageStore.open` is given; `module` compiles the WebAssembly module, once. */
 export async function openStore(module, target, options) {
@@ -66,7 +67,8 @@ export function openFile(module, given, options) {
     lock.release();
     open.delete(host);
   });
-  if (open.size === 0) process.once("exit", closeAll);
+  if (!closesAtExit) process.once("exit", closeAll);
+  closesAtExit = true;
   open.add(host);
   return host;
 }
