@@ -58,6 +58,10 @@ export class ImageStore {
     return this.#whole.ask("verify");
   }
 
+  async compact() {
+    return this.#whole.ask("compact");
+  }
+
   async statistics() {
     return this.#whole.ask("statistics");
   }

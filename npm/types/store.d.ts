@@ -90,6 +90,12 @@ export class ImageStore {
   /** Checks everything: the engine's own checksums, those of every record, and that all rows agree. It reads the whole store. */
   verify(): Promise<Verification>;
 
+  /**
+   * Gives back the room in the file that nothing uses; says whether there was any. It takes as long as moving everything that
+   * lies behind such room; the last of it is given back when the store is closed.
+   */
+  compact(): Promise<boolean>;
+
   /** What the store has done since it was opened. */
   statistics(): Promise<Statistics>;
 

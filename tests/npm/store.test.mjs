@@ -102,6 +102,7 @@ test("every resource can be asked for all it offers", async (t) => {
   const deletion = await imageStreams.delete("web", { propagationPolicy: "Foreground" });
   assert.deepEqual([deletion.done, deletion.waiting.metadata.finalizers], [false, ["foregroundDeletion"]]);
   assert.equal((await store.verify()).clean, true);
+  assert.equal(typeof (await store.compact()), "boolean");
   assert.ok((await store.statistics()).commits > 0);
 });
 

@@ -136,6 +136,7 @@ fn whole(call: &Call<'_>, store: &ImageStore) -> Result<String> {
             to_text(&store.changes_since(version)?.into_iter().filter_map(Changed::of).collect::<Vec<_>>())
         }
         "verify" => to_text(&Verified::from(store.verify()?)),
+        "compact" => to_text(&store.compact()?),
         "statistics" => to_text(&Counts::from(store.statistics())),
         _ => Err(call.unknown()),
     }

@@ -10,8 +10,7 @@ use crate::{Result, clients, npm};
 const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// Installs what is missing: the WebAssembly target of the compiler, the clients of the tests, Chromium, and the tools of the
-/// npm package. Node can't be installed from here and is only
-/// looked for, and Python may be missing.
+/// npm package. Node can't be installed from here and is only looked for, and Python may be missing.
 pub(crate) fn run() -> Result {
     let installed = command("rustup").args(["target", "list", "--installed"]).output();
     let installed = installed.map_err(|error| format!("rustup is needed to add the target {TARGET}: {error}"))?;
