@@ -104,3 +104,28 @@ impl Snapshot for OverlaySnapshot {
         Ok(merge(layers.collect(), self.below.range(range, order)?, order))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_set_apart_is_kept_until_the_engine_below_has_it() {
+        let put = |overlay: &Overlay, commit, key: &[u8]| {
+            let mut batch = Batch::default();
+            batch.put(key.to_vec(), Vec::new());
+            overlay.insert(commit, &batch);
+        };
+        let overlay = Overlay::default();
+        put(&overlay, 1, b"a");
+        overlay.freeze().unwrap();
+        put(&overlay, 2, b"b");
+        // The checkpoint has failed, and somebody begins another one.
+        assert!(matches!(overlay.freeze(), Err(Error::Internal(_))));
+        assert_eq!(overlay.frozen().unwrap().get(b"a", 2), Some(Some(Vec::new())));
+        assert!(overlay.bytes() > 0);
+        overlay.settle();
+        overlay.freeze().unwrap();
+        assert_eq!(overlay.frozen().unwrap().get(b"b", 2), Some(Some(Vec::new())));
+    }
+}
