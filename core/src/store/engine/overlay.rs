@@ -104,3 +104,48 @@ impl Snapshot for OverlaySnapshot {
         Ok(merge(layers.collect(), self.below.range(range, order)?, order))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(overlay: &Overlay, commit: u64, key: &[u8]) {
+        let mut batch = Batch::default();
+        batch.put(key.to_vec(), Vec::new());
+        overlay.insert(commit, &batch);
+    }
+
+    #[test]
+    fn what_was_set_apart_is_kept_until_the_engine_below_has_it() {
+        let overlay = Overlay::default();
+        put(&overlay, 1, b"a");
+        overlay.freeze().unwrap();
+        put(&overlay, 2, b"b");
+        // The checkpoint has failed, and somebody begins another one.
+        assert!(matches!(overlay.freeze(), Err(Error::Internal(_))));
+        assert_eq!(overlay.frozen().unwrap().get(b"a", 2), Some(Some(Vec::new())));
+        assert!(overlay.bytes() > 0);
+        overlay.settle();
+        overlay.freeze().unwrap();
+        assert_eq!(overlay.frozen().unwrap().get(b"b", 2), Some(Some(Vec::new())));
+    }
+
+    #[test]
+    fn the_number_of_a_commit_comes_after_its_rows() {
+        let overlay = Overlay::default();
+        put(&overlay, 1, b"a");
+        let number = || overlay.read(|state| state.commit);
+        let active = overlay.read(|state| Arc::clone(&state.active));
+        std::thread::scope(|scope| {
+            let held = active.for_each(|_, _| {
+                // Its rows can't be added yet.
+                scope.spawn(|| put(&overlay, 2, b"b"));
+                std::thread::sleep(std::time::Duration::from_millis(50));
+                assert_eq!(number(), 1);
+                Ok::<_, ()>(())
+            });
+            held.unwrap();
+        });
+        assert_eq!(number(), 2);
+    }
+}

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::disk::{Disk, Files};
+use super::power_loss::{Media, Survival};
 use super::random::Random;
 use super::workload::{Mode, OPTIONS, Workload};
 use super::{image_key, objects};
@@ -122,6 +123,32 @@ fn a_missing_file_is_an_error() {
         let disk = Disk::with(files.clone());
         assert!(matches!(Workload::open(Mode::Plain, &disk), Err(Error::JournalMismatch { .. })));
         assert!(disk.steps() == 0);
+    }
+}
+
+/// Both files have rows that are nowhere else, and commits follow at once.
+#[test]
+fn what_was_recovered_is_not_overwritten_before_it_is_in_the_file() {
+    let history = History::new();
+    let (both, last) = history.before_the_first_checkpoint();
+    let mut random = Random::from_env();
+    let disk = Disk::with(both.clone());
+    let store = Workload::open(Mode::Background, &disk).unwrap();
+    let mut states = vec![(0, history.rows[last].clone())];
+    for number in 31..34 {
+        put(&store, number);
+        states.push((disk.steps(), objects(&store.read().unwrap())));
+    }
+    let mut media = Media::holding(both);
+    for (step, operation) in disk.trace().into_iter().enumerate() {
+        media.take(&[operation]);
+        let promised = states.iter().rposition(|(taken, _)| *taken <= step + 1).unwrap();
+        for survival in [Survival::None, Survival::All, Survival::Some] {
+            let disk = Disk::with(media.after_power_cut(survival, &mut random));
+            let store = Workload::open(Mode::Journal, &disk).unwrap_or_else(|error| panic!("step {step}: {error}"));
+            let rows = objects(&store.read().unwrap());
+            assert!(states[promised..].iter().any(|(_, state)| *state == rows), "step {step}, {survival:?}");
+        }
     }
 }
 

@@ -10,7 +10,7 @@ const SECTOR: usize = 512;
 
 /// What a power cut leaves: of each file all that was synced, and any part of the rest.
 #[derive(Debug, Clone, Default)]
-struct Media {
+pub(super) struct Media {
     durable: Files,
     /// What was done to each file since its last sync.
     volatile: [Vec<Operation>; 3],
@@ -18,7 +18,7 @@ struct Media {
 
 /// What survives of the operations that were not synced.
 #[derive(Debug, Clone, Copy)]
-enum Survival {
+pub(super) enum Survival {
     None,
     All,
     /// Any of them.
@@ -31,11 +31,11 @@ const SURVIVALS: [Survival; 5] = [Survival::None, Survival::All, Survival::Some,
 
 impl Media {
     /// With nothing but durable bytes.
-    fn holding(durable: Files) -> Self {
+    pub(super) fn holding(durable: Files) -> Self {
         Self { durable, ..Self::default() }
     }
 
-    fn take(&mut self, steps: &[Step]) {
+    pub(super) fn take(&mut self, steps: &[Step]) {
         for (file, operation) in steps {
             self.volatile[*file].push(operation.clone());
             if matches!(operation, Operation::Sync) {
@@ -46,7 +46,7 @@ impl Media {
         }
     }
 
-    fn after_power_cut(&self, survival: Survival, random: &mut Random) -> Files {
+    pub(super) fn after_power_cut(&self, survival: Survival, random: &mut Random) -> Files {
         let mut files = self.durable.clone();
         for (bytes, operations) in files.iter_mut().zip(&self.volatile) {
             for operation in operations {
@@ -179,9 +179,15 @@ fn sweep_second_life(mode: Mode, transactions: usize, kills: usize) {
     let first = Life::new(&workload, mode, Files::default(), transactions);
     let mut cases = 0;
     for kill in 0..kills {
-        // Every other one while the store is closed.
+        // Some between a write and its sync, and some while the store is closed.
         let steps = first.trace.len();
-        let step = if kill % 2 == 0 { random.below(steps + 1) } else { steps - random.below(24) };
+        let syncs: Vec<usize> =
+            (0..steps).filter(|step| matches!(first.trace[*step], (1.., Operation::Sync))).collect();
+        let step = match kill % 3 {
+            0 if !syncs.is_empty() => syncs[random.below(syncs.len())],
+            1 => steps - random.below(24),
+            _ => random.below(steps + 1),
+        };
         let mut media = Media::default();
         media.take(&first.trace[..step]);
         let second = Life::new(&workload, mode, media.after_kill(), 3);
