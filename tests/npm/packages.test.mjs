@@ -59,6 +59,15 @@ test("Node, as CommonJS", (t) => {
   assert.deepEqual(node(path, "main.js"), IN_PAGE);
 });
 
+test("Deno, with a file", (t) => {
+  const path = project(t);
+  write(path, "main.js", `import * as imagestream from "imagestream";
+    import { use } from "./use.js";
+    console.log(JSON.stringify(await use(imagestream, "shop.redb")));`);
+  const printed = run(tool("deno"), ["run", "-A", "--quiet", "--node-modules-dir=manual", "main.js"], { cwd: path });
+  assert.deepEqual(JSON.parse(printed), IN_PAGE);
+});
+
 test("Node, with the WebAssembly handed in", (t) => {
   const path = project(t);
   write(path, "main.js", `import { readFileSync } from "node:fs";
