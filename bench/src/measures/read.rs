@@ -86,7 +86,7 @@ fn rate<T>(count: usize, mut work: impl FnMut(usize) -> T) -> f64 {
 ///
 /// The one place with the cheapest call that says so.
 fn image_of_tag(namespace: &Namespace, stream: &str, tag: &str) -> String {
-    namespace.image_streams().history(stream, tag).unwrap().swap_remove(0).image
+    namespace.image_streams().newest(stream, tag).unwrap().image
 }
 
 impl Readers {

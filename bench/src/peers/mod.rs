@@ -24,7 +24,7 @@ pub(crate) const SQLITE_NORMAL: &str = "sqlite normal";
 pub(crate) const OURS_ONE_THREAD: &str = "ours, 1 thread";
 
 /// Memory for pages of the file, for everybody: what the store takes unless it is told otherwise.
-pub(crate) const CACHE: usize = 16 << 20;
+pub(crate) const CACHE: usize = 64 << 20;
 
 /// Something that takes mappings.
 pub(crate) trait Target {

@@ -310,7 +310,8 @@ impl Builder {
         self
     }
 
-    /// Bytes of memory for pages of the file. Default: 16 MiB.
+    /// Bytes of memory for pages of the file. Default: 64 MiB; 32 MiB where memory is 32 bits wide. Half of it is for pages
+    /// that are being written: what a checkpoint changes should fit in ([`Builder::checkpoint_bytes`]).
     pub fn cache_bytes(mut self, bytes: usize) -> Self {
         self.options.cache_size = bytes;
         self
@@ -318,7 +319,7 @@ impl Builder {
 
     /// So many bytes of rows are written to their places in the file at once; until then they are in memory and in the
     /// journal. More of them make pushes cheaper, take about twice as much memory, and take longer to be read again after a
-    /// kill. Default: 8 MiB.
+    /// kill; more than an eighth of the cache makes them dearer again. Default: 8 MiB; 2 MiB where memory is 32 bits wide.
     pub fn checkpoint_bytes(mut self, bytes: usize) -> Self {
         self.options.journal.checkpoint_bytes = bytes;
         self

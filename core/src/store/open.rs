@@ -18,7 +18,7 @@ const MAGIC: [u8; 9] = *b"redb\x1a\x0a\xa9\x0d\x0a";
 /// How a store works.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct StoreOptions {
-    /// Bytes that are cached. Default: 16 MiB.
+    /// Bytes that are cached. Default: 64 MiB; 32 MiB where memory is 32 bits wide.
     pub(crate) cache_size: usize,
     /// How much of the change feed is kept.
     pub(crate) feed_limits: FeedLimits,
@@ -28,7 +28,11 @@ pub(crate) struct StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { cache_size: 16 << 20, feed_limits: FeedLimits::default(), journal: JournalOptions::default() }
+        Self {
+            cache_size: if cfg!(target_pointer_width = "32") { 32 << 20 } else { 64 << 20 },
+            feed_limits: FeedLimits::default(),
+            journal: JournalOptions::default(),
+        }
     }
 }
 
