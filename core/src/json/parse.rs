@@ -64,33 +64,31 @@ impl<'a> Parser<'a> {
             // Put it where it belongs; if that was the last one there, what it belongs to is a value, too.
             loop {
                 let next = self.next_token();
-                let kept = open.len() <= KEPT_DEPTH;
-                value = match (open.pop(), next) {
-                    (None, None) => return Ok(value),
-                    (None, Some(other)) => return Err(invalid(other, "after top-level value")),
-                    (Some(_), None) => return Err(SyntaxError::UnexpectedEnd),
-                    (Some(Open::Array(mut items)), Some(next)) => {
+                let Some(container) = open.last_mut() else {
+                    return next.map_or(Ok(value), |other| Err(invalid(other, "after top-level value")));
+                };
+                let next = next.ok_or(SyntaxError::UnexpectedEnd)?;
+                match (container, next) {
+                    (Open::Array(items), b',') => {
                         items.push(value);
-                        match next {
-                            b',' => {
-                                open.push(Open::Array(items));
-                                break;
-                            }
-                            b']' => Node::Array(if kept { items } else { Vec::new() }),
-                            other => return Err(invalid(other, "after array element")),
-                        }
+                        break;
                     }
-                    (Some(Open::Object(mut members, name)), Some(next)) => {
-                        members.push((name, value));
-                        match next {
-                            b',' => {
-                                open.push(Open::Object(members, self.name()?));
-                                break;
-                            }
-                            b'}' => Node::Object(if kept { members } else { Vec::new() }),
-                            other => return Err(invalid(other, "after object key:value pair")),
-                        }
+                    (Open::Object(members, name), b',') => {
+                        members.push((std::mem::take(name), value));
+                        *name = self.name()?;
+                        break;
                     }
+                    (Open::Array(items), b']') => items.push(value),
+                    (Open::Object(members, name), b'}') => members.push((std::mem::take(name), value)),
+                    (Open::Array(_), other) => return Err(invalid(other, "after array element")),
+                    (Open::Object(..), other) => return Err(invalid(other, "after object key:value pair")),
+                }
+                let kept = open.len() <= KEPT_DEPTH;
+                value = match open.pop() {
+                    Some(Open::Array(items)) => Node::Array(if kept { items } else { Vec::new() }),
+                    Some(Open::Object(members, _)) => Node::Object(if kept { members } else { Vec::new() }),
+                    // There was one a moment ago.
+                    None => return Err(SyntaxError::UnexpectedEnd),
                 };
             }
         }
