@@ -65,7 +65,7 @@ pub struct Watch<T: 'static> {
     version: u64,
     source: Source,
     commits: Arc<Commits>,
-    ticket: u64,
+    ticket: usize,
     stopped: Arc<AtomicBool>,
     failed: bool,
     #[cfg(not(target_family = "wasm"))]
@@ -273,7 +273,7 @@ impl<T> Drop for Watch<T> {
 #[derive(Clone)]
 pub struct WatchStopper {
     commits: Arc<Commits>,
-    ticket: u64,
+    ticket: usize,
     stopped: Arc<AtomicBool>,
 }
 

@@ -3,7 +3,6 @@
 //! A commit wakes them and goes on; what changed they read for themselves, at their own pace. There are no threads but
 //! the callers'.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
@@ -17,8 +16,9 @@ pub(crate) struct Commits {
 struct State {
     count: u64,
     ended: bool,
-    next_ticket: u64,
-    waiting: BTreeMap<u64, Waker>,
+    /// Who waits, by ticket; nobody where one is not waiting, or where the ticket is free.
+    waiting: Vec<Option<Waker>>,
+    free: Vec<usize>,
 }
 
 impl Commits {
@@ -47,41 +47,51 @@ impl Commits {
     }
 
     /// A place among those who wait.
-    pub(crate) fn enter(&self) -> u64 {
+    pub(crate) fn enter(&self) -> usize {
         let mut state = self.lock();
-        state.next_ticket = state.next_ticket.wrapping_add(1);
-        state.next_ticket
+        state.free.pop().unwrap_or_else(|| {
+            state.waiting.push(None);
+            state.waiting.len() - 1
+        })
     }
 
     /// Has `waker` woken by the commit after the `seen` ones; `false` where that was already, or nothing comes any more.
-    pub(crate) fn wait(&self, ticket: u64, seen: u64, waker: &Waker) -> bool {
+    pub(crate) fn wait(&self, ticket: usize, seen: u64, waker: &Waker) -> bool {
         let mut state = self.lock();
         if state.ended || state.count != seen {
             return false;
         }
-        state.waiting.insert(ticket, waker.clone());
+        let Some(place) = state.waiting.get_mut(ticket) else { return false };
+        match place {
+            // Telling whether it is the same costs less than the counting of references.
+            Some(known) => known.clone_from(waker),
+            None => *place = Some(waker.clone()),
+        }
         true
     }
 
     /// Wakes one.
-    pub(crate) fn wake(&self, ticket: u64) {
-        let waker = self.lock().waiting.remove(&ticket);
+    pub(crate) fn wake(&self, ticket: usize) {
+        let waker = self.lock().waiting.get_mut(ticket).and_then(Option::take);
         if let Some(waker) = waker {
             waker.wake();
         }
     }
 
     /// Gives the place back.
-    pub(crate) fn leave(&self, ticket: u64) {
-        let waker = self.lock().waiting.remove(&ticket);
+    pub(crate) fn leave(&self, ticket: usize) {
+        let mut state = self.lock();
+        let waker = state.waiting.get_mut(ticket).and_then(Option::take);
+        state.free.push(ticket);
+        drop(state);
         // Outside of the lock, as it may be anybody's code.
         drop(waker);
     }
 
     fn wake_all(mut state: MutexGuard<'_, State>) {
-        let waiting = std::mem::take(&mut state.waiting);
+        let waiting: Vec<Waker> = state.waiting.iter_mut().filter_map(Option::take).collect();
         drop(state);
-        for waker in waiting.into_values() {
+        for waker in waiting {
             waker.wake();
         }
     }

@@ -47,6 +47,15 @@ pub(crate) enum StreamRow {
     Event = 7,
 }
 
+impl StreamRow {
+    /// The kind that a byte stands for.
+    pub(crate) fn of(byte: u8) -> Option<Self> {
+        [Self::Version, Self::Stream, Self::SpecTag, Self::Follower, Self::Head, Self::UnsetGeneration, Self::Event]
+            .into_iter()
+            .find(|kind| *kind as u8 == byte)
+    }
+}
+
 /// Digests that take raw bytes in a key: prefix of the name, length of the digest in bytes, class.
 const DIGESTS: [(&str, usize, u8); 3] = [("sha256:", 32, 2), ("sha384:", 48, 3), ("sha512:", 64, 4)];
 const TEXT: u8 = 1;

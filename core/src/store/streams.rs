@@ -42,32 +42,62 @@ pub(crate) fn head(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamS
 
 /// A stream with its spec tags and the newest end of every history.
 pub(crate) fn state(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
-    let Some((mut stream, counts)) = head_record(rows, at)? else { return Ok(None) };
-    for row in rows.prefix(at.row(StreamRow::SpecTag).as_bytes())? {
+    Ok(read(rows, at, false)?.map(|(state, _)| state))
+}
+
+/// The older entries of histories by their tags, oldest first.
+type OlderEvents = BTreeMap<String, Vec<TagEvent>>;
+
+/// A stream, in one go over its rows: as far as the older entries of its histories, or with them.
+fn read(rows: &dyn Rows, at: StreamName<'_>, with_events: bool) -> Result<Option<(StreamState, OlderEvents)>> {
+    let (mut version, mut record) = (None, None);
+    let mut stream = StreamState::default();
+    let mut older = OlderEvents::new();
+    let prefix = Key::stream(at.namespace, at.name);
+    for row in rows.prefix(prefix.as_bytes())? {
         let (key, value) = row?;
-        let tag = tag_of(&at.row(StreamRow::SpecTag), &key, SpecTagRecord::TABLE)?;
-        let record: SpecTagRecord = record::decode(&key, &value)?;
-        stream.spec_tags.insert(tag.clone(), record.into_tag(&tag));
+        let mut reader = KeyReader::after(&prefix, &key);
+        let kind = reader.as_mut().and_then(KeyReader::byte);
+        let mut tag = |table| reader.as_mut().and_then(KeyReader::text).ok_or_else(|| rows::damaged_key(table, &key));
+        match kind.and_then(StreamRow::of) {
+            Some(StreamRow::Version) => version = Some(record::decode::<StreamVersionRecord>(&key, &value)?),
+            Some(StreamRow::Stream) => record = Some(record::decode::<StreamRecord>(&key, &value)?),
+            Some(StreamRow::SpecTag) => {
+                let tag = tag(SpecTagRecord::TABLE)?;
+                let spec = record::decode::<SpecTagRecord>(&key, &value)?.into_tag(&tag);
+                stream.spec_tags.insert(tag, spec);
+            }
+            Some(StreamRow::Head) => {
+                let tag = tag(TagHeadRecord::TABLE)?;
+                stream.tags.insert(tag, record::decode::<TagHeadRecord>(&key, &value)?.into());
+            }
+            Some(StreamRow::Follower | StreamRow::UnsetGeneration) => {}
+            Some(StreamRow::Event) if with_events => {
+                let tag = tag(EventRecord::TABLE)?;
+                let event = record::decode::<EventRecord>(&key, &value)?.into();
+                older.entry(tag).or_default().push(event);
+            }
+            // They are the last.
+            Some(StreamRow::Event) => break,
+            None => return Err(rows::damaged_key(StreamRecord::TABLE, &key)),
+        }
     }
-    for row in rows.prefix(at.row(StreamRow::Head).as_bytes())? {
-        let (key, value) = row?;
-        let tag = tag_of(&at.row(StreamRow::Head), &key, TagHeadRecord::TABLE)?;
-        stream.tags.insert(tag, record::decode::<TagHeadRecord>(&key, &value)?.into());
-    }
+    let Some(version) = version else { return Ok(None) };
+    let (head, counts) = assemble(at, &version, record)?;
     let found = TagCounts { spec: stream.spec_tags.len() as u64, heads: stream.tags.len() as u64 };
     if found != counts {
         let reason = format!("{counts:?} are counted, and {found:?} are there");
         return Err(rows::damaged(StreamRecord::TABLE, &at.row(StreamRow::Stream), &reason));
     }
-    Ok(Some(stream))
+    Ok(Some((StreamState { spec_tags: stream.spec_tags, tags: stream.tags, ..head }, older)))
 }
 
 /// A stream, whole, as it is stored.
 pub(crate) fn get(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<ImageStream>> {
-    let Some(state) = state(rows, at)? else { return Ok(None) };
-    let mut older = older_events(rows, at)?;
+    let Some((state, mut older)) = read(rows, at, true)? else { return Ok(None) };
     let history = |(tag, head): (String, TagHead)| {
-        let items: Vec<_> = head.newest.into_iter().chain(older.remove(&tag).unwrap_or_default()).collect();
+        let items: Vec<_> =
+            head.newest.into_iter().chain(older.remove(&tag).unwrap_or_default().into_iter().rev()).collect();
         NamedTagEventList { tag, items: (!items.is_empty()).then_some(items), conditions: head.conditions }
     };
     Ok(Some(ImageStream {
@@ -284,21 +314,6 @@ pub(crate) fn delete(tx: &mut Write, at: StreamName<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The older entries of all tags, newest first.
-fn older_events(rows: &dyn Rows, at: StreamName<'_>) -> Result<BTreeMap<String, Vec<TagEvent>>> {
-    let prefix = at.row(StreamRow::Event);
-    let mut events: BTreeMap<String, Vec<TagEvent>> = BTreeMap::new();
-    for row in rows.prefix(prefix.as_bytes())? {
-        let (key, value) = row?;
-        let tag = tag_of(&prefix, &key, EventRecord::TABLE)?;
-        events.entry(tag).or_default().push(record::decode::<EventRecord>(&key, &value)?.into());
-    }
-    for history in events.values_mut() {
-        history.reverse();
-    }
-    Ok(events)
-}
-
 /// How many rows a stream has for its tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct TagCounts {
@@ -309,9 +324,19 @@ struct TagCounts {
 /// Metadata and spec of a stream without its tags, and how many of them there are.
 fn head_record(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<(StreamState, TagCounts)>> {
     let Some(version) = rows::get::<StreamVersionRecord>(rows, &at.row(StreamRow::Version))? else { return Ok(None) };
+    let record = rows::get::<StreamRecord>(rows, &at.row(StreamRow::Stream))?;
+    assemble(at, &version, record).map(Some)
+}
+
+/// The same from its two rows.
+fn assemble(
+    at: StreamName<'_>,
+    version: &StreamVersionRecord,
+    record: Option<StreamRecord>,
+) -> Result<(StreamState, TagCounts)> {
     let key = at.row(StreamRow::Stream);
-    let record = rows::get::<StreamRecord>(rows, &key)?
-        .ok_or_else(|| rows::damaged(StreamRecord::TABLE, &key, &"the stream has a version and no metadata"))?;
+    let record =
+        record.ok_or_else(|| rows::damaged(StreamRecord::TABLE, &key, &"the stream has a version and no metadata"))?;
     let counts = TagCounts { spec: record.spec_tags, heads: version.heads };
     let state = StreamState {
         metadata: record
@@ -324,7 +349,7 @@ fn head_record(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<(StreamStat
         public_repository: record.public_repository,
         ..StreamState::default()
     };
-    Ok(Some((state, counts)))
+    Ok((state, counts))
 }
 
 fn put_spec_tag(
