@@ -3,9 +3,8 @@
 use std::io::Read;
 use std::path::Path;
 
-use imagestream::api::{API_VERSION, ImageStreamMapping, Resource};
-use imagestream::json::{Node, decode_strictly};
-use imagestream::yaml::{self, Document};
+use imagestream::api::ImageStreamMapping;
+use imagestream::request;
 
 use crate::failure::{Failure, Result};
 
@@ -14,33 +13,7 @@ use crate::failure::{Failure, Result};
 /// Nothing is tolerated that would be lost: unknown members, members that are there twice, and other kinds are errors.
 pub(crate) fn mappings(path: &Path) -> Result<Vec<ImageStreamMapping>> {
     let text = text(path)?;
-    let documents: Vec<Document> =
-        yaml::documents(&text).collect::<Result<_, _>>().map_err(|error| Failure::file("reading", path, error))?;
-    let several = documents.len() > 1;
-    let mut mappings = Vec::new();
-    for (index, document) in documents.iter().enumerate().filter(|(_, document)| document.node != Node::Null) {
-        let mapping = mapping(document).map_err(|error| {
-            let place = if several { format!("document {}: ", index + 1) } else { String::new() };
-            Failure::file("reading", path, format!("{place}{error}"))
-        })?;
-        mappings.push(mapping);
-    }
-    if mappings.is_empty() {
-        return Err(Failure::file("reading", path, "there is no object in it"));
-    }
-    Ok(mappings)
-}
-
-fn mapping(document: &Document) -> Result<ImageStreamMapping, String> {
-    let (mapping, findings) =
-        decode_strictly::<ImageStreamMapping>(&document.node).map_err(|error| error.to_string())?;
-    let kind = ImageStreamMapping::KIND;
-    if mapping.kind != kind || mapping.api_version != API_VERSION {
-        let found = format!("kind {:?} of {:?}", mapping.kind, mapping.api_version);
-        return Err(format!("expected kind {kind:?} of {API_VERSION:?}, found {found}"));
-    }
-    let findings = [document.duplicates.as_slice(), findings.as_slice()].concat();
-    if findings.is_empty() { Ok(mapping) } else { Err(findings.join(", ")) }
+    request::mappings(&text).map_err(|reason| Failure::file("reading", path, reason))
 }
 
 fn text(path: &Path) -> Result<String> {

@@ -15,6 +15,7 @@
 mod decode;
 mod discovery;
 mod dispatch;
+mod documents;
 mod negotiation;
 mod openapi;
 mod options;
@@ -32,6 +33,7 @@ mod watch;
 use bytes::{Bytes, BytesMut};
 use http::{Method, Request, Response};
 
+pub use self::documents::mappings;
 use self::negotiation::error_form;
 use self::options::Query;
 use self::path::Target;
