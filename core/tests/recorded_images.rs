@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use imagestream::api::{Image, Time};
-use imagestream::json::{Names, decode, parse};
+use imagestream::json::{Names, decode};
 use imagestream::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
 use serde_json::Value;
 
@@ -122,9 +122,7 @@ impl Replay {
 }
 
 fn read_image(body: &Value) -> Image {
-    let body = body.to_string();
-    let node = parse(body.as_bytes()).unwrap();
-    decode(&node, Names::Exact).unwrap()
+    decode(body.to_string().as_bytes(), Names::Exact).unwrap()
 }
 
 fn now() -> Time {

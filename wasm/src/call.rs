@@ -1,9 +1,7 @@
 //! The calls: what is asked for, and which method of the library does it.
 
+use imagestream::json::{self, Decode, Names, Raw, members};
 use imagestream::{ImageStore, Result, User};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 
 use crate::convert::{from_text, to_text};
 use crate::error::bad;
@@ -13,28 +11,32 @@ use crate::outcome::{Changed, Counts, Mapped, User as ImageUser, Verified};
 use crate::{images, streams, tags};
 
 /// What is asked for. The members are written by `npm/src`, only the options come from the caller.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(crate) struct Request {
     /// The resource, or `store`.
     resource: String,
     /// The method.
     pub(crate) verb: String,
-    #[serde(default)]
     pub(crate) namespace: String,
     /// The object.
-    #[serde(default)]
     pub(crate) name: String,
     /// The tag of a stream.
-    #[serde(default)]
     pub(crate) tag: String,
     /// Every verb has options of its own.
-    #[serde(default)]
-    options: Option<Box<RawValue>>,
+    options: Raw,
     /// In whose name.
-    #[serde(default)]
     user: Option<Caller>,
 }
+
+members!(Request as "Request" {
+    "resource" => resource,
+    "verb" => verb,
+    "namespace" => namespace,
+    "name" => name,
+    "tag" => tag,
+    "options" => options,
+    "user" => user,
+});
 
 /// A request with the object that came with it.
 pub(crate) struct Call<'a> {
@@ -44,12 +46,12 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     /// The options. Those that the verb does not know are refused: to ignore a mistyped `dryRun` would be a disaster.
-    pub(crate) fn options<T: DeserializeOwned + Default>(&self) -> Result<T> {
+    pub(crate) fn options<T: Decode>(&self) -> Result<T> {
         options(self.request)
     }
 
     /// The object.
-    pub(crate) fn object<T: DeserializeOwned>(&self) -> Result<T> {
+    pub(crate) fn object<T: Decode>(&self) -> Result<T> {
         from_text(self.text()?)
     }
 
@@ -110,9 +112,9 @@ fn mappings(call: &Call<'_>, store: &ImageStore) -> Result<String> {
     match call.request.verb.as_str() {
         "create" => to_text(&Mapped::from(mappings.create(&params, &call.object()?)?)),
         "createAll" => {
-            let texts: Vec<&RawValue> = serde_json::from_str(call.text()?).map_err(bad)?;
-            let read = |(index, text): (usize, &&RawValue)| {
-                from_text(text.get()).map_err(|error| bad(format!("mapping {index}: {error}")))
+            let texts: Vec<Raw> = json::decode(call.text()?.as_bytes(), Names::Exact).map_err(bad)?;
+            let read = |(index, Raw(text)): (usize, &Raw)| {
+                from_text(text).map_err(|error| bad(format!("mapping {index}: {error}")))
             };
             let all: Vec<_> = texts.iter().enumerate().map(read).collect::<Result<_>>()?;
             let outcomes = mappings.create_all(&params, &all)?;
@@ -148,15 +150,13 @@ pub(crate) fn post(call: &Call<'_>) -> Result<imagestream::PostParams> {
 }
 
 fn parse(text: &str) -> Result<Request> {
-    serde_json::from_str(text).map_err(bad)
+    from_text(text)
 }
 
-fn options<T: DeserializeOwned + Default>(request: &Request) -> Result<T> {
-    match &request.options {
-        Some(text) if text.get() != "null" => {
-            from_text(text.get()).map_err(|error| bad(format!("the options: {error}")))
-        }
-        _ => Ok(T::default()),
+fn options<T: Decode>(request: &Request) -> Result<T> {
+    match request.options.0.as_str() {
+        "" => Ok(T::default()),
+        text => from_text(text).map_err(|error| bad(format!("the options: {error}"))),
     }
 }
 

@@ -1,18 +1,17 @@
 //! Values from and to JSON.
 
-use imagestream::{Error, Result, json};
+use imagestream::json::{self, Decode};
+use imagestream::{Error, Result};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::error::bad;
 
 /// A typed value of a JSON text. Members that the type does not know are refused, so that nothing gets lost.
-pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T> {
-    let node = json::parse(text.as_bytes()).map_err(bad)?;
-    if !matches!(node, json::Node::Object(_)) {
+pub(crate) fn from_text<T: Decode>(text: &str) -> Result<T> {
+    if text.trim_start().starts_with("null") {
         return Err(bad("the value is not an object"));
     }
-    let (value, findings) = json::decode_strictly(&node).map_err(bad)?;
+    let (value, findings) = json::decode_strictly(text.as_bytes()).map_err(bad)?;
     if findings.is_empty() { Ok(value) } else { Err(bad(findings.join(", "))) }
 }
 

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
+use imagestream::json::{self, Names};
 use imagestream::{ImageStore, Result, User, request};
 use wasm_bindgen::prelude::*;
 
@@ -67,9 +68,10 @@ pub(crate) fn handle(
 
 /// Headers of JavaScript have a character for each byte.
 fn read(text: &str) -> Result<HeaderMap> {
-    let pairs: Vec<(String, String)> = serde_json::from_str(text).map_err(bad)?;
+    let pairs: Vec<Vec<String>> = json::decode(text.as_bytes(), Names::Exact).map_err(bad)?;
     let mut headers = HeaderMap::new();
-    for (name, value) in pairs {
+    for pair in pairs {
+        let [name, value]: [String; 2] = pair.try_into().map_err(|_| bad("a header is a name and a value"))?;
         let bytes: Vec<u8> = value.chars().map(u8::try_from).collect::<Result<_, _>>().map_err(bad)?;
         headers.append(HeaderName::try_from(name).map_err(bad)?, HeaderValue::from_bytes(&bytes).map_err(bad)?);
     }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use imagestream::api::Time;
+use imagestream::json::members;
 use imagestream::{Builder, Error, FixedClock, ImageStore, ImportMode, Result};
-use serde::Deserialize;
 
 use crate::convert::from_text;
 use crate::environment::JavaScript;
@@ -13,8 +13,7 @@ use crate::error::bad;
 use crate::host::HostFiles;
 
 /// How a store is opened: what of the options of the package concerns the library.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(crate) struct OpenOptions {
     /// What errors call the store.
     path: String,
@@ -31,12 +30,30 @@ pub(crate) struct OpenOptions {
     now: Option<Time>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+members!(OpenOptions as "OpenOptions" {
+    "path" => path,
+    "create" => create,
+    "readOnly" => read_only,
+    "internalRegistry" => internal_registry,
+    "externalRegistry" => external_registry,
+    "importMode" => import_mode,
+    "requireIdentity" => require_identity,
+    "cacheBytes" => cache_bytes,
+    "checkpointBytes" => checkpoint_bytes,
+    "keepChanges" => keep_changes,
+    "now" => now,
+});
+
+#[derive(Debug, Default)]
 struct KeepChanges {
     count: u64,
     bytes: u64,
 }
+
+members!(KeepChanges as "KeepChanges" {
+    "count" => count,
+    "bytes" => bytes,
+});
 
 impl OpenOptions {
     pub(crate) fn parse(text: &str) -> Result<Self> {

@@ -1,73 +1,99 @@
 //! The options of calls, and the parameters of the library that they become.
 
+use imagestream::json::members;
 use imagestream::{
     DeleteParams, FieldValidation, ListParams, Patch, PatchParams, PostParams, Preconditions, PropagationPolicy,
     Result, User, VersionMatch, WatchParams,
 };
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::bad;
 
 /// How to create or replace an object.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(crate) struct PostOptions {
     dry_run: bool,
 }
 
+members!(PostOptions as "PostOptions" {
+    "dryRun" => dry_run,
+});
+
 /// How to create mappings.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(crate) struct MappingOptions {
     dry_run: bool,
     pub(crate) create_streams: bool,
 }
 
+members!(MappingOptions as "MappingOptions" {
+    "dryRun" => dry_run,
+    "createStreams" => create_streams,
+});
+
 /// Which version of an object to get.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(crate) struct GetOptions {
     resource_version: Option<String>,
 }
 
+members!(GetOptions as "GetOptions" {
+    "resourceVersion" => resource_version,
+});
+
 /// Options of a verb that has none.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(crate) struct NoOptions {}
 
+members!(NoOptions as "NoOptions" {});
+
 /// What to list.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(crate) struct ListOptions {
     label_selector: String,
     field_selector: String,
     limit: Option<u64>,
-    #[serde(rename = "continue")]
     continue_token: String,
     resource_version: Option<String>,
     resource_version_match: Option<String>,
 }
 
+members!(ListOptions as "ListOptions" {
+    "labelSelector" => label_selector,
+    "fieldSelector" => field_selector,
+    "limit" => limit,
+    "continue" => continue_token,
+    "resourceVersion" => resource_version,
+    "resourceVersionMatch" => resource_version_match,
+});
+
 /// How to delete an object.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(crate) struct DeleteOptions {
     dry_run: bool,
     preconditions: PreconditionOptions,
     propagation_policy: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+members!(DeleteOptions as "DeleteOptions" {
+    "dryRun" => dry_run,
+    "preconditions" => preconditions,
+    "propagationPolicy" => propagation_policy,
+});
+
+#[derive(Debug, Default)]
 struct PreconditionOptions {
     uid: Option<String>,
     resource_version: Option<String>,
 }
 
+members!(PreconditionOptions as "PreconditionOptions" {
+    "uid" => uid,
+    "resourceVersion" => resource_version,
+});
+
 /// How to delete several objects, and which.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(crate) struct DeleteCollectionOptions {
     dry_run: bool,
     propagation_policy: Option<String>,
@@ -75,11 +101,16 @@ pub(crate) struct DeleteCollectionOptions {
     field_selector: String,
 }
 
+members!(DeleteCollectionOptions as "DeleteCollectionOptions" {
+    "dryRun" => dry_run,
+    "propagationPolicy" => propagation_policy,
+    "labelSelector" => label_selector,
+    "fieldSelector" => field_selector,
+});
+
 /// How to patch an object.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(crate) struct PatchOptions {
-    #[serde(rename = "type")]
     patch_type: String,
     dry_run: bool,
     field_validation: Option<String>,
@@ -87,9 +118,16 @@ pub(crate) struct PatchOptions {
     force: bool,
 }
 
+members!(PatchOptions as "PatchOptions" {
+    "type" => patch_type,
+    "dryRun" => dry_run,
+    "fieldValidation" => field_validation,
+    "fieldManager" => field_manager,
+    "force" => force,
+});
+
 /// What to watch.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(crate) struct WatchOptions {
     label_selector: String,
     field_selector: String,
@@ -98,14 +136,27 @@ pub(crate) struct WatchOptions {
     bookmarks: bool,
 }
 
+members!(WatchOptions as "WatchOptions" {
+    "labelSelector" => label_selector,
+    "fieldSelector" => field_selector,
+    "resourceVersion" => resource_version,
+    "sendInitialEvents" => send_initial_events,
+    "bookmarks" => bookmarks,
+});
+
 /// Who calls.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Caller {
     name: String,
     uid: String,
     groups: Vec<String>,
 }
+
+members!(Caller as "Caller" {
+    "name" => name,
+    "uid" => uid,
+    "groups" => groups,
+});
 
 impl From<Caller> for User {
     fn from(Caller { name, uid, groups }: Caller) -> Self {

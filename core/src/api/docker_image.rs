@@ -1,15 +1,13 @@
 //! The metadata of an image, `dockerImageMetadata`, in its two versions.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
 use super::presence::is_zero;
-use super::time::optional_time;
 use super::{GROUP, Time, TypeMeta};
-use crate::json::{self, Names, Node};
+use crate::json::{self, Decode, Names, Reader, SyntaxError, members};
 
 /// The version in which `dockerImageMetadata` is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -66,8 +64,7 @@ pub(crate) enum InvalidMetadata {
 ///
 /// Nothing else of a config is kept: operating system, `rootfs`, `history`, health checks and stop signals are
 /// not part of this API.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename = "docker10.DockerImage", rename_all = "PascalCase", default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DockerImage {
     /// The digest of the config, or the image's own name for lists.
     pub id: String,
@@ -76,7 +73,6 @@ pub struct DockerImage {
     /// A comment.
     pub comment: String,
     /// When the image was built.
-    #[serde(deserialize_with = "optional_time")]
     pub created: Option<Time>,
     /// The container that it was committed from.
     pub container: String,
@@ -96,20 +92,62 @@ pub struct DockerImage {
 
 impl DockerImage {
     /// Reads a metadata object that claims to have that version. Unknown members are ignored, as the real server does.
-    pub(super) fn decode(object: Node, version: &str) -> Result<Self, InvalidMetadata> {
+    pub(super) fn decode(text: &[u8], version: &str) -> Result<Self, InvalidMetadata> {
         let version = MetadataVersion::named(version).ok_or_else(|| InvalidMetadata::Version(version.to_owned()))?;
-        check_type(&object, version).map_err(InvalidMetadata::Object)?;
-        let object = match version {
-            MetadataVersion::V1_0 => object,
-            MetadataVersion::Pre012 => in_upper_camel_case(object),
+        check_type(text, version).map_err(InvalidMetadata::Object)?;
+        let image = match version {
+            MetadataVersion::V1_0 => json::decode::<V1_0>(text, Names::Exact).map(|V1_0(image)| image),
+            MetadataVersion::Pre012 => json::decode::<Pre012>(text, Names::Exact).map(|Pre012(image)| image),
         };
-        json::decode(&object, Names::Exact).map_err(|error| InvalidMetadata::Object(error.to_string()))
+        image.map_err(|error| InvalidMetadata::Object(error.to_string()))
+    }
+
+    /// Reads one of the members in the order of the names of [`V1_0`] and [`Pre012`].
+    fn read_member(&mut self, member: usize, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        match member {
+            0 => self.id.read(reader),
+            1 => self.parent.read(reader),
+            2 => self.comment.read(reader),
+            3 => self.created.read(reader),
+            4 => self.container.read(reader),
+            5 => self.container_config.read(reader),
+            6 => self.docker_version.read(reader),
+            7 => self.author.read(reader),
+            8 => self.config.read(reader),
+            9 => self.architecture.read(reader),
+            _ => self.size.read(reader),
+        }
     }
 
     /// The object as the API prints it in that version.
     pub(super) fn in_version(&self, version: MetadataVersion) -> VersionedDockerImage<'_> {
         VersionedDockerImage { image: self, version }
     }
+}
+
+macro_rules! versions {
+    ($($version:ident $name:literal $members:expr;)*) => {$(
+        /// A [`DockerImage`] by the names of that version.
+        #[derive(Default)]
+        struct $version(DockerImage);
+
+        impl Decode for $version {
+            fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+                reader.object($name, &$members, &mut |member, reader| self.0.read_member(member, reader))
+            }
+
+            fn go_type(name: &mut String, _: &str) {
+                name.push_str($name);
+            }
+        }
+    )*};
+}
+
+versions! {
+    V1_0 "docker10.DockerImage" ["Id", "Parent", "Comment", "Created", "Container", "ContainerConfig", "DockerVersion",
+        "Author", "Config", "Architecture", "Size"];
+    Pre012 "dockerpre012.DockerImage" ["id", "parent", "comment", "created", "container", "container_config",
+        "docker_version", "author", "config", "architecture", "size"];
 }
 
 /// The kind of a metadata object, which need not say so.
@@ -122,8 +160,8 @@ fn unknown_version(version: &str) -> String {
 }
 
 /// Whether the object itself claims to be what it is taken for. Its group may be missing.
-fn check_type(object: &Node<'_>, version: MetadataVersion) -> Result<(), String> {
-    let claim = TypeMeta::of(object)?.or(KIND, GROUP, version.name());
+fn check_type(text: &[u8], version: MetadataVersion) -> Result<(), String> {
+    let claim = TypeMeta::of(text)?.or(KIND, GROUP, version.name());
     let claimed = match claim.version.as_str() {
         "1.0" => MetadataVersion::V1_0,
         "pre012" => MetadataVersion::Pre012,
@@ -188,6 +226,8 @@ impl Serialize for VersionedDockerImage<'_> {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Empty {}
+
+members!(Empty as "struct {}" {});
 
 /// How to run an image.
 #[allow(clippy::struct_excessive_bools, clippy::zero_sized_map_values, reason = "the members are those of the API")]
@@ -277,45 +317,42 @@ pub struct DockerConfig {
     pub labels: BTreeMap<String, String>,
 }
 
-/// The members of a `pre012` object under their names in `1.0`; others are dropped, since `1.0` names mean nothing
-/// there.
-fn in_upper_camel_case(object: Node) -> Node {
-    const NAMES: [(&str, &str); 13] = [
-        ("kind", "kind"),
-        ("apiVersion", "apiVersion"),
-        ("id", "Id"),
-        ("parent", "Parent"),
-        ("comment", "Comment"),
-        ("created", "Created"),
-        ("container", "Container"),
-        ("container_config", "ContainerConfig"),
-        ("docker_version", "DockerVersion"),
-        ("author", "Author"),
-        ("config", "Config"),
-        ("architecture", "Architecture"),
-        ("size", "Size"),
-    ];
-    match object {
-        Node::Object(members) => Node::Object(
-            members
-                .into_iter()
-                .filter_map(|(name, value)| {
-                    let (_, renamed) = NAMES.iter().find(|(pre012, _)| *pre012 == name)?;
-                    Some((Cow::Borrowed(*renamed), value))
-                })
-                .collect(),
-        ),
-        other => other,
-    }
-}
+members!(DockerConfig as "docker10.DockerConfig" {
+    "Hostname" => hostname,
+    "Domainname" => domainname,
+    "User" => user,
+    "Memory" => memory,
+    "MemorySwap" => memory_swap,
+    "CpuShares" => cpu_shares,
+    "Cpuset" => cpuset,
+    "AttachStdin" => attach_stdin,
+    "AttachStdout" => attach_stdout,
+    "AttachStderr" => attach_stderr,
+    "PortSpecs" => port_specs,
+    "ExposedPorts" => exposed_ports,
+    "Tty" => tty,
+    "OpenStdin" => open_stdin,
+    "StdinOnce" => stdin_once,
+    "Env" => env,
+    "Cmd" => cmd,
+    "Dns" => dns,
+    "Image" => image,
+    "Volumes" => volumes,
+    "VolumesFrom" => volumes_from,
+    "WorkingDir" => working_dir,
+    "Entrypoint" => entrypoint,
+    "NetworkDisabled" => network_disabled,
+    "SecurityOpts" => security_opts,
+    "OnBuild" => on_build,
+    "Labels" => labels,
+});
 
 #[cfg(test)]
 mod tests {
     use super::DockerImage;
-    use crate::json::parse;
 
     fn decode(object: &str, version: &str) -> Result<DockerImage, String> {
-        DockerImage::decode(parse(object.as_bytes()).unwrap(), version).map_err(|error| error.to_string())
+        DockerImage::decode(object.as_bytes(), version).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::docker_image::{InvalidMetadata, VersionedDockerImage};
 use super::presence::is_zero;
 use super::{Bytes, DockerImage, ImageSignature, MetadataVersion, ObjectMeta};
-use crate::json::Node;
+use crate::json::{Decode, Node, Reader, SyntaxError, members};
 
 /// An image in the store, usually named by the digest of its manifest.
 ///
@@ -53,6 +53,58 @@ pub struct Image {
     pub docker_image_manifests: Vec<ImageManifest>,
 }
 
+impl Decode for Image {
+    /// The metadata can be read only when its version is known. What is wrong with it is told only where nothing else is
+    /// wrong: the real server looks at it when all of the document is read.
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        const MEMBERS: &[&str] = &[
+            "kind",
+            "apiVersion",
+            "metadata",
+            "dockerImageReference",
+            "dockerImageMetadata",
+            "dockerImageMetadataVersion",
+            "dockerImageManifest",
+            "dockerImageLayers",
+            "signatures",
+            "dockerImageSignatures",
+            "dockerImageManifestMediaType",
+            "dockerImageConfig",
+            "dockerImageManifests",
+        ];
+        let mut docker_image = None;
+        reader.object("Image", MEMBERS, &mut |member, reader| match member {
+            0 => self.kind.read(reader),
+            1 => self.api_version.read(reader),
+            2 => self.metadata.read(reader),
+            3 => self.docker_image_reference.read(reader),
+            4 => {
+                docker_image = reader.raw()?.or(docker_image);
+                Ok(())
+            }
+            5 => self.docker_image_metadata_version.read(reader),
+            6 => self.docker_image_manifest.read(reader),
+            7 => self.docker_image_layers.read(reader),
+            8 => self.signatures.read(reader),
+            9 => self.docker_image_signatures.read(reader),
+            10 => self.docker_image_manifest_media_type.read(reader),
+            11 => self.docker_image_config.read(reader),
+            _ => self.docker_image_manifests.read(reader),
+        })?;
+        if let Some(text) = docker_image {
+            match DockerImage::decode(text, &self.docker_image_metadata_version) {
+                Ok(metadata) => self.docker_image_metadata = Some(metadata),
+                Err(error) => reader.late(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn go_type(name: &mut String, _: &str) {
+        name.push_str("v1.Image");
+    }
+}
+
 /// One layer of an image.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -65,6 +117,12 @@ pub struct ImageLayer {
     /// The media type.
     pub media_type: String,
 }
+
+members!(ImageLayer as "ImageLayer" {
+    "name" => name,
+    "size" => layer_size,
+    "mediaType" => media_type,
+});
 
 /// One image of a manifest list or index.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -84,6 +142,15 @@ pub struct ImageManifest {
     #[serde(skip_serializing_if = "is_zero")]
     pub variant: String,
 }
+
+members!(ImageManifest as "ImageManifest" {
+    "digest" => digest,
+    "mediaType" => media_type,
+    "manifestSize" => manifest_size,
+    "architecture" => architecture,
+    "os" => os,
+    "variant" => variant,
+});
 
 /// The members as a client sends them: the metadata can be read only when its version is known.
 #[derive(Default, Deserialize)]
@@ -112,7 +179,7 @@ impl TryFrom<ImageMembers> for Image {
         Ok(Self {
             docker_image_metadata: members
                 .docker_image_metadata
-                .map(|object| DockerImage::decode(object, &version))
+                .map(|object| DockerImage::decode(object.to_json().as_bytes(), &version))
                 .transpose()?,
             docker_image_metadata_version: version,
             kind: members.kind,

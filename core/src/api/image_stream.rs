@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::presence::{is_zero, optional_unique_map};
 use super::time::optional_time;
 use super::{ObjectMeta, ObjectReference, Time};
+use crate::json::members;
 
 /// A named set of tags, each with its history of images.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -27,6 +28,14 @@ pub struct ImageStream {
     pub status: ImageStreamStatus,
 }
 
+members!(ImageStream as "ImageStream" {
+    "kind" => kind,
+    "apiVersion" => api_version,
+    "metadata" => metadata,
+    "spec" => spec,
+    "status" => status,
+});
+
 /// What is wanted of a stream.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -42,6 +51,12 @@ pub struct ImageStreamSpec {
     pub tags: Vec<TagReference>,
 }
 
+members!(ImageStreamSpec as "ImageStreamSpec" {
+    "lookupPolicy" => lookup_policy,
+    "dockerImageRepository" => docker_image_repository,
+    "tags" => tags,
+});
+
 /// Whether a stream's name may be used in place of an image's.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -49,6 +64,10 @@ pub struct ImageLookupPolicy {
     /// Whether it may within the namespace.
     pub local: bool,
 }
+
+members!(ImageLookupPolicy as "ImageLookupPolicy" {
+    "local" => local,
+});
 
 /// What one tag should point to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -73,6 +92,16 @@ pub struct TagReference {
     pub reference_policy: TagReferencePolicy,
 }
 
+members!(TagReference as "TagReference" {
+    "name" => name,
+    "annotations" => annotations,
+    "from" => from,
+    "reference" => reference,
+    "generation" => generation,
+    "importPolicy" => import_policy,
+    "referencePolicy" => reference_policy,
+});
+
 /// How a tag is imported from its registry.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -88,6 +117,12 @@ pub struct TagImportPolicy {
     pub import_mode: String,
 }
 
+members!(TagImportPolicy as "TagImportPolicy" {
+    "insecure" => insecure,
+    "scheduled" => scheduled,
+    "importMode" => import_mode,
+});
+
 /// Which pull spec users of a tag get.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -96,6 +131,10 @@ pub struct TagReferencePolicy {
     #[serde(rename = "type")]
     pub policy_type: String,
 }
+
+members!(TagReferencePolicy as "TagReferencePolicy" {
+    "type" => policy_type,
+});
 
 /// What a stream is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -112,6 +151,12 @@ pub struct ImageStreamStatus {
     pub tags: Vec<NamedTagEventList>,
 }
 
+members!(ImageStreamStatus as "ImageStreamStatus" {
+    "dockerImageRepository" => docker_image_repository,
+    "publicDockerImageRepository" => public_docker_image_repository,
+    "tags" => tags,
+});
+
 /// The history of one tag.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -124,6 +169,12 @@ pub struct NamedTagEventList {
     #[serde(skip_serializing_if = "is_zero")]
     pub conditions: Vec<TagEventCondition>,
 }
+
+members!(NamedTagEventList as "NamedTagEventList" {
+    "tag" => tag,
+    "items" => items,
+    "conditions" => conditions,
+});
 
 /// One entry of a tag's history.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -139,6 +190,13 @@ pub struct TagEvent {
     /// The stream's generation that the entry belongs to.
     pub generation: i64,
 }
+
+members!(TagEvent as "TagEvent" {
+    "created" => created,
+    "dockerImageReference" => docker_image_reference,
+    "image" => image,
+    "generation" => generation,
+});
 
 /// One finding about the import of a tag.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -161,3 +219,12 @@ pub struct TagEventCondition {
     /// The tag's generation that the finding belongs to.
     pub generation: i64,
 }
+
+members!(TagEventCondition as "TagEventCondition" {
+    "type" => condition_type,
+    "status" => status,
+    "lastTransitionTime" => last_transition_time,
+    "reason" => reason,
+    "message" => message,
+    "generation" => generation,
+});

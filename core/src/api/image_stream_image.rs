@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::presence::is_zero;
 use super::{Image, ObjectMeta};
+use crate::json::members;
 
 /// An image that some tag of a stream points to or pointed to. It can only be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -21,3 +22,10 @@ pub struct ImageStreamImage {
     /// The image, without the texts of manifest and config.
     pub image: Image,
 }
+
+members!(ImageStreamImage as "ImageStreamImage" {
+    "kind" => kind,
+    "apiVersion" => api_version,
+    "metadata" => metadata,
+    "image" => image,
+});

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::presence::is_zero;
 use super::{Image, ImageStream, ObjectMeta, ObjectReference, Status, TagImportPolicy, TagReferencePolicy};
+use crate::json::members;
 
 /// Images to be imported into a stream, and what became of that. It can only be created, and is stored nowhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -24,6 +25,14 @@ pub struct ImageStreamImport {
     pub status: ImageStreamImportStatus,
 }
 
+members!(ImageStreamImport as "ImageStreamImport" {
+    "kind" => kind,
+    "apiVersion" => api_version,
+    "metadata" => metadata,
+    "spec" => spec,
+    "status" => status,
+});
+
 /// What to import.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -37,6 +46,12 @@ pub struct ImageStreamImportSpec {
     #[serde(skip_serializing_if = "is_zero")]
     pub images: Vec<ImageImportSpec>,
 }
+
+members!(ImageStreamImportSpec as "ImageStreamImportSpec" {
+    "import" => import,
+    "repository" => repository,
+    "images" => images,
+});
 
 /// A repository whose tags are to be imported.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -52,6 +67,13 @@ pub struct RepositoryImportSpec {
     /// Which pull spec users of the tags get.
     pub reference_policy: TagReferencePolicy,
 }
+
+members!(RepositoryImportSpec as "RepositoryImportSpec" {
+    "from" => from,
+    "importPolicy" => import_policy,
+    "includeManifest" => include_manifest,
+    "referencePolicy" => reference_policy,
+});
 
 /// An image to be imported.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -71,6 +93,14 @@ pub struct ImageImportSpec {
     pub reference_policy: TagReferencePolicy,
 }
 
+members!(ImageImportSpec as "ImageImportSpec" {
+    "from" => from,
+    "to" => to,
+    "importPolicy" => import_policy,
+    "includeManifest" => include_manifest,
+    "referencePolicy" => reference_policy,
+});
+
 /// The name of something in the same place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -79,6 +109,10 @@ pub struct LocalObjectReference {
     #[serde(skip_serializing_if = "is_zero")]
     pub name: String,
 }
+
+members!(LocalObjectReference as "LocalObjectReference" {
+    "name" => name,
+});
 
 /// What became of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -95,6 +129,12 @@ pub struct ImageStreamImportStatus {
     pub images: Vec<ImageImportStatus>,
 }
 
+members!(ImageStreamImportStatus as "ImageStreamImportStatus" {
+    "import" => import,
+    "repository" => repository,
+    "images" => images,
+});
+
 /// What became of the import of a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -108,6 +148,12 @@ pub struct RepositoryImportStatus {
     #[serde(skip_serializing_if = "is_zero")]
     pub additional_tags: Vec<String>,
 }
+
+members!(RepositoryImportStatus as "RepositoryImportStatus" {
+    "status" => status,
+    "images" => images,
+    "additionalTags" => additional_tags,
+});
 
 /// What became of the import of an image.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -125,3 +171,10 @@ pub struct ImageImportStatus {
     #[serde(skip_serializing_if = "is_zero")]
     pub manifests: Vec<Image>,
 }
+
+members!(ImageImportStatus as "ImageImportStatus" {
+    "status" => status,
+    "image" => image,
+    "tag" => tag,
+    "manifests" => manifests,
+});

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ObjectMeta;
 use super::presence::{is_zero, unique_map};
+use crate::json::members;
 
 /// The blobs of a stream, and which image needs which. It can only be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -28,6 +29,14 @@ pub struct ImageStreamLayers {
     pub images: BTreeMap<String, ImageBlobReferences>,
 }
 
+members!(ImageStreamLayers as "ImageStreamLayers" {
+    "kind" => kind,
+    "apiVersion" => api_version,
+    "metadata" => metadata,
+    "blobs" => blobs,
+    "images" => images,
+});
+
 /// What is known of a blob.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -37,6 +46,11 @@ pub struct ImageLayerData {
     /// The media type.
     pub media_type: String,
 }
+
+members!(ImageLayerData as "ImageLayerData" {
+    "size" => size,
+    "mediaType" => media_type,
+});
 
 /// The blobs of one image.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -52,3 +66,10 @@ pub struct ImageBlobReferences {
     #[serde(skip_serializing_if = "is_zero")]
     pub manifests: Vec<String>,
 }
+
+members!(ImageBlobReferences as "ImageBlobReferences" {
+    "imageMissing" => image_missing,
+    "layers" => layers,
+    "config" => config,
+    "manifests" => manifests,
+});

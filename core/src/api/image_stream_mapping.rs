@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::presence::is_zero;
 use super::{Image, ObjectMeta};
+use crate::json::members;
 
 /// An image and the tag that it becomes the newest entry of. It can only be created.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -23,3 +24,11 @@ pub struct ImageStreamMapping {
     /// The tag; any text but an empty one.
     pub tag: String,
 }
+
+members!(ImageStreamMapping as "ImageStreamMapping" {
+    "kind" => kind,
+    "apiVersion" => api_version,
+    "metadata" => metadata,
+    "image" => image,
+    "tag" => tag,
+});

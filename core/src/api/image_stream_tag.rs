@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::presence::is_zero;
 use super::{Image, ImageLookupPolicy, ObjectMeta, TagEventCondition, TagReference};
+use crate::json::members;
 
 /// A tag of a stream and its newest image. It is made of the stream and the image, and stored in neither.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -30,3 +31,14 @@ pub struct ImageStreamTag {
     /// The image, without the texts of manifest and config.
     pub image: Image,
 }
+
+members!(ImageStreamTag as "ImageStreamTag" {
+    "kind" => kind,
+    "apiVersion" => api_version,
+    "metadata" => metadata,
+    "tag" => tag,
+    "generation" => generation,
+    "lookupPolicy" => lookup_policy,
+    "conditions" => conditions,
+    "image" => image,
+});

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::presence::is_zero;
 use super::{Image, NamedTagEventList, ObjectMeta, TagReference};
+use crate::json::members;
 
 /// A tag of a stream: what it should point to, its history and its newest image.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -25,3 +26,12 @@ pub struct ImageTag {
     /// Its newest image, `null` where the image is not in the store.
     pub image: Option<Image>,
 }
+
+members!(ImageTag as "ImageTag" {
+    "kind" => kind,
+    "apiVersion" => api_version,
+    "metadata" => metadata,
+    "spec" => spec,
+    "status" => status,
+    "image" => image,
+});

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Time;
 use super::presence::{is_zero, unique_map};
 use super::time::optional_time;
+use crate::json::members;
 
 /// Name, identity, version and annotations of an object; the Kubernetes `ObjectMeta`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -62,6 +63,24 @@ pub struct ObjectMeta {
     pub managed_fields: Vec<ManagedFieldsEntry>,
 }
 
+members!(ObjectMeta as "ObjectMeta" {
+    "name" => name,
+    "generateName" => generate_name,
+    "namespace" => namespace,
+    "selfLink" => self_link,
+    "uid" => uid,
+    "resourceVersion" => resource_version,
+    "generation" => generation,
+    "creationTimestamp" => creation_timestamp,
+    "deletionTimestamp" => deletion_timestamp,
+    "deletionGracePeriodSeconds" => deletion_grace_period_seconds,
+    "labels" => labels,
+    "annotations" => annotations,
+    "ownerReferences" => owner_references,
+    "finalizers" => finalizers,
+    "managedFields" => managed_fields,
+});
+
 /// The owner of an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -81,6 +100,15 @@ pub struct OwnerReference {
     #[serde(skip_serializing_if = "is_zero")]
     pub block_owner_deletion: Option<bool>,
 }
+
+members!(OwnerReference as "OwnerReference" {
+    "apiVersion" => api_version,
+    "kind" => kind,
+    "name" => name,
+    "uid" => uid,
+    "controller" => controller,
+    "blockOwnerDeletion" => block_owner_deletion,
+});
 
 /// The fields that one manager set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -109,6 +137,16 @@ pub struct ManagedFieldsEntry {
     pub subresource: String,
 }
 
+members!(ManagedFieldsEntry as "ManagedFieldsEntry" {
+    "manager" => manager,
+    "operation" => operation,
+    "apiVersion" => api_version,
+    "time" => time,
+    "fieldsType" => fields_type,
+    "fieldsV1" => fields_v1,
+    "subresource" => subresource,
+});
+
 /// Points to another object.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -136,6 +174,16 @@ pub struct ObjectReference {
     pub field_path: String,
 }
 
+members!(ObjectReference as "ObjectReference" {
+    "kind" => kind,
+    "namespace" => namespace,
+    "name" => name,
+    "uid" => uid,
+    "apiVersion" => api_version,
+    "resourceVersion" => resource_version,
+    "fieldPath" => field_path,
+});
+
 /// Version and place of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -153,3 +201,10 @@ pub struct ListMeta {
     #[serde(skip_serializing_if = "is_zero")]
     pub remaining_item_count: Option<i64>,
 }
+
+members!(ListMeta as "ListMeta" {
+    "selfLink" => self_link,
+    "resourceVersion" => resource_version,
+    "continue" => continue_token,
+    "remainingItemCount" => remaining_item_count,
+});

@@ -46,7 +46,6 @@ pub use meta::{ListMeta, ManagedFieldsEntry, ObjectMeta, ObjectReference, OwnerR
 pub use resource::{Resource, Scope};
 pub use signature::{Bytes, ImageSignature, SignatureCondition, SignatureIssuer, SignatureSubject};
 pub use status::{Status, StatusCause, StatusDetails};
-pub(crate) use time::optional_time;
 pub use time::{InvalidTime, Time};
 pub(crate) use type_meta::TypeMeta;
 

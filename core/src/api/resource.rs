@@ -29,6 +29,8 @@ pub trait Resource {
     fn metadata(&self) -> &ObjectMeta;
     /// The metadata, to change it.
     fn metadata_mut(&mut self) -> &mut ObjectMeta;
+    /// `kind` and `apiVersion`, either of which may be empty.
+    fn claimed_type(&self) -> (&str, &str);
     /// Sets `kind` and `apiVersion`, which the API prints for an object that stands by itself and leaves out of
     /// nested ones.
     fn set_type(&mut self);
@@ -49,6 +51,10 @@ macro_rules! resource {
 
             fn metadata_mut(&mut self) -> &mut ObjectMeta {
                 &mut self.metadata
+            }
+
+            fn claimed_type(&self) -> (&str, &str) {
+                (&self.kind, &self.api_version)
             }
 
             fn set_type(&mut self) {

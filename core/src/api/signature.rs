@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::presence::{is_zero, unique_map};
 use super::time::optional_time;
 use super::{ObjectMeta, Time, base64_text};
+use crate::json::{Decode, Reader, SyntaxError, members};
 
 /// Bytes that are base64 on the wire; empty ones are `null`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, JsonSchema)]
@@ -32,15 +33,11 @@ impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct BytesVisitor;
 
-        impl<'de> Visitor<'de> for BytesVisitor {
+        impl Visitor<'_> for BytesVisitor {
             type Value = Bytes;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("base64")
-            }
-
-            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Bytes, D::Error> {
-                deserializer.deserialize_str(self)
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Bytes, E> {
@@ -48,8 +45,29 @@ impl<'de> Deserialize<'de> for Bytes {
             }
         }
 
-        // The name tells the decoder of request bodies that these are bytes, whose errors have texts of their own.
-        deserializer.deserialize_newtype_struct("Bytes", BytesVisitor)
+        deserializer.deserialize_str(BytesVisitor)
+    }
+}
+
+impl Decode for Bytes {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        match reader.string()? {
+            Ok(text) => match base64_text::decode(&text) {
+                Ok(bytes) => self.0 = bytes,
+                Err(error) => reader.mistake(error),
+            },
+            Err(first) => {
+                reader.misfit(first, &Self::go_type)?;
+                if first == b'n' {
+                    self.0.clear();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn go_type(name: &mut String, _: &str) {
+        name.push_str("[]uint8");
     }
 }
 
@@ -90,6 +108,20 @@ pub struct ImageSignature {
     pub issued_to: Option<SignatureSubject>,
 }
 
+members!(ImageSignature as "ImageSignature" {
+    "kind" => kind,
+    "apiVersion" => api_version,
+    "metadata" => metadata,
+    "type" => signature_type,
+    "content" => content,
+    "conditions" => conditions,
+    "imageIdentity" => image_identity,
+    "signedClaims" => signed_claims,
+    "created" => created,
+    "issuedBy" => issued_by,
+    "issuedTo" => issued_to,
+});
+
 /// One finding about a signature.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -113,6 +145,15 @@ pub struct SignatureCondition {
     pub message: String,
 }
 
+members!(SignatureCondition as "SignatureCondition" {
+    "type" => condition_type,
+    "status" => status,
+    "lastProbeTime" => last_probe_time,
+    "lastTransitionTime" => last_transition_time,
+    "reason" => reason,
+    "message" => message,
+});
+
 /// Who issued a signing key.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -124,6 +165,11 @@ pub struct SignatureIssuer {
     #[serde(skip_serializing_if = "is_zero")]
     pub common_name: String,
 }
+
+members!(SignatureIssuer as "SignatureIssuer" {
+    "organization" => organization,
+    "commonName" => common_name,
+});
 
 /// Whose key signed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -139,3 +185,9 @@ pub struct SignatureSubject {
     #[serde(rename = "publicKeyID")]
     pub public_key_id: String,
 }
+
+members!(SignatureSubject as "SignatureSubject" {
+    "organization" => organization,
+    "commonName" => common_name,
+    "publicKeyID" => public_key_id,
+});

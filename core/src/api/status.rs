@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ListMeta;
 use super::presence::is_zero;
+use crate::json::members;
 
 /// Success or failure of a call; the Kubernetes `Status`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
@@ -35,6 +36,17 @@ pub struct Status {
     pub code: i32,
 }
 
+members!(Status as "Status" {
+    "kind" => kind,
+    "apiVersion" => api_version,
+    "metadata" => metadata,
+    "status" => status,
+    "message" => message,
+    "reason" => reason,
+    "details" => details,
+    "code" => code,
+});
+
 /// The object that a [`Status`] is about, and what is wrong with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -59,6 +71,15 @@ pub struct StatusDetails {
     pub retry_after_seconds: i32,
 }
 
+members!(StatusDetails as "StatusDetails" {
+    "name" => name,
+    "group" => group,
+    "kind" => kind,
+    "uid" => uid,
+    "causes" => causes,
+    "retryAfterSeconds" => retry_after_seconds,
+});
+
 /// One mistake in an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -73,3 +94,9 @@ pub struct StatusCause {
     #[serde(skip_serializing_if = "is_zero")]
     pub field: String,
 }
+
+members!(StatusCause as "StatusCause" {
+    "reason" => reason,
+    "message" => message,
+    "field" => field,
+});

@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::rfc3339;
+use crate::json::{Decode, Reader, SyntaxError};
 
 /// A point in time with whole seconds, UTC; the Kubernetes `metav1.Time`.
 ///
@@ -78,15 +79,11 @@ impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct TimeVisitor;
 
-        impl<'de> Visitor<'de> for TimeVisitor {
+        impl Visitor<'_> for TimeVisitor {
             type Value = Time;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("an RFC 3339 time")
-            }
-
-            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Time, D::Error> {
-                deserializer.deserialize_str(self)
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Time, E> {
@@ -94,13 +91,34 @@ impl<'de> Deserialize<'de> for Time {
             }
         }
 
-        // The name tells the decoder of request bodies that this is a time, whose errors have texts of their own.
-        deserializer.deserialize_newtype_struct("Time", TimeVisitor)
+        deserializer.deserialize_str(TimeVisitor)
+    }
+}
+
+impl Decode for Option<Time> {
+    /// Go's decoder does not go on after a time that can't be read, and takes its zero value for none.
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        match reader.string()? {
+            Ok(text) => match text.parse::<Time>() {
+                Ok(time) => *self = Some(time).filter(|time| *time != GO_ZERO),
+                Err(error) => reader.fatal(error),
+            },
+            Err(b'n') => {
+                reader.misfit(b'n', &Self::go_type)?;
+                *self = None;
+            }
+            Err(first) => reader.fatal_misfit(first)?,
+        }
+        Ok(())
+    }
+
+    fn go_type(name: &mut String, _: &str) {
+        name.push_str("v1.Time");
     }
 }
 
 /// Reads a time that may be missing, which Go's zero value means, too.
-pub(crate) fn optional_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
+pub(super) fn optional_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
     let time = Option::<Time>::deserialize(deserializer)?;
     Ok(time.filter(|time| *time != GO_ZERO))
 }

@@ -1,8 +1,6 @@
 //! What an object says it is.
 
-use serde::Deserialize;
-
-use crate::json::{self, Names, Node};
+use crate::json::{self, Names, members};
 use crate::rules::Quoted;
 
 /// `kind` and `apiVersion` of an object, either of which may be empty.
@@ -14,31 +12,35 @@ pub(crate) struct TypeMeta {
 }
 
 /// The members that Kubernetes looks at before it knows anything else, under the name that its Go type has.
-#[derive(Default, Deserialize)]
-#[serde(
-    default,
-    rename = "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }"
-)]
+#[derive(Default)]
 struct KindAndVersion {
-    #[serde(rename = "apiVersion")]
     api_version: String,
     kind: String,
 }
 
+members!(KindAndVersion as "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }" {
+    "apiVersion" => api_version,
+    "kind" => kind,
+});
+
 impl TypeMeta {
     /// Reads it, without regard to case as the real server does; the error is that server's text.
-    pub(crate) fn of(object: &Node<'_>) -> Result<Self, String> {
+    pub(crate) fn of(object: &[u8]) -> Result<Self, String> {
         let members: KindAndVersion = json::decode(object, Names::Folded)
             .map_err(|error| format!("couldn't get version/kind; json parse error: {error}"))?;
-        let api_version = members.api_version;
+        Self::claimed(&members.kind, &members.api_version)
+    }
+
+    /// The kind, and the parts of an `apiVersion`; the error is that server's text.
+    pub(crate) fn claimed(kind: &str, api_version: &str) -> Result<Self, String> {
         let (group, version) = match api_version.split_once('/') {
-            None => ("", api_version.as_str()),
+            None => ("", api_version),
             Some((_, version)) if version.contains('/') => {
                 return Err(format!("unexpected GroupVersion string: {api_version}"));
             }
             Some(parts) => parts,
         };
-        Ok(Self { kind: members.kind, group: group.to_owned(), version: version.to_owned() })
+        Ok(Self { kind: kind.to_owned(), group: group.to_owned(), version: version.to_owned() })
     }
 
     /// Fills what is missing from what the place says that the object is. A group without a version takes the
@@ -69,10 +71,9 @@ impl TypeMeta {
 #[cfg(test)]
 mod tests {
     use super::TypeMeta;
-    use crate::json::parse;
 
     fn read(text: &str) -> Result<TypeMeta, String> {
-        TypeMeta::of(&parse(text.as_bytes()).unwrap())
+        TypeMeta::of(text.as_bytes())
     }
 
     #[test]

@@ -1,18 +1,10 @@
-//! [`Node`] to a typed value.
+//! A document to a typed value.
 
-use serde::de::value::StrDeserializer;
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::decode_error::DecodeError;
-use super::go_type;
-use super::members::{KeyedAccess, Members, StructAccess};
-use super::node::{NODE, Node, Raw};
-use super::path::{Path, Step};
-use super::zero::{Zero, visit_empty_map};
-use crate::rules::Quoted;
-
-/// How many findings are told.
-const MAX_FINDINGS: usize = 100;
+use super::parse::node;
+use super::scan::SyntaxError;
+use super::{DecodeError, Node, Reader};
 
 /// How names of members are matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,275 +15,287 @@ pub enum Names {
     Folded,
 }
 
-/// Decodes a value.
-///
-/// Structs should have `#[serde(default)]`, since Go knows no member that must be there. `deny_unknown_fields` has no
-/// effect. A struct that is not of a Go package `v1` is renamed to what Go calls it, for example
-/// `docker10.DockerImage`, for the sake of error texts.
+/// Decodes a JSON text.
 ///
 /// # Errors
 ///
-/// When it is not a `T`: the first value of a wrong type, unless a time can't be read.
-pub fn decode<T: DeserializeOwned>(node: &Node<'_>, names: Names) -> Result<T, DecodeError> {
-    State::new(names, None).decode(node)
+/// What is wrong with the syntax; else, when it is not a `T`, the first value of a wrong type, unless a time can't be read.
+pub fn decode<T: Decode>(text: &[u8], names: Names) -> Result<T, DecodeError> {
+    Reader::document(text, names, None).map(|(value, _)| value)
 }
 
-/// Decodes a value and says what strict field validation says about it: `unknown field "metadata.zip"`,
+/// Decodes a JSON text and says what strict field validation says about it: `unknown field "metadata.zip"`,
 /// `duplicate field "tag"`, in the order of the document, each text once, at most 100. Inside of a [`Node`] or another
 /// value that takes any JSON there are no findings.
 ///
 /// # Errors
 ///
 /// As [`decode`], with exact names.
-pub fn decode_strictly<T: DeserializeOwned>(node: &Node<'_>) -> Result<(T, Vec<String>), DecodeError> {
-    let mut state = State::new(Names::Exact, Some(Vec::new()));
-    let value = state.decode(node)?;
-    Ok((value, state.findings.unwrap_or_default()))
+pub fn decode_strictly<T: Decode>(text: &[u8]) -> Result<(T, Vec<String>), DecodeError> {
+    Reader::document(text, Names::Exact, Some(Vec::new()))
 }
 
-/// What is known while a document is decoded.
-pub(super) struct State<'a> {
-    pub(super) names: Names,
-    pub(super) path: Path<'a>,
-    /// `None` where nobody asks for them.
-    findings: Option<Vec<String>>,
-    /// The first value of a wrong type. Go's decoder goes on after it, and so a time that can't be read is told first.
-    mismatch: Option<DecodeError>,
-    /// Whether decoding ended because of something that Go's decoder does not go on after.
-    fatal: bool,
+/// A type that JSON is read into as Go does: over what is there already.
+///
+/// Structs get it by [`members!`](crate::json::members).
+pub trait Decode: Default {
+    /// Reads the next value. What the value does not say stays; one that does not fit is remembered by the reader as the
+    /// mistake of the document.
+    ///
+    /// # Errors
+    ///
+    /// Only those of the syntax.
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError>;
+
+    /// Adds the type's name in Go to `name`; `text` is what a text is called at the place.
+    fn go_type(name: &mut String, text: &str);
 }
 
-impl<'a> State<'a> {
-    fn new(names: Names, findings: Option<Vec<String>>) -> Self {
-        Self { names, path: Path::default(), findings, mismatch: None, fatal: false }
-    }
-
-    fn decode<T: DeserializeOwned>(&mut self, node: &'a Node<'a>) -> Result<T, DecodeError> {
-        let result = T::deserialize(Value { node, earlier: Vec::new(), state: self });
-        match (self.mismatch.take(), result) {
-            (Some(mismatch), Err(_)) if !self.fatal => Err(mismatch),
-            (Some(mismatch), Ok(_)) => Err(mismatch),
-            (_, result) => result,
-        }
-    }
-
-    /// Adds a finding about a member of the object that is being read.
-    pub(super) fn find(&mut self, what: &str, member: &str) {
-        let Some(findings) = self.findings.as_mut().filter(|findings| findings.len() < MAX_FINDINGS) else { return };
-        let text = format!("{what} {}", Quoted(&self.path.place(member)));
-        if !findings.contains(&text) {
-            findings.push(text);
-        }
-    }
-
-    fn type_error(&self, found: &str, go_type: &str) -> DecodeError {
-        DecodeError::mismatch(found, &self.path.target(), go_type)
-    }
-
-    /// The name of a text's type at this place.
-    fn text_type(&self) -> &'static str {
-        self.path.member().map_or("string", go_type::of_text)
-    }
-}
-
-/// The deserializer of one value.
-pub(super) struct Value<'a, 's> {
-    pub(super) node: &'a Node<'a>,
-    /// The objects of the same name before it, which an object goes on from.
-    pub(super) earlier: Vec<&'a Members<'a>>,
-    pub(super) state: &'s mut State<'a>,
-}
-
-impl Value<'_, '_> {
-    /// Gives the zero value where the node is `null` or does not fit; the latter is remembered as the error.
-    fn zero<T>(self, read: impl FnOnce(Zero<'_>) -> Result<T, DecodeError>) -> Result<T, DecodeError> {
-        let found = self.node.noun();
-        self.zero_for(found, read)
-    }
-
-    /// The same for a number that is of the right kind but does not fit.
-    fn zero_for_number<T>(
-        self,
-        text: &str,
-        read: impl FnOnce(Zero<'_>) -> Result<T, DecodeError>,
-    ) -> Result<T, DecodeError> {
-        self.zero_for(&format!("number {text}"), read)
-    }
-
-    fn zero_for<T>(self, found: &str, read: impl FnOnce(Zero<'_>) -> Result<T, DecodeError>) -> Result<T, DecodeError> {
-        let mut go_type = String::new();
-        let result = read(Zero { go_type: &mut go_type, text: self.state.text_type() });
-        if *self.node == Node::Null {
-            return result;
-        }
-        let mismatch = self.state.type_error(found, &go_type);
-        let mismatch = self.state.mismatch.get_or_insert(mismatch);
-        result.map_err(|_| mismatch.clone())
-    }
-
-    /// A time: what can't be read as one ends the decoding.
-    fn time<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        let result = match self.node {
-            Node::String(text) => visitor.visit_newtype_struct(StrDeserializer::new(text)),
-            Node::Null => return self.zero(|zero| zero.deserialize_newtype_struct("Time", visitor)),
-            other => Err(self.state.type_error(other.noun(), "string")),
-        };
-        self.state.fatal |= result.is_err();
-        result
-    }
-
-    /// Bytes: base64 that can't be read is a mistake like any other.
-    fn bytes<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.node {
-            Node::String(text) => {
-                let result = visitor.visit_newtype_struct(StrDeserializer::new(text));
-                result.inspect_err(|error: &DecodeError| {
-                    self.state.mismatch.get_or_insert(error.clone());
+/// Gives a struct [`Decode`], with the names that its fields have in JSON.
+///
+/// The struct's own name is that in Go without its package, where that is one called `v1`; else with it.
+///
+/// ```
+/// use imagestream::json::{Names, decode, members};
+///
+/// #[derive(Default)]
+/// struct Descriptor {
+///     digest: String,
+///     size: Option<i64>,
+/// }
+///
+/// members!(Descriptor as "ocispec.Descriptor" { "digest" => digest, "size" => size });
+///
+/// let descriptor: Descriptor = decode(br#"{"Digest": "sha256:12", "size": 5}"#, Names::Folded)?;
+/// assert_eq!((descriptor.digest.as_str(), descriptor.size), ("sha256:12", Some(5)));
+/// # Ok::<(), imagestream::json::DecodeError>(())
+/// ```
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __members {
+    ($type:ty as $name:literal { $($member:literal => $field:ident),* $(,)? }) => {
+        impl $crate::json::Decode for $type {
+            #[allow(unused_assignments, unused_mut, unused_variables, reason = "the same for any number of members")]
+            fn read(&mut self, reader: &mut $crate::json::Reader<'_>) -> Result<(), $crate::json::SyntaxError> {
+                reader.object($name, &[$($member),*], &mut |member, reader| {
+                    let mut number = 0;
+                    $(
+                        if member == number {
+                            return $crate::json::Decode::read(&mut self.$field, reader);
+                        }
+                        number += 1;
+                    )*
+                    Ok(())
                 })
             }
-            _ => self.zero(|zero| zero.deserialize_newtype_struct("Bytes", visitor)),
+
+            fn go_type(name: &mut String, _: &str) {
+                name.push_str(&$crate::json::go_type_of_struct($name));
+            }
         }
+    };
+}
+
+/// Any value, which is read over.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ignored;
+
+impl Decode for Ignored {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        reader.raw().map(drop)
+    }
+
+    fn go_type(name: &mut String, _: &str) {
+        name.push_str(ANYTHING);
+    }
+}
+
+/// What Go calls a value of any type.
+const ANYTHING: &str = "interface {}";
+
+/// Any value, as its text; `null` is an empty text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Raw(pub String);
+
+impl Decode for Raw {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        self.0 = reader.raw()?.map_or_else(String::new, |text| String::from_utf8_lossy(text).into_owned());
+        Ok(())
+    }
+
+    fn go_type(name: &mut String, _: &str) {
+        name.push_str(ANYTHING);
+    }
+}
+
+impl Decode for Node<'static> {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        *self = node(reader.scanner())?.into_owned();
+        Ok(())
+    }
+
+    fn go_type(name: &mut String, _: &str) {
+        name.push_str(ANYTHING);
+    }
+}
+
+impl Decode for serde_json::Value {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        match node(reader.scanner())?.into_value() {
+            Ok(value) => *self = value,
+            Err(number) => {
+                reader.mistake(format_args!("json: cannot unmarshal number {number} into Go value of type float64"));
+            }
+        }
+        Ok(())
+    }
+
+    fn go_type(name: &mut String, _: &str) {
+        name.push_str(ANYTHING);
+    }
+}
+
+impl Decode for String {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        match reader.string()? {
+            Ok(text) => *self = text.into_owned(),
+            Err(first) => reader.misfit(first, &Self::go_type)?,
+        }
+        Ok(())
+    }
+
+    fn go_type(name: &mut String, text: &str) {
+        name.push_str(text);
+    }
+}
+
+impl Decode for bool {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        match reader.scanner().first()? {
+            b't' => {
+                reader.scanner().literal_true()?;
+                *self = true;
+            }
+            b'f' => {
+                reader.scanner().literal_false()?;
+                *self = false;
+            }
+            first => reader.misfit(first, &Self::go_type)?,
+        }
+        Ok(())
+    }
+
+    fn go_type(name: &mut String, _: &str) {
+        name.push_str("bool");
     }
 }
 
 macro_rules! numbers {
-    ($($method:ident $visit:ident;)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-            match self.node {
-                Node::Number(text) => match text.parse() {
-                    Ok(number) => visitor.$visit(number),
-                    Err(_) => self.zero_for_number(text, |zero| zero.$method(visitor)),
-                },
-                _ => self.zero(|zero| zero.$method(visitor)),
+    ($($type:ty, $go_type:literal;)*) => {$(
+        impl Decode for $type {
+            fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+                match reader.scanner().first()? {
+                    first @ (b'-' | b'0'..=b'9') => {
+                        let text = reader.scanner().number(first)?;
+                        match text.parse() {
+                            Ok(number) => *self = number,
+                            Err(_) => reader.mismatch(&format!("number {text}"), &Self::go_type),
+                        }
+                    }
+                    first => reader.misfit(first, &Self::go_type)?,
+                }
+                Ok(())
+            }
+
+            fn go_type(name: &mut String, _: &str) {
+                name.push_str($go_type);
             }
         }
     )*};
 }
 
-impl<'de> Deserializer<'de> for Value<'de, '_> {
-    type Error = DecodeError;
+numbers! {
+    i32, "int32";
+    i64, "int64";
+    u32, "uint32";
+    u64, "uint64";
+}
 
-    numbers! {
-        deserialize_i8 visit_i8;
-        deserialize_i16 visit_i16;
-        deserialize_i32 visit_i32;
-        deserialize_i64 visit_i64;
-        deserialize_u8 visit_u8;
-        deserialize_u16 visit_u16;
-        deserialize_u32 visit_u32;
-        deserialize_u64 visit_u64;
-    }
-
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.node {
-            Node::Number(text) => match text.parse() {
-                Ok(number) if f64::is_finite(number) => visitor.visit_f64(number),
-                _ => self.zero_for_number(text, |zero| zero.deserialize_f64(visitor)),
-            },
-            _ => self.zero(|zero| zero.deserialize_f64(visitor)),
+impl<T: Decode> Decode for Option<T> {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        if reader.scanner().null()? {
+            *self = None;
+            return Ok(());
         }
+        self.get_or_insert_default().read(reader)
     }
 
-    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        self.deserialize_f64(visitor)
+    fn go_type(name: &mut String, text: &str) {
+        // A pointer is called what it points to.
+        T::go_type(name, text);
+    }
+}
+
+impl<T: Decode> Decode for Box<T> {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        T::read(self, reader)
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.node {
-            Node::Bool(value) => visitor.visit_bool(*value),
-            _ => self.zero(|zero| zero.deserialize_bool(visitor)),
-        }
+    fn go_type(name: &mut String, text: &str) {
+        T::go_type(name, text);
     }
+}
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.node {
-            Node::String(text) => visitor.visit_borrowed_str(text),
-            _ => self.zero(|zero| zero.deserialize_str(visitor)),
-        }
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        self.deserialize_str(visitor)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.node {
-            Node::Null => visitor.visit_none(),
-            _ => visitor.visit_some(self),
-        }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        match name {
-            "Time" => self.time(visitor),
-            "Bytes" => self.bytes(visitor),
-            NODE => Raw { node: self.node, exact: true }.deserialize_any(visitor),
-            _ => visitor.visit_newtype_struct(self),
-        }
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.node {
-            Node::Array(items) => visitor.visit_seq(Items { items: items.iter().enumerate(), state: self.state }),
-            Node::Null => visitor.visit_seq(Items { items: [].iter().enumerate(), state: self.state }),
-            _ => self.zero(|zero| zero.deserialize_seq(visitor)),
-        }
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        match self.node {
-            Node::Object(members) => visitor.visit_map(KeyedAccess::new(members, self.earlier, self.state)),
-            Node::Null => visit_empty_map(visitor),
-            _ => self.zero(|zero| zero.deserialize_map(visitor)),
-        }
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, DecodeError> {
-        match self.node {
-            Node::Object(members) => {
-                visitor.visit_map(StructAccess::new(name, fields, members, self.earlier, self.state))
+impl<T: Decode> Decode for Vec<T> {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        match reader.scanner().first()? {
+            b'[' => {
+                self.clear();
+                reader.elements(&mut |reader| {
+                    let mut element = T::default();
+                    element.read(reader)?;
+                    self.push(element);
+                    Ok(())
+                })
             }
-            _ => self.zero(|zero| zero.deserialize_struct(name, fields, visitor)),
+            b'n' => {
+                self.clear();
+                reader.scanner().literal_null()
+            }
+            first => reader.misfit(first, &Self::go_type),
         }
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        Raw { node: self.node, exact: false }.deserialize_any(visitor)
-    }
-
-    serde::forward_to_deserialize_any! {
-        i128 u128 char bytes byte_buf unit unit_struct tuple tuple_struct enum identifier ignored_any
+    fn go_type(name: &mut String, text: &str) {
+        name.push_str("[]");
+        T::go_type(name, text);
     }
 }
 
-/// The elements of a list.
-struct Items<'a, 's> {
-    items: std::iter::Enumerate<std::slice::Iter<'a, Node<'a>>>,
-    state: &'s mut State<'a>,
-}
-
-impl<'de> SeqAccess<'de> for Items<'de, '_> {
-    type Error = DecodeError;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, DecodeError> {
-        let Some((index, node)) = self.items.next() else { return Ok(None) };
-        self.state.path.push(Step::Index(index));
-        let value = seed.deserialize(Value { node, earlier: Vec::new(), state: self.state })?;
-        self.state.path.pop();
-        Ok(Some(value))
+impl<T: Decode> Decode for BTreeMap<String, T> {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        match reader.scanner().first()? {
+            b'{' => {
+                // What is there from an object of the same name before is no duplicate in this one.
+                let mut earlier: BTreeSet<String> = self.keys().cloned().collect();
+                reader.entries(&mut |key, reader| {
+                    let mut value = T::default();
+                    value.read(reader)?;
+                    let replaced = self.insert(key.clone().into_owned(), value).is_some();
+                    Ok(replaced && !earlier.remove(&*key))
+                })
+            }
+            b'n' => {
+                self.clear();
+                reader.scanner().literal_null()
+            }
+            first => reader.misfit(first, &Self::go_type),
+        }
     }
 
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.items.len())
+    fn go_type(name: &mut String, text: &str) {
+        name.push_str("map[string]");
+        T::go_type(name, text);
     }
 }
 
@@ -300,18 +304,17 @@ mod tests {
     use std::collections::BTreeMap;
 
     use proptest::prelude::*;
-    use serde::Deserialize;
 
     use super::{Names, decode, decode_strictly};
     use crate::api::{Image, ImageLayer, ImageStream, ImageStreamMapping, ImageStreamTag, ObjectMeta};
-    use crate::json::parse;
+    use crate::json::{Decode, members};
 
     fn mapping(text: &str) -> Result<ImageStreamMapping, String> {
-        decode(&parse(text.as_bytes()).unwrap(), Names::Exact).map_err(|error| error.to_string())
+        decode(text.as_bytes(), Names::Exact).map_err(|error| error.to_string())
     }
 
     fn findings(text: &str) -> Vec<String> {
-        decode_strictly::<ImageStreamMapping>(&parse(text.as_bytes()).unwrap()).unwrap().1
+        decode_strictly::<ImageStreamMapping>(text.as_bytes()).unwrap().1
     }
 
     #[test]
@@ -467,26 +470,101 @@ mod tests {
 
     #[test]
     fn folded_names_are_those_that_unicode_does_not_tell_apart() {
-        #[derive(Debug, Default, PartialEq, Deserialize)]
-        #[serde(default)]
+        #[derive(Debug, Default, PartialEq)]
         struct Config {
             os: String,
             kind: String,
             layers: Vec<ImageLayer>,
         }
+        members!(Config as "Config" { "os" => os, "kind" => kind, "layers" => layers });
         let text = "{\"O\u{17f}\": \"linux\", \"\u{212a}IND\": \"a\", \"LAYERS\": [{\"MEDIATYPE\": \"x\"}], \"ki\u{307}nd\": \"b\"}";
-        let node = parse(text.as_bytes()).unwrap();
-        let config: Config = decode(&node, Names::Folded).unwrap();
+        let config: Config = decode(text.as_bytes(), Names::Folded).unwrap();
         assert_eq!((config.os.as_str(), config.kind.as_str()), ("linux", "a"));
         assert_eq!(config.layers[0].media_type, "x");
-        assert_eq!(decode::<Config>(&node, Names::Exact), Ok(Config::default()));
+        assert_eq!(decode::<Config>(text.as_bytes(), Names::Exact), Ok(Config::default()));
+    }
+
+    /// The names of the members that serde's derived implementation reads.
+    fn names_of<T: serde::de::DeserializeOwned>() -> &'static [&'static str] {
+        struct Asker<'a>(&'a mut &'static [&'static str]);
+
+        impl<'de> serde::Deserializer<'de> for Asker<'_> {
+            type Error = serde::de::value::Error;
+
+            fn deserialize_any<V: serde::de::Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+                Err(serde::de::Error::custom("not a struct"))
+            }
+
+            fn deserialize_struct<V: serde::de::Visitor<'de>>(
+                self,
+                _: &'static str,
+                fields: &'static [&'static str],
+                _: V,
+            ) -> Result<V::Value, Self::Error> {
+                *self.0 = fields;
+                Err(serde::de::Error::custom("only the names are wanted"))
+            }
+
+            serde::forward_to_deserialize_any! {
+                bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+                newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+            }
+        }
+
+        let mut names: &[&str] = &[];
+        assert!(T::deserialize(Asker(&mut names)).is_err());
+        names
+    }
+
+    #[test]
+    fn every_member_is_read_into_the_field_that_serde_reads_it_into() {
+        fn check<T: Decode + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>() {
+            const VALUES: [&str; 9] = [
+                r#""aGk=""#,
+                r#""2024-01-01T00:00:00Z""#,
+                "5",
+                "true",
+                "{}",
+                r#"{"a": "b"}"#,
+                r#"{"a": {}}"#,
+                r#"["aGk="]"#,
+                "[{}]",
+            ];
+            for name in names_of::<T>() {
+                let mut accepted = 0;
+                for value in VALUES {
+                    let text = format!(r#"{{"{name}": {value}}}"#);
+                    let found = decode_strictly::<T>(text.as_bytes());
+                    // serde reads lists as structs, too.
+                    if found.is_err() && value.starts_with('[') {
+                        continue;
+                    }
+                    if let Ok(expected) = serde_json::from_str::<T>(&text) {
+                        accepted += 1;
+                        assert_eq!(found, Ok((expected, Vec::new())), "{text}");
+                    }
+                }
+                assert!(accepted > 0, "{name} takes none of the values");
+            }
+        }
+        macro_rules! check {
+            ($($type:ident)*) => {$( check::<crate::api::$type>(); )*};
+        }
+        check! {
+            DockerConfig Image ImageBlobReferences ImageImportSpec ImageImportStatus ImageLayer ImageLayerData
+            ImageLookupPolicy ImageManifest ImageSignature ImageStream ImageStreamImage ImageStreamImport ImageStreamImportSpec
+            ImageStreamImportStatus ImageStreamLayers ImageStreamMapping ImageStreamSpec ImageStreamStatus ImageStreamTag
+            ImageTag ListMeta LocalObjectReference ManagedFieldsEntry NamedTagEventList ObjectMeta ObjectReference
+            OwnerReference RepositoryImportSpec RepositoryImportStatus SignatureCondition SignatureIssuer SignatureSubject
+            Status StatusCause StatusDetails TagEvent TagEventCondition TagImportPolicy TagReference TagReferencePolicy
+        }
     }
 
     #[test]
     fn valid_documents_read_as_serde_json_reads_them() {
-        fn agree<T: serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(text: &str) {
+        fn agree<T: Decode + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(text: &str) {
             let expected: T = serde_json::from_str(text).unwrap();
-            let (found, findings) = decode_strictly::<T>(&parse(text.as_bytes()).unwrap()).unwrap();
+            let (found, findings) = decode_strictly::<T>(text.as_bytes()).unwrap();
             assert_eq!(found, expected);
             assert!(findings.is_empty(), "{findings:?}");
         }
@@ -561,7 +639,7 @@ mod tests {
                 replace(&mut document, &mut index, &value);
             }
             let text = document.to_string();
-            let found = decode_strictly::<ImageStreamMapping>(&parse(text.as_bytes()).unwrap());
+            let found = decode_strictly::<ImageStreamMapping>(text.as_bytes());
             if let Ok(expected) = serde_json::from_str::<ImageStreamMapping>(&text) {
                 prop_assert_eq!(found, Ok((expected, Vec::new())));
             } else if let Ok((value, findings)) = found {

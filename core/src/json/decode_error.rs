@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::go_type;
+use super::scan::SyntaxError;
 
 /// Why a value can't be decoded, in the words of Go's decoder.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +29,11 @@ impl DecodeError {
             text: format!("json: cannot unmarshal {found} into {target} of type {go_type}"),
             mismatch: Some(Mismatch { found: found.to_owned(), go_type: go_type.to_owned() }),
         }
+    }
+
+    /// Any other mistake.
+    pub(super) fn other(message: impl fmt::Display) -> Self {
+        Self { text: message.to_string(), mismatch: None }
     }
 
     /// The same mistake in the words of Kubernetes where it converts a value that is decoded already: what a strategic
@@ -58,16 +64,16 @@ impl DecodeError {
     }
 }
 
-impl serde::de::Error for DecodeError {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { text: message.to_string(), mismatch: None }
+impl From<SyntaxError> for DecodeError {
+    fn from(error: SyntaxError) -> Self {
+        Self::other(error)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::api::ImageStream;
-    use crate::json::{Names, decode, parse};
+    use crate::json::{Names, decode};
 
     #[test]
     fn conversions_have_words_of_their_own() {
@@ -85,7 +91,7 @@ mod tests {
             (r#"{"spec": []}"#, "cannot restore struct from: slice"),
             (r#"{"metadata": {"creationTimestamp": "x"}}"#, "parsing time"),
         ] {
-            let error = decode::<ImageStream>(&parse(text.as_bytes()).unwrap(), Names::Exact).unwrap_err();
+            let error = decode::<ImageStream>(text.as_bytes(), Names::Exact).unwrap_err();
             assert!(error.in_conversion().starts_with(told), "{text}: {}", error.in_conversion());
         }
     }

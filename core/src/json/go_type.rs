@@ -1,10 +1,11 @@
 //! The names of Go's types, which its decoder puts into error texts.
 //!
-//! serde tells the names of structs. A struct whose Go type is not of a package `v1` says so in its name
-//! (`#[serde(rename = "docker10.DockerImage")]`), and one whose Go type has no name says all of it (`struct { ... }`).
+//! [`members`](crate::json::members) tells the names of structs. A struct whose Go type is not of a package `v1` says so in
+//! its name (`docker10.DockerImage`), and one whose Go type has no name says all of it (`struct { ... }`).
 
-/// The Go type of a struct that serde calls `name`.
-pub(super) fn of_struct(name: &str) -> String {
+/// The Go type of a struct of that name.
+#[must_use]
+pub fn of_struct(name: &str) -> String {
     if is_anonymous(name) || name.contains('.') { name.to_owned() } else { format!("v1.{name}") }
 }
 

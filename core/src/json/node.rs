@@ -1,19 +1,21 @@
 //! A JSON value that keeps what its text said.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
 
 /// A JSON value with everything that its text said: order, duplicates, numbers as written. What can be is borrowed from
 /// the text.
 ///
-/// It is (de)serializable, so that it can stand for any JSON inside of a typed value. From another format than
-/// [`decode`](super::decode)'s own, numbers come as that format prints them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// It can be decoded, so that it can stand for any JSON inside of a typed value, and is (de)serializable: numbers then
+/// come as the other format prints them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Node<'t> {
     /// `null`
+    #[default]
     Null,
     /// `true` or `false`
     Bool(bool),
@@ -27,10 +29,6 @@ pub enum Node<'t> {
     Object(Vec<(Cow<'t, str>, Self)>),
 }
 
-/// The name under which a [`Node`] asks a deserializer for any value. [`Raw`] knows it and hands over a number's text
-/// as bytes, which JSON does not have otherwise.
-pub(super) const NODE: &str = "imagestream::json::Node";
-
 impl Node<'_> {
     /// What Go's decoder calls a value of this kind.
     pub(crate) fn noun(&self) -> &'static str {
@@ -43,6 +41,94 @@ impl Node<'_> {
             Self::Object(_) => "object",
         }
     }
+
+    /// The value as JSON, with everything that its text said but white space.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = String::new();
+        self.write(&mut json);
+        json
+    }
+
+    fn write(&self, json: &mut String) {
+        match self {
+            Self::Null => json.push_str("null"),
+            Self::Bool(value) => json.push_str(if *value { "true" } else { "false" }),
+            Self::Number(text) => json.push_str(text),
+            Self::String(text) => write_string(text, json),
+            Self::Array(items) => {
+                json.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        json.push(',');
+                    }
+                    item.write(json);
+                }
+                json.push(']');
+            }
+            Self::Object(members) => {
+                json.push('{');
+                for (index, (name, value)) in members.iter().enumerate() {
+                    if index > 0 {
+                        json.push(',');
+                    }
+                    write_string(name, json);
+                    json.push(':');
+                    value.write(json);
+                }
+                json.push('}');
+            }
+        }
+    }
+
+    /// The same value as the one of `serde_json`: of members of one name the last. Its error is a number beyond the range of
+    /// `f64`.
+    pub(super) fn into_value(self) -> Result<Value, String> {
+        Ok(match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(value),
+            Self::Number(text) => match Number::of(&text) {
+                Some(Number::Signed(number)) => number.into(),
+                Some(Number::Unsigned(number)) => number.into(),
+                Some(Number::Float(number)) => number.into(),
+                None => return Err(text.into_owned()),
+            },
+            Self::String(text) => Value::String(text.into_owned()),
+            Self::Array(items) => Value::Array(items.into_iter().map(Node::into_value).collect::<Result<_, _>>()?),
+            Self::Object(members) => {
+                let value = |(name, value): (Cow<'_, str>, Self)| Ok((name.into_owned(), value.into_value()?));
+                Value::Object(members.into_iter().map(value).collect::<Result<_, String>>()?)
+            }
+        })
+    }
+
+    /// The same value, with nothing borrowed.
+    pub(super) fn into_owned(self) -> Node<'static> {
+        match self {
+            Self::Null => Node::Null,
+            Self::Bool(value) => Node::Bool(value),
+            Self::Number(text) => Node::Number(text.into_owned().into()),
+            Self::String(text) => Node::String(text.into_owned().into()),
+            Self::Array(items) => Node::Array(items.into_iter().map(Node::into_owned).collect()),
+            Self::Object(members) => {
+                let owned = |(name, value): (Cow<'_, str>, Node<'_>)| (name.into_owned().into(), value.into_owned());
+                Node::Object(members.into_iter().map(owned).collect())
+            }
+        }
+    }
+}
+
+fn write_string(text: &str, json: &mut String) {
+    json.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => json.extend(['\\', character]),
+            // Writing to a string does not fail.
+            '\0'..='\u{1f}' => drop(write!(json, "\\u{:04x}", u32::from(character))),
+            _ => json.push(character),
+        }
+    }
+    json.push('"');
 }
 
 impl Serialize for Node<'_> {
@@ -92,7 +178,7 @@ impl Number {
 
 impl<'de> Deserialize<'de> for Node<'static> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(NODE, NodeVisitor)
+        deserializer.deserialize_any(NodeVisitor)
     }
 }
 
@@ -103,10 +189,6 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("any JSON value")
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'static>, D::Error> {
-        deserializer.deserialize_any(self)
     }
 
     fn visit_unit<E>(self) -> Result<Node<'static>, E> {
@@ -134,11 +216,6 @@ impl<'de> Visitor<'de> for NodeVisitor {
         }
     }
 
-    fn visit_bytes<E: serde::de::Error>(self, number: &[u8]) -> Result<Node<'static>, E> {
-        let text = std::str::from_utf8(number).map_err(E::custom)?;
-        Ok(Node::Number(text.to_owned().into()))
-    }
-
     fn visit_str<E>(self, text: &str) -> Result<Node<'static>, E> {
         Ok(Node::String(text.to_owned().into()))
     }
@@ -161,71 +238,5 @@ impl<'de> Visitor<'de> for NodeVisitor {
             members.push(member);
         }
         Ok(Node::Object(members))
-    }
-}
-
-/// Gives a node to a visitor that takes whatever comes: another [`Node`], or a value of serde's own.
-pub(super) struct Raw<'a> {
-    pub(super) node: &'a Node<'a>,
-    /// Whether the visitor is a [`Node`]'s, which wants the text of numbers.
-    pub(super) exact: bool,
-}
-
-impl<'de> Deserializer<'de> for Raw<'de> {
-    type Error = super::DecodeError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        let exact = self.exact;
-        match self.node {
-            Node::Null => visitor.visit_unit(),
-            Node::Bool(value) => visitor.visit_bool(*value),
-            Node::Number(text) if exact => visitor.visit_bytes(text.as_bytes()),
-            Node::Number(text) => match Number::of(text) {
-                Some(Number::Signed(number)) => visitor.visit_i64(number),
-                Some(Number::Unsigned(number)) => visitor.visit_u64(number),
-                Some(Number::Float(number)) => visitor.visit_f64(number),
-                None => {
-                    let message = format_args!("json: cannot unmarshal number {text} into Go value of type float64");
-                    Err(Self::Error::custom(message))
-                }
-            },
-            Node::String(text) => visitor.visit_borrowed_str(text),
-            Node::Array(items) => {
-                let items = items.iter().map(|node| Raw { node, exact });
-                visitor.visit_seq(serde::de::value::SeqDeserializer::new(items))
-            }
-            Node::Object(members) => {
-                let members = members.iter().map(|(name, node)| (&**name, Raw { node, exact }));
-                visitor.visit_map(serde::de::value::MapDeserializer::new(members))
-            }
-        }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        if name == NODE { self.deserialize_any(visitor) } else { visitor.visit_newtype_struct(self) }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        match self.node {
-            Node::Null => visitor.visit_none(),
-            _ => visitor.visit_some(self),
-        }
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-impl<'de> serde::de::IntoDeserializer<'de, super::DecodeError> for Raw<'de> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
     }
 }

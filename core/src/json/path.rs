@@ -1,24 +1,25 @@
 //! Where in a document the decoder is, in the two ways in which Go says it.
 
 use super::go_type;
+use super::scan::Scanner;
 
 /// One step down.
-#[derive(Clone, Copy)]
-pub(super) enum Step<'a> {
-    /// To a member of a struct: the struct as serde names it, and the member.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step {
+    /// To a member of a struct: the struct as [`members`](crate::json::members) names it, and the member.
     Member { of: &'static str, name: &'static str },
-    /// To the value of a map.
-    Key(&'a str),
+    /// To the value of a map: where its key lies in the text.
+    Key(usize),
     /// To an element of a list.
     Index(usize),
 }
 
 /// The way from the document to the value that is being decoded.
-#[derive(Default)]
-pub(super) struct Path<'a>(Vec<Step<'a>>);
+#[derive(Debug, Default)]
+pub(super) struct Path(Vec<Step>);
 
-impl<'a> Path<'a> {
-    pub(super) fn push(&mut self, step: Step<'a>) {
+impl Path {
+    pub(super) fn push(&mut self, step: Step) {
         self.0.push(step);
     }
 
@@ -26,7 +27,7 @@ impl<'a> Path<'a> {
         self.0.pop();
     }
 
-    /// The innermost member, if there is one: its struct as serde names it, and its name.
+    /// The innermost member, if there is one: its struct, and its name.
     pub(super) fn member(&self) -> Option<(&'static str, &'static str)> {
         self.0.iter().rev().find_map(|step| match step {
             Step::Member { of, name } => Some((*of, *name)),
@@ -49,16 +50,18 @@ impl<'a> Path<'a> {
     }
 
     /// The place of a member below this value, as in findings: `image.layers[0].size`.
-    pub(super) fn place(&self, member: &str) -> String {
+    pub(super) fn place(&self, member: &str, scanner: &Scanner<'_>) -> String {
         let mut place = String::new();
-        for step in self.0.iter().chain(&[Step::Key(member)]) {
+        let add = |place: &mut String, name: &str| {
+            if !place.is_empty() {
+                place.push('.');
+            }
+            place.push_str(name);
+        };
+        for step in &self.0 {
             match step {
-                Step::Member { name, .. } | Step::Key(name) => {
-                    if !place.is_empty() {
-                        place.push('.');
-                    }
-                    place.push_str(name);
-                }
+                Step::Member { name, .. } => add(&mut place, name),
+                Step::Key(at) => add(&mut place, &scanner.string_at(*at)),
                 Step::Index(index) => {
                     place.push('[');
                     place.push_str(&index.to_string());
@@ -66,6 +69,7 @@ impl<'a> Path<'a> {
                 }
             }
         }
+        add(&mut place, member);
         place
     }
 }

@@ -1,12 +1,12 @@
 //! The body of a request to a typed object.
 
-use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 
 use super::warning::warnings;
 use crate::FieldValidation;
 use crate::api::{GROUP, Resource, TypeMeta, VERSION};
 use crate::error::{Error, Result};
-use crate::json::{self, Node};
+use crate::json::{self, Decode};
 use crate::rules::Quoted;
 use crate::yaml;
 
@@ -56,26 +56,27 @@ pub(super) struct Decoded<T> {
     pub(super) warnings: Vec<String>,
 }
 
-/// A body as a value, and what is to be said about that.
+/// A body as JSON, and what is to be said about that.
 pub(super) struct Document<'a> {
-    pub(super) node: Node<'a>,
-    /// The keys that came twice in YAML. Those of JSON are still in the node.
+    /// The text, which is JSON only if that was the form.
+    pub(super) json: Cow<'a, [u8]>,
+    /// The keys that came twice in YAML. Those of JSON are still in the text.
     pub(super) duplicates: Vec<String>,
 }
 
 impl<'a> Document<'a> {
-    /// Reads a body; the error is the real server's text.
+    /// Reads a body; the error is the real server's text. Whether JSON is well-formed is left to those who read it.
     pub(super) fn read(body: &'a [u8], form: InputForm) -> Result<Self, String> {
         if form == InputForm::Json {
-            let node =
-                json::parse(body).map_err(|error| format!("couldn't get version/kind; json parse error: {error}"))?;
-            return Ok(Self { node, duplicates: Vec::new() });
+            return Ok(Self { json: body.into(), duplicates: Vec::new() });
         }
         let text = std::str::from_utf8(body).map_err(|_| "yaml: invalid UTF-8".to_owned())?;
         // What follows the first document is not looked at.
         match yaml::documents(text).next() {
-            None => Ok(Self { node: Node::Null, duplicates: Vec::new() }),
-            Some(Ok(yaml::Document { node, duplicates })) => Ok(Self { node, duplicates }),
+            None => Ok(Self { json: b"null".into(), duplicates: Vec::new() }),
+            Some(Ok(yaml::Document { node, duplicates })) => {
+                Ok(Self { json: node.to_json().into_bytes().into(), duplicates })
+            }
             Some(Err(error)) => Err(error.to_string()),
         }
     }
@@ -89,7 +90,7 @@ impl<'a> Document<'a> {
 /// # Errors
 ///
 /// 400 for what is not such an object.
-pub(super) fn decode_object<T: Resource + DeserializeOwned>(
+pub(super) fn decode_object<T: Resource + Decode>(
     body: &[u8],
     form: InputForm,
     validation: FieldValidation,
@@ -98,8 +99,17 @@ pub(super) fn decode_object<T: Resource + DeserializeOwned>(
         let (kind, summary) = (T::KIND, summary(body));
         Error::BadRequest(format!("the object provided is unrecognized (must be of type {kind}): {cause} ({summary})"))
     };
-    let Document { node, duplicates } = Document::read(body, form).map_err(unrecognized)?;
-    let claim = TypeMeta::of(&node).map_err(unrecognized)?.or(T::KIND, GROUP, VERSION);
+    let Document { json, duplicates } = Document::read(body, form).map_err(unrecognized)?;
+    let decoded = json::decode_strictly::<T>(&json);
+    let claim = match &decoded {
+        // Nothing else in it could be read as one of the two members that say what it is.
+        Ok((object, findings)) if findings.is_empty() => {
+            let (kind, api_version) = object.claimed_type();
+            TypeMeta::claimed(kind, api_version)
+        }
+        _ => TypeMeta::of(&json),
+    };
+    let claim = claim.map_err(unrecognized)?.or(T::KIND, GROUP, VERSION);
     let unfit = |cause: String| {
         let TypeMeta { kind, version, .. } = &claim;
         let version = Quoted(version);
@@ -111,7 +121,7 @@ pub(super) fn decode_object<T: Resource + DeserializeOwned>(
     if claim.group != GROUP || claim.kind != T::KIND {
         return Err(unfit(format!("converting (v1.{}) to (image.{}): unknown conversion", claim.kind, T::KIND)));
     }
-    let (object, findings) = json::decode_strictly::<T>(&node).map_err(|error| unfit(error.to_string()))?;
+    let (object, findings) = decoded.map_err(|error| unfit(error.to_string()))?;
     match validation {
         FieldValidation::Strict if !(duplicates.is_empty() && findings.is_empty()) => {
             let mut mistakes = findings;

@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
-use serde::de::DeserializeOwned;
 
 use super::decode::{Decoded, InputForm, decode_object};
 use super::negotiation::{
@@ -22,6 +21,7 @@ use crate::api::{
     ImageTag, List, Resource, StatusDetails, Time,
 };
 use crate::error::{Error, Result};
+use crate::json::Decode;
 use crate::{
     DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, Watch,
     WatchParams,
@@ -252,21 +252,21 @@ impl Call<'_> {
         Ok(response::object(code, &answer.shaped(shape, include, self.now)?, form))
     }
 
-    fn create<T: Resource + DeserializeOwned + Answer + Default>(
+    fn create<T: Resource + Decode + Answer + Default>(
         &self,
         create: impl FnOnce(&PostParams, &T) -> Result<T>,
     ) -> Result<Response<Body>, Failure> {
         self.write(options::create_options, |params, sent| Ok((201, create(params, sent)?)))
     }
 
-    fn replace<T: Resource + DeserializeOwned + Answer + Default>(
+    fn replace<T: Resource + Decode + Answer + Default>(
         &self,
         replace: impl FnOnce(&PostParams, &T) -> Result<T>,
     ) -> Result<Response<Body>, Failure> {
         self.put(|params, sent| Ok((200, replace(params, sent)?)))
     }
 
-    fn replace_tag<T: Resource + DeserializeOwned + Answer + Default>(
+    fn replace_tag<T: Resource + Decode + Answer + Default>(
         &self,
         replace: impl FnOnce(&PostParams, &T) -> Result<ReplacedTag<T>>,
     ) -> Result<Response<Body>, Failure> {
@@ -277,7 +277,7 @@ impl Call<'_> {
     }
 
     /// Replaces an object by one that must have the name in the path; `work` gives the code and the object of the answer.
-    fn put<T: Resource + DeserializeOwned + Answer + Default>(
+    fn put<T: Resource + Decode + Answer + Default>(
         &self,
         work: impl FnOnce(&PostParams, &T) -> Result<(u16, T)>,
     ) -> Result<Response<Body>, Failure> {
@@ -295,7 +295,7 @@ impl Call<'_> {
 
     /// Decodes the body, calls `work` with it, and answers with the code and the object that it gives, and with the
     /// warnings of decoding.
-    fn write<T: Resource + DeserializeOwned + Default, A: Answer>(
+    fn write<T: Resource + Decode + Default, A: Answer>(
         &self,
         options: fn(&Query) -> Result<WriteOptions>,
         work: impl FnOnce(&PostParams, &T) -> Result<(u16, A)>,

@@ -28,8 +28,8 @@ pub fn mappings(text: &str) -> Result<Vec<ImageStreamMapping>, String> {
 }
 
 fn mapping(document: &Document) -> Result<ImageStreamMapping, String> {
-    let (mapping, findings) =
-        json::decode_strictly::<ImageStreamMapping>(&document.node).map_err(|error| error.to_string())?;
+    let (mapping, findings) = json::decode_strictly::<ImageStreamMapping>(document.node.to_json().as_bytes())
+        .map_err(|error| error.to_string())?;
     let kind = ImageStreamMapping::KIND;
     if mapping.kind != kind || mapping.api_version != API_VERSION {
         let found = format!("kind {:?} of {:?}", mapping.kind, mapping.api_version);

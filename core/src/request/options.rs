@@ -1,11 +1,9 @@
 //! The options of a request: its query, and the body of a deletion.
 
-use serde::Deserialize;
-
 use super::decode::{Document, InputForm, SCHEME, is_registered};
 use crate::api::TypeMeta;
 use crate::error::{Error, FieldError, Result, Subject};
-use crate::json::{self, Names};
+use crate::json::{self, Names, members};
 use crate::rules::{BadValue, Path, Quoted, is_printable};
 use crate::{DeleteParams, FieldValidation, PatchParams, Preconditions, PropagationPolicy};
 
@@ -157,8 +155,7 @@ pub(super) fn delete_params(query: &Query, body: &[u8], form: InputForm) -> Resu
 }
 
 /// The `DeleteOptions` of Kubernetes. The grace period means nothing here: nothing runs that could end gracefully.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Default)]
 struct DeleteOptions {
     preconditions: Option<DeletePreconditions>,
     orphan_dependents: Option<bool>,
@@ -166,12 +163,23 @@ struct DeleteOptions {
     dry_run: Vec<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename = "Preconditions", rename_all = "camelCase", default)]
+members!(DeleteOptions as "DeleteOptions" {
+    "preconditions" => preconditions,
+    "orphanDependents" => orphan_dependents,
+    "propagationPolicy" => propagation_policy,
+    "dryRun" => dry_run,
+});
+
+#[derive(Debug, Default)]
 struct DeletePreconditions {
     uid: Option<String>,
     resource_version: Option<String>,
 }
+
+members!(DeletePreconditions as "Preconditions" {
+    "uid" => uid,
+    "resourceVersion" => resource_version,
+});
 
 impl DeleteOptions {
     const KIND: &'static str = "DeleteOptions";
@@ -188,8 +196,8 @@ impl DeleteOptions {
 
     /// Parity: what can't be read is an error of the server, whose text has no reason.
     fn of_body(body: &[u8], form: InputForm) -> Result<Self> {
-        let Document { node, .. } = Document::read(body, form).map_err(Error::Unclassified)?;
-        let claim = TypeMeta::of(&node).map_err(Error::Unclassified)?.or(Self::KIND, "", "v1");
+        let Document { json, .. } = Document::read(body, form).map_err(Error::Unclassified)?;
+        let claim = TypeMeta::of(&json).map_err(Error::Unclassified)?.or(Self::KIND, "", "v1");
         let is_meta = claim.group == "meta.k8s.io" && claim.version == "v1" && claim.kind == Self::KIND;
         if !is_meta && !is_registered(&claim) {
             return Err(Error::Unclassified(claim.not_registered(SCHEME)));
@@ -197,7 +205,7 @@ impl DeleteOptions {
         if claim.kind != Self::KIND {
             return Err(Error::Unclassified("decoded object cannot be converted to DeleteOptions".to_owned()));
         }
-        json::decode(&node, Names::Exact).map_err(|error| Error::Unclassified(error.to_string()))
+        json::decode(&json, Names::Exact).map_err(|error| Error::Unclassified(error.to_string()))
     }
 }
 

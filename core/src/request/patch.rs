@@ -2,12 +2,11 @@
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::decode::{Document, InputForm};
 use crate::error::{Error, Result};
-use crate::json::{self, Node};
+use crate::json::{self, Node, members};
 use crate::rules::Quoted;
 use crate::{FieldValidation, Patch, PatchParams};
 
@@ -24,14 +23,20 @@ pub(super) enum PatchType {
 }
 
 /// An operation of a JSON patch, under the name that the real server has for it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename = "handlers.jsonPatchOp", default)]
+#[derive(Debug, Default)]
 struct Operation {
     op: String,
     from: String,
     path: String,
     value: Option<Node<'static>>,
 }
+
+members!(Operation as "handlers.jsonPatchOp" {
+    "op" => op,
+    "from" => from,
+    "path" => path,
+    "value" => value,
+});
 
 impl PatchType {
     /// What a request says its body is.
@@ -61,7 +66,7 @@ impl PatchType {
         let told = params.field_validation != FieldValidation::Ignore;
         if self == Self::Json {
             let (_, found) =
-                json::decode_strictly::<Vec<Operation>>(&node).map_err(|error| undecodable(error.to_string()))?;
+                json::decode_strictly::<Vec<Operation>>(body).map_err(|error| undecodable(error.to_string()))?;
             if told {
                 params.findings = found.iter().map(|finding| format!("json patch {finding}")).collect();
             }
@@ -88,8 +93,9 @@ impl PatchType {
 /// Reads what a manager applies: YAML, in which a member that comes twice is found like anything else that is wrong.
 fn read_applied(body: &[u8], params: &mut PatchParams) -> Result<Patch> {
     let undecodable = |error: String| Error::BadRequest(format!("error decoding YAML: {error}"));
-    let Document { node, duplicates } = Document::read(body, InputForm::Yaml)
+    let Document { json, duplicates } = Document::read(body, InputForm::Yaml)
         .map_err(|error| undecodable(format!("error converting YAML to JSON: {error}")))?;
+    let node = json::parse(&json).map_err(|error| undecodable(error.to_string()))?;
     if params.field_validation != FieldValidation::Ignore && !duplicates.is_empty() {
         let duplicates = duplicates.join("\n  ");
         params.findings = vec![format!("error converting YAML to JSON: yaml: unmarshal errors:\n  {duplicates}")];

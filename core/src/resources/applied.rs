@@ -1,14 +1,13 @@
 //! Patches that are applied: what is checked of them, and what is written down about their managers.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::patch::{Place, internal};
 use super::{FieldValidation, PatchParams};
 use crate::api::{API_VERSION, ManagedFieldsEntry};
 use crate::error::{Error, Result};
-use crate::json::{self, Node};
+use crate::json::{self, Decode};
 use crate::rules::patch::{self as merge, Applier, Mergeable, PathElement, Schema};
 
 const MANAGED_FIELDS: &str = "managedFields";
@@ -18,7 +17,7 @@ const MANAGED_FIELDS: &str = "managedFields";
 /// # Errors
 ///
 /// [`Error::ApplyConflict`], and 400 or 500 for what is no object of the kind, as the real server answers.
-pub(super) fn apply<T: Mergeable + DeserializeOwned>(
+pub(super) fn apply<T: Mergeable + Decode>(
     document: &mut Value,
     wanted: &Value,
     place: Place<'_>,
@@ -69,7 +68,7 @@ pub(super) fn disown<T: Mergeable + Serialize>(sent: &mut T, stored: &T) -> Resu
 }
 
 /// Checks what a manager wants by itself.
-fn check<T: Mergeable + DeserializeOwned>(wanted: &Value) -> Result<()> {
+fn check<T: Mergeable + Decode>(wanted: &Value) -> Result<()> {
     let text = |pointer: &str| wanted.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let (kind, api_version) = (text("/kind"), text("/apiVersion"));
     let group_version = match api_version.split_once('/') {
@@ -83,8 +82,7 @@ fn check<T: Mergeable + DeserializeOwned>(wanted: &Value) -> Result<()> {
     if wanted.pointer("/metadata/managedFields").is_some_and(|fields| !fields.is_null()) {
         return Err(Error::BadRequest("metadata.managedFields must be nil".to_owned()));
     }
-    let node: Node = serde_json::from_value(wanted.clone()).map_err(internal)?;
-    let mistakes = match json::decode_strictly::<T>(&node) {
+    let mistakes = match json::decode_strictly::<T>(wanted.to_string().as_bytes()) {
         Err(error) => vec![error.to_string()],
         Ok((_, findings)) => {
             let undeclared = findings.iter().filter_map(|finding| {

@@ -3,10 +3,10 @@
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::json::{self, Names};
+use crate::json::{self, Names, members};
 
 /// As Go's `RawURLEncoding`: no padding, and bits that are left over mean nothing.
 const ENCODING: GeneralPurpose = GeneralPurpose::new(
@@ -32,8 +32,7 @@ pub(super) struct ContinueToken {
 }
 
 /// A token as it is written: base64url of JSON, with one member more than that of the real server.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(rename = "continueToken", default)]
+#[derive(Default, Serialize)]
 struct Fields {
     v: String,
     rv: i64,
@@ -41,6 +40,13 @@ struct Fields {
     #[serde(skip_serializing_if = "Option::is_none")]
     remaining: Option<u64>,
 }
+
+members!(Fields as "continueToken" {
+    "v" => v,
+    "rv" => rv,
+    "start" => start,
+    "remaining" => remaining,
+});
 
 impl ContinueToken {
     /// The token for what comes behind a key.
@@ -70,8 +76,7 @@ impl ContinueToken {
         };
         let token = token.replace(['\r', '\n'], "");
         let text = ENCODING.decode(&token).map_err(|_| invalid(&corrupt_input(&token)))?;
-        let node = json::parse(&text).map_err(|error| invalid(&error))?;
-        let fields: Fields = json::decode(&node, Names::Folded).map_err(|error| invalid(&error))?;
+        let fields: Fields = json::decode(&text, Names::Folded).map_err(|error| invalid(&error))?;
         if fields.v != VERSION {
             return Err(invalid(&format_args!("server does not recognize this encoded version {}", fields.v)));
         }

@@ -1,7 +1,6 @@
 //! What all resources do with a patch: apply it to the present object and read the result.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::lifecycle::not_found;
@@ -9,7 +8,7 @@ use super::{FieldValidation, ImageStore, applied};
 use crate::api::{API_VERSION, GROUP, ManagedFieldsEntry, Resource, Time, TypeMeta, VERSION};
 use crate::authorization::Action;
 use crate::error::{Error, Result, Subject};
-use crate::json::{self, Node};
+use crate::json::{self, Decode};
 use crate::rules;
 use crate::rules::patch::{
     GoValue, MAX_OPERATIONS, Mergeable, StrategicError, apply_json_patch, apply_merge_patch,
@@ -131,7 +130,7 @@ pub(super) struct Place<'a> {
 ///
 /// [`Error::NotFound`] for a patch of another type, [`Error::Forbidden`] where the caller may not create it, and those
 /// of [`change`].
-pub(super) fn create<T: Mergeable + Serialize + DeserializeOwned>(
+pub(super) fn create<T: Mergeable + Serialize + Decode>(
     store: &ImageStore,
     place: Place<'_>,
     params: &PatchParams,
@@ -151,7 +150,7 @@ pub(super) fn create<T: Mergeable + Serialize + DeserializeOwned>(
 /// # Errors
 ///
 /// Where the patch does not fit, and where the result is no object of the kind, or another one.
-pub(super) fn change<T: Mergeable + Serialize + DeserializeOwned>(
+pub(super) fn change<T: Mergeable + Serialize + Decode>(
     place: Place<'_>,
     present: &T,
     params: &PatchParams,
@@ -189,7 +188,7 @@ pub(super) fn change<T: Mergeable + Serialize + DeserializeOwned>(
 }
 
 /// The same for a tag: its metadata are its stream's, and nothing is written down there about who manages the tag.
-pub(super) fn change_untracked<T: Mergeable + Clone + Serialize + DeserializeOwned>(
+pub(super) fn change_untracked<T: Mergeable + Clone + Serialize + Decode>(
     place: Place<'_>,
     present: &T,
     params: &PatchParams,
@@ -203,7 +202,7 @@ pub(super) fn change_untracked<T: Mergeable + Clone + Serialize + DeserializeOwn
 }
 
 /// Reads what a patch made.
-fn read<T: Mergeable + DeserializeOwned>(
+fn read<T: Mergeable + Decode>(
     document: &Value,
     place: Place<'_>,
     params: &PatchParams,
@@ -223,19 +222,19 @@ fn read<T: Mergeable + DeserializeOwned>(
 }
 
 /// Reads a patched object; the error is the real server's text.
-fn decode<T: Mergeable + DeserializeOwned>(
+fn decode<T: Mergeable + Decode>(
     document: &Value,
     params: &PatchParams,
     patch: &Patch,
 ) -> Result<(T, Vec<String>), String> {
-    let node: Node = serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
+    let json = document.to_string();
     // What a strategic patch makes is converted, not decoded, to the type that it has been all along.
     let converted = matches!(patch, Patch::Strategic(_));
-    let claim = TypeMeta::of(&node)?.or(T::KIND, GROUP, VERSION);
+    let claim = TypeMeta::of(json.as_bytes())?.or(T::KIND, GROUP, VERSION);
     if !converted && (claim.kind.as_str(), claim.group.as_str(), claim.version.as_str()) != (T::KIND, GROUP, VERSION) {
         return Err(claim.not_registered(SCHEME));
     }
-    let (object, found) = json::decode_strictly::<T>(&node)
+    let (object, found) = json::decode_strictly::<T>(json.as_bytes())
         .map_err(|error| if converted { error.in_conversion() } else { error.to_string() })?;
     let findings: Vec<String> = params.findings.iter().cloned().chain(found).collect();
     match params.field_validation {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::document::{ImageConfig, InvalidText, Manifest, read};
+use super::document::{ImageConfig, Manifest, read};
 use super::layers::{are_ascending, fill_layers, order_layers};
 use crate::Error;
 use crate::api::{DockerImage, Image, Time, media_type};
+use crate::json::DecodeError;
 use crate::rules::Quoted;
 
 /// Why nothing (or not all) can be derived from a manifest.
@@ -14,10 +15,10 @@ use crate::rules::Quoted;
 pub enum DeriveError {
     /// The manifest is not JSON, or its members have wrong types.
     #[error("{0}")]
-    Manifest(InvalidText),
+    Manifest(DecodeError),
     /// The newest history entry of a schema 1 manifest is not JSON, or its members have wrong types.
     #[error("{0}")]
-    History(InvalidText),
+    History(DecodeError),
     /// A schema 1 manifest without exactly one history entry per layer.
     #[error("the image {name} ({reference}) has mismatched history and fslayer cardinality ({history} != {layers})")]
     MismatchedHistory {
@@ -46,7 +47,7 @@ pub enum DeriveError {
     },
     /// The config is not JSON, or its members have wrong types.
     #[error("failed to parse dockerImageConfig: {0}")]
-    Config(InvalidText),
+    Config(DecodeError),
     /// The `schemaVersion` is neither 1 nor 2.
     #[error("unrecognized container image manifest schema {schema_version} for {} ({reference})", Quoted(.name))]
     UnrecognizedSchema {

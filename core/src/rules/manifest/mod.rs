@@ -19,7 +19,6 @@ mod signed;
 
 pub use derive::{DeriveError, derive_metadata, is_derived};
 pub use distribution::sub_manifests;
-pub use document::InvalidText;
 pub use layers::order_layers;
 pub use matching::{config_matches_manifest, manifest_matches_name};
 pub use signed::signed_payload;

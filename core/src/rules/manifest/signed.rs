@@ -1,36 +1,44 @@
 //! The signed form of schema 1 manifests.
 
+use crate::json::{Names, decode, members};
 use base64::Engine as _;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use serde::Deserialize;
-
-use crate::json::{Names, decode, parse};
 
 /// The part of a manifest that holds its signatures.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default)]
 struct Envelope {
     signatures: Vec<Signature>,
 }
 
+members!(Envelope as "Envelope" {
+    "signatures" => signatures,
+});
+
 /// A JSON web signature, as far as it tells what was signed.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default)]
 struct Signature {
     /// A [`Protected`] in base64url.
     protected: String,
 }
 
+members!(Signature as "Signature" {
+    "protected" => protected,
+});
+
 /// How to get the signed bytes back.
-#[derive(Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Default, PartialEq, Eq)]
 struct Protected {
     /// How many bytes at the start of the text were signed.
     format_length: i64,
     /// What followed them, in base64url.
     format_tail: String,
 }
+
+members!(Protected as "Protected" {
+    "formatLength" => format_length,
+    "formatTail" => format_tail,
+});
 
 /// The bytes that the signatures of a schema 1 manifest sign: the manifest before its signatures were added. Their
 /// digest is the digest of the manifest.
@@ -41,8 +49,7 @@ struct Protected {
 /// `None` when the text is not a signed manifest.
 #[must_use]
 pub fn signed_payload(manifest: &str) -> Option<Vec<u8>> {
-    let node = parse(manifest.as_bytes()).ok()?;
-    let envelope: Envelope = decode(&node, Names::Exact).ok()?;
+    let envelope: Envelope = decode(manifest.as_bytes(), Names::Exact).ok()?;
     let mut headers = envelope.signatures.iter().map(protected_header);
     let first = headers.next()??;
     if headers.any(|header| header.as_ref() != Some(&first)) {
@@ -56,7 +63,6 @@ pub fn signed_payload(manifest: &str) -> Option<Vec<u8>> {
 
 fn protected_header(signature: &Signature) -> Option<Protected> {
     let header = decode_base64(&signature.protected)?;
-    let header = parse(&header).ok()?;
     decode(&header, Names::Exact).ok()
 }
 

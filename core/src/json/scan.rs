@@ -1,0 +1,519 @@
+//! The tokens of a JSON text, with the limits and the error texts of Go's scanner.
+
+use std::borrow::Cow;
+
+/// How many arrays and objects may be open at once; more are a syntax error, as in Go.
+pub(super) const MAX_DEPTH: usize = 10_000;
+
+/// The text is not JSON.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SyntaxError {
+    /// The text ends within a value.
+    #[error("unexpected end of JSON input")]
+    UnexpectedEnd,
+    /// A byte that can't be where it is.
+    #[error("invalid character {} {context}", quoted(*.character))]
+    InvalidCharacter {
+        /// The byte. At the end of a number or a literal that is cut off it is a space.
+        character: u8,
+        /// What was expected, for example `looking for beginning of value`.
+        context: &'static str,
+    },
+}
+
+/// Reads a text token by token.
+#[derive(Debug)]
+pub(super) struct Scanner<'t> {
+    text: &'t [u8],
+    at: usize,
+    /// The same text, if all of it is UTF-8: its parts need not be looked at again then.
+    utf8: Option<&'t str>,
+    /// How many arrays and objects are open.
+    depth: usize,
+}
+
+/// Reads the value of a member, and is told its name and where that lies behind its quote.
+type ReadMember<'f, 't, S> = dyn FnMut(&mut S, Cow<'t, str>, usize) -> Result<(), SyntaxError> + 'f;
+/// Reads an element, and is told its number.
+type ReadElement<'f, S> = dyn FnMut(&mut S, usize) -> Result<(), SyntaxError> + 'f;
+
+impl AsMut<Self> for Scanner<'_> {
+    fn as_mut(&mut self) -> &mut Self {
+        self
+    }
+}
+
+impl<'t> Scanner<'t> {
+    pub(super) fn new(text: &'t [u8]) -> Self {
+        Self { text, at: 0, utf8: std::str::from_utf8(text).ok(), depth: 0 }
+    }
+
+    /// Where the next byte lies.
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// The string whose opening quote lies before a position where one was read.
+    pub(super) fn string_at(&self, position: usize) -> Cow<'t, str> {
+        Self { at: position, ..*self }.string().unwrap_or_default()
+    }
+
+    /// How many arrays and objects are open.
+    pub(super) fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// The text from a position up to the next byte.
+    pub(super) fn since(&self, start: usize) -> &'t [u8] {
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
+    /// The first byte of the next value, which is then behind us.
+    pub(super) fn first(&mut self) -> Result<u8, SyntaxError> {
+        self.next_token().ok_or(SyntaxError::UnexpectedEnd)
+    }
+
+    /// Checks that nothing but white space follows.
+    pub(super) fn end(&mut self) -> Result<(), SyntaxError> {
+        self.next_token().map_or(Ok(()), |other| Err(invalid(other, "after top-level value")))
+    }
+
+    /// Reads the members of an object whose brace is behind us.
+    pub(super) fn object<S: AsMut<Self>>(this: &mut S, member: &mut ReadMember<'_, 't, S>) -> Result<(), SyntaxError> {
+        let scanner = this.as_mut();
+        scanner.open(b'{')?;
+        if !scanner.take_token(b'}') {
+            loop {
+                let scanner = this.as_mut();
+                let (name, at) = scanner.name()?;
+                member(this, name, at)?;
+                match this.as_mut().first()? {
+                    b',' => {}
+                    b'}' => break,
+                    other => return Err(invalid(other, "after object key:value pair")),
+                }
+            }
+        }
+        this.as_mut().depth -= 1;
+        Ok(())
+    }
+
+    /// Reads the elements of an array whose bracket is behind us.
+    pub(super) fn array<S: AsMut<Self>>(this: &mut S, element: &mut ReadElement<'_, S>) -> Result<(), SyntaxError> {
+        let scanner = this.as_mut();
+        scanner.open(b'[')?;
+        if !scanner.take_token(b']') {
+            for number in 0.. {
+                element(this, number)?;
+                match this.as_mut().first()? {
+                    b',' => {}
+                    b']' => break,
+                    other => return Err(invalid(other, "after array element")),
+                }
+            }
+        }
+        this.as_mut().depth -= 1;
+        Ok(())
+    }
+
+    /// Whether the next value is `null`, which is then behind us.
+    pub(super) fn null(&mut self) -> Result<bool, SyntaxError> {
+        let null = self.take_token(b'n');
+        if null {
+            self.literal_null()?;
+        }
+        Ok(null)
+    }
+
+    /// Enters an array or an object.
+    fn open(&mut self, bracket: u8) -> Result<(), SyntaxError> {
+        if self.depth >= MAX_DEPTH {
+            return Err(invalid(bracket, "exceeded max depth"));
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// Reads over the value whose first byte is behind us.
+    pub(super) fn skip(&mut self, first: u8) -> Result<(), SyntaxError> {
+        // The brackets that close what is open, the innermost last. Not by recursion: it may be deep.
+        let mut open = Vec::new();
+        let mut first = first;
+        loop {
+            match first {
+                b'[' | b'{' => {
+                    self.open(first)?;
+                    let close = if first == b'[' { b']' } else { b'}' };
+                    if self.take_token(close) {
+                        self.depth -= 1;
+                    } else {
+                        open.push(close);
+                        if close == b'}' {
+                            self.skip_name()?;
+                        }
+                        first = self.first()?;
+                        continue;
+                    }
+                }
+                b'"' => self.skip_string()?,
+                b't' => self.literal_true()?,
+                b'f' => self.literal_false()?,
+                b'n' => self.literal_null()?,
+                other => drop(self.number(other)?),
+            }
+            // What belongs to that value; if it was the last one there, what it belongs to is a value, too.
+            loop {
+                let Some(close) = open.last().copied() else { return Ok(()) };
+                match self.first()? {
+                    b',' => {
+                        if close == b'}' {
+                            self.skip_name()?;
+                        }
+                        break;
+                    }
+                    end if end == close => {
+                        open.pop();
+                        self.depth -= 1;
+                    }
+                    other if close == b'}' => return Err(invalid(other, "after object key:value pair")),
+                    other => return Err(invalid(other, "after array element")),
+                }
+            }
+            first = self.first()?;
+        }
+    }
+
+    /// Reads a member's name and the colon behind it; tells where the name lies behind its quote.
+    fn name(&mut self) -> Result<(Cow<'t, str>, usize), SyntaxError> {
+        self.quote_of_name()?;
+        let at = self.at;
+        let name = self.string()?;
+        self.colon()?;
+        Ok((name, at))
+    }
+
+    fn skip_name(&mut self) -> Result<(), SyntaxError> {
+        self.quote_of_name()?;
+        self.skip_string()?;
+        self.colon()
+    }
+
+    fn quote_of_name(&mut self) -> Result<(), SyntaxError> {
+        match self.first()? {
+            b'"' => Ok(()),
+            other => Err(invalid(other, "looking for beginning of object key string")),
+        }
+    }
+
+    fn colon(&mut self) -> Result<(), SyntaxError> {
+        match self.first()? {
+            b':' => Ok(()),
+            other => Err(invalid(other, "after object key")),
+        }
+    }
+
+    /// Reads a string whose opening quote is behind us. Invalid UTF-8 becomes one U+FFFD a byte, and so does half of a
+    /// surrogate pair.
+    pub(super) fn string(&mut self) -> Result<Cow<'t, str>, SyntaxError> {
+        let start = self.at;
+        self.skip_plain();
+        if self.peek() == Some(b'"') {
+            let end = self.at;
+            self.at += 1;
+            return Ok(match self.utf8.and_then(|text| text.get(start..end)) {
+                Some(text) => Cow::Borrowed(text),
+                None => lossy(self.text.get(start..end).unwrap_or_default()).into(),
+            });
+        }
+        self.escaped(start).map(Cow::Owned)
+    }
+
+    /// The rest of a string that begins at `start` and is plain up to here.
+    fn escaped(&mut self, start: usize) -> Result<String, SyntaxError> {
+        let mut text = Vec::with_capacity(2 * (self.at - start) + 64);
+        text.extend_from_slice(self.since(start));
+        loop {
+            match self.next_byte() {
+                Some(b'"') => {
+                    return Ok(String::from_utf8(text).unwrap_or_else(|error| lossy(error.as_bytes())));
+                }
+                Some(b'\\') => match self.peek() {
+                    // By far the most frequent: a document in a string.
+                    Some(b'"') => {
+                        self.at += 1;
+                        text.push(b'"');
+                    }
+                    _ => text.extend_from_slice(self.escape()?.encode_utf8(&mut [0; 4]).as_bytes()),
+                },
+                Some(control) => return Err(invalid(control, "in string literal")),
+                None => return Err(SyntaxError::UnexpectedEnd),
+            }
+            let start = self.at;
+            self.skip_plain();
+            text.extend_from_slice(self.since(start));
+        }
+    }
+
+    /// Reads over a string whose opening quote is behind us.
+    fn skip_string(&mut self) -> Result<(), SyntaxError> {
+        loop {
+            self.skip_plain();
+            match self.next_byte() {
+                Some(b'"') => return Ok(()),
+                Some(b'\\') => drop(self.escape()?),
+                Some(control) => return Err(invalid(control, "in string literal")),
+                None => return Err(SyntaxError::UnexpectedEnd),
+            }
+        }
+    }
+
+    /// Reads over the bytes before the next one that means something in a string.
+    fn skip_plain(&mut self) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        self.at += plain_length(rest);
+    }
+
+    /// Reads the rest of `true`.
+    pub(super) fn literal_true(&mut self) -> Result<(), SyntaxError> {
+        self.literal(b"rue", LITERAL_TRUE)
+    }
+
+    /// Reads the rest of `false`.
+    pub(super) fn literal_false(&mut self) -> Result<(), SyntaxError> {
+        self.literal(b"alse", LITERAL_FALSE)
+    }
+
+    /// Reads the rest of `null`.
+    pub(super) fn literal_null(&mut self) -> Result<(), SyntaxError> {
+        self.literal(b"ull", LITERAL_NULL)
+    }
+
+    /// Reads an escape whose backslash is behind us.
+    fn escape(&mut self) -> Result<char, SyntaxError> {
+        Ok(match self.next_or_space() {
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            quoted @ (b'"' | b'\\' | b'/') => char::from(quoted),
+            b'u' => {
+                let unit = self.utf16_unit()?;
+                if let Some(character) = char::from_u32(unit) {
+                    return Ok(character);
+                }
+                // Half of a surrogate pair: only with the other half behind it is it a character.
+                let before = self.at;
+                if self.text.get(before..before + 2) == Some(br"\u") {
+                    self.at += 2;
+                    let units = [unit, self.utf16_unit()?].map(|unit| u16::try_from(unit).unwrap_or(0xFFFD));
+                    if let Some(Ok(character)) = char::decode_utf16(units).next() {
+                        return Ok(character);
+                    }
+                    self.at = before;
+                }
+                char::REPLACEMENT_CHARACTER
+            }
+            other => return Err(invalid(other, "in string escape code")),
+        })
+    }
+
+    fn utf16_unit(&mut self) -> Result<u32, SyntaxError> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let digit = self.next_or_space();
+            let value = char::from(digit).to_digit(16);
+            unit = unit * 16 + value.ok_or(invalid(digit, r"in \u hexadecimal character escape"))?;
+        }
+        Ok(unit)
+    }
+
+    /// Reads a number whose first character is behind us: what can be nothing else is to be one.
+    pub(super) fn number(&mut self, first: u8) -> Result<&'t str, SyntaxError> {
+        let start = self.at - 1;
+        let mut digit = first;
+        if !matches!(first, b'-' | b'0'..=b'9') {
+            return Err(invalid(first, "looking for beginning of value"));
+        }
+        if first == b'-' {
+            digit = self.next_or_space();
+            if !digit.is_ascii_digit() {
+                return Err(invalid(digit, "in numeric literal"));
+            }
+        }
+        if digit != b'0' {
+            self.skip_digits();
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digit("after decimal point in numeric literal")?;
+            self.skip_digits();
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digit("in exponent of numeric literal")?;
+            self.skip_digits();
+        }
+        let text = self.text.get(start..self.at).unwrap_or_default();
+        // All of it is ASCII.
+        Ok(std::str::from_utf8(text).unwrap_or_default())
+    }
+
+    fn digit(&mut self, context: &'static str) -> Result<(), SyntaxError> {
+        let digit = self.next_or_space();
+        if digit.is_ascii_digit() { Ok(()) } else { Err(invalid(digit, context)) }
+    }
+
+    fn skip_digits(&mut self) {
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+    }
+
+    /// Reads the rest of a literal, with the context of an error for each of its characters.
+    fn literal<const N: usize>(&mut self, rest: &[u8; N], contexts: [&'static str; N]) -> Result<(), SyntaxError> {
+        for (expected, context) in rest.iter().zip(contexts) {
+            let found = self.next_or_space();
+            if found != *expected {
+                return Err(invalid(found, context));
+            }
+        }
+        Ok(())
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn next_byte(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    /// The next byte, or at the end the space that Go's scanner feeds itself to see whether the value is complete.
+    fn next_or_space(&mut self) -> u8 {
+        self.next_byte().unwrap_or(b' ')
+    }
+
+    /// The next byte that is not white space.
+    fn next_token(&mut self) -> Option<u8> {
+        self.skip_space();
+        self.next_byte()
+    }
+
+    /// Skips `token` if it is the next byte that is not white space.
+    fn take_token(&mut self, token: u8) -> bool {
+        self.skip_space();
+        let found = self.peek() == Some(token);
+        if found {
+            self.at += 1;
+        }
+        found
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            self.at += 1;
+        }
+    }
+}
+
+/// How many bytes come before the first that means something in a string: a quote, a backslash, a control character.
+///
+/// Strings are most of every document, so eight bytes are looked at together.
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // In the lowest byte that is 0, and maybe in some above it, the high bit is set.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    for (number, chunk) in chunks.iter().enumerate() {
+        let word = u64::from_le_bytes(*chunk);
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+        let found = control | zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
+        if found != 0 {
+            return number * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let special = |byte: &u8| matches!(byte, ..b' ' | b'"' | b'\\');
+    bytes.len() - rest.len() + rest.iter().position(special).unwrap_or(rest.len())
+}
+
+const LITERAL_TRUE: [&str; 3] =
+    ["in literal true (expecting 'r')", "in literal true (expecting 'u')", "in literal true (expecting 'e')"];
+const LITERAL_FALSE: [&str; 4] = [
+    "in literal false (expecting 'a')",
+    "in literal false (expecting 'l')",
+    "in literal false (expecting 's')",
+    "in literal false (expecting 'e')",
+];
+const LITERAL_NULL: [&str; 3] =
+    ["in literal null (expecting 'u')", "in literal null (expecting 'l')", "in literal null (expecting 'l')"];
+
+fn invalid(character: u8, context: &'static str) -> SyntaxError {
+    SyntaxError::InvalidCharacter { character, context }
+}
+
+/// A byte as Go quotes it: as the character of that number, escaped where that can't be printed.
+fn quoted(byte: u8) -> String {
+    match byte {
+        0x07 => r"'\a'".to_owned(),
+        0x08 => r"'\b'".to_owned(),
+        0x0b => r"'\v'".to_owned(),
+        0x0c => r"'\f'".to_owned(),
+        b'\n' => r"'\n'".to_owned(),
+        b'\r' => r"'\r'".to_owned(),
+        b'\t' => r"'\t'".to_owned(),
+        b'\'' => r"'\''".to_owned(),
+        b'\\' => r"'\\'".to_owned(),
+        0x00..=0x1f | 0x7f => format!(r"'\x{byte:02x}'"),
+        // The C1 controls, the no-break space and the soft hyphen.
+        0x80..=0xa0 | 0xad => format!(r"'\u{byte:04x}'"),
+        _ => format!("'{}'", char::from(byte)),
+    }
+}
+
+/// Bytes as text, with U+FFFD for every byte that is not part of valid UTF-8.
+fn lossy(mut bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    loop {
+        match std::str::from_utf8(bytes) {
+            Ok(valid) => {
+                text.push_str(valid);
+                return text;
+            }
+            Err(error) => {
+                let (valid, rest) = bytes.split_at(error.valid_up_to());
+                text.push_str(std::str::from_utf8(valid).unwrap_or_default());
+                text.push(char::REPLACEMENT_CHARACTER);
+                bytes = rest.get(1..).unwrap_or_default();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::plain_length;
+
+    proptest! {
+        #[test]
+        fn the_bytes_before_a_special_one_are_counted(bytes in prop::collection::vec(prop_oneof![Just(b'"'), Just(b'\\'), 0x19..0x23_u8, any::<u8>()], 0..40)) {
+            let expected = bytes.iter().position(|byte| matches!(byte, ..b' ' | b'"' | b'\\')).unwrap_or(bytes.len());
+            prop_assert_eq!(plain_length(&bytes), expected);
+        }
+
+        #[test]
+        fn long_plain_texts_are_plain(bytes in prop::collection::vec(0x5d..=0xff_u8, 0..40), last in any::<u8>()) {
+            let all = [&bytes[..], &[last]].concat();
+            let expected = all.iter().position(|byte| matches!(byte, ..b' ' | b'"' | b'\\')).unwrap_or(all.len());
+            prop_assert_eq!(plain_length(&all), expected);
+        }
+    }
+}
