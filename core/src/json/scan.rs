@@ -229,29 +229,50 @@ impl<'t> Scanner<'t> {
     }
 
     /// The rest of a string that begins at `start` and is plain up to here.
+    ///
+    /// Documents in strings are long, and have an escape every dozen bytes: eight bytes are copied together, which is one
+    /// instruction, and those that were too many are overwritten.
     fn escaped(&mut self, start: usize) -> Result<String, SyntaxError> {
-        let mut text = Vec::with_capacity(2 * (self.at - start) + 64);
-        text.extend_from_slice(self.since(start));
+        const CHUNK: usize = 8;
+        let mut text = self.since(start).to_vec();
+        let mut length = text.len();
         loop {
-            match self.next_byte() {
-                Some(b'"') => {
-                    return Ok(String::from_utf8(text).unwrap_or_else(|error| lossy(error.as_bytes())));
-                }
-                Some(b'\\') => match self.peek() {
-                    // By far the most frequent: a document in a string.
-                    Some(b'"') => {
-                        self.at += 1;
-                        text.push(b'"');
-                    }
-                    _ => text.extend_from_slice(self.escape()?.encode_utf8(&mut [0; 4]).as_bytes()),
-                },
-                Some(control) => return Err(invalid(control, "in string literal")),
-                None => return Err(SyntaxError::UnexpectedEnd),
+            if text.len() < length + 2 * CHUNK {
+                text.resize(2 * length + 8 * CHUNK, 0);
             }
-            let start = self.at;
-            self.skip_plain();
-            text.extend_from_slice(self.since(start));
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let room = text.get_mut(length..).and_then(|room| room.first_chunk_mut::<CHUNK>());
+            if let (Some(chunk), Some(room)) = (rest.first_chunk::<CHUNK>(), room) {
+                *room = *chunk;
+                let plain = plain_bytes(u64::from_le_bytes(*chunk));
+                length += plain;
+                self.at += plain;
+                if plain == CHUNK {
+                    continue;
+                }
+            }
+            let byte = match self.next_byte().ok_or(SyntaxError::UnexpectedEnd)? {
+                b'"' => break,
+                b'\\' => match self.peek().and_then(short_escape) {
+                    Some(byte) => {
+                        self.at += 1;
+                        byte
+                    }
+                    None => {
+                        for byte in self.escape()?.encode_utf8(&mut [0; 4]).bytes() {
+                            set(&mut text, &mut length, byte);
+                        }
+                        continue;
+                    }
+                },
+                control @ ..b' ' => return Err(invalid(control, "in string literal")),
+                // One of the last bytes of the text.
+                plain => plain,
+            };
+            set(&mut text, &mut length, byte);
         }
+        text.truncate(length);
+        Ok(String::from_utf8(text).unwrap_or_else(|error| lossy(error.as_bytes())))
     }
 
     /// Reads over a string whose opening quote is behind us.
@@ -290,13 +311,11 @@ impl<'t> Scanner<'t> {
 
     /// Reads an escape whose backslash is behind us.
     fn escape(&mut self) -> Result<char, SyntaxError> {
-        Ok(match self.next_or_space() {
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            quoted @ (b'"' | b'\\' | b'/') => char::from(quoted),
+        let kind = self.next_or_space();
+        if let Some(byte) = short_escape(kind) {
+            return Ok(char::from(byte));
+        }
+        Ok(match kind {
             b'u' => {
                 let unit = self.utf16_unit()?;
                 if let Some(character) = char::from_u32(unit) {
@@ -422,25 +441,51 @@ impl<'t> Scanner<'t> {
     }
 }
 
+/// What an escape of one character stands for.
+fn short_escape(kind: u8) -> Option<u8> {
+    Some(match kind {
+        b'"' | b'\\' | b'/' => kind,
+        b'n' => b'\n',
+        b't' => b'\t',
+        b'r' => b'\r',
+        b'b' => 0x08,
+        b'f' => 0x0c,
+        _ => return None,
+    })
+}
+
+/// Puts a byte behind the first `length` of a text, where there is room.
+fn set(text: &mut [u8], length: &mut usize, byte: u8) {
+    if let Some(place) = text.get_mut(*length) {
+        *place = byte;
+        *length += 1;
+    }
+}
+
 /// How many bytes come before the first that means something in a string: a quote, a backslash, a control character.
 ///
 /// Strings are most of every document, so eight bytes are looked at together.
 fn plain_length(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES << 7;
-    // In the lowest byte that is 0, and maybe in some above it, the high bit is set.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
     let (chunks, rest) = bytes.as_chunks::<8>();
     for (number, chunk) in chunks.iter().enumerate() {
-        let word = u64::from_le_bytes(*chunk);
-        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
-        let found = control | zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
-        if found != 0 {
-            return number * 8 + found.trailing_zeros() as usize / 8;
+        let plain = plain_bytes(u64::from_le_bytes(*chunk));
+        if plain < 8 {
+            return number * 8 + plain;
         }
     }
     let special = |byte: &u8| matches!(byte, ..b' ' | b'"' | b'\\');
     bytes.len() - rest.len() + rest.iter().position(special).unwrap_or(rest.len())
+}
+
+/// The same of eight bytes in a word.
+fn plain_bytes(word: u64) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // In the lowest byte that is 0, and maybe in some above it, the high bit is set.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+    let found = control | zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
+    found.trailing_zeros() as usize / 8
 }
 
 const LITERAL_TRUE: [&str; 3] =

@@ -200,9 +200,9 @@ pub(super) fn dispatch(
         (ImageStreamImage::PLURAL, _, Verb::Get) => call.show(namespace.image_stream_images().get(name)),
 
         (ImageStreamMapping::PLURAL, _, Verb::Create) => {
-            call.write(options::create_options, |params, mapping: &ImageStreamMapping| {
+            call.write(options::create_options, |params, mapping: ImageStreamMapping| {
                 // Parity: the answer is no mapping, but that it was made.
-                namespace.mappings().create(params, mapping).map(|_| (201, success(201, None)))
+                namespace.mappings().create_owned(params, mapping).map(|_| (201, success(201, None)))
             })
         }
         (ImageStreamImport::PLURAL, _, Verb::Create) => {
@@ -256,7 +256,7 @@ impl Call<'_> {
         &self,
         create: impl FnOnce(&PostParams, &T) -> Result<T>,
     ) -> Result<Response<Body>, Failure> {
-        self.write(options::create_options, |params, sent| Ok((201, create(params, sent)?)))
+        self.write(options::create_options, |params, sent: T| Ok((201, create(params, &sent)?)))
     }
 
     fn replace<T: Resource + Decode + Answer + Default>(
@@ -282,14 +282,14 @@ impl Call<'_> {
         work: impl FnOnce(&PostParams, &T) -> Result<(u16, T)>,
     ) -> Result<Response<Body>, Failure> {
         let url = &*self.path.name;
-        self.write(options::update_options, |params, sent: &T| match &*sent.metadata().name {
+        self.write(options::update_options, |params, sent: T| match &*sent.metadata().name {
             "" => Err(Error::BadRequest(format!(
                 "the name of the object ({url} based on URL) was undeterminable: name must be provided"
             ))),
             name if name != url => Err(Error::BadRequest(format!(
                 "the name of the object ({name}) does not match the name on the URL ({url})"
             ))),
-            _ => work(params, sent),
+            _ => work(params, &sent),
         })
     }
 
@@ -298,12 +298,12 @@ impl Call<'_> {
     fn write<T: Resource + Decode + Default, A: Answer>(
         &self,
         options: fn(&Query) -> Result<WriteOptions>,
-        work: impl FnOnce(&PostParams, &T) -> Result<(u16, A)>,
+        work: impl FnOnce(&PostParams, T) -> Result<(u16, A)>,
     ) -> Result<Response<Body>, Failure> {
         let (input, body) = self.body()?;
         let WriteOptions { dry_run, field_validation } = options(self.query)?;
         let Decoded { object: sent, warnings: told } = decode_object::<T>(body, input, field_validation)?;
-        let answer = work(&PostParams { dry_run }, &sent).map_err(Failure::from);
+        let answer = work(&PostParams { dry_run }, sent).map_err(Failure::from);
         let answered = answer.and_then(|(code, answer)| self.answer(code, &answer));
         let mut response = answered.unwrap_or_else(|failure| response::failure(&failure, self.error_form()));
         warn(&mut response, &told);

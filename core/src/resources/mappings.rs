@@ -12,7 +12,7 @@ use crate::rules::{StreamState, TagChange, TagHead, generation, mapping_referenc
 use crate::store::Write;
 use crate::store::images::{self, NewImage};
 use crate::store::object_key::Key;
-use crate::store::streams::{self, StreamName};
+use crate::store::streams::{self, StreamName, TagCounts};
 
 /// The mappings of a namespace. They can only be created.
 #[derive(Clone)]
@@ -68,6 +68,11 @@ impl Mappings {
     /// [`Error::NotFound`] where there is no such stream, [`Error::Invalid`] where the mapping or its image break
     /// rules, and those of writing.
     pub fn create(&self, params: &PostParams, mapping: &ImageStreamMapping) -> Result<MappingOutcome> {
+        self.create_owned(params, mapping.clone())
+    }
+
+    /// The same with a mapping that the caller does not need any more: its texts are long.
+    pub(crate) fn create_owned(&self, params: &PostParams, mapping: ImageStreamMapping) -> Result<MappingOutcome> {
         let prepared = self.prepare(mapping)?;
         self.store.write(params.dry_run, |tx| self.apply(tx, *params, prepared))
     }
@@ -78,15 +83,15 @@ impl Mappings {
     ///
     /// The first error of [`Mappings::create`].
     pub fn create_all(&self, params: &PostParams, mappings: &[ImageStreamMapping]) -> Result<Vec<MappingOutcome>> {
-        let prepared: Vec<Prepared> = in_parallel(mappings, |mapping| self.prepare(mapping))?;
+        let prepared: Vec<Prepared> =
+            in_parallel(mappings, |mapping: &ImageStreamMapping| self.prepare(mapping.clone()))?;
         self.store.write(params.dry_run, |tx| {
             prepared.into_iter().map(|prepared| self.apply(tx, *params, prepared)).collect::<Result<Vec<_>>>()
         })
     }
 
     /// Everything that needs no transaction, so that other writers need not wait for it.
-    fn prepare(&self, mapping: &ImageStreamMapping) -> Result<Prepared> {
-        let mut mapping = mapping.clone();
+    fn prepare(&self, mut mapping: ImageStreamMapping) -> Result<Prepared> {
         enter_namespace(&mut mapping.metadata, &self.namespace)?;
         if mapping.metadata.name.is_empty() && !mapping.metadata.generate_name.is_empty() {
             return Err(Error::Internal("metadata.name was not generated".to_owned()));
@@ -107,15 +112,15 @@ impl Mappings {
     fn apply(&self, tx: &mut Write, params: PostParams, prepared: Prepared) -> Result<MappingOutcome> {
         let Prepared { stream, tag, image, new, problem, now } = prepared;
         let at = StreamName { namespace: &self.namespace, name: &stream };
-        let mut stream = streams::head(tx, at)?;
+        let mut stream = streams::head_with_counts(tx, at)?;
         let stream_created = stream.is_none() && self.create_streams;
         if stream_created {
             let streams = StreamWrite { store: &self.store, namespace: &self.namespace, dry_run: params.dry_run, now };
             let new = StreamState { metadata: streams.begin(at.name), ..StreamState::default() };
             streams.create(tx, new, false)?;
-            stream = streams::head(tx, at)?;
+            stream = streams::head_with_counts(tx, at)?;
         }
-        let stream = stream.ok_or_else(|| not_found::<ImageStreamMapping>(at.name))?;
+        let (stream, counts) = stream.ok_or_else(|| not_found::<ImageStreamMapping>(at.name))?;
         // What is wrong with the image is told only where the stream exists, as the real server does.
         problem.map_or(Ok(()), Err)?;
         let outcome = create_image(tx, &image, new)?;
@@ -127,7 +132,7 @@ impl Mappings {
             image: image.metadata.name,
             generation: stream.metadata.generation,
         };
-        let (tags, resource_version) = push(tx, at, &stream, &tag, &event)?;
+        let (tags, resource_version) = push(tx, at, (&stream, counts), &tag, &event)?;
         Ok(MappingOutcome { stream_created, image: outcome, tags, resource_version })
     }
 }
@@ -150,7 +155,7 @@ fn create_image(tx: &mut Write, image: &Image, new: Option<NewImage>) -> Result<
         return Ok(ImageOutcome::Existing);
     }
     let new = new.map_or_else(|| NewImage::of(image), Ok)?;
-    tx.change(Key::image(name).as_bytes(), |tx, version| new.put(tx, version))?;
+    tx.create(Key::image(name).as_bytes(), |tx, version| new.put(tx, version))?;
     Ok(ImageOutcome::Created)
 }
 
@@ -160,7 +165,7 @@ fn create_image(tx: &mut Write, image: &Image, new: Option<NewImage>) -> Result<
 fn push(
     tx: &mut Write,
     at: StreamName<'_>,
-    stream: &StreamState,
+    (stream, counts): (&StreamState, TagCounts),
     tag: &str,
     event: &TagEvent,
 ) -> Result<(Vec<(String, TagChange)>, u64)> {
@@ -174,7 +179,8 @@ fn push(
     }
     let mut heads = vec![(tag.to_owned(), head)];
     // A tag that follows itself has the event already.
-    for name in streams::followers(tx, at, tag)?.into_iter().filter(|follower| follower != tag) {
+    let followers = if counts.spec == 0 { Vec::new() } else { streams::followers(tx, at, tag)? };
+    for name in followers.into_iter().filter(|follower| follower != tag) {
         let mut head = streams::tag_head(tx, at, &name)?.unwrap_or_default();
         let change = head.apply(event.clone());
         if change != TagChange::Unchanged {
@@ -183,7 +189,7 @@ fn push(
         changes.push((name, change));
     }
     heads.extend(fill_generations(tx, at, stream, &heads)?);
-    let version = tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
+    let version = tx.update(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
         streams::put_version(tx, at, version)?;
         for (name, head) in &heads {
             streams::put_head(tx, at, name, head)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::object_key::{ImageRow, Key, KeyReader};
-use super::record::{self, ImageRecord, Record, TextRecord, UnitRecord, UserRecord};
+use super::record::{self, EncodedImage, ImageRecord, Record, TextRecord, UnitRecord, UserRecord};
 use super::rows;
 use super::{Rows, Write};
 use crate::api::{Image, ImageLayer};
@@ -53,8 +53,8 @@ impl WithoutTexts {
 /// An image without the texts of its manifest and config.
 pub(crate) fn get_without_texts(rows: &dyn Rows, name: &str) -> Result<Option<WithoutTexts>> {
     let key = Key::image_row(name, ImageRow::Record);
-    let Some(record) = rows::get::<ImageRecord>(rows, &key)? else { return Ok(None) };
-    let (has_manifest, has_config) = (record.has_manifest, record.has_config);
+    let Some(record) = rows::get::<ImageRecord<'_>>(rows, &key)? else { return Ok(None) };
+    let (has_manifest, has_config) = (record.has_manifest(), record.has_config());
     let image = record.into_image(name).map_err(|error| rows::damaged(ImageRecord::TABLE, &key, &error))?;
     Ok(Some(WithoutTexts { image, has_manifest, has_config }))
 }
@@ -84,7 +84,7 @@ pub(crate) fn users(rows: &dyn Rows, image: &str) -> Result<Vec<ImageUser>> {
 /// A new image, with all of its rows made that need nothing of the store: much of the work of writing it, done before other
 /// writers have to wait.
 pub(crate) struct NewImage {
-    record: ImageRecord,
+    record: EncodedImage,
     key: Key,
     /// Texts and layers.
     rows: Vec<(Key, Vec<u8>)>,
@@ -106,13 +106,13 @@ impl NewImage {
             Ok((key, value))
         });
         let rows = texts.chain(layers).collect::<Result<_>>()?;
-        Ok(Self { record: ImageRecord::new(image, 0), key: Key::image_row(name, ImageRow::Record), rows })
+        Ok(Self { record: EncodedImage::of(image)?, key: Key::image_row(name, ImageRow::Record), rows })
     }
 
     /// Writes it as of a version. There must be no image of that name.
-    pub(crate) fn put(mut self, tx: &mut Write, version: u64) -> Result<()> {
-        self.record.resource_version = version;
-        rows::put(tx, &self.key, &self.record)?;
+    pub(crate) fn put(self, tx: &mut Write, version: u64) -> Result<()> {
+        let record = self.record.with_version(self.key.as_bytes(), version)?;
+        tx.put(self.key.into_bytes(), record)?;
         self.rows.into_iter().try_for_each(|(key, value)| tx.put(key.into_bytes(), value))
     }
 }
@@ -121,7 +121,7 @@ impl NewImage {
 pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Result<()> {
     let name = &image.metadata.name;
     let old = get(tx, name)?;
-    rows::put(tx, &Key::image_row(name, ImageRow::Record), &ImageRecord::new(image, version))?;
+    rows::put(tx, Key::image_row(name, ImageRow::Record), &ImageRecord::new(image, version))?;
     let old_texts = old.as_ref().map_or(("", ""), |old| (&*old.docker_image_manifest, &*old.docker_image_config));
     put_text(tx, name, ImageRow::Manifest, old_texts.0, &image.docker_image_manifest)?;
     put_text(tx, name, ImageRow::Config, old_texts.1, &image.docker_image_config)?;
@@ -131,7 +131,7 @@ pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Result<()> {
         tx.delete(Key::layer(gone, name).into_bytes())?;
     }
     for new in layers.difference(&old_layers) {
-        rows::put(tx, &Key::layer(new, name), &UnitRecord)?;
+        rows::put(tx, Key::layer(new, name), &UnitRecord)?;
     }
     Ok(())
 }
@@ -156,7 +156,7 @@ pub(super) fn count_user(tx: &mut Write, image: &str, tag: (&str, &str, &str), a
     let entries = entries
         .checked_add_signed(added)
         .ok_or_else(|| rows::damaged(UserRecord::TABLE, &key, &"fewer entries than the history has"))?;
-    if entries == 0 { tx.delete(key.into_bytes()) } else { rows::put(tx, &key, &UserRecord { entries }) }
+    if entries == 0 { tx.delete(key.into_bytes()) } else { rows::put(tx, key, &UserRecord { entries }) }
 }
 
 /// The distinct layers, in order.
@@ -179,6 +179,6 @@ fn put_text(tx: &mut Write, name: &str, row: ImageRow, old: &str, new: &str) -> 
     } else if new.is_empty() {
         tx.delete(key.into_bytes())
     } else {
-        rows::put(tx, &key, &TextRecord::from(new))
+        rows::put(tx, key, &TextRecord::from(new))
     }
 }

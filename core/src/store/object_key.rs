@@ -202,10 +202,10 @@ impl Key {
         for (prefix, length, class) in DIGESTS {
             if let Some(digits) = name.strip_prefix(prefix)
                 && digits.len() == length * 2
-                && digits.bytes().all(hexadecimal::is_digit)
+                && hexadecimal::count_digits(digits.as_bytes(), digits.len()) == digits.len()
             {
                 self.0.push(class);
-                self.0.extend(hexadecimal::bytes(digits.as_bytes()));
+                hexadecimal::append_bytes(digits.as_bytes(), &mut self.0);
                 return self;
             }
         }

@@ -13,9 +13,9 @@ pub(crate) fn get<R: Record>(rows: &dyn Rows, key: &Key) -> Result<Option<R>> {
 }
 
 /// Puts a record at a key.
-pub(crate) fn put<R: Record>(tx: &mut Write, key: &Key, record: &R) -> Result<()> {
+pub(crate) fn put<R: Record>(tx: &mut Write, key: Key, record: &R) -> Result<()> {
     let value = record::encode(key.as_bytes(), record)?;
-    tx.put(key.as_bytes().to_vec(), value)
+    tx.put(key.into_bytes(), value)
 }
 
 /// The error of a record that contradicts its key or another record.

@@ -37,7 +37,7 @@ impl StreamName<'_> {
 
 /// Metadata and spec of a stream without its tags.
 pub(crate) fn head(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
-    Ok(head_record(rows, at)?.map(|(stream, _)| stream))
+    Ok(head_with_counts(rows, at)?.map(|(stream, _)| stream))
 }
 
 /// A stream with its spec tags and the newest end of every history.
@@ -172,7 +172,7 @@ pub(crate) fn unset_generations(rows: &dyn Rows, at: StreamName<'_>) -> Result<V
 pub(crate) fn put_version(tx: &mut Write, at: StreamName<'_>, resource_version: u64) -> Result<()> {
     let key = at.row(StreamRow::Version);
     let heads = rows::get::<StreamVersionRecord>(tx, &key)?.map_or(0, |record| record.heads);
-    rows::put(tx, &key, &StreamVersionRecord { resource_version, heads })
+    rows::put(tx, key, &StreamVersionRecord { resource_version, heads })
 }
 
 /// Counts a tag head that comes or goes.
@@ -183,7 +183,7 @@ fn count_head(tx: &mut Write, at: StreamName<'_>, added: i64) -> Result<()> {
         .and_then(|record| Some(StreamVersionRecord { heads: record.heads.checked_add_signed(added)?, ..record }));
     let record = counted
         .ok_or_else(|| rows::damaged(StreamVersionRecord::TABLE, &key, &"it counts fewer tags than there are"))?;
-    rows::put(tx, &key, &record)
+    rows::put(tx, key, &record)
 }
 
 /// Writes what differs between a stream and its stored state, and its version.
@@ -207,7 +207,7 @@ pub(crate) fn put(
     };
     let key = at.row(StreamRow::Stream);
     if rows::get(tx, &key)?.as_ref() != Some(&record) {
-        rows::put(tx, &key, &record)?;
+        rows::put(tx, key, &record)?;
     }
     let empty = StreamState::default();
     let old = old.unwrap_or(&empty);
@@ -235,7 +235,7 @@ pub(crate) fn put_head(tx: &mut Write, at: StreamName<'_>, tag: &str, head: &Tag
     let old = stored.unwrap_or_default();
     let mut sequence = old.next_sequence;
     for event in &head.displaced {
-        rows::put(tx, &Key::event(at.namespace, at.name, tag, sequence), &EventRecord::from(event))?;
+        rows::put(tx, Key::event(at.namespace, at.name, tag, sequence), &EventRecord::from(event))?;
         sequence = next(sequence, &key)?;
     }
     let mut users = BTreeMap::new();
@@ -290,7 +290,7 @@ pub(crate) fn put_history(
     }
     for event in wanted {
         count(&mut users, Some(&event.image), 1);
-        rows::put(tx, &Key::event(at.namespace, at.name, tag, sequence), &event)?;
+        rows::put(tx, Key::event(at.namespace, at.name, tag, sequence), &event)?;
         sequence = next(sequence, &key)?;
     }
     put_users(tx, at, tag, &users)?;
@@ -316,13 +316,15 @@ pub(crate) fn delete(tx: &mut Write, at: StreamName<'_>) -> Result<()> {
 
 /// How many rows a stream has for its tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct TagCounts {
-    spec: u64,
+pub(crate) struct TagCounts {
+    /// Tags of the spec.
+    pub(crate) spec: u64,
+    /// Tags that have a history, or conditions.
     heads: u64,
 }
 
 /// Metadata and spec of a stream without its tags, and how many of them there are.
-fn head_record(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<(StreamState, TagCounts)>> {
+pub(crate) fn head_with_counts(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<(StreamState, TagCounts)>> {
     let Some(version) = rows::get::<StreamVersionRecord>(rows, &at.row(StreamRow::Version))? else { return Ok(None) };
     let record = rows::get::<StreamRecord>(rows, &at.row(StreamRow::Stream))?;
     assemble(at, &version, record).map(Some)
@@ -364,7 +366,7 @@ fn put_spec_tag(
     }
     let key = at.tag_row(StreamRow::SpecTag, name);
     match new {
-        Some(tag) => rows::put(tx, &key, &SpecTagRecord::from(tag))?,
+        Some(tag) => rows::put(tx, key, &SpecTagRecord::from(tag))?,
         None => tx.delete(key.into_bytes())?,
     }
     let follows = |tag: Option<&TagReference>| {
@@ -377,7 +379,7 @@ fn put_spec_tag(
             tx.delete(old.into_bytes())?;
         }
         if let Some(new) = new {
-            rows::put(tx, &new, &UnitRecord)?;
+            rows::put(tx, new, &UnitRecord)?;
         }
     }
     Ok(())
@@ -391,11 +393,11 @@ fn put_head_record(tx: &mut Write, at: StreamName<'_>, tag: &str, head: &TagHead
     };
     let unset = at.tag_row(StreamRow::UnsetGeneration, tag);
     if record.newest.as_ref().is_some_and(|event| event.generation == 0) {
-        rows::put(tx, &unset, &UnitRecord)?;
+        rows::put(tx, unset, &UnitRecord)?;
     } else {
         tx.delete(unset.into_bytes())?;
     }
-    rows::put(tx, &at.tag_row(StreamRow::Head, tag), &record)
+    rows::put(tx, at.tag_row(StreamRow::Head, tag), &record)
 }
 
 /// Counts an entry that comes or goes; one without an image counts nowhere.

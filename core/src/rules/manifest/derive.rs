@@ -106,7 +106,7 @@ pub fn derive_metadata(image: &mut Image, now: Time) -> Result<(), DeriveError> 
     if is_complete(image) {
         return Ok(());
     }
-    let manifest: Manifest = read(&image.docker_image_manifest).map_err(DeriveError::Manifest)?;
+    let mut manifest: Manifest = read(&image.docker_image_manifest).map_err(DeriveError::Manifest)?;
     if matches!(manifest.media_type.as_str(), media_type::MANIFEST_LIST | media_type::OCI_INDEX) {
         let metadata = image.docker_image_metadata.get_or_insert_default();
         metadata.id.clone_from(&image.metadata.name);
@@ -114,7 +114,7 @@ pub fn derive_metadata(image: &mut Image, now: Time) -> Result<(), DeriveError> 
         return Ok(());
     }
     if image.docker_image_layers.is_empty() {
-        fill_layers(image, &manifest)?;
+        fill_layers(image, &mut manifest)?;
     }
     match manifest.schema_version {
         1 => derive_from_schema1(image, &manifest),

@@ -1,7 +1,7 @@
 //! The layers of an image, base first.
 
 use super::derive::DeriveError;
-use super::document::{HistorySize, Manifest, read};
+use super::document::{Descriptor, HistorySize, Manifest, read};
 use crate::api::{Image, ImageLayer, annotation, media_type};
 
 const ASCENDING: &str = "ascending";
@@ -37,11 +37,11 @@ pub(super) fn are_ascending(image: &Image) -> bool {
     image.metadata.annotations.get(annotation::LAYERS_ORDER).is_some_and(|order| order == ASCENDING)
 }
 
-/// Fills in the layers that the manifest names, base first. On an error the image stays as it is.
-pub(super) fn fill_layers(image: &mut Image, manifest: &Manifest) -> Result<(), DeriveError> {
+/// Moves the layers that the manifest names to the image, base first. On an error the image stays as it is.
+pub(super) fn fill_layers(image: &mut Image, manifest: &mut Manifest) -> Result<(), DeriveError> {
     image.docker_image_layers = match manifest.schema_version {
         1 => schema1_layers(image, manifest)?,
-        2 => schema2_layers(manifest),
+        2 => schema2_layers(std::mem::take(&mut manifest.layers)),
         version => return Err(DeriveError::unrecognized(image, version)),
     };
     mark_ascending(image);
@@ -74,14 +74,10 @@ fn schema1_layers(image: &Image, manifest: &Manifest) -> Result<Vec<ImageLayer>,
         .collect())
 }
 
-fn schema2_layers(manifest: &Manifest) -> Vec<ImageLayer> {
-    let layers = manifest.layers.iter();
+fn schema2_layers(layers: Vec<Descriptor>) -> Vec<ImageLayer> {
+    let layers = layers.into_iter();
     layers
-        .map(|layer| ImageLayer {
-            name: layer.digest.clone(),
-            layer_size: layer.size,
-            media_type: layer.media_type.clone(),
-        })
+        .map(|Descriptor { media_type, size, digest }| ImageLayer { name: digest, layer_size: size, media_type })
         .collect()
 }
 

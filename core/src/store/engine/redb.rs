@@ -1,7 +1,8 @@
 //! The embedded engine: one table of a redb database.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use redb::{Database, DatabaseError, ReadOnlyTable, ReadableDatabase, StorageBackend, TableDefinition, TableError};
 
@@ -32,6 +33,15 @@ pub(crate) struct RedbEngine {
     database: RwLock<Option<Database>>,
     /// The file, or what stands for it, for errors.
     path: PathBuf,
+    newest: Mutex<Newest>,
+}
+
+/// The newest snapshot, kept until it is no longer that: beginning to read costs more than reading a row.
+#[derive(Debug, Default)]
+struct Newest {
+    /// How often there was a newer one.
+    generation: u64,
+    snapshot: Option<Arc<RedbSnapshot>>,
 }
 
 impl RedbEngine {
@@ -50,7 +60,11 @@ impl RedbEngine {
         path: &Path,
     ) -> Result<Result<Self, DatabaseError>> {
         let opened = guarded(|| Ok(redb::Builder::new().set_cache_size(cache_size).create_with_backend(backend)))?;
-        Ok(opened.map(|database| Self { database: RwLock::new(Some(database)), path: path.to_owned() }))
+        Ok(opened.map(|database| Self {
+            database: RwLock::new(Some(database)),
+            path: path.to_owned(),
+            newest: Mutex::default(),
+        }))
     }
 
     /// What the file says about its journal.
@@ -90,7 +104,20 @@ impl RedbEngine {
                 transaction.open_table(JOURNAL)?.insert((), mark.to_bytes().as_slice())?;
             }
             Ok(transaction.commit()?)
-        })
+        })?;
+        self.forget_newest();
+        Ok(())
+    }
+
+    fn newest(&self) -> MutexGuard<'_, Newest> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets go of the newest snapshot: there is a newer one, or nobody may read.
+    fn forget_newest(&self) {
+        let mut newest = self.newest();
+        newest.generation += 1;
+        newest.snapshot = None;
     }
 
     /// Runs `work` on the open database.
@@ -106,12 +133,25 @@ impl RedbEngine {
 
 impl Engine for RedbEngine {
     fn snapshot(&self) -> Result<Arc<dyn Snapshot>> {
+        let generation = {
+            let newest = self.newest();
+            if let Some(snapshot) = &newest.snapshot {
+                return Ok(Arc::clone(snapshot) as Arc<dyn Snapshot>);
+            }
+            newest.generation
+        };
         let table = self.with(READING, |database| match database.begin_read()?.open_table(ROWS) {
             Ok(table) => Ok(Some(table)),
             Err(TableError::TableDoesNotExist(_)) => Ok(None),
             Err(error) => Err(error.into()),
         })?;
-        Ok(Arc::new(RedbSnapshot { table, path: self.path.clone() }))
+        let snapshot = Arc::new(RedbSnapshot { table, path: self.path.clone() });
+        let mut newest = self.newest();
+        // A commit meanwhile: this may be as it was before.
+        if newest.generation == generation {
+            newest.snapshot = Some(Arc::clone(&snapshot));
+        }
+        Ok(snapshot)
     }
 
     fn commit(&self, batch: &Batch) -> Result<()> {
@@ -127,7 +167,9 @@ impl Engine for RedbEngine {
                 }
             }
             Ok(transaction.commit()?)
-        })
+        })?;
+        self.forget_newest();
+        Ok(())
     }
 
     fn check(&self) -> Result<Integrity> {
@@ -144,6 +186,7 @@ impl RedbEngine {
     /// Runs `work` on the database while nobody else has it.
     fn alone<T>(&self, action: &'static str, work: impl FnOnce(&mut Database) -> Result<T, redb::Error>) -> Result<T> {
         let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        self.forget_newest();
         guarded(|| {
             let database = database.as_mut().ok_or(redb::Error::DatabaseClosed);
             database.and_then(work).map_err(|error| storage_error(error, action, &self.path))
@@ -153,6 +196,7 @@ impl RedbEngine {
 
 impl Drop for RedbEngine {
     fn drop(&mut self) {
+        self.forget_newest();
         let database = self.database.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         // An error here leaves the file as a kill would, which the next opening repairs.
         let _ = guarded(|| {
@@ -162,10 +206,17 @@ impl Drop for RedbEngine {
     }
 }
 
-/// The table as of one commit; `None` in a database that has none yet.
+/// The table as of one commit.
 struct RedbSnapshot {
+    /// `None` in a database that has none yet.
     table: Option<ReadOnlyTable<&'static [u8], &'static [u8]>>,
     path: PathBuf,
+}
+
+impl fmt::Debug for RedbSnapshot {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("RedbSnapshot").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl Snapshot for RedbSnapshot {

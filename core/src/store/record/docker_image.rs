@@ -1,160 +1,170 @@
 //! The metadata of an image as a part of its record.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Decode, Encode};
 use crate::api::{DockerConfig, DockerImage, Empty, Time};
 
-/// [`DockerImage`].
+/// [`DockerImage`]. What is to be written is borrowed.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(super) struct DockerImageRecord {
-    id: String,
-    parent: String,
-    comment: String,
+pub(super) struct DockerImageRecord<'a> {
+    id: Cow<'a, str>,
+    parent: Cow<'a, str>,
+    comment: Cow<'a, str>,
     created: Option<i64>,
-    container: String,
-    container_config: ConfigRecord,
-    docker_version: String,
-    author: String,
-    config: Option<ConfigRecord>,
-    architecture: String,
+    container: Cow<'a, str>,
+    container_config: ConfigRecord<'a>,
+    docker_version: Cow<'a, str>,
+    author: Cow<'a, str>,
+    config: Option<ConfigRecord<'a>>,
+    architecture: Cow<'a, str>,
     size: i64,
 }
 
 /// [`DockerConfig`].
 #[allow(clippy::struct_excessive_bools, reason = "the members are those of the API")]
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct ConfigRecord {
-    hostname: String,
-    domainname: String,
-    user: String,
+struct ConfigRecord<'a> {
+    hostname: Cow<'a, str>,
+    domainname: Cow<'a, str>,
+    user: Cow<'a, str>,
     memory: i64,
     memory_swap: i64,
     cpu_shares: i64,
-    cpuset: String,
+    cpuset: Cow<'a, str>,
     attach_stdin: bool,
     attach_stdout: bool,
     attach_stderr: bool,
-    port_specs: Vec<String>,
-    exposed_ports: Vec<String>,
+    port_specs: Vec<Cow<'a, str>>,
+    exposed_ports: Vec<Cow<'a, str>>,
     tty: bool,
     open_stdin: bool,
     stdin_once: bool,
-    env: Vec<String>,
-    cmd: Vec<String>,
-    dns: Vec<String>,
-    image: String,
-    volumes: Vec<String>,
-    volumes_from: String,
-    working_dir: String,
-    entrypoint: Vec<String>,
+    env: Vec<Cow<'a, str>>,
+    cmd: Vec<Cow<'a, str>>,
+    dns: Vec<Cow<'a, str>>,
+    image: Cow<'a, str>,
+    volumes: Vec<Cow<'a, str>>,
+    volumes_from: Cow<'a, str>,
+    working_dir: Cow<'a, str>,
+    entrypoint: Vec<Cow<'a, str>>,
     network_disabled: bool,
-    security_opts: Vec<String>,
-    on_build: Vec<String>,
-    labels: BTreeMap<String, String>,
+    security_opts: Vec<Cow<'a, str>>,
+    on_build: Vec<Cow<'a, str>>,
+    labels: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
 }
 
-impl From<&DockerImage> for DockerImageRecord {
-    fn from(image: &DockerImage) -> Self {
+impl<'a> From<&'a DockerImage> for DockerImageRecord<'a> {
+    fn from(image: &'a DockerImage) -> Self {
         Self {
-            id: image.id.clone(),
-            parent: image.parent.clone(),
-            comment: image.comment.clone(),
+            id: (&*image.id).into(),
+            parent: (&*image.parent).into(),
+            comment: (&*image.comment).into(),
             created: image.created.map(Time::unix),
-            container: image.container.clone(),
+            container: (&*image.container).into(),
             container_config: ConfigRecord::from(&image.container_config),
-            docker_version: image.docker_version.clone(),
-            author: image.author.clone(),
+            docker_version: (&*image.docker_version).into(),
+            author: (&*image.author).into(),
             config: image.config.as_ref().map(ConfigRecord::from),
-            architecture: image.architecture.clone(),
+            architecture: (&*image.architecture).into(),
             size: image.size,
         }
     }
 }
 
-impl From<DockerImageRecord> for DockerImage {
-    fn from(record: DockerImageRecord) -> Self {
+impl From<DockerImageRecord<'_>> for DockerImage {
+    fn from(record: DockerImageRecord<'_>) -> Self {
         Self {
-            id: record.id,
-            parent: record.parent,
-            comment: record.comment,
+            id: record.id.into_owned(),
+            parent: record.parent.into_owned(),
+            comment: record.comment.into_owned(),
             created: record.created.map(Time::from_unix),
-            container: record.container,
+            container: record.container.into_owned(),
             container_config: record.container_config.into(),
-            docker_version: record.docker_version,
-            author: record.author,
+            docker_version: record.docker_version.into_owned(),
+            author: record.author.into_owned(),
             config: record.config.map(Into::into),
-            architecture: record.architecture,
+            architecture: record.architecture.into_owned(),
             size: record.size,
         }
     }
 }
 
-impl From<&DockerConfig> for ConfigRecord {
-    fn from(config: &DockerConfig) -> Self {
+impl<'a> From<&'a DockerConfig> for ConfigRecord<'a> {
+    fn from(config: &'a DockerConfig) -> Self {
+        let names = |set: &'a BTreeMap<String, Empty>| set.keys().map(|name| name.as_str().into()).collect();
         Self {
-            hostname: config.hostname.clone(),
-            domainname: config.domainname.clone(),
-            user: config.user.clone(),
+            hostname: (&*config.hostname).into(),
+            domainname: (&*config.domainname).into(),
+            user: (&*config.user).into(),
             memory: config.memory,
             memory_swap: config.memory_swap,
             cpu_shares: config.cpu_shares,
-            cpuset: config.cpuset.clone(),
+            cpuset: (&*config.cpuset).into(),
             attach_stdin: config.attach_stdin,
             attach_stdout: config.attach_stdout,
             attach_stderr: config.attach_stderr,
-            port_specs: config.port_specs.clone(),
-            exposed_ports: config.exposed_ports.keys().cloned().collect(),
+            port_specs: borrowed(&config.port_specs),
+            exposed_ports: names(&config.exposed_ports),
             tty: config.tty,
             open_stdin: config.open_stdin,
             stdin_once: config.stdin_once,
-            env: config.env.clone(),
-            cmd: config.cmd.clone(),
-            dns: config.dns.clone(),
-            image: config.image.clone(),
-            volumes: config.volumes.keys().cloned().collect(),
-            volumes_from: config.volumes_from.clone(),
-            working_dir: config.working_dir.clone(),
-            entrypoint: config.entrypoint.clone(),
+            env: borrowed(&config.env),
+            cmd: borrowed(&config.cmd),
+            dns: borrowed(&config.dns),
+            image: (&*config.image).into(),
+            volumes: names(&config.volumes),
+            volumes_from: (&*config.volumes_from).into(),
+            working_dir: (&*config.working_dir).into(),
+            entrypoint: borrowed(&config.entrypoint),
             network_disabled: config.network_disabled,
-            security_opts: config.security_opts.clone(),
-            on_build: config.on_build.clone(),
-            labels: config.labels.clone(),
+            security_opts: borrowed(&config.security_opts),
+            on_build: borrowed(&config.on_build),
+            labels: config.labels.iter().map(|(name, value)| (name.into(), value.into())).collect(),
         }
     }
 }
 
-impl From<ConfigRecord> for DockerConfig {
-    fn from(record: ConfigRecord) -> Self {
-        let set = |keys: Vec<String>| keys.into_iter().map(|key| (key, Empty {})).collect();
+impl From<ConfigRecord<'_>> for DockerConfig {
+    fn from(record: ConfigRecord<'_>) -> Self {
+        let set = |names: Vec<Cow<'_, str>>| names.into_iter().map(|name| (name.into_owned(), Empty {})).collect();
         Self {
-            hostname: record.hostname,
-            domainname: record.domainname,
-            user: record.user,
+            hostname: record.hostname.into_owned(),
+            domainname: record.domainname.into_owned(),
+            user: record.user.into_owned(),
             memory: record.memory,
             memory_swap: record.memory_swap,
             cpu_shares: record.cpu_shares,
-            cpuset: record.cpuset,
+            cpuset: record.cpuset.into_owned(),
             attach_stdin: record.attach_stdin,
             attach_stdout: record.attach_stdout,
             attach_stderr: record.attach_stderr,
-            port_specs: record.port_specs,
+            port_specs: owned(record.port_specs),
             exposed_ports: set(record.exposed_ports),
             tty: record.tty,
             open_stdin: record.open_stdin,
             stdin_once: record.stdin_once,
-            env: record.env,
-            cmd: record.cmd,
-            dns: record.dns,
-            image: record.image,
+            env: owned(record.env),
+            cmd: owned(record.cmd),
+            dns: owned(record.dns),
+            image: record.image.into_owned(),
             volumes: set(record.volumes),
-            volumes_from: record.volumes_from,
-            working_dir: record.working_dir,
-            entrypoint: record.entrypoint,
+            volumes_from: record.volumes_from.into_owned(),
+            working_dir: record.working_dir.into_owned(),
+            entrypoint: owned(record.entrypoint),
             network_disabled: record.network_disabled,
-            security_opts: record.security_opts,
-            on_build: record.on_build,
-            labels: record.labels,
+            security_opts: owned(record.security_opts),
+            on_build: owned(record.on_build),
+            labels: record.labels.into_iter().map(|(name, value)| (name.into_owned(), value.into_owned())).collect(),
         }
     }
+}
+
+fn borrowed(texts: &[String]) -> Vec<Cow<'_, str>> {
+    texts.iter().map(Cow::from).collect()
+}
+
+fn owned(texts: Vec<Cow<'_, str>>) -> Vec<String> {
+    texts.into_iter().map(Cow::into_owned).collect()
 }

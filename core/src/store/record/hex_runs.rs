@@ -32,7 +32,7 @@ pub(super) fn pack(text: &str) -> Vec<u8> {
                 packed.extend([NUMBER, u8::try_from(digits.len() / 2).unwrap_or(u8::MAX)]);
             }
         }
-        packed.extend(hexadecimal::bytes(digits));
+        hexadecimal::append_bytes(digits, &mut packed);
         rest = behind;
     }
     packed.extend_from_slice(rest);
@@ -80,7 +80,7 @@ fn next_number(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
         }
         let before = text.get(at..probe)?.iter().rev().take_while(|byte| is_digit(**byte)).count();
         let start = probe - before;
-        let found = text.get(start..)?.iter().take(MOST).take_while(|byte| is_digit(**byte)).count();
+        let found = hexadecimal::count_digits(text.get(start..)?, MOST);
         let even = found & !1;
         if even >= LEAST {
             let (before, rest) = text.split_at_checked(start)?;

@@ -1,39 +1,47 @@
 //! The rows of an image.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::docker_image::DockerImageRecord;
 use super::meta::MetaRecord;
-use super::{Decode, Encode, Record};
+use super::{Decode, Encode, MOST_BYTES_OF_NUMBER, Record, append, begin, seal};
 use crate::api::{
     Bytes, Image, ImageLayer, ImageManifest, ImageSignature, ObjectMeta, SignatureCondition, SignatureIssuer,
     SignatureSubject, Time,
 };
+use crate::error::Result;
 
 /// What is known of an image, without the texts of its manifest and config.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct ImageRecord {
+pub(crate) struct ImageRecord<'a> {
     pub(crate) resource_version: u64,
+    image: UnversionedImage<'a>,
+}
+
+/// The same without its version, which is the last to be known of a new image. What is to be written is borrowed.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+struct UnversionedImage<'a> {
     meta: MetaRecord,
-    docker_image_reference: String,
-    docker_image_metadata: Option<DockerImageRecord>,
-    docker_image_metadata_version: String,
-    docker_image_layers: Vec<LayerRecord>,
+    docker_image_reference: Cow<'a, str>,
+    docker_image_metadata: Option<DockerImageRecord<'a>>,
+    docker_image_metadata_version: Cow<'a, str>,
+    docker_image_layers: Vec<LayerRecord<'a>>,
     signatures: Vec<SignatureRecord>,
     docker_image_signatures: Option<Vec<Vec<u8>>>,
-    docker_image_manifest_media_type: String,
+    docker_image_manifest_media_type: Cow<'a, str>,
     docker_image_manifests: Vec<ManifestRecord>,
     /// Whether there is a row with the text of the manifest.
-    pub(crate) has_manifest: bool,
+    has_manifest: bool,
     /// Whether there is a row with the text of the config.
-    pub(crate) has_config: bool,
+    has_config: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct LayerRecord {
-    name: String,
+struct LayerRecord<'a> {
+    name: Cow<'a, str>,
     layer_size: i64,
-    media_type: String,
+    media_type: Cow<'a, str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -85,61 +93,99 @@ struct SubjectRecord {
     public_key_id: String,
 }
 
-impl Record for ImageRecord {
+impl Record for ImageRecord<'_> {
     const TABLE: &'static str = "images";
     const VERSION: u8 = 1;
+    const ROOM: usize = 1024;
 }
 
-impl ImageRecord {
+impl<'a> ImageRecord<'a> {
     /// The record of an image as of that version.
-    pub(crate) fn new(image: &Image, resource_version: u64) -> Self {
+    pub(crate) fn new(image: &'a Image, resource_version: u64) -> Self {
+        Self { resource_version, image: UnversionedImage::from(image) }
+    }
+
+    /// Whether there is a row with the text of the manifest.
+    pub(crate) fn has_manifest(&self) -> bool {
+        self.image.has_manifest
+    }
+
+    /// Whether there is a row with the text of the config.
+    pub(crate) fn has_config(&self) -> bool {
+        self.image.has_config
+    }
+
+    /// The image of that name, with the texts left empty.
+    pub(crate) fn into_image(self, name: &str) -> Result<Image, serde_json::Error> {
+        let Self { resource_version, image } = self;
+        Ok(Image {
+            metadata: image.meta.into_meta("", name, resource_version)?,
+            docker_image_reference: image.docker_image_reference.into_owned(),
+            docker_image_metadata: image.docker_image_metadata.map(Into::into),
+            docker_image_metadata_version: image.docker_image_metadata_version.into_owned(),
+            docker_image_layers: image.docker_image_layers.into_iter().map(Into::into).collect(),
+            signatures: image.signatures.into_iter().map(ImageSignature::try_from).collect::<Result<_, _>>()?,
+            docker_image_signatures: image
+                .docker_image_signatures
+                .map(|signatures| signatures.into_iter().map(Bytes).collect()),
+            docker_image_manifest_media_type: image.docker_image_manifest_media_type.into_owned(),
+            docker_image_manifests: image.docker_image_manifests.into_iter().map(Into::into).collect(),
+            ..Image::default()
+        })
+    }
+}
+
+/// The record of a new image, encoded but for its version.
+pub(crate) struct EncodedImage(Vec<u8>);
+
+impl EncodedImage {
+    pub(crate) fn of(image: &Image) -> Result<Self> {
+        let mut payload = Vec::with_capacity(ImageRecord::ROOM);
+        append::<ImageRecord<'_>>(&mut payload, &UnversionedImage::from(image))?;
+        Ok(Self(payload))
+    }
+
+    /// The bytes of the record in the row of `key`.
+    pub(crate) fn with_version(&self, key: &[u8], resource_version: u64) -> Result<Vec<u8>> {
+        let mut bytes = begin(self.0.len() + MOST_BYTES_OF_NUMBER);
+        append::<ImageRecord<'_>>(&mut bytes, &resource_version)?;
+        bytes.extend_from_slice(&self.0);
+        seal::<ImageRecord<'_>>(key, bytes)
+    }
+}
+
+impl<'a> From<&'a Image> for UnversionedImage<'a> {
+    fn from(image: &'a Image) -> Self {
         Self {
-            resource_version,
             meta: MetaRecord::from(&image.metadata),
-            docker_image_reference: image.docker_image_reference.clone(),
+            docker_image_reference: (&*image.docker_image_reference).into(),
             docker_image_metadata: image.docker_image_metadata.as_ref().map(DockerImageRecord::from),
-            docker_image_metadata_version: image.docker_image_metadata_version.clone(),
+            docker_image_metadata_version: (&*image.docker_image_metadata_version).into(),
             docker_image_layers: image.docker_image_layers.iter().map(LayerRecord::from).collect(),
             signatures: image.signatures.iter().map(SignatureRecord::from).collect(),
             docker_image_signatures: image
                 .docker_image_signatures
                 .as_ref()
                 .map(|signatures| signatures.iter().map(|signature| signature.0.clone()).collect()),
-            docker_image_manifest_media_type: image.docker_image_manifest_media_type.clone(),
+            docker_image_manifest_media_type: (&*image.docker_image_manifest_media_type).into(),
             docker_image_manifests: image.docker_image_manifests.iter().map(ManifestRecord::from).collect(),
             has_manifest: !image.docker_image_manifest.is_empty(),
             has_config: !image.docker_image_config.is_empty(),
         }
     }
+}
 
-    /// The image of that name, with the texts left empty.
-    pub(crate) fn into_image(self, name: &str) -> Result<Image, serde_json::Error> {
-        Ok(Image {
-            metadata: self.meta.into_meta("", name, self.resource_version)?,
-            docker_image_reference: self.docker_image_reference,
-            docker_image_metadata: self.docker_image_metadata.map(Into::into),
-            docker_image_metadata_version: self.docker_image_metadata_version,
-            docker_image_layers: self.docker_image_layers.into_iter().map(Into::into).collect(),
-            signatures: self.signatures.into_iter().map(ImageSignature::try_from).collect::<Result<_, _>>()?,
-            docker_image_signatures: self
-                .docker_image_signatures
-                .map(|signatures| signatures.into_iter().map(Bytes).collect()),
-            docker_image_manifest_media_type: self.docker_image_manifest_media_type,
-            docker_image_manifests: self.docker_image_manifests.into_iter().map(Into::into).collect(),
-            ..Image::default()
-        })
+impl<'a> From<&'a ImageLayer> for LayerRecord<'a> {
+    fn from(layer: &'a ImageLayer) -> Self {
+        let ImageLayer { name, layer_size, media_type } = layer;
+        Self { name: name.into(), layer_size: *layer_size, media_type: media_type.into() }
     }
 }
 
-impl From<&ImageLayer> for LayerRecord {
-    fn from(layer: &ImageLayer) -> Self {
-        Self { name: layer.name.clone(), layer_size: layer.layer_size, media_type: layer.media_type.clone() }
-    }
-}
-
-impl From<LayerRecord> for ImageLayer {
-    fn from(record: LayerRecord) -> Self {
-        Self { name: record.name, layer_size: record.layer_size, media_type: record.media_type }
+impl From<LayerRecord<'_>> for ImageLayer {
+    fn from(record: LayerRecord<'_>) -> Self {
+        let LayerRecord { name, layer_size, media_type } = record;
+        Self { name: name.into_owned(), layer_size, media_type: media_type.into_owned() }
     }
 }
 

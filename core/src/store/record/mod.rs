@@ -20,7 +20,7 @@ pub(crate) use bincode::{Decode, Encode};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 pub(crate) use change::{Change, PreviousRow};
-pub(crate) use image::ImageRecord;
+pub(crate) use image::{EncodedImage, ImageRecord};
 pub(crate) use index::{UnitRecord, UserRecord};
 pub(crate) use meta::MetaRecord;
 pub(crate) use state::State;
@@ -37,12 +37,17 @@ pub(crate) const MAX_PAYLOAD: usize = 16 << 20;
 /// Version byte and checksum.
 const HEADER: usize = 5;
 
+/// A number takes no more bytes.
+const MOST_BYTES_OF_NUMBER: usize = 9;
+
 /// The value of a row.
 pub(crate) trait Record: Encode + Decode<()> {
     /// The name of the table, for errors.
     const TABLE: &'static str;
     /// The version of the record's layout, from 1. Every change of the fields needs a new one.
     const VERSION: u8;
+    /// So many bytes hardly any has more of.
+    const ROOM: usize = 96;
 }
 
 /// The bytes of a record in the row of `key`.
@@ -51,9 +56,27 @@ pub(crate) trait Record: Encode + Decode<()> {
 ///
 /// `Corrupted` if the payload would be longer than [`MAX_PAYLOAD`], and so could not be read again.
 pub(crate) fn encode<R: Record>(key: &[u8], record: &R) -> Result<Vec<u8>> {
-    let mut bytes = vec![0; HEADER];
-    bincode::encode_into_std_write(record, &mut bytes, bincode::config::standard())
-        .map_err(|error| corrupted::<R>(key, &error.to_string()))?;
+    let mut bytes = begin(R::ROOM);
+    append::<R>(&mut bytes, record)?;
+    seal::<R>(key, bytes)
+}
+
+/// A header that is not filled in yet, with room behind it.
+fn begin(room: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(HEADER + room);
+    bytes.resize(HEADER, 0);
+    bytes
+}
+
+/// Adds a part of the payload.
+fn append<R: Record>(bytes: &mut Vec<u8>, part: &impl Encode) -> Result<()> {
+    bincode::encode_into_std_write(part, bytes, bincode::config::standard())
+        .map_err(|error| Error::Corrupted { table: R::TABLE, reason: error.to_string() })?;
+    Ok(())
+}
+
+/// Fills in the header.
+fn seal<R: Record>(key: &[u8], mut bytes: Vec<u8>) -> Result<Vec<u8>> {
     let payload = bytes.get(HEADER..).unwrap_or_default();
     if payload.len() > MAX_PAYLOAD {
         return Err(corrupted::<R>(key, &format!("{} bytes are more than a record may have", payload.len())));

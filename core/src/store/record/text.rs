@@ -37,6 +37,7 @@ pub(crate) enum InvalidText {
 impl Record for TextRecord {
     const TABLE: &'static str = "manifests and configs";
     const VERSION: u8 = 1;
+    const ROOM: usize = 2048;
 }
 
 impl From<&str> for TextRecord {
