@@ -12,6 +12,8 @@ use crate::run::Run;
 pub(crate) enum Counted {
     /// Instructions, by callgrind.
     Instructions,
+    /// Those of the functions whose names are like that, and of what they call.
+    InstructionsOf(&'static str),
     /// Allocations, by DHAT.
     Allocations,
 }
@@ -42,10 +44,13 @@ pub(crate) fn count(run: &Run, counted: Counted, work: Work, folder: &Path) -> f
     (most - least) / (many - few) as f64
 }
 
+const CALLGRIND: [&str; 2] = ["--tool=callgrind", "--callgrind-out-file=/dev/null"];
+
 fn under_valgrind(counted: Counted, child: &Command) -> Command {
     let mut command = Command::new("valgrind");
     match counted {
-        Counted::Instructions => command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]),
+        Counted::Instructions => command.args(CALLGRIND),
+        Counted::InstructionsOf(functions) => command.args(CALLGRIND).arg(format!("--toggle-collect={functions}")),
         Counted::Allocations => command.args(["--tool=dhat", "--dhat-out-file=/dev/null"]),
     };
     command.arg(child.get_program()).args(child.get_args());
@@ -57,7 +62,7 @@ impl Counted {
     fn read(self, said: &str) -> Option<f64> {
         let line = |name: &str| said.lines().find_map(|line| line.split_once(name));
         let number = match self {
-            Self::Instructions => line("Collected :")?.1,
+            Self::Instructions | Self::InstructionsOf(_) => line("Collected :")?.1,
             Self::Allocations => line("Total:")?.1.split_once(" in ")?.1.split_once(" blocks")?.0,
         };
         number.trim().replace(',', "").parse().ok()

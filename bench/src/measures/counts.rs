@@ -84,14 +84,20 @@ fn mappings(run: &Run, stage: &LazyStage<'_>) {
 }
 
 /// The nearest there is to a mapping without the engine: the body of a request, decoded, prepared, validated, derived, encoded
-/// into a batch that is dropped, and answered. The texts are compressed in it, too, and a few rows looked up in memory.
+/// into a batch that is dropped, and answered. A few rows are looked up in memory in it, too.
+///
+/// The texts are compressed in it. What that takes is counted by itself, and subtracted.
 fn without_the_engine(run: &Run) {
-    const NAME: &str = "decode to encode, a dry run with compression";
+    const NAME: &str = "decode to encode, a dry run without compression";
+    const COMPRESSION: &str = "*TextRecord*from*";
     if run.wants(NAME) {
         run.progress(NAME);
         let folder = run.folder();
-        let ours = valgrind::count(run, Counted::Instructions, Work::DryRun, folder.path());
-        run.found(NAME, "the limit, without compression", "instructions", &[ours], &[INSTRUCTIONS_LIMIT]);
+        let count = |counted| valgrind::count(run, counted, Work::DryRun, folder.path());
+        let compression = count(Counted::InstructionsOf(COMPRESSION));
+        assert!(compression > 0.0, "the compiler has moved it into other functions");
+        let ours = count(Counted::Instructions) - compression;
+        run.found(NAME, "the limit", "instructions", &[ours], &[INSTRUCTIONS_LIMIT]);
     }
 }
 

@@ -253,18 +253,17 @@ impl<'t> Scanner<'t> {
             }
             let byte = match self.next_byte().ok_or(SyntaxError::UnexpectedEnd)? {
                 b'"' => break,
-                b'\\' => match self.peek().and_then(short_escape) {
-                    Some(byte) => {
+                b'\\' => {
+                    if let Some(byte) = self.peek().and_then(short_escape) {
                         self.at += 1;
                         byte
-                    }
-                    None => {
+                    } else {
                         for byte in self.escape()?.encode_utf8(&mut [0; 4]).bytes() {
                             set(&mut text, &mut length, byte);
                         }
                         continue;
                     }
-                },
+                }
                 control @ ..b' ' => return Err(invalid(control, "in string literal")),
                 // One of the last bytes of the text.
                 plain => plain,

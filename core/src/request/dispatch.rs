@@ -202,7 +202,7 @@ pub(super) fn dispatch(
         (ImageStreamMapping::PLURAL, _, Verb::Create) => {
             call.write(options::create_options, |params, mapping: ImageStreamMapping| {
                 // Parity: the answer is no mapping, but that it was made.
-                namespace.mappings().create_owned(params, mapping).map(|_| (201, success(201, None)))
+                namespace.mappings().create_owned(*params, mapping).map(|_| (201, success(201, None)))
             })
         }
         (ImageStreamImport::PLURAL, _, Verb::Create) => {

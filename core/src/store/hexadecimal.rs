@@ -32,7 +32,7 @@ pub(super) fn is_digit(byte: u8) -> bool {
 fn are_digits(word: u64) -> bool {
     // In bytes below 128 the high bit tells the result of a comparison, and nothing is borrowed from the next byte.
     let at_least = |least: u8| (word | HIGH).wrapping_sub(ONES * u64::from(least));
-    let at_most = |most: u8| (ONES * u64::from(most) | HIGH).wrapping_sub(word & !HIGH);
+    let at_most = |most: u8| ((ONES * u64::from(most)) | HIGH).wrapping_sub(word & !HIGH);
     let decimal = at_least(b'0') & at_most(b'9');
     let letters = at_least(b'a') & at_most(b'f');
     (decimal | letters) & !word & HIGH == HIGH
