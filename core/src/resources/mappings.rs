@@ -106,6 +106,11 @@ impl Mappings {
         let problem = validate_new(&image).and_then(|()| in_stored_form(&mut image)).err();
         let expected = problem.is_none() && !images::exists(&self.store.read()?, &image.metadata.name)?;
         let new = expected.then(|| NewImage::of(&image)).transpose()?;
+        if new.is_some() {
+            // The rest is in its rows, and a thousand mappings may wait for the transaction.
+            let Image { metadata, docker_image_reference, .. } = image;
+            image = Image { metadata, docker_image_reference, ..Image::default() };
+        }
         Ok(Prepared { stream: metadata.name, tag, image, new, problem, now })
     }
 
@@ -141,6 +146,7 @@ impl Mappings {
 struct Prepared {
     stream: String,
     tag: String,
+    /// The image; without what its rows have, where there are such.
     image: Image,
     /// Its rows, if it was not there when that was asked.
     new: Option<NewImage>,

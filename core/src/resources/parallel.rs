@@ -16,10 +16,13 @@ pub(super) fn in_parallel<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> Re
     let (work, chunk) = (&work, items.len().div_ceil(threads));
     std::thread::scope(|scope| {
         let part = |items: &[I]| items.iter().map(work).collect::<Vec<_>>();
-        let threads: Vec<_> = items.chunks(chunk).map(|items| scope.spawn(move || part(items))).collect();
+        // The caller has the first part.
+        let (own, others) = items.split_at(chunk);
+        let threads: Vec<_> = others.chunks(chunk).map(|items| scope.spawn(move || part(items))).collect();
+        let own = part(own);
         let results =
             threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        results.flatten().collect()
+        std::iter::once(own).chain(results).flatten().collect()
     })
 }
 
