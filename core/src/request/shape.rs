@@ -10,6 +10,7 @@ use crate::api::{
 };
 use crate::error::{Error, Result};
 use crate::printers::{Cell, Column, Printed};
+use crate::resources::as_document;
 use crate::rules::Path;
 
 /// What an answer turns its objects into.
@@ -225,16 +226,15 @@ fn table<T: Printed + Serialize + Clone>(
 ) -> Result<Table> {
     let included = |object: &T| match include {
         IncludeObject::None => Ok(Value::Null),
-        IncludeObject::Metadata => serde_json::to_value(Partial { api_version, metadata: object.metadata() }),
+        IncludeObject::Metadata => as_document(&Partial { api_version, metadata: object.metadata() }),
         IncludeObject::Object => {
             let mut object = object.clone();
             object.set_type();
-            serde_json::to_value(object)
+            as_document(&object)
         }
     };
     let row = |object: &T| Ok(Row { cells: object.cells(now), object: included(object)? });
-    let rows: serde_json::Result<_> = objects.iter().map(row).collect();
-    let rows = rows.map_err(|error| Error::Internal(error.to_string()))?;
+    let rows = objects.iter().map(row).collect::<Result<_>>()?;
     Ok(Table { api_version, metadata, column_definitions: Some(T::COLUMNS), rows })
 }
 

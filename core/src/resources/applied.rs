@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::patch::{Place, internal};
+use super::document::{as_document, internal};
+use super::patch::Place;
 use super::{FieldValidation, PatchParams};
 use crate::api::{API_VERSION, ManagedFieldsEntry};
 use crate::error::{Error, Result};
@@ -44,7 +45,7 @@ pub(super) fn apply<T: Mergeable + Decode>(
         entries.push(ManagedFieldsEntry::default());
     }
     if let (Some(Value::Object(metadata)), false) = (document.get_mut("metadata"), entries.is_empty()) {
-        metadata.insert(MANAGED_FIELDS.to_owned(), serde_json::to_value(entries).map_err(internal)?);
+        metadata.insert(MANAGED_FIELDS.to_owned(), as_document(&entries)?);
     }
     Ok(())
 }
@@ -57,8 +58,8 @@ pub(super) fn disown<T: Mergeable + Serialize>(sent: &mut T, stored: &T) -> Resu
     if managed.is_empty() || !(said.is_empty() || said == managed) {
         return Ok(());
     }
-    let before = serde_json::to_value(stored).map_err(internal)?;
-    let after = serde_json::to_value(&*sent).map_err(internal)?;
+    let before = as_document(stored)?;
+    let after = as_document(sent)?;
     let mut entries = merge::disown(&before, &after, &T::SCHEMA, managed.clone());
     if entries.is_empty() {
         entries.push(ManagedFieldsEntry::default());

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::document::as_document;
 use super::lifecycle::not_found;
 use super::{FieldValidation, ImageStore, applied};
 use crate::api::{API_VERSION, GROUP, ManagedFieldsEntry, Resource, Time, TypeMeta, VERSION};
@@ -156,7 +157,7 @@ pub(super) fn change<T: Mergeable + Serialize + Decode>(
     params: &PatchParams,
     patch: &Patch,
 ) -> Result<Patched<T>> {
-    let mut document = serde_json::to_value(present).map_err(internal)?;
+    let mut document = as_document(present)?;
     if let Value::Object(members) = &mut document {
         members.insert("kind".to_owned(), T::KIND.into());
         members.insert("apiVersion".to_owned(), API_VERSION.into());
@@ -277,11 +278,6 @@ fn strategic_error(error: StrategicError) -> Error {
         // The real server has no reason for these.
         StrategicError::UnknownDirective { .. } | StrategicError::MissingKey { .. } => Error::Unclassified(text),
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-pub(super) fn internal(error: serde_json::Error) -> Error {
-    Error::Internal(error.to_string())
 }
 
 #[cfg(test)]
