@@ -30,6 +30,7 @@
 
 pub mod api;
 mod authorization;
+mod collected;
 mod environment;
 mod error;
 pub mod json;

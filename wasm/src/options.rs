@@ -1,11 +1,11 @@
 //! The options of calls, and the parameters of the library that they become.
 
-use imagestream::json::members;
+use imagestream::json::{self, Names, members};
+use imagestream::rules::patch::read_json_patch;
 use imagestream::{
     DeleteParams, FieldValidation, ListParams, Patch, PatchParams, PostParams, Preconditions, PropagationPolicy,
     Result, User, VersionMatch, WatchParams,
 };
-use serde::de::DeserializeOwned;
 
 use crate::error::bad;
 
@@ -242,14 +242,13 @@ impl PatchOptions {
 
     /// Reads the patch itself.
     pub(crate) fn patch(&self, text: &str) -> Result<Patch> {
-        fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
-            serde_json::from_str(text).map_err(|error| bad(format!("the patch can't be read: {error}")))
-        }
+        let unreadable = |error: String| bad(format!("the patch can't be read: {error}"));
+        let read = || json::decode(text.as_bytes(), Names::Exact).map_err(|error| unreadable(error.to_string()));
         match self.patch_type.as_str() {
-            "json" => Ok(Patch::Json(read(text)?)),
-            "merge" | "" => Ok(Patch::Merge(read(text)?)),
-            "strategic" => Ok(Patch::Strategic(read(text)?)),
-            "apply" => Ok(Patch::Apply(read(text)?)),
+            "json" => Ok(Patch::Json(read_json_patch(read()?).map_err(unreadable)?)),
+            "merge" | "" => Ok(Patch::Merge(read()?)),
+            "strategic" => Ok(Patch::Strategic(read()?)),
+            "apply" => Ok(Patch::Apply(read()?)),
             other => Err(bad(format!("type: expected json, merge, strategic or apply, found {other:?}"))),
         }
     }

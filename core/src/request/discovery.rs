@@ -150,7 +150,7 @@ impl Document {
 fn group() -> Map<String, Value> {
     let version = json!({"groupVersion": API_VERSION, "version": VERSION});
     let members = [("name", GROUP.into()), ("versions", json!([version])), ("preferredVersion", version)];
-    members.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
+    object_of(members)
 }
 
 /// All groups with all resources in one document; the Kubernetes `APIGroupDiscoveryList`.
@@ -192,7 +192,13 @@ fn aggregated_resource(resource: &ApiResource) -> Value {
     if !subresources.is_empty() {
         found.push(("subresources", subresources.into()));
     }
-    found.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    object_of(found).into()
+}
+
+fn object_of(members: impl IntoIterator<Item = (&'static str, Value)>) -> Map<String, Value> {
+    let mut object = Map::new();
+    object.extend(members.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    object
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::patch::PatchType;
 use super::path::ObjectPath;
 use super::read_options;
 use super::response::{self, Failure, success, warn};
-use super::shape::{Answer, IncludeObject, Shape};
+use super::shape::{Answer, IncludeObject, Shape, TableOptions, shaped};
 use super::warning::warnings;
 use super::watch::EventStream;
 use super::{Body, MAX_BODY, secrets};
@@ -240,7 +240,7 @@ impl Call<'_> {
     }
 
     /// An answer in the shape and the form that the client accepts.
-    fn answer(&self, code: u16, answer: &impl Answer) -> Result<Response<Body>, Failure> {
+    fn answer(&self, code: u16, answer: &dyn Answer) -> Result<Response<Body>, Failure> {
         let Representation { form, shape } = self.representation;
         if let Some(status) = answer.status() {
             return Ok(response::status(code, status, form));
@@ -248,8 +248,8 @@ impl Call<'_> {
         if form == OutputForm::Protobuf {
             return Err(Error::NotAcceptable(ACCEPTED).into());
         }
-        let include = self.include(shape)?;
-        Ok(response::object(code, &answer.shaped(shape, include, self.now)?, form))
+        let options = TableOptions { include: self.include(shape)?, columns: true, now: self.now };
+        Ok(response::document(code, shaped(answer, shape, options)?, form))
     }
 
     fn create<T: Resource + Decode + Answer + Default>(
@@ -282,14 +282,9 @@ impl Call<'_> {
         work: impl FnOnce(&PostParams, &T) -> Result<(u16, T)>,
     ) -> Result<Response<Body>, Failure> {
         let url = &*self.path.name;
-        self.write(options::update_options, |params, sent: T| match &*sent.metadata().name {
-            "" => Err(Error::BadRequest(format!(
-                "the name of the object ({url} based on URL) was undeterminable: name must be provided"
-            ))),
-            name if name != url => Err(Error::BadRequest(format!(
-                "the name of the object ({name}) does not match the name on the URL ({url})"
-            ))),
-            _ => work(params, &sent),
+        self.write(options::update_options, |params, sent: T| {
+            check_name(&sent.metadata().name, url)?;
+            work(params, &sent)
         })
     }
 
@@ -303,11 +298,18 @@ impl Call<'_> {
         let (input, body) = self.body()?;
         let WriteOptions { dry_run, field_validation } = options(self.query)?;
         let Decoded { object: sent, warnings: told } = decode_object::<T>(body, input, field_validation)?;
-        let answer = work(&PostParams { dry_run }, sent).map_err(Failure::from);
-        let answered = answer.and_then(|(code, answer)| self.answer(code, &answer));
+        let answered = match work(&PostParams { dry_run }, sent) {
+            Ok((code, answer)) => self.answer(code, &answer),
+            Err(error) => Err(error.into()),
+        };
+        Ok(self.telling(answered, &told))
+    }
+
+    /// An answer, whatever it is, with warnings.
+    fn telling(&self, answered: Result<Response<Body>, Failure>, told: &[String]) -> Response<Body> {
         let mut response = answered.unwrap_or_else(|failure| response::failure(&failure, self.error_form()));
-        warn(&mut response, &told);
-        Ok(response)
+        warn(&mut response, told);
+        response
     }
 
     /// Reads the patch, calls `change` with it, and answers with the object that it gives, and with warnings.
@@ -315,35 +317,45 @@ impl Call<'_> {
         &self,
         change: impl FnOnce(&PatchParams, &Patch) -> Result<Patched<T>>,
     ) -> Result<Response<Body>, Failure> {
-        let patch_type = PatchType::of(self.request.headers()).ok_or_else(Failure::unsupported_patch)?;
-        let body = self.limited_body()?;
-        let mut params = options::patch_params(self.query, patch_type == PatchType::Apply)?;
-        let patch = patch_type.read(body, &mut params)?;
+        let (params, patch) = self.read_patch()?;
         let Patched { object, created, warnings: told } = change(&params, &patch)?;
         let mut response = self.answer(if created { 201 } else { 200 }, &object)?;
         warn(&mut response, &warnings(told));
         Ok(response)
     }
 
+    fn read_patch(&self) -> Result<(PatchParams, Patch), Failure> {
+        let patch_type = PatchType::of(self.request.headers()).ok_or_else(Failure::unsupported_patch)?;
+        let body = self.limited_body()?;
+        let mut params = options::patch_params(self.query, patch_type == PatchType::Apply)?;
+        let patch = patch_type.read(body, &mut params)?;
+        Ok((params, patch))
+    }
+
     fn delete<T: Answer>(
         &self,
         delete: impl FnOnce(&DeleteParams) -> Result<Deletion<T>>,
     ) -> Result<Response<Body>, Failure> {
-        let (input, body) = self.body()?;
-        let params = options::delete_params(self.query, body, input)?;
-        match delete(&params)? {
-            Deletion::Done { uid } => {
-                let details = StatusDetails {
-                    name: self.path.name.clone(),
-                    group: GROUP.to_owned(),
-                    kind: self.path.resource.to_owned(),
-                    uid,
-                    ..StatusDetails::default()
-                };
-                self.answer(200, &success(0, Some(details)))
-            }
+        match delete(&self.delete_params()?)? {
+            Deletion::Done { uid } => self.deleted(uid),
             Deletion::Waiting(waiting) => self.answer(200, &*waiting),
         }
+    }
+
+    fn deleted(&self, uid: String) -> Result<Response<Body>, Failure> {
+        let details = StatusDetails {
+            name: self.path.name.clone(),
+            group: GROUP.to_owned(),
+            kind: self.path.resource.to_owned(),
+            uid,
+            ..StatusDetails::default()
+        };
+        self.answer(200, &success(0, Some(details)))
+    }
+
+    fn delete_params(&self) -> Result<DeleteParams> {
+        let (input, body) = self.body()?;
+        options::delete_params(self.query, body, input)
     }
 
     fn delete_collection<T: Resource>(
@@ -354,15 +366,12 @@ impl Call<'_> {
         List<T>: Answer,
     {
         let which = read_options::list_params(self.query, self.path.resource, false)?;
-        let (input, body) = self.body()?;
-        let params = options::delete_params(self.query, body, input)?;
-        self.answer(200, &delete(&params, &which)?)
+        self.answer(200, &delete(&self.delete_params()?, &which)?)
     }
 
     /// Deletes what is part of another object: the answer does not say what it was.
     fn delete_part(&self, delete: impl FnOnce(&DeleteParams) -> Result<()>) -> Result<Response<Body>, Failure> {
-        let (input, body) = self.body()?;
-        delete(&options::delete_params(self.query, body, input)?)?;
+        delete(&self.delete_params()?)?;
         self.answer(200, &success(0, None))
     }
 
@@ -382,4 +391,13 @@ impl Call<'_> {
         }
         Ok(body)
     }
+}
+
+/// Checks that an object has the name in its path.
+fn check_name(name: &str, url: &str) -> Result<()> {
+    Err(Error::BadRequest(match name {
+        "" => format!("the name of the object ({url} based on URL) was undeterminable: name must be provided"),
+        name if name != url => format!("the name of the object ({name}) does not match the name on the URL ({url})"),
+        _ => return Ok(()),
+    }))
 }

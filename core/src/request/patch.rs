@@ -8,6 +8,7 @@ use super::decode::{Document, InputForm};
 use crate::error::{Error, Result};
 use crate::json::{self, Node, members};
 use crate::rules::Quoted;
+use crate::rules::patch::read_json_patch;
 use crate::{FieldValidation, Patch, PatchParams};
 
 /// How many findings are told.
@@ -71,9 +72,9 @@ impl PatchType {
                 params.findings = found.iter().map(|finding| format!("json patch {finding}")).collect();
             }
             let operations = if node == Node::Null { Node::Array(Vec::new()) } else { node };
-            return serde_json::from_value(value(&operations)?)
+            return read_json_patch(value(&operations)?)
                 .map(Patch::Json)
-                .map_err(|error| Error::InapplicablePatch { reason: error.to_string() });
+                .map_err(|reason| Error::InapplicablePatch { reason });
         }
         match &node {
             Node::Object(_) => {}

@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use super::Body;
 use super::negotiation::OutputForm;
+use super::pretty::pretty;
 use super::protobuf;
 use super::watch::EventStream;
 use crate::api::{ListMeta, Status, StatusDetails};
 use crate::error::Error;
-use crate::yaml;
+use crate::{json, yaml};
 
 /// Why a request failed, as the client is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,20 +85,38 @@ pub(super) fn success(code: i32, details: Option<StatusDetails>) -> Status {
 
 /// An answer with an object that has no protobuf form: who accepts no other gets JSON for people.
 pub(super) fn object(code: u16, object: &impl Serialize, form: OutputForm) -> Response<Body> {
+    match serde_json::to_vec(object) {
+        Ok(text) => document(code, text, form),
+        // Only a map with keys that are no texts can't be written, and no type has one.
+        Err(error) => unwritten(&error.to_string()),
+    }
+}
+
+/// An answer with an object that is JSON already. The other forms are made of that, and not of the object: a type needs
+/// code for each form that it is written in.
+pub(super) fn document(code: u16, mut json: Vec<u8>, form: OutputForm) -> Response<Body> {
     let form = if form == OutputForm::Protobuf { OutputForm::PrettyJson } else { form };
     let text = match form {
-        OutputForm::Json => serde_json::to_vec(object).map(|mut text| {
-            text.push(b'\n');
-            text
-        }),
-        OutputForm::PrettyJson | OutputForm::Protobuf => serde_json::to_vec_pretty(object),
-        OutputForm::Yaml => yaml::to_string(object).map(String::into_bytes),
+        OutputForm::Json => {
+            json.push(b'\n');
+            json
+        }
+        OutputForm::PrettyJson | OutputForm::Protobuf => pretty(&json),
+        OutputForm::Yaml => match yaml(&json) {
+            Ok(text) => text.into_bytes(),
+            Err(error) => return unwritten(&error),
+        },
     };
-    match text {
-        Ok(text) => bytes(code, form.content_type(), text.into()),
-        // Only a map with keys that are no texts can't be written, and no type has one.
-        Err(error) => bytes(500, "text/plain", error.to_string().into()),
-    }
+    bytes(code, form.content_type(), text.into())
+}
+
+fn yaml(json: &[u8]) -> Result<String, String> {
+    let node = json::parse(json).map_err(|error| error.to_string())?;
+    yaml::to_string(&node).map_err(|error| error.to_string())
+}
+
+fn unwritten(error: &str) -> Response<Body> {
+    bytes(500, "text/plain", error.to_owned().into())
 }
 
 /// An answer with a failure.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::options::Query;
-use super::shape::{Answer, Objects};
+use super::shape::{Answer, Objects, json};
 use crate::ImageStore;
 use crate::api::{API_VERSION, ListMeta};
 use crate::error::{Error, Result};
@@ -38,6 +38,10 @@ pub(super) fn list(store: &ImageStore, query: &Query) -> Result<SecretList> {
 }
 
 impl Answer for SecretList {
+    fn json(&self) -> Result<Vec<u8>> {
+        json(self)
+    }
+
     fn objects(&self) -> Option<Objects<'_>> {
         None
     }

@@ -10,6 +10,7 @@ use crate::api::{
 };
 use crate::error::{Error, Result};
 use crate::printers::{Cell, Column, Printed};
+use crate::resources::as_document;
 use crate::rules::Path;
 
 /// What an answer turns its objects into.
@@ -65,16 +66,6 @@ impl IncludeObject {
     }
 }
 
-/// An answer in the shape that was asked for.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub(super) enum Shaped<'a, A> {
-    Whole(&'a A),
-    Table(Table),
-    Partial(Partial<'a>),
-    PartialList(PartialList<'a>),
-}
-
 /// The Kubernetes `Table`.
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename = "Table", rename_all = "camelCase")]
@@ -84,13 +75,6 @@ pub(super) struct Table {
     /// In the later events of a watch there are none.
     column_definitions: Option<&'static [Column]>,
     rows: Vec<Row>,
-}
-
-impl Table {
-    /// Leaves the columns out: the reader has them from an earlier table.
-    pub(super) fn leave_out_columns(&mut self) {
-        self.column_definitions = None;
-    }
 }
 
 #[derive(Debug, Serialize)]
@@ -117,7 +101,10 @@ pub(super) struct PartialList<'a> {
 }
 
 /// What can be answered.
-pub(super) trait Answer: Serialize + Sized {
+pub(super) trait Answer {
+    /// It as JSON.
+    fn json(&self) -> Result<Vec<u8>>;
+
     /// The status that it is; such an answer has no other shape.
     fn status(&self) -> Option<&Status> {
         None
@@ -130,34 +117,55 @@ pub(super) trait Answer: Serialize + Sized {
     fn table(&self, _version: MetaVersion, _include: IncludeObject, _now: Time) -> Result<Option<Table>> {
         Ok(None)
     }
+}
 
-    /// It in that shape.
-    ///
-    /// # Errors
-    ///
-    /// 406 where the metadata of one object is asked for and there is a list, or the other way round.
-    fn shaped(&self, shape: Shape, include: IncludeObject, now: Time) -> Result<Shaped<'_, Self>, Failure> {
-        let Some(objects) = self.objects() else { return Ok(Shaped::Whole(self)) };
-        match (shape, objects) {
-            (Shape::Whole, _) => Ok(Shaped::Whole(self)),
-            (Shape::Table(version), _) => {
-                Ok(self.table(version, include, now)?.map_or(Shaped::Whole(self), Shaped::Table))
-            }
-            (Shape::Partial(api_version), Objects::One(_, metadata)) => {
-                Ok(Shaped::Partial(Partial { api_version, metadata }))
-            }
-            (Shape::PartialList(api_version), Objects::Many(_, metadata, items)) => {
-                let items = items.into_iter().map(|metadata| Partial { api_version, metadata }).collect();
-                Ok(Shaped::PartialList(PartialList { api_version, metadata, items }))
-            }
-            (Shape::Partial(_), Objects::Many(kind, ..)) => Err(Failure::unfit(&format!(
-                "you requested PartialObjectMetadata, but the requested object is a list (*image.{kind}List)"
-            ))),
-            (Shape::PartialList(_), Objects::One(kind, _)) => Err(Failure::unfit(&format!(
-                "you requested PartialObjectMetadataList, but the requested object is not a list (*image.{kind})"
-            ))),
+/// How tables are to be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TableOptions {
+    /// What a row has beside its cells.
+    pub(super) include: IncludeObject,
+    /// Whether they say what their columns are; a reader may have that from an earlier table.
+    pub(super) columns: bool,
+    /// As of when ages are.
+    pub(super) now: Time,
+}
+
+/// An answer in that shape, as JSON.
+///
+/// # Errors
+///
+/// 406 where the metadata of one object is asked for and there is a list, or the other way round.
+pub(super) fn shaped(answer: &dyn Answer, shape: Shape, options: TableOptions) -> Result<Vec<u8>, Failure> {
+    let TableOptions { include, columns, now } = options;
+    let json = match (shape, answer.objects()) {
+        (Shape::Whole, _) | (_, None) => answer.json(),
+        (Shape::Table(version), _) => match answer.table(version, include, now)? {
+            None => answer.json(),
+            Some(table) if columns => json(&table),
+            Some(table) => json(&Table { column_definitions: None, ..table }),
+        },
+        (Shape::Partial(api_version), Some(Objects::One(_, metadata))) => json(&Partial { api_version, metadata }),
+        (Shape::PartialList(api_version), Some(Objects::Many(_, metadata, items))) => {
+            let items = items.into_iter().map(|metadata| Partial { api_version, metadata }).collect();
+            json(&PartialList { api_version, metadata, items })
         }
-    }
+        (Shape::Partial(_), Some(Objects::Many(kind, ..))) => {
+            return Err(Failure::unfit(&format!(
+                "you requested PartialObjectMetadata, but the requested object is a list (*image.{kind}List)"
+            )));
+        }
+        (Shape::PartialList(_), Some(Objects::One(kind, _))) => {
+            return Err(Failure::unfit(&format!(
+                "you requested PartialObjectMetadataList, but the requested object is not a list (*image.{kind})"
+            )));
+        }
+    };
+    Ok(json?)
+}
+
+/// A value as JSON. Only a map with keys that are no texts can't be written, and no type has one.
+pub(super) fn json(value: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(value).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// The objects of an answer: their kind and their metadata.
@@ -167,6 +175,10 @@ pub(super) enum Objects<'a> {
 }
 
 impl Answer for Status {
+    fn json(&self) -> Result<Vec<u8>> {
+        json(self)
+    }
+
     fn status(&self) -> Option<&Status> {
         Some(self)
     }
@@ -177,24 +189,40 @@ impl Answer for Status {
 }
 
 impl Answer for ImageStreamLayers {
+    fn json(&self) -> Result<Vec<u8>> {
+        json(self)
+    }
+
     fn objects(&self) -> Option<Objects<'_>> {
         Some(Objects::One(Self::KIND, &self.metadata))
     }
 }
 
 impl Answer for ImageSignature {
+    fn json(&self) -> Result<Vec<u8>> {
+        json(self)
+    }
+
     fn objects(&self) -> Option<Objects<'_>> {
         Some(Objects::One(Self::KIND, &self.metadata))
     }
 }
 
 impl Answer for ImageStreamImport {
+    fn json(&self) -> Result<Vec<u8>> {
+        json(self)
+    }
+
     fn objects(&self) -> Option<Objects<'_>> {
         Some(Objects::One(Self::KIND, &self.metadata))
     }
 }
 
 impl<T: Printed + Serialize + Clone> Answer for T {
+    fn json(&self) -> Result<Vec<u8>> {
+        json(self)
+    }
+
     fn objects(&self) -> Option<Objects<'_>> {
         Some(Objects::One(T::KIND, self.metadata()))
     }
@@ -207,6 +235,10 @@ impl<T: Printed + Serialize + Clone> Answer for T {
 }
 
 impl<T: Printed + Serialize + Clone> Answer for List<T> {
+    fn json(&self) -> Result<Vec<u8>> {
+        json(self)
+    }
+
     fn objects(&self) -> Option<Objects<'_>> {
         Some(Objects::Many(T::KIND, &self.metadata, self.items.iter().map(Resource::metadata).collect()))
     }
@@ -225,16 +257,15 @@ fn table<T: Printed + Serialize + Clone>(
 ) -> Result<Table> {
     let included = |object: &T| match include {
         IncludeObject::None => Ok(Value::Null),
-        IncludeObject::Metadata => serde_json::to_value(Partial { api_version, metadata: object.metadata() }),
+        IncludeObject::Metadata => as_document(&Partial { api_version, metadata: object.metadata() }),
         IncludeObject::Object => {
             let mut object = object.clone();
             object.set_type();
-            serde_json::to_value(object)
+            as_document(&object)
         }
     };
     let row = |object: &T| Ok(Row { cells: object.cells(now), object: included(object)? });
-    let rows: serde_json::Result<_> = objects.iter().map(row).collect();
-    let rows = rows.map_err(|error| Error::Internal(error.to_string()))?;
+    let rows = objects.iter().map(row).collect::<Result<_>>()?;
     Ok(Table { api_version, metadata, column_definitions: Some(T::COLUMNS), rows })
 }
 
@@ -258,9 +289,13 @@ mod tests {
         List::new(metadata, vec![stream("a"), stream("b")])
     }
 
-    fn shown<A: Answer>(answer: &A, shape: Shape, query: &str) -> Value {
+    fn options(include: IncludeObject) -> TableOptions {
+        TableOptions { include, columns: true, now: Time::from_unix(0) }
+    }
+
+    fn shown(answer: &dyn Answer, shape: Shape, query: &str) -> Value {
         let include = IncludeObject::of(&Query::parse(query)).unwrap();
-        serde_json::to_value(answer.shaped(shape, include, Time::from_unix(0)).unwrap()).unwrap()
+        serde_json::from_slice(&shaped(answer, shape, options(include)).unwrap()).unwrap()
     }
 
     #[test]
@@ -306,12 +341,8 @@ mod tests {
         let found = shown(&list(), Shape::PartialList(MetaVersion::V1), "");
         assert_eq!((&found["kind"], &found["items"][0]), (&json!("PartialObjectMetadataList"), &partial));
         let refused = |shape, list: bool| {
-            let (include, now) = (IncludeObject::Metadata, Time::from_unix(0));
-            let failure = if list {
-                self::list().shaped(shape, include, now).unwrap_err()
-            } else {
-                stream("a").shaped(shape, include, now).unwrap_err()
-            };
+            let answer: Box<dyn Answer> = if list { Box::new(self::list()) } else { Box::new(stream("a")) };
+            let failure = shaped(&*answer, shape, options(IncludeObject::Metadata)).unwrap_err();
             (failure.status().code, failure.status().message.clone())
         };
         let (code, message) = refused(Shape::Partial(MetaVersion::V1), true);

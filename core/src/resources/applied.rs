@@ -3,11 +3,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::patch::{Place, internal};
+use super::document::{as_document, internal};
+use super::patch::{Kind, Place};
 use super::{FieldValidation, PatchParams};
 use crate::api::{API_VERSION, ManagedFieldsEntry};
 use crate::error::{Error, Result};
-use crate::json::{self, Decode};
+use crate::json::{self, Names};
 use crate::rules::patch::{self as merge, Applier, Mergeable, PathElement, Schema};
 
 const MANAGED_FIELDS: &str = "managedFields";
@@ -17,26 +18,27 @@ const MANAGED_FIELDS: &str = "managedFields";
 /// # Errors
 ///
 /// [`Error::ApplyConflict`], and 400 or 500 for what is no object of the kind, as the real server answers.
-pub(super) fn apply<T: Mergeable + Decode>(
+pub(super) fn apply(
     document: &mut Value,
     wanted: &Value,
+    kind: &Kind,
     place: Place<'_>,
     params: &PatchParams,
 ) -> Result<()> {
-    check::<T>(wanted)?;
+    check(wanted, kind)?;
     if let (FieldValidation::Strict, Some(finding)) = (params.field_validation, params.findings.first()) {
         return Err(Error::BadRequest(format!("error strict decoding YAML: {finding}")));
     }
     let managed: Vec<ManagedFieldsEntry> = match document.get_mut("metadata").and_then(Value::as_object_mut) {
         Some(metadata) => match metadata.remove(MANAGED_FIELDS) {
-            Some(entries) => serde_json::from_value(entries).map_err(internal)?,
+            Some(entries) => json::decode(entries.to_string().as_bytes(), Names::Exact).map_err(internal)?,
             None => Vec::new(),
         },
         None => Vec::new(),
     };
     let applier =
         Applier { manager: &params.field_manager, subresource: place.subresource, force: params.force, now: place.now };
-    let (merged, mut entries) = merge::apply(document, wanted, &T::SCHEMA, &managed, applier)
+    let (merged, mut entries) = merge::apply(document, wanted, &kind.schema, &managed, applier)
         .map_err(|conflicts| Error::ApplyConflict { conflicts })?;
     *document = merged;
     if entries.is_empty() && !managed.is_empty() {
@@ -44,7 +46,7 @@ pub(super) fn apply<T: Mergeable + Decode>(
         entries.push(ManagedFieldsEntry::default());
     }
     if let (Some(Value::Object(metadata)), false) = (document.get_mut("metadata"), entries.is_empty()) {
-        metadata.insert(MANAGED_FIELDS.to_owned(), serde_json::to_value(entries).map_err(internal)?);
+        metadata.insert(MANAGED_FIELDS.to_owned(), as_document(&entries)?);
     }
     Ok(())
 }
@@ -57,18 +59,23 @@ pub(super) fn disown<T: Mergeable + Serialize>(sent: &mut T, stored: &T) -> Resu
     if managed.is_empty() || !(said.is_empty() || said == managed) {
         return Ok(());
     }
-    let before = serde_json::to_value(stored).map_err(internal)?;
-    let after = serde_json::to_value(&*sent).map_err(internal)?;
-    let mut entries = merge::disown(&before, &after, &T::SCHEMA, managed.clone());
-    if entries.is_empty() {
-        entries.push(ManagedFieldsEntry::default());
-    }
+    let entries = kept(&as_document(stored)?, &as_document(sent)?, &T::SCHEMA, managed.clone());
     sent.metadata_mut().managed_fields = entries;
     Ok(())
 }
 
+/// What is still written down about those who applied to an object that was changed.
+fn kept(before: &Value, after: &Value, schema: &Schema, managed: Vec<ManagedFieldsEntry>) -> Vec<ManagedFieldsEntry> {
+    let mut entries = merge::disown(before, after, schema, managed);
+    if entries.is_empty() {
+        // None at all would leave what is written down.
+        entries.push(ManagedFieldsEntry::default());
+    }
+    entries
+}
+
 /// Checks what a manager wants by itself.
-fn check<T: Mergeable + Decode>(wanted: &Value) -> Result<()> {
+fn check(wanted: &Value, expected: &Kind) -> Result<()> {
     let text = |pointer: &str| wanted.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let (kind, api_version) = (text("/kind"), text("/apiVersion"));
     let group_version = match api_version.split_once('/') {
@@ -76,20 +83,20 @@ fn check<T: Mergeable + Decode>(wanted: &Value) -> Result<()> {
         None => format!("/{api_version}"),
     };
     let of_kind = format!("{group_version}, Kind={kind}");
-    if (kind, api_version) != (T::KIND, API_VERSION) {
+    if (kind, api_version) != (expected.name, API_VERSION) {
         return Err(Error::BadRequest(format!("invalid object type: {of_kind}")));
     }
     if wanted.pointer("/metadata/managedFields").is_some_and(|fields| !fields.is_null()) {
         return Err(Error::BadRequest("metadata.managedFields must be nil".to_owned()));
     }
-    let mistakes = match json::decode_strictly::<T>(wanted.to_string().as_bytes()) {
+    let mistakes = match (expected.check)(wanted.to_string().as_bytes()) {
         Err(error) => vec![error.to_string()],
-        Ok((_, findings)) => {
+        Ok(findings) => {
             let undeclared = findings.iter().filter_map(|finding| {
                 let place = finding.strip_prefix("unknown field \"")?.strip_suffix('"')?;
-                Some(format!("{}: field not declared in schema", keyed(place, wanted, &T::SCHEMA)))
+                Some(format!("{}: field not declared in schema", keyed(place, wanted, &expected.schema)))
             });
-            undeclared.chain(merge::check_lists(wanted, &T::SCHEMA)).collect()
+            undeclared.chain(merge::check_lists(wanted, &expected.schema)).collect()
         }
     };
     let mistakes = match mistakes.as_slice() {

@@ -9,7 +9,7 @@ use crate::authorization::{Action, AllowAll, Authorizer, Decision, User};
 #[cfg(not(target_family = "wasm"))]
 use crate::environment::System;
 use crate::environment::{Clock, UidSource};
-use crate::error::Result;
+use crate::error::{Error, Result};
 #[cfg(not(target_family = "wasm"))]
 use crate::store::FileOptions;
 use crate::store::{
@@ -250,7 +250,17 @@ impl ImageStore {
 
     /// Runs a closure as one transaction; a dry run drops what it wrote.
     pub(super) fn write<T>(&self, dry_run: bool, closure: impl FnOnce(&mut Write) -> Result<T>) -> Result<T> {
-        if dry_run { self.shared.store.dry_run(closure) } else { self.shared.store.write(closure) }
+        let (mut closure, mut value) = (Some(closure), None);
+        self.run(dry_run, &mut |tx| {
+            value = closure.take().map(|closure| closure(tx)).transpose()?;
+            Ok(())
+        })?;
+        value.ok_or_else(|| Error::Internal("a transaction that was not run".to_owned()))
+    }
+
+    /// What all transactions have in common, whatever they give.
+    fn run(&self, dry_run: bool, work: &mut dyn FnMut(&mut Write) -> Result<()>) -> Result<()> {
+        if dry_run { self.shared.store.dry_run(work) } else { self.shared.store.write(work) }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::api::{
     ImageStream, ImageStreamLayers, ImageStreamSpec, ImageStreamTag, List, NamedTagEventList, Resource as _, TagEvent,
     Time,
 };
+use crate::collected;
 use crate::error::{Error, Result};
 use crate::rules::{StreamState, apply_tag_defaults, generation, validate_stream_status_update};
 use crate::store::object_key::Key;
@@ -397,7 +398,7 @@ pub(super) fn selected_stream(
 
 /// The stored stream with the status, the lookup policy and the metadata that a client sent.
 fn with_status(sent: &ImageStream, stored: &ImageStream, old: &StreamState) -> ImageStream {
-    let tags: BTreeMap<&str, &NamedTagEventList> = sent.status.tags.iter().map(|tag| (&*tag.tag, tag)).collect();
+    let tags = by_tag(&sent.status.tags);
     let mut new = ImageStream {
         metadata: sent.metadata.clone(),
         spec: ImageStreamSpec { lookup_policy: sent.spec.lookup_policy, ..stored.spec.clone() },
@@ -417,14 +418,17 @@ fn with_status(sent: &ImageStream, stored: &ImageStream, old: &StreamState) -> I
     new
 }
 
+fn by_tag(histories: &[NamedTagEventList]) -> BTreeMap<&str, &NamedTagEventList> {
+    collected::map(histories.iter().map(|history| (&*history.tag, history)))
+}
+
 fn put_histories(
     tx: &mut Write,
     at: StreamName<'_>,
     old: &[NamedTagEventList],
     new: &[NamedTagEventList],
 ) -> Result<()> {
-    let wanted: BTreeMap<&str, &NamedTagEventList> = new.iter().map(|history| (&*history.tag, history)).collect();
-    let stored: BTreeMap<&str, &NamedTagEventList> = old.iter().map(|history| (&*history.tag, history)).collect();
+    let (wanted, stored) = (by_tag(new), by_tag(old));
     for tag in stored.keys().filter(|tag| !wanted.contains_key(*tag)) {
         streams::put_history(tx, at, tag, None)?;
     }

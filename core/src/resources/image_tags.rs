@@ -1,7 +1,5 @@
 //! `imagetags`: tags with what is wanted of them and their whole history.
 
-use std::collections::BTreeSet;
-
 use super::collection::Collection;
 use super::image_stream_tags::{shown_head, without_version};
 use super::image_streams::selected_stream;
@@ -16,6 +14,7 @@ use super::{
 use crate::api::{
     Image, ImageStream, ImageTag, List, NamedTagEventList, ObjectMeta, Resource as _, TagEvent, TagReference, Time,
 };
+use crate::collected;
 use crate::error::{Error, Result};
 use crate::rules::{
     apply_tag_defaults, event_pull_spec, parse_stream_tag, prepare_image_tag, prepare_image_tag_update,
@@ -283,12 +282,8 @@ fn tag_of(stream: ImageStream, tag: &str) -> ImageTag {
 
 fn tags_of(stream: ImageStream) -> Vec<ImageTag> {
     let ImageStream { metadata, spec, status, .. } = stream;
-    let names: BTreeSet<String> = spec
-        .tags
-        .iter()
-        .map(|tag| tag.name.clone())
-        .chain(status.tags.iter().map(|history| history.tag.clone()))
-        .collect();
+    let mut names = collected::set(spec.tags.iter().map(|tag| tag.name.clone()));
+    names.extend(status.tags.iter().map(|history| history.tag.clone()));
     let mut specs = spec.tags.into_iter().peekable();
     let mut histories = status.tags.into_iter().peekable();
     // Both lists have the order of names.

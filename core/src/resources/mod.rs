@@ -7,6 +7,7 @@
 mod applied;
 mod collection;
 mod continue_token;
+mod document;
 mod image_signatures;
 mod image_store;
 mod image_stream_images;
@@ -33,6 +34,7 @@ mod versions;
 mod watch;
 mod watch_params;
 
+pub(crate) use document::as_document;
 pub use image_signatures::ImageSignatures;
 pub use image_store::{Builder, ImageStore, ImportMode};
 pub use image_stream_images::ImageStreamImages;

@@ -3,15 +3,16 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::document::as_document;
 use super::lifecycle::not_found;
 use super::{FieldValidation, ImageStore, applied};
-use crate::api::{API_VERSION, GROUP, ManagedFieldsEntry, Resource, Time, TypeMeta, VERSION};
+use crate::api::{API_VERSION, GROUP, ManagedFieldsEntry, ObjectMeta, Time, TypeMeta, VERSION};
 use crate::authorization::Action;
 use crate::error::{Error, Result, Subject};
-use crate::json::{self, Decode};
+use crate::json::{self, Decode, DecodeError};
 use crate::rules;
 use crate::rules::patch::{
-    GoValue, MAX_OPERATIONS, Mergeable, StrategicError, apply_json_patch, apply_merge_patch,
+    GoValue, MAX_OPERATIONS, Mergeable, Schema, StrategicError, apply_json_patch, apply_merge_patch,
     apply_strategic_merge_patch,
 };
 
@@ -124,6 +125,21 @@ pub(super) struct Place<'a> {
     pub(super) now: Time,
 }
 
+/// What a patch must know of the kind of its object.
+pub(super) struct Kind {
+    pub(super) name: &'static str,
+    pub(super) schema: Schema,
+    /// Reads a JSON text as an object of the kind, and says what strict field validation says about it.
+    pub(super) check: fn(&[u8]) -> Result<Vec<String>, DecodeError>,
+}
+
+impl Kind {
+    fn of<T: Mergeable + Decode>() -> Self {
+        let check = |json: &[u8]| json::decode_strictly::<T>(json).map(|(_, findings)| findings);
+        Self { name: T::KIND, schema: T::SCHEMA, check }
+    }
+}
+
 /// Makes the object that an applied patch creates.
 ///
 /// # Errors
@@ -139,7 +155,7 @@ pub(super) fn create<T: Mergeable + Serialize + Decode>(
     let Patch::Apply(wanted) = patch else { return Err(not_found::<T>(place.name)) };
     let Place { namespace, name, subresource, .. } = place;
     let mut document = Value::Object(Map::new());
-    applied::apply::<T>(&mut document, wanted, place, params)?;
+    applied::apply(&mut document, wanted, &Kind::of::<T>(), place, params)?;
     let patched = read(&document, place, params, patch)?;
     store.require(&Action { verb: "create", resource: T::PLURAL, subresource, namespace, name })?;
     Ok(Patched { created: true, ..patched })
@@ -156,26 +172,8 @@ pub(super) fn change<T: Mergeable + Serialize + Decode>(
     params: &PatchParams,
     patch: &Patch,
 ) -> Result<Patched<T>> {
-    let mut document = serde_json::to_value(present).map_err(internal)?;
-    if let Value::Object(members) = &mut document {
-        members.insert("kind".to_owned(), T::KIND.into());
-        members.insert("apiVersion".to_owned(), API_VERSION.into());
-    }
-    match patch {
-        Patch::Json(patch) if patch.0.len() > MAX_OPERATIONS => {
-            let limit = MAX_OPERATIONS;
-            return Err(Error::TooManyOperations { limit, found: patch.0.len() });
-        }
-        Patch::Json(patch) => {
-            apply_json_patch(&mut document, patch)
-                .map_err(|error| Error::InapplicablePatch { reason: error.to_string() })?;
-        }
-        Patch::Merge(patch) => apply_merge_patch(&mut document, patch),
-        Patch::Strategic(patch) => {
-            apply_strategic_merge_patch(&mut document, patch, &T::SCHEMA).map_err(strategic_error)?;
-        }
-        Patch::Apply(wanted) => applied::apply::<T>(&mut document, wanted, place, params)?,
-    }
+    let mut document = as_document(present)?;
+    change_document(&mut document, &Kind::of::<T>(), place, params, patch)?;
     let mut patched: Patched<T> = read(&document, place, params, patch)?;
     if let Patch::Json(_) | Patch::Merge(_) | Patch::Strategic(_) = patch {
         if document.pointer("/metadata/managedFields").and_then(Value::as_array).is_some_and(Vec::is_empty) {
@@ -185,6 +183,36 @@ pub(super) fn change<T: Mergeable + Serialize + Decode>(
         applied::disown(&mut patched.object, present)?;
     }
     Ok(patched)
+}
+
+/// Applies a patch to the document of an object, whatever its kind.
+fn change_document(
+    document: &mut Value,
+    kind: &Kind,
+    place: Place<'_>,
+    params: &PatchParams,
+    patch: &Patch,
+) -> Result<()> {
+    if let Value::Object(members) = document {
+        members.insert("kind".to_owned(), kind.name.into());
+        members.insert("apiVersion".to_owned(), API_VERSION.into());
+    }
+    match patch {
+        Patch::Json(patch) if patch.0.len() > MAX_OPERATIONS => {
+            let limit = MAX_OPERATIONS;
+            return Err(Error::TooManyOperations { limit, found: patch.0.len() });
+        }
+        Patch::Json(patch) => {
+            apply_json_patch(document, patch)
+                .map_err(|error| Error::InapplicablePatch { reason: error.to_string() })?;
+        }
+        Patch::Merge(patch) => apply_merge_patch(document, patch),
+        Patch::Strategic(patch) => {
+            apply_strategic_merge_patch(document, patch, &kind.schema).map_err(strategic_error)?;
+        }
+        Patch::Apply(wanted) => applied::apply(document, wanted, kind, place, params)?,
+    }
+    Ok(())
 }
 
 /// The same for a tag: its metadata are its stream's, and nothing is written down there about who manages the tag.
@@ -208,47 +236,63 @@ fn read<T: Mergeable + Decode>(
     params: &PatchParams,
     patch: &Patch,
 ) -> Result<Patched<T>> {
-    // The real server shows the strategic patch, and of the others the result.
-    let shown = || match patch {
-        Patch::Strategic(patch) => GoValue(patch).to_string(),
-        Patch::Json(_) | Patch::Merge(_) | Patch::Apply(_) => document.to_string(),
-    };
-    let (mut object, warnings) = decode::<T>(document, params, patch).map_err(|error| {
-        let causes = vec![rules::Path::ROOT.child("patch").invalid(&shown(), error)];
-        Error::Invalid { subject: Subject::Nameless, name: String::new(), causes }
-    })?;
-    check_place(&mut object, place)?;
+    let json = document.to_string();
+    let (mut object, warnings) = check_kind(&json, T::KIND, patch)
+        .and_then(|()| {
+            let (object, found) = json::decode_strictly::<T>(json.as_bytes()).map_err(|error| text(&error, patch))?;
+            Ok((object, told(found, params)?))
+        })
+        .map_err(|error| unreadable(error, json, patch))?;
+    check_place(object.metadata_mut(), place)?;
     Ok(Patched { object, created: false, warnings })
 }
 
-/// Reads a patched object; the error is the real server's text.
-fn decode<T: Mergeable + Decode>(
-    document: &Value,
-    params: &PatchParams,
-    patch: &Patch,
-) -> Result<(T, Vec<String>), String> {
-    let json = document.to_string();
-    // What a strategic patch makes is converted, not decoded, to the type that it has been all along.
-    let converted = matches!(patch, Patch::Strategic(_));
-    let claim = TypeMeta::of(json.as_bytes())?.or(T::KIND, GROUP, VERSION);
-    if !converted && (claim.kind.as_str(), claim.group.as_str(), claim.version.as_str()) != (T::KIND, GROUP, VERSION) {
+/// The error of a document that is no object of the kind.
+fn unreadable(error: String, document: String, patch: &Patch) -> Error {
+    // The real server shows the strategic patch, and of the others the result.
+    let shown = match patch {
+        Patch::Strategic(patch) => GoValue(patch).to_string(),
+        Patch::Json(_) | Patch::Merge(_) | Patch::Apply(_) => document,
+    };
+    let causes = vec![rules::Path::ROOT.child("patch").invalid(&shown, error)];
+    Error::Invalid { subject: Subject::Nameless, name: String::new(), causes }
+}
+
+/// Whether an object is converted to the type that it has been all along, and not decoded: so is what a strategic patch
+/// makes.
+fn is_converted(patch: &Patch) -> bool {
+    matches!(patch, Patch::Strategic(_))
+}
+
+/// Checks that a patched object still says that it is of the kind; the error is the real server's text.
+fn check_kind(json: &str, kind: &str, patch: &Patch) -> Result<(), String> {
+    let claim = TypeMeta::of(json.as_bytes())?.or(kind, GROUP, VERSION);
+    let claimed = (claim.kind.as_str(), claim.group.as_str(), claim.version.as_str());
+    if !is_converted(patch) && claimed != (kind, GROUP, VERSION) {
         return Err(claim.not_registered(SCHEME));
     }
-    let (object, found) = json::decode_strictly::<T>(json.as_bytes())
-        .map_err(|error| if converted { error.in_conversion() } else { error.to_string() })?;
+    Ok(())
+}
+
+/// What the real server says of a patched object that is of another type.
+fn text(error: &DecodeError, patch: &Patch) -> String {
+    if is_converted(patch) { error.in_conversion() } else { error.to_string() }
+}
+
+/// What is told of the fields that were not understood.
+fn told(found: Vec<String>, params: &PatchParams) -> Result<Vec<String>, String> {
     let findings: Vec<String> = params.findings.iter().cloned().chain(found).collect();
     match params.field_validation {
         FieldValidation::Strict if !findings.is_empty() => {
             Err(format!("strict decoding error: {}", findings.join(", ")))
         }
-        FieldValidation::Strict | FieldValidation::Ignore => Ok((object, Vec::new())),
-        FieldValidation::Warn => Ok((object, findings)),
+        FieldValidation::Strict | FieldValidation::Ignore => Ok(Vec::new()),
+        FieldValidation::Warn => Ok(findings),
     }
 }
 
 /// Checks that a patch did not make another object of it.
-fn check_place<T: Resource>(object: &mut T, place: Place<'_>) -> Result<()> {
-    let metadata = object.metadata_mut();
+fn check_place(metadata: &mut ObjectMeta, place: Place<'_>) -> Result<()> {
     if metadata.namespace.is_empty() {
         place.namespace.clone_into(&mut metadata.namespace);
     }
@@ -277,11 +321,6 @@ fn strategic_error(error: StrategicError) -> Error {
         // The real server has no reason for these.
         StrategicError::UnknownDirective { .. } | StrategicError::MissingKey { .. } => Error::Unclassified(text),
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-pub(super) fn internal(error: serde_json::Error) -> Error {
-    Error::Internal(error.to_string())
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! Rules for image streams and for the tags in their spec.
 
-use std::collections::BTreeSet;
-
 use super::field::Path;
 use super::metadata::{validate_generic_update, validate_metadata, validate_metadata_update};
 use super::names::stream_name;
 use super::reference::ImageReference;
 use crate::api::{ImageStream, NamedTagEventList, Scope, TagEvent, TagReference};
+use crate::collected;
 use crate::{Error, FieldError, Subject};
 
 /// The most bytes that `namespace/name` of a stream may have, the limit of a repository's name.
@@ -44,8 +43,8 @@ pub fn validate_stream_status_update(new: &ImageStream, old: &ImageStream) -> Ve
     let path = Path::ROOT.child("metadata");
     let mut errors = validate_generic_update(&new.metadata, &old.metadata, &path);
     errors.extend(validate_metadata_update(&new.metadata, &old.metadata, &path));
-    let known: BTreeSet<&str> =
-        old.status.tags.iter().flat_map(events).map(|event| event.docker_image_reference.as_str()).collect();
+    let events_of = old.status.tags.iter().flat_map(events);
+    let known = collected::set(events_of.map(|event| event.docker_image_reference.as_str()));
     for_each_event(new, |event, field| {
         if !known.contains(event.docker_image_reference.as_str())
             && let Err(error) = event.docker_image_reference.parse::<ImageReference>()

@@ -1,12 +1,11 @@
 //! The rules for metadata that all kinds share.
 
-use std::collections::BTreeSet;
-
 use super::field::{BadValue, Path};
 use super::names::{NameForm, NameRule, dns1123_label, label_value, qualified_name};
 use super::quote::{Quoted, is_printable};
 use crate::FieldError;
 use crate::api::{ManagedFieldsEntry, ObjectMeta, OwnerReference, Scope};
+use crate::collected;
 
 /// The most bytes that the annotations of an object may have, keys and values together.
 pub const MAX_ANNOTATIONS_SIZE: usize = 262_144;
@@ -198,8 +197,8 @@ fn validate_finalizer_names(finalizers: &[String], path: &Path, errors: &mut Vec
 }
 
 fn validate_no_new_finalizers(new: &[String], old: &[String], path: &Path, errors: &mut Vec<FieldError>) {
-    let old: BTreeSet<_> = old.iter().collect();
-    let added: BTreeSet<_> = new.iter().filter(|finalizer| !old.contains(finalizer)).collect();
+    let old = collected::set(old);
+    let added = collected::set(new.iter().filter(|finalizer| !old.contains(finalizer)));
     if !added.is_empty() {
         let added: Vec<_> = added.iter().map(|finalizer| Quoted(finalizer).to_string()).collect();
         errors.push(path.child("finalizers").forbidden(format_args!(

@@ -7,6 +7,7 @@ use crate::api::{
     ImageLookupPolicy, ImageStream, NamedTagEventList, ObjectMeta, ObjectReference, TagImportPolicy, TagReference,
     TagReferencePolicy,
 };
+use crate::collected;
 
 /// A stream with its tags by name, and of every history only the newest end.
 ///
@@ -37,7 +38,7 @@ impl StreamState {
             metadata: stream.metadata.clone(),
             lookup_policy: stream.spec.lookup_policy,
             spec_repository: stream.spec.docker_image_repository.clone(),
-            spec_tags: stream.spec.tags.iter().map(|tag| (tag.name.clone(), tag.clone())).collect(),
+            spec_tags: collected::map(stream.spec.tags.iter().map(|tag| (tag.name.clone(), tag.clone()))),
             ..Self::default()
         }
     }
@@ -70,7 +71,7 @@ impl From<&ImageStream> for StreamState {
         Self {
             repository: stream.status.docker_image_repository.clone(),
             public_repository: stream.status.public_docker_image_repository.clone(),
-            tags: stream.status.tags.iter().map(|history| (history.tag.clone(), head(history))).collect(),
+            tags: collected::map(stream.status.tags.iter().map(|history| (history.tag.clone(), head(history)))),
             ..Self::from_spec(stream)
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Dialect;
+use super::derived::Dialect;
 use super::schemas::full_name;
 use crate::api::{GROUP, ImageStreamMapping, Resource, VERSION};
 use crate::request::discovery::{self, ApiResource, RESOURCES};

@@ -4,7 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::Dialect;
+use super::derived::Dialect;
 use crate::api::{
     GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamLayers,
     ImageStreamMapping, ImageStreamTag, ImageTag, List, Resource, Status, VERSION,

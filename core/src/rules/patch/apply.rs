@@ -1,12 +1,13 @@
 //! Server-side apply: every manager says what it wants, and has that and nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::Schema;
 use super::field_set::{FieldPath, FieldSet, PathElement, leaves};
 use crate::api::{API_VERSION, ManagedFieldsEntry, Time};
+use crate::collected;
 use crate::rules::Quoted;
 
 const APPLY: &str = "Apply";
@@ -64,11 +65,8 @@ pub fn apply(
 
     let mut merged = merge(Some(live.clone()), wanted, schema);
     let last = own.map(fields).unwrap_or_default();
-    let doomed: BTreeSet<FieldPath> = last
-        .0
-        .into_iter()
-        .filter(|path| !set.has_within(path) && !others.iter().any(|(_, other)| other.has_within(path)))
-        .collect();
+    let mut doomed = last.0;
+    doomed.retain(|path| !set.has_within(path) && !others.iter().any(|(_, other)| other.has_within(path)));
     prune(&mut merged, schema, &mut FieldPath::default(), &doomed);
 
     let (before, after) = (leaves(live, schema), leaves(&merged, schema));
@@ -204,8 +202,8 @@ fn merge(live: Option<Value>, wanted: &Value, schema: &Schema) -> Value {
         (Some(Value::Array(mut live)), Value::Array(wanted), Schema::Set | Schema::List { .. }) => {
             let below = if let Schema::List { item, .. } = schema { item } else { &Schema::Atomic };
             let places = live.iter().enumerate();
-            let mut places: BTreeMap<PathElement, usize> =
-                places.filter_map(|(index, item)| Some((PathElement::of_item(item, schema)?, index))).collect();
+            let mut places =
+                collected::map(places.filter_map(|(index, item)| Some((PathElement::of_item(item, schema)?, index))));
             for item in wanted {
                 let Some(element) = PathElement::of_item(item, schema) else { continue };
                 if let Some(present) = places.get(&element).and_then(|index| live.get_mut(*index)) {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::Schema;
 use super::strategic_list::id;
+use crate::json::{self, Names};
 
 /// One step of the way to a field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,8 +63,9 @@ impl fmt::Display for PathElement {
             Self::Field(name) => write!(formatter, ".{name}"),
             Self::Value(value) => write!(formatter, "[={value}]"),
             Self::Key(keys) => {
-                let keys: Map<String, Value> = serde_json::from_str(keys).unwrap_or_default();
-                let keys: Vec<_> = keys.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                let keys: Value = json::decode(keys.as_bytes(), Names::Exact).unwrap_or_default();
+                let keys = keys.as_object().into_iter().flatten();
+                let keys: Vec<_> = keys.map(|(name, value)| format!("{name}={value}")).collect();
                 write!(formatter, "[{}]", keys.join(","))
             }
         }

@@ -1,11 +1,10 @@
 //! Strategic merge patch: a merge patch that merges lists, too.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 
 use super::strategic_list::{merge_list, merge_set};
 use super::{GoValue, Schema};
+use crate::collected;
 
 pub(super) const DIRECTIVE: &str = "$patch";
 const RETAIN_KEYS: &str = "$retainKeys";
@@ -184,7 +183,7 @@ fn merge_elements(
         Schema::List { key, item } => merge_list(present, &patch, key, item, order.as_deref())?,
         // A list of which nothing is known has no elements to be told apart.
         Schema::Object(_) | Schema::Atomic => {
-            let delete: BTreeSet<String> = delete.iter().map(Value::to_string).collect();
+            let delete = collected::set(delete.iter().map(Value::to_string));
             present.into_iter().filter(|item| !delete.contains(&item.to_string())).collect()
         }
     };
@@ -197,8 +196,8 @@ fn retain(
     retained: &Value,
 ) -> Result<(), StrategicError> {
     let retained = retained.as_array().ok_or(StrategicError::RetainKeys)?;
-    let retained: Option<BTreeSet<&str>> = retained.iter().map(Value::as_str).collect();
-    let retained = retained.ok_or(StrategicError::RetainKeys)?;
+    let retained: Option<Vec<&str>> = retained.iter().map(Value::as_str).collect();
+    let retained = collected::set(retained.ok_or(StrategicError::RetainKeys)?);
     if patch.keys().any(|name| !is_directive(name) && !retained.contains(&**name)) {
         return Err(StrategicError::NotRetained);
     }
@@ -221,6 +220,8 @@ fn object(value: Option<Value>) -> Map<String, Value> {
 #[cfg(test)]
 #[expect(clippy::needless_pass_by_value, reason = "documents are literals")]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
     use serde_json::json;
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::strategic::{DIRECTIVE, StrategicError, merge_value};
 use super::{GoValue, Schema};
+use crate::collected;
 
 /// Unites two lists of texts, without those that are to be deleted.
 pub(super) fn merge_set(
@@ -18,8 +19,10 @@ pub(super) fn merge_set(
         return Err(StrategicError::Unsupported);
     }
     let ids = |items: &[Value]| -> Vec<String> { items.iter().map(Value::to_string).collect() };
-    let places = Places::new(&ids(&present), ids(order.unwrap_or_default()).into_iter().chain(ids(patch)));
-    let mut seen: BTreeSet<String> = ids(delete).into_iter().collect();
+    let mut wanted = ids(order.unwrap_or_default());
+    wanted.extend(ids(patch));
+    let places = Places::new(ids(&present), wanted);
+    let mut seen = collected::set(ids(delete));
     let united = present.into_iter().chain(patch.iter().cloned());
     let united = united.map(|item| (item.to_string(), item)).filter(|(id, _)| seen.insert(id.clone()));
     Ok(places.arrange(united.map(|(id, item)| (Some(id), item)).collect()))
@@ -38,8 +41,7 @@ pub(super) fn merge_list(
     let present = if replaced { Vec::new() } else { present };
     let server: Vec<String> = present.iter().map(|item| id(item, key).unwrap_or_default()).collect();
     let mut merged: Vec<(Option<String>, Value)> = present.into_iter().map(|item| (id(&item, key), item)).collect();
-    let mut at: BTreeMap<String, usize> =
-        merged.iter().enumerate().filter_map(|(index, (id, _))| Some((id.clone()?, index))).collect();
+    let mut at = collected::map(merged.iter().enumerate().filter_map(|(index, (id, _))| Some((id.clone()?, index))));
     let mut deleted = BTreeSet::new();
     let mut sent = Vec::new();
     for item in patch {
@@ -67,7 +69,7 @@ pub(super) fn merge_list(
     }
     merged.retain(|(id, _)| id.as_ref().is_none_or(|id| !deleted.contains(id)));
     let order = order.unwrap_or_default().iter().filter_map(|item| id(item, key));
-    Ok(Places::new(&server, order.chain(sent)).arrange(merged))
+    Ok(Places::new(server, order.chain(sent).collect()).arrange(merged))
 }
 
 /// What tells an element from others, as text; nothing where it does not have that.
@@ -82,12 +84,12 @@ struct Places {
 }
 
 impl Places {
-    fn new(before: &[String], wanted: impl Iterator<Item = String>) -> Self {
+    fn new(before: Vec<String>, wanted: Vec<String>) -> Self {
         let mut order = BTreeMap::new();
-        for (index, id) in wanted.enumerate() {
+        for (index, id) in wanted.into_iter().enumerate() {
             order.entry(id).or_insert(index);
         }
-        Self { before: before.iter().cloned().enumerate().map(|(index, id)| (id, index)).collect(), wanted: order }
+        Self { before: collected::map(before.into_iter().enumerate().map(|(index, id)| (id, index))), wanted: order }
     }
 
     /// Elements that have a wanted place come in that order, the others in the order that they had, and of one of each
