@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::sync::mpsc;
+use std::task::{Context, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -209,6 +210,46 @@ fn a_watch_can_be_stopped_from_elsewhere() {
     for thread in waiting {
         assert_eq!(thread.join().unwrap(), 0);
     }
+}
+
+#[test]
+fn many_who_wait_all_hear_of_everything_whatever_others_do() {
+    const CHANGES: usize = 60;
+    let store = ImageStore::in_memory().unwrap();
+    let timeout = || WatchParams::default().timeout(Duration::from_mins(1));
+    // They wait, and nobody ever polls them again.
+    let mut forgotten: Vec<_> = (0..20).map(|_| streams(&store, &WatchParams::default())).collect();
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(forgotten.iter_mut().all(|watch| watch.poll_next(&mut context).is_pending()));
+    thread::scope(|scope| {
+        let watching: Vec<_> = (0..40)
+            .map(|_| {
+                let watch = streams(&store, &timeout());
+                scope.spawn(|| watch.take(CHANGES).map(Result::unwrap).count())
+            })
+            .collect();
+        // They come, wait for one change, and go.
+        for _ in 0..10 {
+            scope.spawn(|| (0..3).for_each(|_| drop(streams(&store, &timeout().initial_events(false)).next())));
+        }
+        for index in 0..CHANGES {
+            create(&store, "shop", &format!("s{index}"));
+            // Long enough for some to fall asleep, too short for all.
+            thread::sleep(Duration::from_micros(500));
+        }
+        assert!(watching.into_iter().all(|thread| thread.join().unwrap() == CHANGES));
+        // Some may wait for more than there is.
+        store.stop_watches();
+    });
+    assert!(forgotten.iter().all(Watch::has_ended));
+}
+
+#[test]
+fn what_stops_a_watch_may_be_left_over() {
+    let store = ImageStore::in_memory().unwrap();
+    let stopper = streams(&store, &WatchParams::default()).stopper();
+    drop(store);
+    stopper.stop();
 }
 
 /// The events of a watch over HTTP that are there.

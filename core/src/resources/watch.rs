@@ -1,7 +1,7 @@
 //! Watching objects: every change as an event, read from the change feed.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::vec;
 
@@ -166,7 +166,7 @@ impl<T: Resource> Watch<T> {
     /// What stops the watch, from any thread.
     #[must_use]
     pub fn stopper(&self) -> WatchStopper {
-        WatchStopper { commits: Arc::clone(&self.commits), ticket: self.ticket, stopped: Arc::clone(&self.stopped) }
+        WatchStopper { commits: Arc::downgrade(&self.commits), ticket: self.ticket, stopped: Arc::clone(&self.stopped) }
     }
 
     /// Whether bookmarks are wanted.
@@ -272,7 +272,8 @@ impl<T> Drop for Watch<T> {
 /// Stops a [`Watch`], from any thread.
 #[derive(Clone)]
 pub struct WatchStopper {
-    commits: Arc<Commits>,
+    /// Where the store is gone there is nobody to be woken.
+    commits: Weak<Commits>,
     ticket: usize,
     stopped: Arc<AtomicBool>,
 }
@@ -281,7 +282,9 @@ impl WatchStopper {
     /// Ends the watch: whoever waits for an event learns that none comes.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Release);
-        self.commits.wake(self.ticket);
+        if let Some(commits) = self.commits.upgrade() {
+            commits.wake(self.ticket);
+        }
     }
 }
 

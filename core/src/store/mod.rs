@@ -24,6 +24,7 @@ mod open;
 #[cfg(not(target_family = "wasm"))]
 mod process;
 pub(crate) mod record;
+mod rouser;
 mod rows;
 mod statistics;
 pub(crate) mod streams;
