@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::ops::Range;
+use std::rc::Rc;
 
 use imagestream::ImageStore;
 use imagestream::api::ImageStreamMapping;
@@ -12,6 +13,7 @@ use tempfile::TempDir;
 use super::memory;
 use super::read::{self, TEAM};
 use super::stage::{LazyStage, Stage};
+use crate::files;
 use crate::peers::javascript::{Script, Work, prepare};
 use crate::peers::ours::Ours;
 use crate::peers::{sqlite, sqlite_objects};
@@ -59,6 +61,12 @@ const PLATFORMS: [Platform; 2] = [
     },
 ];
 
+/// Those who take part in a measure.
+struct Contestants {
+    ours: Script,
+    peers: Vec<(&'static str, Script)>,
+}
+
 /// A measure on its way: where, and with which data.
 struct Course<'a> {
     run: &'a Run,
@@ -102,24 +110,37 @@ impl Course<'_> {
         self.run.either(3, 5)
     }
 
-    /// Opens a contestant; says why where it can't be had.
-    fn open(&self, contestant: &str, files: TempDir) -> Option<Script> {
-        let started = Script::start(self.platform.script, contestant, files, self.data.path());
-        let missing = |why: &String| self.run.progress(&format!("no {contestant} in {}: {why}", self.platform.name));
-        started.inspect_err(missing).ok()
+    /// Opens ours, which is the first, and the peers; those that can't be had here are left out. Nothing where it is ours.
+    fn open(&self, files: Vec<(&'static str, TempDir)>) -> Option<Contestants> {
+        let start = |(name, files)| (name, Script::start(self.platform.script, name, files, self.data.path()));
+        // A browser takes its time: they start side by side.
+        let started: Vec<_> = files.into_iter().map(start).collect();
+        let ready = |(name, script): (&'static str, Result<Script, String>)| {
+            let missing = |why: &String| self.run.progress(&format!("no {name} in {}: {why}", self.platform.name));
+            script.and_then(Script::ready).inspect_err(missing).ok().map(|script| (name, script))
+        };
+        let mut opened = started.into_iter().map(ready);
+        let (_, ours) = opened.next()??;
+        Some(Contestants { ours, peers: opened.flatten().collect() })
+    }
+
+    /// Who takes part, each with files of its own. Some peers are there only where mappings are made one by one.
+    fn files(&self, one_by_one: bool, ours: TempDir, peer: impl Fn() -> TempDir) -> Vec<(&'static str, TempDir)> {
+        let peers = self.platform.peers.iter().filter(|(_, everything)| *everything || one_by_one);
+        [(OURS, ours)].into_iter().chain(peers.map(|(name, _)| (*name, peer()))).collect()
     }
 
     /// Durable mappings, so many of them in a transaction and in a round.
     fn creates(&self, name: &str, stage: &Stage<'_>, batch: usize, mappings: usize) {
         self.run.progress(&format!("{name}: making the data"));
+        let files = self.files(batch == 1, stage.copy(stage.our_folder()), || stage.copy(stage.sqlite_folder()));
+        let Some(Contestants { ours, peers }) = self.open(files) else { return };
         self.write_names();
         for round in 0..self.rounds() {
             let first = stage.images + round * mappings;
             self.write_mappings(round, &stage.workload, first..first + mappings, batch);
             self.write_statements(round, stage, first..first + mappings, batch);
         }
-        let Some(ours) = self.open(OURS, stage.copy(stage.our_folder())) else { return };
-        let peers = self.peers(batch == 1, || stage.copy(stage.sqlite_folder()));
         let creating = |mut script: Script| {
             let mut rounds = 0..;
             move || mappings as f64 / script.seconds(Work::Create { round: rounds.next().unwrap() })
@@ -135,7 +156,7 @@ impl Course<'_> {
     fn look_ups(&self, image: &str, tag: &str) {
         self.run.progress(&format!("{image}: making the files to be read"));
         let (ours, theirs) = (self.run.folder(), self.run.folder());
-        let workload = std::rc::Rc::new(Workload::new());
+        let workload = Rc::new(Workload::new());
         read::make(ours.path(), &workload, USUAL);
         let digests: Vec<_> = (0..USUAL).map(|index| workload.digest(index)).collect();
         let store = ImageStore::open(ours.path().join(FILE)).unwrap();
@@ -147,8 +168,8 @@ impl Course<'_> {
         let tags = (0..self.platform.look_ups).map(|index| json!([read::stream_name(index * 37 % read::STREAMS), TAG]));
         self.write("tags.json", &json!({"namespace": TEAM, "tags": tags.collect::<Vec<_>>()}));
 
-        let Some(mut ours) = self.open(OURS, ours) else { return };
-        let mut peers = self.peers(false, || crate::files::copy(self.run, theirs.path()));
+        let files = self.files(false, ours, || files::copy(self.run, theirs.path()));
+        let Some(Contestants { mut ours, mut peers }) = self.open(files) else { return };
         for (name, work) in [(image, Work::Image), (tag, Work::Tag)] {
             let shown = ours.show(work);
             for (peer, script) in &mut peers {
@@ -167,25 +188,19 @@ impl Course<'_> {
     fn in_memory(&self, name: &str, stage: &Stage<'_>) {
         self.run.progress(&format!("{name}: filling the stores"));
         self.write_names();
+        let Some(Contestants { mut ours, .. }) = self.open(vec![(OURS_IN_MEMORY, self.run.folder())]) else { return };
         let mappings = self.platform.mappings;
         self.write_mappings(0, &stage.workload, 0..stage.images, BATCH);
         for round in 0..self.rounds() {
             let first = stage.images + round * mappings;
             self.write_mappings(round + 1, &stage.workload, first..first + mappings, 1);
         }
-        let Some(mut ours) = self.open(OURS_IN_MEMORY, self.run.folder()) else { return };
         let _ = ours.seconds(Work::Create { round: 0 });
         let mut native = stage.entrant(memory::filled(Ours::in_memory(&stage.workload), stage.images), 1, 1);
         let mut rounds = 1..;
         let turns = Turns::ours(|| mappings as f64 / ours.seconds(Work::Create { round: rounds.next().unwrap() }))
             .against(NATIVE, || native.round(mappings));
         self.run.measure(name, RATE, self.rounds(), turns);
-    }
-
-    /// The peers that can be had, each on files of its own.
-    fn peers(&self, one_by_one: bool, files: impl Fn() -> TempDir) -> Vec<(&'static str, Script)> {
-        let wanted = self.platform.peers.iter().filter(|(_, everything)| *everything || one_by_one);
-        wanted.filter_map(|(peer, _)| Some((*peer, self.open(peer, files())?))).collect()
     }
 
     fn write_names(&self) {
@@ -240,5 +255,21 @@ fn bound(value: &Bound) -> Value {
         Bound::Real(number) => json!(number),
         Bound::Text(text) => json!(text),
         Bound::Blob(bytes) => json!({"hex": hex::encode(bytes)}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_batch_is_what_is_left() {
+        assert_eq!(in_batches(10..15, 2).collect::<Vec<_>>(), [10..12, 12..14, 14..15]);
+    }
+
+    #[test]
+    fn bytes_are_told_apart_from_texts() {
+        let values = [Bound::Blob(vec![0, 255]), Bound::Text("00ff".to_owned()), Bound::Integer(7)];
+        assert_eq!(values.map(|value| bound(&value)), [json!({"hex": "00ff"}), json!("00ff"), json!(7)]);
     }
 }

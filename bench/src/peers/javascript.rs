@@ -43,18 +43,22 @@ enum Answer {
 }
 
 impl Script {
-    /// Starts a contestant on a folder with its files, and one with the data of the measure; or says why it can't be had here.
+    /// Starts a contestant on a folder with its files, and one with the data of the measure; or says why that can't be done here.
     pub(crate) fn start(script: &str, contestant: &str, files: TempDir, data: &Path) -> Result<Self, String> {
         let mut command = Command::new("node");
         command.arg(Path::new(FOLDER).join(script)).arg(contestant).args([files.path(), data]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().map_err(|error| format!("node: {error}"))?;
         let (requests, answers) = (process.stdin.take(), BufReader::new(process.stdout.take().unwrap()));
-        let mut script = Self { process, requests, answers, _files: files };
-        match script.answer() {
-            Answer::Ready => Ok(script),
+        Ok(Self { process, requests, answers, _files: files })
+    }
+
+    /// The contestant when it is open; or why it can't be had here.
+    pub(crate) fn ready(mut self) -> Result<Self, String> {
+        match self.answer() {
+            Answer::Ready => Ok(self),
             Answer::Unavailable(why) => Err(why),
-            other => panic!("{contestant}: {other:?}"),
+            other => panic!("{other:?}"),
         }
     }
 
@@ -108,5 +112,26 @@ pub(crate) fn prepare() -> Result<(), String> {
     match status.map_err(|error| error.to_string())? {
         status if status.success() => Ok(()),
         status => Err(status.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn scripts_are_asked_in_their_own_words() {
+        let asked = [Work::Create { round: 2 }, Work::Image, Work::Tag].map(|work| serde_json::to_value(work).unwrap());
+        assert_eq!(asked, [json!({"kind": "create", "round": 2}), json!({"kind": "image"}), json!({"kind": "tag"})]);
+    }
+
+    #[test]
+    fn answers_of_scripts_are_understood() {
+        let answer = |text: &str| serde_json::from_str::<Answer>(text).unwrap();
+        assert!(matches!(answer("\"ready\""), Answer::Ready));
+        assert!(matches!(answer(r#"{"unavailable": "it is not installed"}"#), Answer::Unavailable(_)));
+        assert!(matches!(answer(r#"{"seconds": 0.5}"#), Answer::Seconds(_)));
+        assert!(matches!(answer(r#"{"shown": null}"#), Answer::Shown(Value::Null)));
     }
 }
