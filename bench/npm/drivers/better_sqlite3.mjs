@@ -2,6 +2,9 @@
 
 import Database from "better-sqlite3";
 
+// Its native part is loaded with the first database: here, where it may be missing or made for another Node.
+new Database(":memory:").close();
+
 export function open(path) {
   const database = new Database(path);
   return {
