@@ -27,8 +27,9 @@ use run::Run;
 ///
 /// The peers: `raw redb` writes the very rows that the store writes, one table, one durable commit for each mapping; `sqlite
 /// full` and `sqlite normal` are SQLite in WAL mode with the same rows and indexes and hand-written SQL, by its setting
-/// `synchronous`. A ratio is ours / theirs, also where less is better; the spread is that of the rounds, which are taken
-/// in turn. Nothing is asserted.
+/// `synchronous`. What begins with `node` or `chromium` is the npm package beside the SQLite that is used there, in WAL mode and
+/// with `synchronous=FULL`, too, or as it comes (`default`); look-ups give objects. A ratio is ours / theirs, also where less is
+/// better; the spread is that of the rounds, which are taken in turn. Nothing is asserted.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench", bin_name = "cargo xtask bench")]
 struct Arguments {

@@ -22,6 +22,7 @@ usage: cargo xtask COMMAND
   test           set up, then check the format, the lints, every test, and the build for WebAssembly
   dist           build the npm package into dist/
   bench [ARGS]   measure the store and its peers side by side; `bench --help` says what ARGS there are
+  bench-npm      build the npm package and install its peers, as `bench` does when it needs them
 ";
 
 fn main() -> ExitCode {
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         (Some("test"), []) => test::run(),
         (Some("dist"), []) => npm::dist().map(|package| println!("{}", package.display())),
         (Some("bench"), arguments) => bench::run(arguments),
+        (Some("bench-npm"), []) => npm::with_peers(),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

@@ -64,16 +64,26 @@ pub(crate) fn tests() -> Result<Vec<PathBuf>> {
 
 /// Installs the tools of the package, in the versions of its lock file.
 pub(crate) fn tools() -> Result<PathBuf> {
-    let folder = root().join("npm");
-    let tools = folder.join("node_modules");
+    install("tools of the npm package", &root().join("npm"))
+}
+
+/// Builds the package, and installs whom it is measured against.
+pub(crate) fn with_peers() -> Result {
+    dist()?;
+    install("peers of the npm package", &root().join("bench/npm")).map(drop)
+}
+
+/// Installs what the lock file in a folder says, if that was not done before, and gives the path.
+fn install(step: &str, folder: &Path) -> Result<PathBuf> {
+    let installed = folder.join("node_modules");
     let time = |path: PathBuf| fs::metadata(path).and_then(|file| file.modified());
     let wanted = time(folder.join("package-lock.json"))?;
-    if !time(tools.join(".package-lock.json")).is_ok_and(|installed| installed >= wanted) {
+    if !time(installed.join(".package-lock.json")).is_ok_and(|time| time >= wanted) {
         let mut install = command("npm");
-        install.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
-        Step::new("tools of the npm package").run(&mut install)?;
+        install.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
+        Step::new(step).run(&mut install)?;
     }
-    Ok(tools)
+    Ok(installed)
 }
 
 /// Builds the package and packs it into `dist/imagestream-VERSION.tgz`, whose path it gives. The same sources give the same

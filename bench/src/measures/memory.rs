@@ -21,7 +21,8 @@ pub(crate) fn run(run: &Run, stage: &LazyStage<'_>, images: usize) {
     run.measure(&name, "mappings/s", ROUNDS, turns);
 }
 
-fn filled<T: Target>(target: T, images: usize) -> T {
+/// The same with the first images.
+pub(crate) fn filled<T: Target>(target: T, images: usize) -> T {
     fill(&target, images);
     target
 }

@@ -4,6 +4,7 @@ pub(crate) mod bulk;
 pub(crate) mod counts;
 mod create;
 mod memory;
+mod npm;
 pub(crate) mod open;
 mod read;
 mod serve;
@@ -25,6 +26,7 @@ pub(crate) fn run(run: &Run) {
         open::run(run, &stage, images);
         if images == USUAL {
             counts::run(run, &stage);
+            npm::run(run, &stage);
         }
         drop(stage);
         read::run(run, images);

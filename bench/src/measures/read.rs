@@ -20,8 +20,9 @@ use crate::{files, workload};
 
 const ROUNDS: usize = 5;
 /// The namespace of many streams with one tag each.
-const TEAM: &str = "team";
-const STREAMS: usize = 1_000;
+pub(crate) const TEAM: &str = "team";
+/// How many.
+pub(crate) const STREAMS: usize = 1_000;
 /// A stream with so many tags, each with so many entries.
 const WIDE: &str = "wide";
 const TAGS: usize = 50;
@@ -204,7 +205,8 @@ pub(crate) fn make(folder: &Path, workload: &Rc<Workload>, images: usize) {
     }
 }
 
-fn stream_name(index: usize) -> String {
+/// The name of one of them.
+pub(crate) fn stream_name(index: usize) -> String {
     format!("{}-{index:04}", workload::STREAM)
 }
 

@@ -1,10 +1,12 @@
 //! Those who are measured: ours, and what somebody would take who does without it.
 
 pub(crate) mod etcd;
+pub(crate) mod javascript;
 pub(crate) mod ours;
 pub(crate) mod raw_redb;
 pub(crate) mod served;
 pub(crate) mod sqlite;
+pub(crate) mod sqlite_objects;
 pub(crate) mod sqlite_reader;
 pub(crate) mod sqlite_streams;
 

@@ -18,7 +18,8 @@ use crate::workload::BATCH;
 /// The name of its file in a folder.
 pub(crate) const FILE: &str = "peer.sqlite";
 
-const SCHEMA: &str = "
+/// The tables.
+pub(crate) const SCHEMA: &str = "
 CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), record BLOB NOT NULL);
 CREATE TABLE images (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, record BLOB NOT NULL);
 CREATE TABLE manifests (image INTEGER PRIMARY KEY REFERENCES images, text BLOB NOT NULL);
@@ -46,7 +47,7 @@ pub(crate) enum Synchronous {
 }
 
 /// A statement and what is bound to it.
-type Statement = (&'static str, Vec<Value>);
+pub(crate) type Statement = (&'static str, Vec<Value>);
 
 /// A database in a folder.
 pub(crate) struct Sqlite {
