@@ -41,6 +41,8 @@ struct Readers {
 pub(crate) fn run(run: &Run, images: usize) {
     let names = [
         "get image",
+        "read image, decode nothing",
+        "read image, its manifest and media type",
         "get tag",
         "who uses an image",
         "get stream, 50 tags x 5 events",
@@ -51,7 +53,7 @@ pub(crate) fn run(run: &Run, images: usize) {
     if !names.iter().any(|name| run.wants(name)) {
         return;
     }
-    let [image, tag, users, stream, list, pages] = &names;
+    let [image, rows_of_image, manifest, tag, users, stream, list, pages] = &names;
     run.progress(&format!("making files to be read, with {images} images"));
     let folder = run.folder();
     let workload = Rc::new(Workload::new());
@@ -66,7 +68,7 @@ pub(crate) fn run(run: &Run, images: usize) {
         keys: digests.iter().map(|digest| rows::raw_digest(digest)).collect(),
         digests,
     };
-    readers.images(run, image);
+    readers.images(run, image, rows_of_image, manifest);
     readers.tags(run, tag);
     readers.users(run, users);
     readers.streams(run, stream, list);
@@ -95,15 +97,26 @@ impl Readers {
         index * 7_919 % self.digests.len()
     }
 
-    fn images(&self, run: &Run, name: &str) {
+    /// Whole, as the rows that the peers give, and as a registry needs them that serves a manifest.
+    fn images(&self, run: &Run, whole: &str, as_rows: &str, manifest: &str) {
         const COUNT: usize = 10_000;
         let images = self.ours.images();
         let keys: Vec<_> = self.digests.iter().map(|digest| rows::image_keys(digest)).collect();
         assert_eq!(self.raw_redb.get(&keys[0]).len(), 3, "an image is three rows");
-        let turns = Turns::ours(|| rate(COUNT, |index| images.get(&self.digests[self.scattered(index)]).unwrap()))
-            .against(RAW_REDB, || rate(COUNT, |index| self.raw_redb.get(&keys[self.scattered(index)])))
-            .against(SQLITE_FULL, || rate(COUNT, |index| self.sqlite.image(&self.keys[self.scattered(index)])));
-        run.measure(name, "look-ups/s", ROUNDS, turns);
+        let digest = |index| &self.digests[self.scattered(index)];
+        let against_peers = |name: &str, ours: &dyn Fn() -> f64| {
+            let turns = Turns::ours(ours)
+                .against(RAW_REDB, || rate(COUNT, |index| self.raw_redb.get(&keys[self.scattered(index)])))
+                .against(SQLITE_FULL, || rate(COUNT, |index| self.sqlite.image(&self.keys[self.scattered(index)])));
+            run.measure(name, "look-ups/s", ROUNDS, turns);
+        };
+        against_peers(whole, &|| rate(COUNT, |index| images.get(digest(index)).unwrap()));
+        against_peers(as_rows, &|| rate(COUNT, |index| images.read(digest(index)).unwrap()));
+        let served = |index| {
+            let image = images.read(digest(index)).unwrap();
+            (image.manifest().unwrap(), image.media_type().unwrap())
+        };
+        against_peers(manifest, &|| rate(COUNT, served));
     }
 
     fn tags(&self, run: &Run, name: &str) {
@@ -217,6 +230,10 @@ pub(crate) fn child(work: Work, folder: &Path, times: usize, of: usize) {
         Work::GetImage => {
             let store = ImageStore::open(path).unwrap();
             rate(times, |index| store.images().get(&digests[index]).unwrap());
+        }
+        Work::ReadImage => {
+            let store = ImageStore::open(path).unwrap();
+            rate(times, |index| store.images().read(&digests[index]).unwrap());
         }
         Work::GetTag => {
             let team = ImageStore::open(path).unwrap().namespace(TEAM);

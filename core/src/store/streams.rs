@@ -4,6 +4,7 @@
 //! writes the head and one event, however long the history is.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use super::engine::{KeyRange, Order};
 use super::images::count_user;
@@ -334,15 +335,14 @@ fn assemble(
     version: &StreamVersionRecord,
     record: Option<StreamRecord>,
 ) -> Result<(StreamState, TagCounts)> {
-    let key = at.row(StreamRow::Stream);
-    let record =
-        record.ok_or_else(|| rows::damaged(StreamRecord::TABLE, &key, &"the stream has a version and no metadata"))?;
+    let damaged = |reason: &dyn Display| rows::damaged(StreamRecord::TABLE, &at.row(StreamRow::Stream), reason);
+    let record = record.ok_or_else(|| damaged(&"the stream has a version and no metadata"))?;
     let counts = TagCounts { spec: record.spec_tags, heads: version.heads };
     let state = StreamState {
         metadata: record
             .meta
             .into_meta(at.namespace, at.name, version.resource_version)
-            .map_err(|error| rows::damaged(StreamRecord::TABLE, &key, &error))?,
+            .map_err(|error| damaged(&error))?,
         lookup_policy: ImageLookupPolicy { local: record.lookup_local },
         spec_repository: record.spec_repository,
         repository: record.repository,

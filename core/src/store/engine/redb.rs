@@ -1,6 +1,6 @@
 //! The embedded engine: one table of a redb database.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use redb::{Database, DatabaseError, ReadOnlyTable, ReadableDatabase, StorageBackend, TableDefinition, TableError};
@@ -31,7 +31,7 @@ pub(crate) struct RedbEngine {
     /// Written only by the check, which redb wants for itself. `None` once closed.
     database: RwLock<Option<Database>>,
     /// The file, or what stands for it, for errors.
-    path: PathBuf,
+    path: Arc<Path>,
 }
 
 impl RedbEngine {
@@ -50,7 +50,7 @@ impl RedbEngine {
         path: &Path,
     ) -> Result<Result<Self, DatabaseError>> {
         let opened = guarded(|| Ok(redb::Builder::new().set_cache_size(cache_size).create_with_backend(backend)))?;
-        Ok(opened.map(|database| Self { database: RwLock::new(Some(database)), path: path.to_owned() }))
+        Ok(opened.map(|database| Self { database: RwLock::new(Some(database)), path: path.into() }))
     }
 
     /// What the file says about its journal.
@@ -111,7 +111,7 @@ impl Engine for RedbEngine {
             Err(TableError::TableDoesNotExist(_)) => Ok(None),
             Err(error) => Err(error.into()),
         })?;
-        Ok(Arc::new(RedbSnapshot { table, path: self.path.clone() }))
+        Ok(Arc::new(RedbSnapshot { table, path: Arc::clone(&self.path) }))
     }
 
     fn commit(&self, batch: &Batch) -> Result<()> {
@@ -165,7 +165,7 @@ impl Drop for RedbEngine {
 /// The table as of one commit; `None` in a database that has none yet.
 struct RedbSnapshot {
     table: Option<ReadOnlyTable<&'static [u8], &'static [u8]>>,
-    path: PathBuf,
+    path: Arc<Path>,
 }
 
 impl Snapshot for RedbSnapshot {
@@ -201,7 +201,7 @@ impl Iterator for RedbRows<'_> {
     type Item = Result<Row>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut rows = self.rows.take()?;
+        let rows = self.rows.as_mut()?;
         let (order, path) = (self.order, self.path);
         let next = guarded(|| {
             let next = match order {
@@ -210,18 +210,14 @@ impl Iterator for RedbRows<'_> {
             };
             match next {
                 None => Ok(None),
-                Some(Ok((key, value))) => Ok(Some(((key.value().to_vec(), value.value().to_vec()), rows))),
+                Some(Ok((key, value))) => Ok(Some((key.value().to_vec(), value.value().to_vec()))),
                 Some(Err(error)) => Err(storage_error(error.into(), READING, path)),
             }
         });
-        match next {
-            Ok(None) => None,
-            Ok(Some((row, rows))) => {
-                self.rows = Some(rows);
-                Some(Ok(row))
-            }
-            Err(error) => Some(Err(error)),
+        if !matches!(next, Ok(Some(_))) {
+            self.rows = None;
         }
+        next.transpose()
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) struct ImageRecord {
     docker_image_layers: Vec<LayerRecord>,
     signatures: Vec<SignatureRecord>,
     docker_image_signatures: Option<Vec<Vec<u8>>>,
-    docker_image_manifest_media_type: String,
+    pub(crate) docker_image_manifest_media_type: String,
     docker_image_manifests: Vec<ManifestRecord>,
     /// Whether there is a row with the text of the manifest.
     pub(crate) has_manifest: bool,
