@@ -5,7 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
-use imagestream::{ImageStore, ListParams, Namespace, PostParams};
+use imagestream::{ImageStore, ImageStreams, ListParams, PostParams};
 
 use crate::child::Work;
 use crate::peers::ours::Ours;
@@ -87,8 +87,8 @@ fn rate<T>(count: usize, mut work: impl FnMut(usize) -> T) -> f64 {
 /// The image that a tag points to now.
 ///
 /// The one place with the cheapest call that says so.
-fn image_of_tag(namespace: &Namespace, stream: &str, tag: &str) -> String {
-    namespace.image_streams().newest(stream, tag).unwrap().image
+fn image_of_tag(streams: &ImageStreams, stream: &str, tag: &str) -> String {
+    streams.newest(stream, tag).unwrap().image
 }
 
 impl Readers {
@@ -121,7 +121,7 @@ impl Readers {
 
     fn tags(&self, run: &Run, name: &str) {
         const COUNT: usize = 20_000;
-        let team = self.ours.namespace(TEAM);
+        let team = self.ours.namespace(TEAM).image_streams();
         let streams: Vec<String> = (0..STREAMS).map(stream_name).collect();
         let keys: Vec<_> = streams.iter().map(|stream| [rows::tag_head_key(TEAM, stream, TAG)]).collect();
         assert_eq!(self.raw_redb.get(&keys[0]).len(), 1, "the newest entry of a tag is a row");
@@ -236,7 +236,7 @@ pub(crate) fn child(work: Work, folder: &Path, times: usize, of: usize) {
             rate(times, |index| store.images().read(&digests[index]).unwrap());
         }
         Work::GetTag => {
-            let team = ImageStore::open(path).unwrap().namespace(TEAM);
+            let team = ImageStore::open(path).unwrap().namespace(TEAM).image_streams();
             rate(times, |index| image_of_tag(&team, &streams[index], TAG));
         }
         Work::GetImageRaw => {

@@ -189,12 +189,13 @@ impl Key {
 
     /// A text that may go on.
     fn begun_text(mut self, text: &str) -> Self {
-        for part in text.as_bytes().split_inclusive(|byte| *byte == ESCAPE) {
+        let mut rest = text.as_bytes();
+        while let Some((part, behind)) = memchr::memchr(ESCAPE, rest).and_then(|at| rest.split_at_checked(at + 1)) {
             self.0.extend_from_slice(part);
-            if part.ends_with(&[ESCAPE]) {
-                self.0.push(ESCAPED_ZERO);
-            }
+            self.0.push(ESCAPED_ZERO);
+            rest = behind;
         }
+        self.0.extend_from_slice(rest);
         self
     }
 

@@ -129,6 +129,12 @@ pub(crate) fn tag_head(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result
     Ok(record.map(TagHead::from))
 }
 
+/// The newest entry of a tag's history.
+pub(crate) fn newest(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<Option<TagEvent>> {
+    let record: Option<TagHeadRecord> = rows::get(rows, &at.tag_row(StreamRow::Head, tag))?;
+    Ok(record.and_then(|record| record.newest).map(TagEvent::from))
+}
+
 /// The history of a tag, newest first.
 pub(crate) fn history(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<Option<Vec<TagEvent>>> {
     let Some(head) = tag_head(rows, at, tag)? else { return Ok(None) };
