@@ -34,6 +34,8 @@ pub(crate) enum Work {
     DryRun,
     /// Images by their digests.
     GetImage,
+    /// The same images, of which nothing is decoded.
+    ReadImage,
     /// The same rows.
     GetImageRaw,
     /// The images of tags.

@@ -54,7 +54,7 @@ pub use resources::{
     Builder, Change, ChangedObject, DeleteParams, Deletion, FieldValidation, ImageOutcome, ImageSignatures, ImageStore,
     ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, Images, ImportMode, ListParams,
     MappingOutcome, Mappings, Namespace, Patch, PatchParams, Patched, PostParams, Preconditions, PropagationPolicy,
-    ReplacedImage, ReplacedTag, VersionMatch, Watch, WatchEvent, WatchParams, WatchStopper,
+    ReplacedImage, ReplacedTag, StoredImage, VersionMatch, Watch, WatchEvent, WatchParams, WatchStopper,
 };
 pub use rules::TagChange;
 pub use store::{ImageUser, JournalFile, Statistics, Verification};

@@ -105,6 +105,8 @@ fn look_ups(run: &Run) {
     let measures = [
         ("instructions per get image", "instructions", Counted::Instructions, Work::GetImage, Work::GetImageRaw),
         ("allocations per get image", "allocations", Counted::Allocations, Work::GetImage, Work::GetImageRaw),
+        ("instructions per read image", "instructions", Counted::Instructions, Work::ReadImage, Work::GetImageRaw),
+        ("allocations per read image", "allocations", Counted::Allocations, Work::ReadImage, Work::GetImageRaw),
         ("instructions per get tag", "instructions", Counted::Instructions, Work::GetTag, Work::GetTagRaw),
         ("allocations per get tag", "allocations", Counted::Allocations, Work::GetTag, Work::GetTagRaw),
     ];
@@ -227,7 +229,9 @@ pub(crate) fn child(work: Work, folder: &Path, times: usize, of: usize) {
         Work::Create => create(folder, times, of),
         Work::CreateRaw => crate::peers::raw_redb::child(folder, times),
         Work::DryRun => dry_run(times, of),
-        Work::GetImage | Work::GetImageRaw | Work::GetTag | Work::GetTagRaw => read::child(work, folder, times, of),
+        Work::GetImage | Work::ReadImage | Work::GetImageRaw | Work::GetTag | Work::GetTagRaw => {
+            read::child(work, folder, times, of);
+        }
     }
 }
 

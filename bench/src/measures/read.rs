@@ -5,7 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
-use imagestream::{ImageStore, ListParams, Namespace, PostParams};
+use imagestream::{ImageStore, ImageStreams, ListParams, PostParams};
 
 use crate::child::Work;
 use crate::peers::ours::Ours;
@@ -42,6 +42,8 @@ struct Readers {
 pub(crate) fn run(run: &Run, images: usize) {
     let names = [
         "get image",
+        "read image, decode nothing",
+        "read image, its manifest and media type",
         "get tag",
         "who uses an image",
         "get stream, 50 tags x 5 events",
@@ -52,7 +54,7 @@ pub(crate) fn run(run: &Run, images: usize) {
     if !names.iter().any(|name| run.wants(name)) {
         return;
     }
-    let [image, tag, users, stream, list, pages] = &names;
+    let [image, rows_of_image, manifest, tag, users, stream, list, pages] = &names;
     run.progress(&format!("making files to be read, with {images} images"));
     let folder = run.folder();
     let workload = Rc::new(Workload::new());
@@ -67,7 +69,7 @@ pub(crate) fn run(run: &Run, images: usize) {
         keys: digests.iter().map(|digest| rows::raw_digest(digest)).collect(),
         digests,
     };
-    readers.images(run, image);
+    readers.images(run, image, rows_of_image, manifest);
     readers.tags(run, tag);
     readers.users(run, users);
     readers.streams(run, stream, list);
@@ -86,8 +88,8 @@ fn rate<T>(count: usize, mut work: impl FnMut(usize) -> T) -> f64 {
 /// The image that a tag points to now.
 ///
 /// The one place with the cheapest call that says so.
-fn image_of_tag(namespace: &Namespace, stream: &str, tag: &str) -> String {
-    namespace.image_streams().newest(stream, tag).unwrap().image
+fn image_of_tag(streams: &ImageStreams, stream: &str, tag: &str) -> String {
+    streams.newest(stream, tag).unwrap().image
 }
 
 impl Readers {
@@ -96,20 +98,31 @@ impl Readers {
         index * 7_919 % self.digests.len()
     }
 
-    fn images(&self, run: &Run, name: &str) {
+    /// Whole, as the rows that the peers give, and as a registry needs them that serves a manifest.
+    fn images(&self, run: &Run, whole: &str, as_rows: &str, manifest: &str) {
         const COUNT: usize = 10_000;
         let images = self.ours.images();
         let keys: Vec<_> = self.digests.iter().map(|digest| rows::image_keys(digest)).collect();
         assert_eq!(self.raw_redb.get(&keys[0]).len(), 3, "an image is three rows");
-        let turns = Turns::ours(|| rate(COUNT, |index| images.get(&self.digests[self.scattered(index)]).unwrap()))
-            .against(RAW_REDB, || rate(COUNT, |index| self.raw_redb.get(&keys[self.scattered(index)])))
-            .against(SQLITE_FULL, || rate(COUNT, |index| self.sqlite.image(&self.keys[self.scattered(index)])));
-        run.measure(name, "look-ups/s", ROUNDS, turns);
+        let digest = |index| &self.digests[self.scattered(index)];
+        let against_peers = |name: &str, ours: &dyn Fn() -> f64| {
+            let turns = Turns::ours(ours)
+                .against(RAW_REDB, || rate(COUNT, |index| self.raw_redb.get(&keys[self.scattered(index)])))
+                .against(SQLITE_FULL, || rate(COUNT, |index| self.sqlite.image(&self.keys[self.scattered(index)])));
+            run.measure(name, "look-ups/s", ROUNDS, turns);
+        };
+        against_peers(whole, &|| rate(COUNT, |index| images.get(digest(index)).unwrap()));
+        against_peers(as_rows, &|| rate(COUNT, |index| images.read(digest(index)).unwrap()));
+        let served = |index| {
+            let image = images.read(digest(index)).unwrap();
+            (image.manifest().unwrap(), image.media_type().unwrap())
+        };
+        against_peers(manifest, &|| rate(COUNT, served));
     }
 
     fn tags(&self, run: &Run, name: &str) {
         const COUNT: usize = 20_000;
-        let team = self.ours.namespace(TEAM);
+        let team = self.ours.namespace(TEAM).image_streams();
         let streams: Vec<String> = (0..STREAMS).map(stream_name).collect();
         let keys: Vec<_> = streams.iter().map(|stream| [rows::tag_head_key(TEAM, stream, TAG)]).collect();
         assert_eq!(self.raw_redb.get(&keys[0]).len(), 1, "the newest entry of a tag is a row");
@@ -220,8 +233,12 @@ pub(crate) fn child(work: Work, folder: &Path, times: usize, of: usize) {
             let store = ImageStore::open(path).unwrap();
             rate(times, |index| store.images().get(&digests[index]).unwrap());
         }
+        Work::ReadImage => {
+            let store = ImageStore::open(path).unwrap();
+            rate(times, |index| store.images().read(&digests[index]).unwrap());
+        }
         Work::GetTag => {
-            let team = ImageStore::open(path).unwrap().namespace(TEAM);
+            let team = ImageStore::open(path).unwrap().namespace(TEAM).image_streams();
             rate(times, |index| image_of_tag(&team, &streams[index], TAG));
         }
         Work::GetImageRaw => {

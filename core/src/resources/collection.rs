@@ -43,7 +43,7 @@ impl Collection {
         }
     }
 
-    /// The names of its objects in order, from a key on that is relative to it.
+    /// Its objects in order, from a key on that is relative to it.
     pub(super) fn names<'a>(&self, rows: &'a dyn Rows, from: &str) -> Result<Names<'a>> {
         match self {
             Self::Images => Ok(names::images(rows, from)),
@@ -51,7 +51,7 @@ impl Collection {
         }
     }
 
-    /// The names of the objects that may be meant.
+    /// The objects that may be meant.
     pub(super) fn candidates<'a>(&self, rows: &'a dyn Rows, selection: &Selection) -> Result<Names<'a>> {
         let one = match self {
             Self::Images | Self::Streams { namespace: Some(_) } => selection.name(),
@@ -59,7 +59,7 @@ impl Collection {
         };
         let Some(name) = one.map(str::to_owned) else { return self.names(rows, "") };
         let from_it = self.names(rows, &name)?;
-        Ok(Box::new(from_it.take(1).filter(move |found| found.as_ref().map_or(true, |found| found.name == name))))
+        Ok(Box::new(from_it.take(1).filter(move |found| found.as_ref().map_or(true, |found| found.name.name == name))))
     }
 
     /// The key of an object, relative to the collection.
@@ -89,7 +89,7 @@ impl Collection {
             {
                 return Err(Error::FutureVersion { requested, current });
             }
-            let mut names = match &start {
+            let mut objects = match &start {
                 Start::Behind(token) => collection.names(rows, &token.start)?,
                 _ => collection.candidates(rows, selection)?,
             };
@@ -97,19 +97,19 @@ impl Collection {
             let mut items = Vec::new();
             let mut metadata = ListMeta { resource_version: current.to_string(), ..ListMeta::default() };
             let mut last = String::new();
-            while let Some(name) = names.next().transpose()? {
+            while let Some(object) = objects.next().transpose()? {
                 if limit.is_some_and(|limit| items.len() as u64 >= limit) {
                     let remaining = match start.counted() {
                         _ if !selection.is_empty() => None,
                         Some(counted) => counted.checked_sub(items.len() as u64),
-                        None => Some(count(names)?.saturating_add(1)),
+                        None => Some(count(objects)?.saturating_add(1)),
                     };
                     metadata.continue_token = ContinueToken::behind(&last, current, remaining).encode();
                     metadata.remaining_item_count = remaining.and_then(|count| i64::try_from(count).ok());
                     break;
                 }
-                items.extend(read(rows, &name)?);
-                last = collection.key(&name);
+                items.extend(read(&object, &object.name)?);
+                last = collection.key(&object.name);
             }
             Ok((items, metadata))
         });

@@ -128,8 +128,8 @@ impl ImageStreams {
     ///
     /// [`Error::NotFound`] where the stream has no such tag in its status, or the tag never pointed to anything.
     pub fn newest(&self, name: &str, tag: &str) -> Result<TagEvent> {
-        let head = streams::tag_head(&self.store.read()?, self.at(name), tag)?;
-        head.and_then(|head| head.newest).ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))
+        let newest = streams::newest(&self.store.read()?, self.at(name), tag)?;
+        newest.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))
     }
 
     /// The blobs of the images that a stream names: what a registry must serve for it.

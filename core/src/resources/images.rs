@@ -7,6 +7,7 @@ use super::lifecycle::{
 };
 use super::patch::Place;
 use super::selection::Selection;
+use super::stored_image::StoredImage;
 use super::versions::history;
 use super::{
     DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams,
@@ -17,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
 use crate::rules::manifest::is_derived;
 use crate::rules::{Path, validate_image, validate_image_update};
-use crate::store::images::{self, WithoutTexts};
+use crate::store::images::{self, ImageRows, WithoutTexts};
 use crate::store::object_key::Key;
 use crate::store::{Rows, Write};
 
@@ -51,6 +52,34 @@ impl Images {
         let mut image = images::get(&self.store.read()?, name)?.ok_or_else(|| not_found::<Image>(name))?;
         image.set_type();
         Ok(image)
+    }
+
+    /// An image for who wants only a part of it, for example to serve its manifest: it is read like [`Images::get`] does,
+    /// but decompressed and decoded when it is asked for.
+    ///
+    /// ```
+    /// use imagestream::api::Image;
+    /// use imagestream::{ImageStore, PostParams};
+    ///
+    /// let store = ImageStore::in_memory()?;
+    /// let mut image = Image::default();
+    /// image.metadata.name = format!("sha256:{}", "12".repeat(32));
+    /// image.docker_image_reference = "quay.io/shop/web:1".to_owned();
+    /// image.docker_image_manifest = r#"{"schemaVersion":2}"#.to_owned();
+    /// let name = store.images().create(&PostParams::default(), &image)?.metadata.name;
+    ///
+    /// let stored = store.images().read(&name)?;
+    /// assert_eq!(stored.manifest()?, r#"{"schemaVersion":2}"#);
+    /// assert_eq!(stored.image()?, store.images().get(&name)?);
+    /// # Ok::<(), imagestream::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] where there is none of that name.
+    pub fn read(&self, name: &str) -> Result<StoredImage> {
+        let rows = ImageRows::read(&self.store.read()?, name)?.ok_or_else(|| not_found::<Image>(name))?;
+        Ok(StoredImage::new(name, rows))
     }
 
     /// An image as it was at a resource version.

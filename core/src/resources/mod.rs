@@ -28,6 +28,7 @@ mod patch;
 mod repository;
 mod selection;
 mod stored;
+mod stored_image;
 mod stream_writes;
 mod tag_writes;
 mod versions;
@@ -48,6 +49,7 @@ pub use mappings::{ImageOutcome, MappingOutcome, Mappings};
 pub use namespace::Namespace;
 pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditions, PropagationPolicy, ReplacedTag};
 pub use patch::{Patch, PatchParams, Patched};
+pub use stored_image::StoredImage;
 pub use versions::{Change, ChangedObject};
 #[cfg(not(target_family = "wasm"))]
 pub use watch::Subscription;

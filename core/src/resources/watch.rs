@@ -99,7 +99,8 @@ impl<T: Resource> Watch<T> {
                 return Err(Error::FutureVersion { requested, current });
             }
             (Some(true), _) | (None, None) => {
-                let names: Vec<_> = collection.candidates(&read, &selection)?.collect::<Result<_>>()?;
+                let names = collection.candidates(&read, &selection)?.map(|object| object.map(|object| object.name));
+                let names: Vec<_> = names.collect::<Result<_>>()?;
                 (current, Source::Objects { read, names: names.into_iter() })
             }
             (Some(false) | None, Some(after)) => (after, Source::Commits),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::engine::{KeyRange, Order};
 use super::images::layer_names;
-use super::names::{self, ObjectName};
+use super::names;
 use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader, StreamRow};
 use super::record::{
     self, EventRecord, ImageRecord, Record as _, SpecTagRecord, StreamRecord, StreamVersionRecord, TagHeadRecord,
@@ -61,18 +61,19 @@ pub(super) fn check_row(key: &[u8], value: &[u8]) -> Result<()> {
 pub(super) fn check_indexes(rows: &dyn Rows) -> Result<Vec<Error>> {
     let mut problems = Vec::new();
     let mut users = 0;
-    for name in names::streams(rows, None, "")? {
-        let ObjectName { namespace, name } = name?;
-        let at = StreamName { namespace: &namespace, name: &name };
+    for stream in names::streams(rows, None, "")? {
+        let stream = stream?;
+        let at = StreamName { namespace: &stream.name.namespace, name: &stream.name.name };
         users += check_stream(rows, at, &mut problems)?;
     }
     let mut layers = 0;
-    for name in names::images(rows, "") {
-        let name = name?.name;
-        let Some(image) = images::get(rows, &name)? else { continue };
+    for image in names::images(rows, "") {
+        let listed = image?;
+        let name = &listed.name.name;
+        let Some(image) = images::get(&listed, name)? else { continue };
         for layer in layer_names(&image.docker_image_layers) {
             layers += 1;
-            if rows.get(Key::layer(layer, &name).as_bytes())?.is_none() {
+            if rows.get(Key::layer(layer, name).as_bytes())?.is_none() {
                 problems.push(broken(UnitRecord::TABLE, &format!("image {name:?} is missing at its layer {layer:?}")));
             }
         }

@@ -48,6 +48,22 @@ fn values(word: u64) -> u32 {
     low | (high & 0xffff_0000)
 }
 
+/// Adds the digits of bytes to a text.
+pub(super) fn append(text: &mut Vec<u8>, bytes: &[u8]) {
+    let before = text.len();
+    text.resize(before + 2 * bytes.len(), 0);
+    let (pairs, _) = text.get_mut(before..).unwrap_or_default().as_chunks_mut();
+    for (pair, byte) in pairs.iter_mut().zip(bytes) {
+        *pair = [digit(byte >> 4), digit(byte & 0x0f)];
+    }
+}
+
+/// The digit of a value below 16.
+fn digit(value: u8) -> u8 {
+    value + if value < 10 { b'0' } else { b'a' - 10 }
+}
+
+/// Letters have the bit of 64, and their low bits count from 1.
 fn value(digit: u8) -> u8 {
     (digit & 0x0f) + (digit >> 6) * 9
 }
@@ -67,6 +83,9 @@ mod tests {
     fn digits_have_their_values() {
         let all: Vec<u8> = (0..=u8::MAX).collect();
         assert_eq!(bytes(hex::encode(&all).as_bytes()), all);
+        let mut text = b"sha256:".to_vec();
+        append(&mut text, &all);
+        assert_eq!(text, format!("sha256:{}", hex::encode(&all)).into_bytes());
         assert!((0..=u8::MAX).filter(|byte| is_digit(*byte)).eq(*b"0123456789abcdef"));
     }
 

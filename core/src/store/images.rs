@@ -39,12 +39,18 @@ pub(crate) struct WithoutTexts {
 impl WithoutTexts {
     /// The image with the texts that it has.
     pub(crate) fn with_texts(self, rows: &dyn Rows) -> Result<Image> {
+        let key = Key::image_row(&self.image.metadata.name, ImageRow::Record);
+        self.and_texts(|row| read_text(rows, &key.other_image_row(row)))
+    }
+
+    /// The image with what `text` gives for those that it has.
+    fn and_texts(self, text: impl Fn(ImageRow) -> Result<String>) -> Result<Image> {
         let Self { mut image, has_manifest, has_config } = self;
         if has_manifest {
-            image.docker_image_manifest = text(rows, &image.metadata.name, ImageRow::Manifest)?;
+            image.docker_image_manifest = text(ImageRow::Manifest)?;
         }
         if has_config {
-            image.docker_image_config = text(rows, &image.metadata.name, ImageRow::Config)?;
+            image.docker_image_config = text(ImageRow::Config)?;
         }
         Ok(image)
     }
@@ -53,15 +59,90 @@ impl WithoutTexts {
 /// An image without the texts of its manifest and config.
 pub(crate) fn get_without_texts(rows: &dyn Rows, name: &str) -> Result<Option<WithoutTexts>> {
     let key = Key::image_row(name, ImageRow::Record);
-    let Some(record) = rows::get::<ImageRecord<'_>>(rows, &key)? else { return Ok(None) };
-    let (has_manifest, has_config) = (record.has_manifest(), record.has_config());
-    let image = record.into_image(name).map_err(|error| rows::damaged(ImageRecord::TABLE, &key, &error))?;
-    Ok(Some(WithoutTexts { image, has_manifest, has_config }))
+    rows.get(key.as_bytes())?.map(|value| without_texts(name, &key, &value)).transpose()
 }
 
 /// An image, whole.
 pub(crate) fn get(rows: &dyn Rows, name: &str) -> Result<Option<Image>> {
-    get_without_texts(rows, name)?.map(|stored| stored.with_texts(rows)).transpose()
+    let key = Key::image_row(name, ImageRow::Record);
+    let Some(value) = rows.get(key.as_bytes())? else { return Ok(None) };
+    without_texts(name, &key, &value)?.and_texts(|row| read_text(rows, &key.other_image_row(row))).map(Some)
+}
+
+/// The rows of an image as they are, their checksums verified.
+pub(crate) struct ImageRows {
+    key: Key,
+    record: Vec<u8>,
+    manifest: Option<Vec<u8>>,
+    config: Option<Vec<u8>>,
+}
+
+impl ImageRows {
+    /// Those of the image of that name.
+    pub(crate) fn read(rows: &dyn Rows, name: &str) -> Result<Option<Self>> {
+        let key = Key::image_row(name, ImageRow::Record);
+        let Some(record) = rows.get(key.as_bytes())? else { return Ok(None) };
+        record::verify::<ImageRecord>(key.as_bytes(), &record)?;
+        let text = |row| -> Result<_> {
+            let key = key.other_image_row(row);
+            let text = rows.get(key.as_bytes())?;
+            text.iter().try_for_each(|text| record::verify::<TextRecord>(key.as_bytes(), text))?;
+            Ok(text)
+        };
+        let (manifest, config) = (text(ImageRow::Manifest)?, text(ImageRow::Config)?);
+        Ok(Some(Self { key, record, manifest, config }))
+    }
+
+    /// The image without its texts; the name is that by which it was read.
+    pub(crate) fn without_texts(&self, name: &str) -> Result<Image> {
+        Ok(without_texts(name, &self.key, &self.record)?.image)
+    }
+
+    /// The whole image, of that name.
+    pub(crate) fn image(&self, name: &str) -> Result<Image> {
+        without_texts(name, &self.key, &self.record)?.and_texts(|row| self.text(row))
+    }
+
+    /// The media type of the manifest.
+    pub(crate) fn media_type(&self) -> Result<String> {
+        Ok(self.decoded()?.into_media_type())
+    }
+
+    /// The text of the manifest; empty where the image has none.
+    pub(crate) fn manifest(&self) -> Result<String> {
+        if self.manifest.is_none() && !self.decoded()?.has_manifest() {
+            Ok(String::new())
+        } else {
+            self.text(ImageRow::Manifest)
+        }
+    }
+
+    /// The text of the config; empty where the image has none.
+    pub(crate) fn config(&self) -> Result<String> {
+        if self.config.is_none() && !self.decoded()?.has_config() {
+            Ok(String::new())
+        } else {
+            self.text(ImageRow::Config)
+        }
+    }
+
+    fn decoded(&self) -> Result<ImageRecord<'static>> {
+        record::decode(self.key.as_bytes(), &self.record)
+    }
+
+    /// A text that the image has.
+    fn text(&self, row: ImageRow) -> Result<String> {
+        let value = if row == ImageRow::Manifest { &self.manifest } else { &self.config };
+        text(&self.key.other_image_row(row), value.as_deref())
+    }
+}
+
+/// An image from the row of its record.
+fn without_texts(name: &str, key: &Key, value: &[u8]) -> Result<WithoutTexts> {
+    let record: ImageRecord = record::decode(key.as_bytes(), value)?;
+    let (has_manifest, has_config) = (record.has_manifest(), record.has_config());
+    let image = record.into_image(name).map_err(|error| rows::damaged(ImageRecord::TABLE, key, &error))?;
+    Ok(WithoutTexts { image, has_manifest, has_config })
 }
 
 /// The tags whose histories name an image, ordered by namespace, stream, tag.
@@ -165,11 +246,15 @@ pub(super) fn layer_names(layers: &[ImageLayer]) -> BTreeSet<&str> {
 }
 
 /// A text that the image's record says is there.
-fn text(rows: &dyn Rows, name: &str, row: ImageRow) -> Result<String> {
-    let key = Key::image_row(name, row);
-    let record = rows::get::<TextRecord>(rows, &key)?
-        .ok_or_else(|| rows::damaged(TextRecord::TABLE, &key, &"the text is missing"))?;
-    record.into_text().map_err(|error| rows::damaged(TextRecord::TABLE, &key, &error))
+fn read_text(rows: &dyn Rows, key: &Key) -> Result<String> {
+    text(key, rows.get(key.as_bytes())?.as_deref())
+}
+
+/// The same from its row.
+fn text(key: &Key, value: Option<&[u8]>) -> Result<String> {
+    let value = value.ok_or_else(|| rows::damaged(TextRecord::TABLE, key, &"the text is missing"))?;
+    let record: TextRecord = record::decode(key.as_bytes(), value)?;
+    record.into_text().map_err(|error| rows::damaged(TextRecord::TABLE, key, &error))
 }
 
 fn put_text(tx: &mut Write, name: &str, row: ImageRow, old: &str, new: &str) -> Result<(), Error> {
@@ -180,5 +265,73 @@ fn put_text(tx: &mut Write, name: &str, row: ImageRow, old: &str, new: &str) -> 
         tx.delete(key.into_bytes())
     } else {
         rows::put(tx, key, &TextRecord::from(new))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::memory;
+    use crate::store::{FeedLimits, Store};
+
+    fn stored(manifest: &str, config: &str) -> (Store, Image) {
+        let mut image = Image::default();
+        image.metadata.name = format!("sha256:{}", "ab".repeat(32));
+        manifest.clone_into(&mut image.docker_image_manifest);
+        config.clone_into(&mut image.docker_image_config);
+        "media/type".clone_into(&mut image.docker_image_manifest_media_type);
+        image.docker_image_layers = vec![ImageLayer { name: "sha256:12".to_owned(), ..ImageLayer::default() }];
+        let store = memory(FeedLimits::default());
+        store.write(|tx| NewImage::of(&image)?.put(tx, 7)).unwrap();
+        "7".clone_into(&mut image.metadata.resource_version);
+        (store, image)
+    }
+
+    fn read(store: &Store, image: &Image) -> Result<Option<ImageRows>> {
+        ImageRows::read(&store.read()?, &image.metadata.name)
+    }
+
+    #[test]
+    fn parts_are_those_of_the_whole() {
+        let long = format!("{{\"digest\":\"sha256:{}\"}}", "0f".repeat(32)).repeat(20);
+        for (manifest, config) in [("", ""), ("m", ""), ("", "c"), (&*long, "{}"), ("é", &*long)] {
+            let (store, image) = stored(manifest, config);
+            let name = &image.metadata.name;
+            assert_eq!(get(&store.read().unwrap(), name).unwrap().as_ref(), Some(&image));
+            let rows = read(&store, &image).unwrap().unwrap();
+            assert_eq!((&*rows.manifest().unwrap(), &*rows.config().unwrap()), (manifest, config));
+            assert_eq!(rows.media_type().unwrap(), "media/type");
+            assert_eq!(rows.image(name).unwrap(), image);
+            let mut without = image.clone();
+            (without.docker_image_manifest, without.docker_image_config) = (String::new(), String::new());
+            assert_eq!(rows.without_texts(name).unwrap(), without);
+        }
+        let (store, _) = stored("", "");
+        assert!(read(&store, &Image::default()).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_is_damaged_is_found_when_it_is_read() {
+        for row in [ImageRow::Record, ImageRow::Manifest, ImageRow::Config] {
+            let (store, image) = stored("m", "c");
+            let key = Key::image_row(&image.metadata.name, row);
+            let mut value = store.read().unwrap().get(key.as_bytes()).unwrap().unwrap();
+            *value.last_mut().unwrap() ^= 1;
+            store.write(|tx| tx.put(key.as_bytes().to_vec(), value)).unwrap();
+            assert!(matches!(read(&store, &image), Err(Error::Corrupted { .. })), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_missing_is_found_by_who_wants_it() {
+        let (store, image) = stored("m", "c");
+        let name = &image.metadata.name;
+        store.write(|tx| tx.delete(Key::image_row(name, ImageRow::Manifest).into_bytes())).unwrap();
+        let rows = read(&store, &image).unwrap().unwrap();
+        assert!(matches!(rows.manifest(), Err(Error::Corrupted { .. })));
+        assert!(matches!(rows.image(name), Err(Error::Corrupted { .. })));
+        assert_eq!(rows.config().unwrap(), "c");
+        store.write(|tx| tx.delete(Key::image_row(name, ImageRow::Config).into_bytes())).unwrap();
+        assert!(matches!(read(&store, &image).unwrap().unwrap().config(), Err(Error::Corrupted { .. })));
     }
 }

@@ -1,8 +1,9 @@
-//! The names of objects in the order of lists, from any place on.
+//! Objects in the order of lists, from any place on.
 //!
-//! The rows of an object are passed over: a long history or many users of an image cost nothing here.
+//! The first rows of an object come with its name, since looking for the next object costs more than going over them; those
+//! behind them are passed over, so a long history or many users of an image cost nothing here.
 
-use super::engine::{KeyRange, Order};
+use super::engine::{KeyRange, Order, Row, RowIter};
 use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader};
 use super::record::{Change, ImageRecord, Record, StreamVersionRecord};
 use super::{Rows, keys, rows};
@@ -29,8 +30,46 @@ impl ObjectName {
     }
 }
 
-/// Names in order. After an error there are no more.
-pub(crate) type Names<'a> = Box<dyn Iterator<Item = Result<ObjectName>> + 'a>;
+/// So many rows of an object come with its name: as many as most objects have.
+const ROWS: usize = 16;
+
+/// An object of a list, and rows as they are for the list: the first of its own are there already.
+pub(crate) struct Listed<'a> {
+    pub(crate) name: ObjectName,
+    own: OwnRows,
+    all: &'a dyn Rows,
+}
+
+/// The first rows of an object.
+struct OwnRows {
+    /// What the keys of all its rows begin with.
+    prefix: Key,
+    /// In order.
+    rows: Vec<Row>,
+    /// Whether there are no more.
+    complete: bool,
+}
+
+impl Rows for Listed<'_> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        let own = &self.own;
+        match own.rows.binary_search_by(|(other, _)| other.as_slice().cmp(key)) {
+            Ok(at) => Ok(own.rows.get(at).map(|(_, value)| value.clone())),
+            Err(at) if key.starts_with(own.prefix.as_bytes()) && (own.complete || at < own.rows.len()) => Ok(None),
+            Err(_) => self.all.get(key),
+        }
+    }
+
+    fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>> {
+        if self.own.complete && order == Order::Ascending && *range == KeyRange::prefix(self.own.prefix.as_bytes()) {
+            return Ok(Box::new(self.own.rows.iter().cloned().map(Ok)));
+        }
+        self.all.range(range, order)
+    }
+}
+
+/// Objects in order. After an error there are no more.
+pub(crate) type Names<'a> = Box<dyn Iterator<Item = Result<Listed<'a>>> + 'a>;
 
 /// The images whose names are not before `from`, ordered bytewise.
 pub(crate) fn images<'a>(rows: &'a dyn Rows, from: &str) -> Names<'a> {
@@ -39,7 +78,7 @@ pub(crate) fn images<'a>(rows: &'a dyn Rows, from: &str) -> Names<'a> {
     let mut classes: Vec<_> = classes.map(Iterator::peekable).collect();
     Box::new(std::iter::from_fn(move || {
         let next = |(index, class): (usize, &mut std::iter::Peekable<Names<'a>>)| match class.peek()? {
-            Ok(name) => Some((Some(name.name.clone()), index)),
+            Ok(image) => Some((Some(image.name.name.clone()), index)),
             // Less than every name.
             Err(_) => Some((None, index)),
         };
@@ -50,16 +89,18 @@ pub(crate) fn images<'a>(rows: &'a dyn Rows, from: &str) -> Names<'a> {
 
 fn images_of_class<'a>(rows: &'a dyn Rows, class: u8, from: &str) -> Option<Names<'a>> {
     let range = KeyRange::prefix(Key::image_class(class).as_bytes()).from(Key::image_from(class, from)?.as_bytes());
-    let images = objects(rows, range, |key| {
+    let images = objects(rows, range, ROWS, |key| {
         let mut reader = KeyReader::new(key.get(1..).unwrap_or_default());
         let name = reader.image_name().ok_or_else(|| rows::damaged_key(ImageRecord::TABLE, key))?;
+        let prefix = reader.passed(key);
         // Without a record there are only users of an image that is not there.
         let exists = reader.byte() == Some(ImageRow::Record as u8);
-        Ok((Key::image(&name), exists.then_some(ObjectName { namespace: String::new(), name })))
+        Ok((prefix, exists.then_some(ObjectName { namespace: String::new(), name })))
     });
     let from = from.to_owned();
-    let images = images.filter_map(Result::transpose);
-    Some(Box::new(images.skip_while(move |image| image.as_ref().is_ok_and(|image| image.name < from))))
+    let images =
+        images.filter_map(|image| image.map(|(name, own)| Some(Listed { name: name?, own, all: rows })).transpose());
+    Some(Box::new(images.skip_while(move |image| image.as_ref().is_ok_and(|image| image.name.name < from))))
 }
 
 /// The streams of a namespace, or of all, that are not before `from`, ordered bytewise by `namespace/name`.
@@ -69,13 +110,13 @@ pub(crate) fn streams<'a>(rows: &'a dyn Rows, namespace: Option<&str>, from: &st
     if let Some(namespace) = namespace {
         return Ok(streams_of_namespace(rows, namespace, from));
     }
-    let namespaces = objects(rows, KeyRange::prefix(Key::streams(None).as_bytes()), |key| {
+    let namespaces = objects(rows, KeyRange::prefix(Key::streams(None).as_bytes()), 1, |key| {
         let namespace = KeyReader::new(key.get(1..).unwrap_or_default()).text();
         let namespace = namespace.ok_or_else(|| rows::damaged_key(StreamVersionRecord::TABLE, key))?;
         Ok((Key::streams(Some(&namespace)), format!("{namespace}/")))
     });
     // The slash counts: `a-b/` is before `a/`.
-    let mut namespaces: Vec<String> = namespaces.collect::<Result<_>>()?;
+    let mut namespaces: Vec<String> = namespaces.map(|it| it.map(|(place, _)| place)).collect::<Result<_>>()?;
     namespaces.sort_unstable();
     let from = from.to_owned();
     let streams =
@@ -89,32 +130,66 @@ pub(crate) fn streams<'a>(rows: &'a dyn Rows, namespace: Option<&str>, from: &st
 fn streams_of_namespace<'a>(rows: &'a dyn Rows, namespace: &str, from: &str) -> Names<'a> {
     let space = Key::streams(Some(namespace));
     let range = KeyRange::prefix(space.as_bytes()).from(Key::stream_from(namespace, from).as_bytes());
-    Box::new(objects(rows, range, move |key| {
+    let namespace = namespace.to_owned();
+    let streams = objects(rows, range, ROWS, move |key| {
         let mut reader =
             KeyReader::after(&space, key).ok_or_else(|| rows::damaged_key(StreamVersionRecord::TABLE, key))?;
         let name = reader.text().ok_or_else(|| rows::damaged_key(StreamVersionRecord::TABLE, key))?;
-        let namespace = KeyReader::new(key.get(1..).unwrap_or_default()).text().unwrap_or_default();
-        Ok((Key::stream(&namespace, &name), ObjectName { namespace, name }))
-    }))
+        Ok((reader.passed(key), ObjectName { namespace: namespace.clone(), name }))
+    });
+    Box::new(streams.map(|stream| stream.map(|(name, own)| Listed { name, own, all: rows })))
 }
 
-/// Goes from object to object of a range. `read` gets the first key of each, and gives the beginning of all its keys
-/// and what is wanted of it.
+/// Goes from object to object of a range, which has all rows of an object or none. `read` gets the first key of each, and
+/// gives the beginning of all its keys and what is wanted of it; with that come its first rows, so many at most.
 fn objects<'a, T: 'a>(
     rows: &'a dyn Rows,
     range: KeyRange,
+    most: usize,
     read: impl Fn(&[u8]) -> Result<(Key, T)> + 'a,
-) -> impl Iterator<Item = Result<T>> + 'a {
-    let mut rest = Some(range);
-    std::iter::from_fn(move || {
-        let range = rest.take()?;
-        let first = rows.range(&range, Order::Ascending).and_then(|mut rows| rows.next().transpose());
-        let found = first.transpose()?.and_then(|(key, _)| read(&key));
-        Some(found.map(|(object, found)| {
-            rest = Some(range.behind(object.as_bytes()));
-            found
-        }))
-    })
+) -> impl Iterator<Item = Result<(T, OwnRows)>> + 'a {
+    let mut objects = Objects { rows, rest: Some(range), reading: None, most };
+    std::iter::from_fn(move || objects.next(&read).transpose())
+}
+
+/// Where going from object to object has come to.
+struct Objects<'a> {
+    rows: &'a dyn Rows,
+    /// Where the next object is looked for; `None` at the end, and after an error.
+    rest: Option<KeyRange>,
+    /// The first row of the next object, and those behind it, where they were come to without looking for them.
+    reading: Option<(Row, RowIter<'a>)>,
+    most: usize,
+}
+
+impl Objects<'_> {
+    fn next<T>(&mut self, read: impl Fn(&[u8]) -> Result<(Key, T)>) -> Result<Option<(T, OwnRows)>> {
+        let Some(range) = self.rest.take() else { return Ok(None) };
+        let (first, mut behind) = if let Some(reading) = self.reading.take() {
+            reading
+        } else {
+            let mut rows = self.rows.range(&range, Order::Ascending)?;
+            let Some(first) = rows.next().transpose()? else { return Ok(None) };
+            (first, rows)
+        };
+        let (prefix, found) = read(&first.0)?;
+        let mut own = OwnRows { prefix, rows: vec![first], complete: false };
+        while own.rows.len() < self.most {
+            match behind.next().transpose()? {
+                Some(row) if row.0.starts_with(own.prefix.as_bytes()) => own.rows.push(row),
+                next => {
+                    own.complete = true;
+                    if let Some(next) = next {
+                        self.reading = Some((next, behind));
+                        self.rest = Some(range);
+                    }
+                    return Ok(Some((found, own)));
+                }
+            }
+        }
+        self.rest = Some(range.behind(own.prefix.as_bytes()));
+        Ok(Some((found, own)))
+    }
 }
 
 #[cfg(test)]
@@ -133,7 +208,7 @@ mod tests {
     fn listed(names: Names<'_>) -> Vec<String> {
         names
             .map(|name| {
-                let ObjectName { namespace, name } = name.unwrap();
+                let ObjectName { namespace, name } = name.unwrap().name;
                 if namespace.is_empty() { name } else { format!("{namespace}/{name}") }
             })
             .collect()
@@ -160,6 +235,42 @@ mod tests {
         }
         assert_eq!(listed(streams(&read, Some("a"), "s\0").unwrap()), ["a/s\u{1}", "a/s0"]);
         assert_eq!(listed(streams(&read, Some("none"), "").unwrap()), [""; 0]);
+    }
+
+    #[test]
+    fn rows_are_the_same_through_what_is_listed() {
+        let counts = [("a", 2), ("b", ROWS - 1), ("c", ROWS), ("d", ROWS + 1), ("e", 3 * ROWS), ("f", 1)];
+        let row =
+            |name: &str, index: usize| Key::tag_row("ns", name, StreamRow::Head, &format!("{index:03}")).into_bytes();
+        let store = memory(FeedLimits::default());
+        let put = |tx: &mut crate::store::Write| {
+            let rows = counts.iter().flat_map(|(name, count)| (0..*count).map(move |index| (name, index)));
+            rows.clone().try_for_each(|(name, index)| tx.put(row(name, index), vec![7; index]))
+        };
+        store.write(put).unwrap();
+        let read = store.read().unwrap();
+        let listed: Vec<_> = streams(&read, Some("ns"), "").unwrap().map(Result::unwrap).collect();
+        assert_eq!(listed.iter().map(|it| &*it.name.name).collect::<String>(), "abcdef");
+        for (listed, (name, count)) in listed.iter().zip(counts) {
+            assert_eq!(listed.own.complete, count < ROWS, "{name}");
+            for key in [
+                row(name, 0),
+                row(name, count - 1),
+                row(name, count),
+                row("c", 3),
+                Key::stream("ns", name).into_bytes(),
+            ] {
+                assert_eq!(listed.get(&key).unwrap(), read.get(&key).unwrap(), "{name} {}", key.escape_ascii());
+            }
+            let all = KeyRange::prefix(Key::stream("ns", name).as_bytes());
+            let ranges = [all.clone(), all.after(&row(name, 1)), KeyRange::prefix(Key::stream("ns", "c").as_bytes())];
+            for (range, order) in
+                ranges.iter().flat_map(|range| [(range, Order::Ascending), (range, Order::Descending)])
+            {
+                let rows = |rows: &dyn Rows| rows.range(range, order).unwrap().map(Result::unwrap).collect::<Vec<_>>();
+                assert_eq!(rows(listed), rows(&read), "{name}");
+            }
+        }
     }
 
     #[test]

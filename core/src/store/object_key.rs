@@ -189,13 +189,23 @@ impl Key {
 
     /// A text that may go on.
     fn begun_text(mut self, text: &str) -> Self {
-        for &byte in text.as_bytes() {
-            self.0.push(byte);
-            if byte == ESCAPE {
-                self.0.push(ESCAPED_ZERO);
-            }
+        let mut rest = text.as_bytes();
+        while let Some((part, behind)) = memchr::memchr(ESCAPE, rest).and_then(|at| rest.split_at_checked(at + 1)) {
+            self.0.extend_from_slice(part);
+            self.0.push(ESCAPED_ZERO);
+            rest = behind;
         }
+        self.0.extend_from_slice(rest);
         self
+    }
+
+    /// The same image's row of another kind, of a key that is such a row.
+    pub(crate) fn other_image_row(&self, row: ImageRow) -> Self {
+        let mut key = self.clone();
+        if let Some(kind) = key.0.last_mut() {
+            *kind = row as u8;
+        }
+        key
     }
 
     fn image_name(mut self, name: &str) -> Self {
@@ -239,13 +249,14 @@ impl<'a> KeyReader<'a> {
     pub(crate) fn text(&mut self) -> Option<String> {
         let mut bytes = Vec::new();
         loop {
-            match self.byte()? {
-                ESCAPE => match self.byte()? {
-                    ESCAPED_ZERO => bytes.push(ESCAPE),
-                    END => return String::from_utf8(bytes).ok(),
-                    _ => return None,
-                },
-                byte => bytes.push(byte),
+            let (part, behind) = self.0.split_at_checked(memchr::memchr(ESCAPE, self.0)?)?;
+            let (&[_, kind], behind) = behind.split_first_chunk()?;
+            self.0 = behind;
+            bytes.extend_from_slice(part);
+            match kind {
+                END => return String::from_utf8(bytes).ok(),
+                ESCAPED_ZERO => bytes.push(ESCAPE),
+                _ => return None,
             }
         }
     }
@@ -259,7 +270,9 @@ impl<'a> KeyReader<'a> {
         let (prefix, length, _) = DIGESTS.into_iter().find(|(_, _, found)| *found == class)?;
         let (digest, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
-        Some(format!("{prefix}{}", hex::encode(digest)))
+        let mut name = prefix.as_bytes().to_vec();
+        hexadecimal::append(&mut name, digest);
+        String::from_utf8(name).ok()
     }
 
     /// A sequence number.
@@ -267,6 +280,11 @@ impl<'a> KeyReader<'a> {
         let (number, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(u64::from_be_bytes(*number))
+    }
+
+    /// What was read of `key`.
+    pub(crate) fn passed(&self, key: &[u8]) -> Key {
+        Key(key.strip_suffix(self.0).unwrap_or_default().to_vec())
     }
 
     /// `Some` where nothing is left.
@@ -334,6 +352,7 @@ mod tests {
             prop_assert_eq!(reader.byte(), Some(STREAMS));
             prop_assert_eq!(reader.text(), Some(a));
             prop_assert_eq!(reader.text(), Some(b));
+            prop_assert_eq!(reader.passed(&one.0), one.clone());
             prop_assert_eq!(reader.end(), Some(()));
         }
 

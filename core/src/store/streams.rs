@@ -4,6 +4,7 @@
 //! writes the head and one event, however long the history is.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use super::engine::{KeyRange, Order};
 use super::images::count_user;
@@ -126,6 +127,12 @@ pub(crate) fn spec_tag(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result
 pub(crate) fn tag_head(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<Option<TagHead>> {
     let record: Option<TagHeadRecord> = rows::get(rows, &at.tag_row(StreamRow::Head, tag))?;
     Ok(record.map(TagHead::from))
+}
+
+/// The newest entry of a tag's history.
+pub(crate) fn newest(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<Option<TagEvent>> {
+    let record: Option<TagHeadRecord> = rows::get(rows, &at.tag_row(StreamRow::Head, tag))?;
+    Ok(record.and_then(|record| record.newest).map(TagEvent::from))
 }
 
 /// The history of a tag, newest first.
@@ -336,15 +343,14 @@ fn assemble(
     version: &StreamVersionRecord,
     record: Option<StreamRecord>,
 ) -> Result<(StreamState, TagCounts)> {
-    let key = at.row(StreamRow::Stream);
-    let record =
-        record.ok_or_else(|| rows::damaged(StreamRecord::TABLE, &key, &"the stream has a version and no metadata"))?;
+    let damaged = |reason: &dyn Display| rows::damaged(StreamRecord::TABLE, &at.row(StreamRow::Stream), reason);
+    let record = record.ok_or_else(|| damaged(&"the stream has a version and no metadata"))?;
     let counts = TagCounts { spec: record.spec_tags, heads: version.heads };
     let state = StreamState {
         metadata: record
             .meta
             .into_meta(at.namespace, at.name, version.resource_version)
-            .map_err(|error| rows::damaged(StreamRecord::TABLE, &key, &error))?,
+            .map_err(|error| damaged(&error))?,
         lookup_policy: ImageLookupPolicy { local: record.lookup_local },
         spec_repository: record.spec_repository,
         repository: record.repository,

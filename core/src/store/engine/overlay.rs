@@ -69,7 +69,10 @@ impl Overlay {
             // Within the lock: what is frozen may be forgotten as soon as the engine below shows it.
             let below = below.snapshot()?;
             let layers = [Some(&state.active), state.frozen.as_ref()];
-            let layers = layers.into_iter().flatten().filter(|layer| !layer.is_empty()).cloned().collect();
+            let layers: Vec<_> = layers.into_iter().flatten().filter(|layer| !layer.is_empty()).cloned().collect();
+            if layers.is_empty() {
+                return Ok(below);
+            }
             Ok(Arc::new(OverlaySnapshot { layers, commit: state.commit, below }) as Arc<dyn Snapshot>)
         })
     }

@@ -1,7 +1,7 @@
 //! The embedded engine: one table of a redb database.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use redb::{Database, DatabaseError, ReadOnlyTable, ReadableDatabase, StorageBackend, TableDefinition, TableError};
@@ -32,7 +32,7 @@ pub(crate) struct RedbEngine {
     /// Written only by the check, which redb wants for itself. `None` once closed.
     database: RwLock<Option<Database>>,
     /// The file, or what stands for it, for errors.
-    path: PathBuf,
+    path: Arc<Path>,
     newest: Mutex<Newest>,
 }
 
@@ -62,7 +62,7 @@ impl RedbEngine {
         let opened = guarded(|| Ok(redb::Builder::new().set_cache_size(cache_size).create_with_backend(backend)))?;
         Ok(opened.map(|database| Self {
             database: RwLock::new(Some(database)),
-            path: path.to_owned(),
+            path: path.into(),
             newest: Mutex::default(),
         }))
     }
@@ -145,7 +145,7 @@ impl Engine for RedbEngine {
             Err(TableError::TableDoesNotExist(_)) => Ok(None),
             Err(error) => Err(error.into()),
         })?;
-        let snapshot = Arc::new(RedbSnapshot { table, path: self.path.clone() });
+        let snapshot = Arc::new(RedbSnapshot { table, path: Arc::clone(&self.path) });
         let mut newest = self.newest();
         // A commit meanwhile: this may be as it was before.
         if newest.generation == generation {
@@ -210,7 +210,7 @@ impl Drop for RedbEngine {
 struct RedbSnapshot {
     /// `None` in a database that has none yet.
     table: Option<ReadOnlyTable<&'static [u8], &'static [u8]>>,
-    path: PathBuf,
+    path: Arc<Path>,
 }
 
 impl fmt::Debug for RedbSnapshot {
@@ -252,7 +252,7 @@ impl Iterator for RedbRows<'_> {
     type Item = Result<Row>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut rows = self.rows.take()?;
+        let rows = self.rows.as_mut()?;
         let (order, path) = (self.order, self.path);
         let next = guarded(|| {
             let next = match order {
@@ -261,18 +261,14 @@ impl Iterator for RedbRows<'_> {
             };
             match next {
                 None => Ok(None),
-                Some(Ok((key, value))) => Ok(Some(((key.value().to_vec(), value.value().to_vec()), rows))),
+                Some(Ok((key, value))) => Ok(Some((key.value().to_vec(), value.value().to_vec()))),
                 Some(Err(error)) => Err(storage_error(error.into(), READING, path)),
             }
         });
-        match next {
-            Ok(None) => None,
-            Ok(Some((row, rows))) => {
-                self.rows = Some(rows);
-                Some(Ok(row))
-            }
-            Err(error) => Some(Err(error)),
+        if !matches!(next, Ok(Some(_))) {
+            self.rows = None;
         }
+        next.transpose()
     }
 }
 

@@ -59,9 +59,7 @@ pub(super) fn unpack(packed: &[u8], length: usize) -> Option<String> {
             (count.into(), behind)
         };
         let (bytes, behind) = behind.split_at_checked(count)?;
-        let digits = text.len();
-        text.resize(digits + 2 * count, 0);
-        hex::encode_to_slice(bytes, text.get_mut(digits..)?).ok()?;
+        hexadecimal::append(&mut text, bytes);
         rest = behind;
     }
     text.extend_from_slice(rest);

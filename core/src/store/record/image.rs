@@ -115,6 +115,11 @@ impl<'a> ImageRecord<'a> {
         self.image.has_config
     }
 
+    /// The media type of the manifest.
+    pub(crate) fn into_media_type(self) -> String {
+        self.image.docker_image_manifest_media_type.into_owned()
+    }
+
     /// The image of that name, with the texts left empty.
     pub(crate) fn into_image(self, name: &str) -> Result<Image, serde_json::Error> {
         let Self { resource_version, image } = self;

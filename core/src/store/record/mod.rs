@@ -95,6 +95,27 @@ fn seal<R: Record>(key: &[u8], mut bytes: Vec<u8>) -> Result<Vec<u8>> {
 ///
 /// `NewerRecord` for a version that this library does not know yet; `Corrupted` for everything else that is wrong.
 pub(crate) fn decode<R: Record>(key: &[u8], bytes: &[u8]) -> Result<R> {
+    let payload = verified::<R>(key, bytes)?;
+    let config = bincode::config::standard().with_limit::<MAX_PAYLOAD>();
+    let (record, read) =
+        bincode::decode_from_slice(payload, config).map_err(|error| corrupted::<R>(key, &error.to_string()))?;
+    if read != payload.len() {
+        return Err(corrupted::<R>(key, &format!("{} bytes follow it", payload.len() - read)));
+    }
+    Ok(record)
+}
+
+/// Checks all of the bytes of the row of `key` but what the payload says.
+///
+/// # Errors
+///
+/// As [`decode`].
+pub(crate) fn verify<R: Record>(key: &[u8], bytes: &[u8]) -> Result<()> {
+    verified::<R>(key, bytes).map(|_| ())
+}
+
+/// The payload of a record whose checksum and version are right.
+fn verified<'a, R: Record>(key: &[u8], bytes: &'a [u8]) -> Result<&'a [u8]> {
     let Some((&[version, c0, c1, c2, c3], payload)) = bytes.split_first_chunk::<HEADER>() else {
         return Err(corrupted::<R>(key, "it is too short"));
     };
@@ -107,13 +128,7 @@ pub(crate) fn decode<R: Record>(key: &[u8], bytes: &[u8]) -> Result<R> {
     if version != R::VERSION {
         return Err(corrupted::<R>(key, &format!("there is no record version {version}")));
     }
-    let config = bincode::config::standard().with_limit::<MAX_PAYLOAD>();
-    let (record, read) =
-        bincode::decode_from_slice(payload, config).map_err(|error| corrupted::<R>(key, &error.to_string()))?;
-    if read != payload.len() {
-        return Err(corrupted::<R>(key, &format!("{} bytes follow it", payload.len() - read)));
-    }
-    Ok(record)
+    Ok(payload)
 }
 
 /// The error for the damaged row of `key`.
