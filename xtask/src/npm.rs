@@ -12,9 +12,8 @@ const WANTED_BYTES: usize = 450 * 1024;
 /// What it takes today, rounded up: it must not grow on the way to what is wanted.
 const MOST_BYTES: usize = 545 * 1024;
 
-/// How wasm-opt is asked for a small module. Functions are not put into their only callers: brotli finds what they have in
-/// common in either place, but larger functions keep more in variables with large numbers. Flattened code is put
-/// together again in fewer bytes than the compiler's.
+/// How wasm-opt is asked for a small module, found by trying: against `-Oz` alone the compressed one has 1.5 % less. Half of
+/// that comes of not putting functions into their only callers, half of taking the control flow apart and building it anew.
 const SMALLER: &[&str] = &[
     "-Oz",
     "--one-caller-inline-max-function-size=1",
