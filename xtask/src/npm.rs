@@ -10,7 +10,20 @@ use crate::{Result, root, target_dir, wasm};
 /// What a module of the package should take at most, compressed with brotli as servers send it.
 const WANTED_BYTES: usize = 450 * 1024;
 /// What it takes today, rounded up: it must not grow on the way to what is wanted.
-const MOST_BYTES: usize = 720 * 1024;
+const MOST_BYTES: usize = 560 * 1024;
+
+/// How wasm-opt is asked for a small module, found by trying: against `-Oz` alone the compressed one has 1.5 % less. Half of
+/// that comes of not putting functions into their only callers, half of taking the control flow apart and building it anew.
+const SMALLER: &[&str] = &[
+    "-Oz",
+    "--one-caller-inline-max-function-size=1",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "--strip-debug",
+    "--strip-producers",
+];
 
 /// How Node's `CommonJS` says where a module lies.
 const CJS_URL: &[&str] = &[
@@ -110,7 +123,7 @@ pub(crate) fn dist() -> Result<PathBuf> {
 fn modules(tools: &Path, built: &wasm::Built, package: &Path) -> Result {
     let module = package.join("imagestream.wasm");
     let mut smaller = tool(tools, "wasm-opt");
-    smaller.args(["-Oz", "--strip-debug", "--strip-producers", "-o"]).arg(&module).arg(&built.module);
+    smaller.args(SMALLER).arg("-o").arg(&module).arg(&built.module);
     Step::new("smaller WebAssembly").run(&mut smaller)?;
     let mut measure = command("node");
     measure.args(["npm/measure.mjs", &WANTED_BYTES.to_string(), &MOST_BYTES.to_string()]).arg(&module);
