@@ -191,7 +191,7 @@ export interface StoreOptions {
   cacheBytes?: number;
   /**
    * So many bytes of rows are written to their places in the file at once. More make pushes cheaper, take about twice as much
-   * memory, and take longer to be read again after a kill. Default: 8 MiB.
+   * memory, and take longer to be read again after a kill. Default: 2 MiB.
    */
   checkpointBytes?: number;
   /** How many changes are kept for watches and older versions, and how many bytes they may take. Default: 10,000, 64 MiB. */

@@ -4,17 +4,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::json::{self, Names};
 
-/// The document of an object. It is made of the object's JSON: a type needs code for each form that it is written in, and
-/// that one is there anyway.
+/// The document of an object.
 pub(crate) fn as_document(object: &impl Serialize) -> Result<Value> {
-    serde_json::to_vec(object).map_err(internal).and_then(|json| of_json(&json))
-}
-
-fn of_json(json: &[u8]) -> Result<Value> {
-    // Not by serde's parser, which reads some fractions as their neighbours and refuses deep documents.
-    json::decode(json, Names::Exact).map_err(internal)
+    serde_json::to_value(object).map_err(internal)
 }
 
 /// The error of a document that can't be made, or not be read although it was made here.
