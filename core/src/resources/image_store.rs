@@ -329,7 +329,8 @@ impl Builder {
 
     /// So many bytes of rows are written to their places in the file at once; until then they are in memory and in the
     /// journal. More of them make pushes cheaper, take about twice as much memory, and take longer to be read again after a
-    /// kill; more than a sixteenth of the cache makes them dearer again. Default: 4 MiB; 2 MiB where memory is 32 bits wide.
+    /// kill; more than a sixteenth of the cache makes them dearer again. While that much is being written, up to four times
+    /// as much may gather. Default: 4 MiB; 2 MiB where memory is 32 bits wide.
     pub fn checkpoint_bytes(mut self, bytes: usize) -> Self {
         self.options.journal.checkpoint_bytes = bytes;
         self

@@ -1,7 +1,7 @@
 //! A disk in memory with the files of a store. It remembers what was done to them, and fails when told.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 
 use redb::StorageBackend;
 
@@ -14,6 +14,8 @@ pub(crate) type Files = [Vec<u8>; 3];
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Disk {
     inner: Arc<Mutex<Inner>>,
+    /// Whether changes of the store's own file have to wait.
+    held: Arc<(Mutex<bool>, Condvar)>,
 }
 
 #[derive(Debug, Default)]
@@ -71,6 +73,12 @@ impl Disk {
         (inner.operations, inner.only_store, inner.failure) = (0, true, Some(failure));
     }
 
+    /// Lets changes of the store's own file wait until they need not any more.
+    pub(crate) fn hold_the_store(&self, held: bool) {
+        *self.held.0.lock().unwrap() = held;
+        self.held.1.notify_all();
+    }
+
     pub(crate) fn files(&self) -> Files {
         self.inner.lock().unwrap().files.clone()
     }
@@ -119,6 +127,9 @@ impl Disk {
     }
 
     fn change(&self, file: usize, operation: Operation) -> io::Result<()> {
+        if file == 0 {
+            drop(self.held.1.wait_while(self.held.0.lock().unwrap(), |held| *held).unwrap());
+        }
         let half = match &operation {
             Operation::Write(offset, data) => Some(Operation::Write(*offset, data[..data.len() / 2].to_vec())),
             _ => None,

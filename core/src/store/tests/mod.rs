@@ -6,6 +6,7 @@ mod io_errors;
 mod journal_files;
 mod power_loss;
 mod random;
+mod slow_checkpoint;
 mod snapshots;
 mod transactions;
 mod workload;

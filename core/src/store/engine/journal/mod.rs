@@ -35,6 +35,9 @@ use crate::error::{Error, Result};
 /// What the names of the journal's files end with, behind the name of the store's file and a dot.
 pub(crate) const SUFFIXES: [&str; 2] = ["journal-a", "journal-b"];
 
+/// Rows for so many checkpoints may gather while one runs, before who writes has to wait for it.
+const MOST_CHECKPOINTS_BEHIND: usize = 4;
+
 /// So many commits go to the file itself before a journal is begun, which costs some syncs at its beginning and its end:
 /// it does not pay for who opens a store to write once.
 const WITHOUT_JOURNAL: u32 = 8;
@@ -214,8 +217,8 @@ impl JournaledEngine {
             self.below.commit_with_mark(Some(&mark), |_| Ok(()))?;
             writer.log = Log::Begun(segments);
         }
-        if self.overlay.bytes() >= self.options.checkpoint_bytes {
-            // The other file is free when the last checkpoint is done. Who writes faster than that waits here.
+        if self.is_checkpoint_due(writer) {
+            // The other file is free when the last checkpoint is done. Who writes much faster than that waits here.
             writer.end_checkpoint()?;
             self.overlay.freeze()?;
             if let Log::Begun(segments) = &mut writer.log {
@@ -230,6 +233,14 @@ impl JournaledEngine {
         self.overlay.insert(commit, batch);
         writer.commit = commit;
         Ok(())
+    }
+
+    /// Whether the rows in memory are enough for a checkpoint. While the last one runs there may be some more: many rows at
+    /// once change fewer pages each, so writers that are faster than checkpoints make these cheaper.
+    fn is_checkpoint_due(&self, writer: &Writer) -> bool {
+        let runs = writer.checkpoint.as_ref().is_some_and(|checkpoint| !checkpoint.is_finished());
+        let most = if runs { MOST_CHECKPOINTS_BEHIND } else { 1 };
+        self.overlay.bytes() >= self.options.checkpoint_bytes.saturating_mul(most)
     }
 
     /// Has what is frozen written to the engine below.
