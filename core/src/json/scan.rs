@@ -480,10 +480,10 @@ fn plain_length(bytes: &[u8]) -> usize {
 fn plain_bytes(word: u64) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
-    // In the lowest byte that is 0, and maybe in some above it, the high bit is set.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
-    let found = control | zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
+    // In the lowest byte that is below the limit, and maybe in some above it, the high bit is set.
+    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & HIGH;
+    // With this bit turned the quote is the one byte behind the control characters.
+    let found = below(word ^ (ONES * 0x02), b' ' + 1) | below(word ^ (ONES * u64::from(b'\\')), 1);
     found.trailing_zeros() as usize / 8
 }
 
