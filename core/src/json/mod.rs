@@ -27,6 +27,8 @@ mod parse;
 mod path;
 mod reader;
 mod scan;
+#[cfg(test)]
+mod serde_agreement;
 
 pub use crate::__members as members;
 pub use decode::{Decode, Ignored, Names, Raw, decode, decode_strictly};
