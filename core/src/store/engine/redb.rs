@@ -113,6 +113,23 @@ impl RedbEngine {
         self.newest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn begin_read(&self) -> Result<Arc<RedbSnapshot>> {
+        let table = self.with(READING, |database| match database.begin_read()?.open_table(ROWS) {
+            Ok(table) => Ok(Some(table)),
+            Err(TableError::TableDoesNotExist(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        })?;
+        Ok(Arc::new(RedbSnapshot { table, path: Arc::clone(&self.path) }))
+    }
+
+    /// Keeps a snapshot that was begun in that generation, unless there was a commit since: it may be as it was before.
+    fn keep_newest(&self, generation: u64, snapshot: &Arc<RedbSnapshot>) {
+        let mut newest = self.newest();
+        if newest.generation == generation {
+            newest.snapshot = Some(Arc::clone(snapshot));
+        }
+    }
+
     /// Lets go of the newest snapshot: there is a newer one, or nobody may read.
     fn forget_newest(&self) {
         let mut newest = self.newest();
@@ -140,17 +157,8 @@ impl Engine for RedbEngine {
             }
             newest.generation
         };
-        let table = self.with(READING, |database| match database.begin_read()?.open_table(ROWS) {
-            Ok(table) => Ok(Some(table)),
-            Err(TableError::TableDoesNotExist(_)) => Ok(None),
-            Err(error) => Err(error.into()),
-        })?;
-        let snapshot = Arc::new(RedbSnapshot { table, path: Arc::clone(&self.path) });
-        let mut newest = self.newest();
-        // A commit meanwhile: this may be as it was before.
-        if newest.generation == generation {
-            newest.snapshot = Some(Arc::clone(&snapshot));
-        }
+        let snapshot = self.begin_read()?;
+        self.keep_newest(generation, &snapshot);
         Ok(snapshot)
     }
 
@@ -299,4 +307,24 @@ fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 #[cfg(target_family = "wasm")]
 fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     work()
+}
+
+#[cfg(test)]
+mod tests {
+    use redb::backends::InMemoryBackend;
+
+    use super::*;
+
+    #[test]
+    fn a_snapshot_from_before_a_commit_is_not_kept_as_the_newest() {
+        let engine = RedbEngine::open(InMemoryBackend::new(), 1 << 20, Path::new("memory")).unwrap().unwrap();
+        let generation = engine.newest().generation;
+        let before = engine.begin_read().unwrap();
+        let mut batch = Batch::default();
+        batch.put(b"a".to_vec(), b"1".to_vec());
+        engine.commit(&batch).unwrap();
+        engine.keep_newest(generation, &before);
+        assert_eq!(engine.snapshot().unwrap().get(b"a").unwrap(), Some(b"1".to_vec()));
+        assert!(engine.newest().snapshot.is_some(), "what is read now is kept");
+    }
 }
