@@ -23,6 +23,7 @@ mod decode;
 mod decode_error;
 mod go_type;
 mod node;
+mod number;
 mod parse;
 mod path;
 mod reader;
@@ -36,6 +37,7 @@ pub use decode_error::DecodeError;
 #[doc(hidden)]
 pub use go_type::of_struct as go_type_of_struct;
 pub use node::Node;
+pub(crate) use number::float;
 pub use parse::parse;
 pub use reader::Reader;
 pub use scan::SyntaxError;

@@ -7,6 +7,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Vis
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
+use super::number::Number;
+
 /// A JSON value with everything that its text said: order, duplicates, numbers as written. What can be is borrowed from
 /// the text.
 ///
@@ -153,26 +155,6 @@ impl Serialize for Node<'_> {
                 map.end()
             }
         }
-    }
-}
-
-/// A number in the narrowest type that holds it.
-pub(super) enum Number {
-    Signed(i64),
-    Unsigned(u64),
-    Float(f64),
-}
-
-impl Number {
-    /// Reads a number's text; nothing if it is beyond the range of `f64`.
-    pub(super) fn of(text: &str) -> Option<Self> {
-        if let Ok(number) = text.parse() {
-            return Some(Self::Signed(number));
-        }
-        if let Ok(number) = text.parse() {
-            return Some(Self::Unsigned(number));
-        }
-        text.parse().ok().filter(|number: &f64| number.is_finite()).map(Self::Float)
     }
 }
 

@@ -7,6 +7,7 @@ use super::Failure;
 use super::decode::InputForm;
 use super::shape::{MetaVersion, Shape};
 use crate::error::{Error, Result};
+use crate::json;
 
 const JSON: &str = "application/json";
 const YAML: &str = "application/yaml";
@@ -60,7 +61,7 @@ struct Accepted<'a> {
     /// The kind that the objects are to be turned into, for example `Table`, with its group and version.
     transformed: Option<[&'a str; 3]>,
     /// How much it is wanted, from 0 to 1.
-    quality: f32,
+    quality: f64,
 }
 
 impl<'a> Accepted<'a> {
@@ -73,7 +74,7 @@ impl<'a> Accepted<'a> {
                 "as" => kind = value,
                 "g" => group = value,
                 "v" => version = value,
-                "q" => quality = value.parse().unwrap_or(1.0),
+                "q" => quality = json::float(value).unwrap_or(1.0),
                 _ => {}
             }
         }

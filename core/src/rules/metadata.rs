@@ -1,7 +1,7 @@
 //! The rules for metadata that all kinds share.
 
 use super::field::{BadValue, Path};
-use super::names::{NameForm, NameRule, dns1123_label, label_value, qualified_name};
+use super::names::{NameForm, NameRule, dns1123_label, label_value, lowercase, qualified_name};
 use super::quote::{Quoted, is_printable};
 use crate::FieldError;
 use crate::api::{ManagedFieldsEntry, ObjectMeta, OwnerReference, Scope};
@@ -123,7 +123,7 @@ fn validate_annotations(meta: &ObjectMeta, path: &Path, errors: &mut Vec<FieldEr
     let field = path.child("annotations");
     let mut size = 0;
     for (key, value) in &meta.annotations {
-        errors.extend(qualified_name(&key.to_lowercase()).iter().map(|message| field.invalid(key, message)));
+        errors.extend(qualified_name(&lowercase(key)).iter().map(|message| field.invalid(key, message)));
         size += key.len() + value.len();
     }
     if size > MAX_ANNOTATIONS_SIZE {

@@ -143,6 +143,18 @@ pub fn label_value(text: &str) -> Vec<&'static str> {
     messages
 }
 
+/// A text in lower case for a rule that knows ASCII only: each character becomes what Go makes of it where that is ASCII, and
+/// is left where the rule refuses it either way.
+pub(super) fn lowercase(text: &str) -> String {
+    let lower = |character: char| match character {
+        // The two letters from elsewhere whose lower case is ASCII.
+        '\u{130}' => 'i',
+        '\u{212a}' => 'k',
+        _ => character.to_ascii_lowercase(),
+    };
+    text.chars().map(lower).collect()
+}
+
 fn is_lowercase_alphanumeric(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit()
 }
@@ -265,6 +277,15 @@ fn split_at_sign(name: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lower_case_is_ascii_where_it_is_for_unicode() {
+        for character in '\0'..=char::MAX {
+            let lowered = lowercase(character.encode_utf8(&mut [0; 4]));
+            let expected = character.to_lowercase().next().filter(char::is_ascii).unwrap_or(character);
+            assert_eq!(lowered.chars().collect::<Vec<_>>(), [expected], "{character:?}");
+        }
+    }
 
     #[test]
     fn path_segments() {

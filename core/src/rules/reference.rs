@@ -6,6 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::digest::{Digest, InvalidDigest};
+use super::names::lowercase;
 
 /// The tag that is meant where none is given.
 pub const DEFAULT_TAG: &str = "latest";
@@ -107,11 +108,9 @@ impl FromStr for ImageReference {
 
 /// Why a text does not follow the grammar.
 fn why_not(text: &str) -> InvalidReference {
-    // One character for one, as Go does it.
-    let lower: String = text.chars().filter_map(|character| character.to_lowercase().next()).collect();
     if text.is_empty() {
         InvalidReference::Empty
-    } else if grammar::split(&lower).is_some() {
+    } else if grammar::split(&lowercase(text)).is_some() {
         InvalidReference::NotLowercase
     } else {
         InvalidReference::Format

@@ -1,5 +1,7 @@
 //! What a plain text of YAML means: the types of YAML 1.1 as Go's library knows them.
 
+use crate::json;
+
 /// The meaning of a plain text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Scalar {
@@ -41,8 +43,8 @@ impl Scalar {
         if let Some(number) = integer(&plain) {
             return Self::Integer(number);
         }
-        match plain.parse() {
-            Ok(number) if is_decimal(&plain) && f64::is_finite(number) => Self::Float(number),
+        match json::float(&plain) {
+            Some(number) if is_decimal(&plain) && number.is_finite() => Self::Float(number),
             _ => Self::Text,
         }
     }
