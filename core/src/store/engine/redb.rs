@@ -16,9 +16,13 @@ use crate::error::{Error, Result};
 const ROWS: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("rows-1");
 
 /// Table: what the file knows of its journal.
-/// Key: none, it has one row.
+/// Key: empty, it has one row. It is of the same type as that of the rows: with another, all of redb that writes would be in
+/// every program a second time.
 /// Value: a [`Mark`].
-const JOURNAL: TableDefinition<'static, (), &[u8]> = TableDefinition::new("journal-1");
+const JOURNAL: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("journal-1");
+
+/// The key of the mark.
+const MARK: &[u8] = &[];
 
 /// The name of this layer in errors.
 const ENGINE: &str = "the storage engine";
@@ -70,7 +74,7 @@ impl RedbEngine {
     /// What the file says about its journal.
     pub(crate) fn mark(&self) -> Result<Mark> {
         let bytes = self.with(READING, |database| match database.begin_read()?.open_table(JOURNAL) {
-            Ok(table) => Ok(table.get(())?.map(|bytes| bytes.value().to_vec()).unwrap_or_default()),
+            Ok(table) => Ok(table.get(MARK)?.map(|bytes| bytes.value().to_vec()).unwrap_or_default()),
             Err(TableError::TableDoesNotExist(_)) => Ok(Vec::new()),
             Err(error) => Err(error.into()),
         })?;
@@ -101,7 +105,7 @@ impl RedbEngine {
                 })?;
             }
             if let Some(mark) = mark {
-                transaction.open_table(JOURNAL)?.insert((), mark.to_bytes().as_slice())?;
+                transaction.open_table(JOURNAL)?.insert(MARK, mark.to_bytes().as_slice())?;
             }
             Ok(transaction.commit()?)
         })?;
