@@ -87,7 +87,10 @@ fn read(rows: &dyn Rows, at: StreamName<'_>, with_events: bool) -> Result<Option
     let (head, counts) = assemble(at, &version, record)?;
     let found = TagCounts { spec: stream.spec_tags.len() as u64, heads: stream.tags.len() as u64 };
     if found != counts {
-        let reason = format!("{counts:?} are counted, and {found:?} are there");
+        let reason = format!(
+            "{} spec tags and {} tags are counted, and {} and {} are there",
+            counts.spec, counts.heads, found.spec, found.heads
+        );
         return Err(rows::damaged(StreamRecord::TABLE, &at.row(StreamRow::Stream), &reason));
     }
     Ok(Some((StreamState { spec_tags: stream.spec_tags, tags: stream.tags, ..head }, older)))
