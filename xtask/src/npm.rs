@@ -10,7 +10,7 @@ use crate::{Result, root, target_dir, wasm};
 /// What a module of the package should take at most, compressed with brotli as servers send it.
 const WANTED_BYTES: usize = 450 * 1024;
 /// What it takes today, rounded up: it must not grow on the way to what is wanted.
-const MOST_BYTES: usize = 560 * 1024;
+const MOST_BYTES: usize = 495 * 1024;
 
 /// How wasm-opt is asked for a small module, found by trying: against `-Oz` alone the compressed one has 1.5 % less. Half of
 /// that comes of not putting functions into their only callers, half of taking the control flow apart and building it anew.
