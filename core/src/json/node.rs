@@ -83,7 +83,7 @@ impl Node<'_> {
 
     /// The same value as the one of `serde_json`: of members of one name the last. Its error is a number beyond the range of
     /// `f64`.
-    pub(super) fn into_value(self) -> Result<Value, String> {
+    pub(crate) fn into_value(self) -> Result<Value, String> {
         Ok(match self {
             Self::Null => Value::Null,
             Self::Bool(value) => Value::Bool(value),

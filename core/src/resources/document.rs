@@ -4,10 +4,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::json::{self, Names};
 
-/// The document of an object.
+/// The document of an object. It is read from the object's JSON: a type needs code for each form that it is written in.
 pub(crate) fn as_document(object: &impl Serialize) -> Result<Value> {
-    serde_json::to_value(object).map_err(internal)
+    let json = serde_json::to_vec(object).map_err(internal)?;
+    json::decode(&json, Names::Exact).map_err(internal)
 }
 
 /// The error of a document that can't be made, or not be read although it was made here.
