@@ -146,7 +146,7 @@ impl ImageStreamTags {
         params: &PostParams,
         stream_tag: &ImageStreamTag,
     ) -> Result<ReplacedTag<ImageStreamTag>> {
-        self.update(name, params.dry_run, |_| Ok(stream_tag.clone()))
+        self.update(name, params.dry_run, &mut |_| Ok(stream_tag.clone()))
     }
 
     /// Changes a tag by a patch, as [`ImageStreamTags::replace`] would; what is missing is created by a patch of any type. A patch
@@ -158,7 +158,7 @@ impl ImageStreamTags {
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStreamTag>> {
         let mut warnings = Vec::new();
         let place = Place { namespace: &self.namespace, name, subresource: "", now: self.store.now() };
-        let ReplacedTag { tag: object, created } = self.update(name, params.dry_run, |present| {
+        let ReplacedTag { tag: object, created } = self.update(name, params.dry_run, &mut |present| {
             let patched = patch::change_untracked(place, present, params, patch)?;
             warnings = patched.warnings;
             Ok(patched.object)
@@ -171,7 +171,7 @@ impl ImageStreamTags {
         &self,
         name: &str,
         dry_run: bool,
-        change: impl FnOnce(&ImageStreamTag) -> Result<ImageStreamTag>,
+        change: &mut dyn FnMut(&ImageStreamTag) -> Result<ImageStreamTag>,
     ) -> Result<ReplacedTag<ImageStreamTag>> {
         let (stream_name, tag) = parse_name(name)?;
         tag_writes::check_stream_name(stream_name)?;

@@ -141,7 +141,7 @@ impl ImageTags {
     /// [`Error::Conflict`] where the stream has another version than the one sent, [`Error::NotFound`] where a version
     /// is sent and there is no stream, [`Error::Forbidden`], [`Error::Invalid`], and those of writing.
     pub fn replace(&self, name: &str, params: &PostParams, image_tag: &ImageTag) -> Result<ReplacedTag<ImageTag>> {
-        self.update(name, params.dry_run, |_| Ok(image_tag.clone()))
+        self.update(name, params.dry_run, &mut |_| Ok(image_tag.clone()))
     }
 
     /// Changes a tag by a patch, as [`ImageTags::replace`] would; what is missing is created by a patch of any type. A patch
@@ -153,7 +153,7 @@ impl ImageTags {
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageTag>> {
         let mut warnings = Vec::new();
         let place = Place { namespace: &self.namespace, name, subresource: "", now: self.store.now() };
-        let ReplacedTag { tag: object, created } = self.update(name, params.dry_run, |present| {
+        let ReplacedTag { tag: object, created } = self.update(name, params.dry_run, &mut |present| {
             let patched = patch::change_untracked(place, present, params, patch)?;
             warnings = patched.warnings;
             Ok(patched.object)
@@ -166,7 +166,7 @@ impl ImageTags {
         &self,
         name: &str,
         dry_run: bool,
-        change: impl FnOnce(&ImageTag) -> Result<ImageTag>,
+        change: &mut dyn FnMut(&ImageTag) -> Result<ImageTag>,
     ) -> Result<ReplacedTag<ImageTag>> {
         let (stream_name, tag) = parse_name(name)?;
         tag_writes::check_stream_name(stream_name)?;

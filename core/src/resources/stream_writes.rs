@@ -93,14 +93,15 @@ impl StreamWrite<'_> {
         stored: Option<&ImageStream>,
         change: impl FnOnce(&mut StreamState),
     ) -> Result<ImageStream> {
-        if let Some(stored) = stored {
-            let mut new = StreamState::from(stored);
-            change(&mut new);
-            return self.update(tx, stored, new, Strategy::Internal);
-        }
-        let mut new = StreamState { metadata: self.begin(name), ..StreamState::default() };
+        let mut new = match stored {
+            Some(stored) => StreamState::from(stored),
+            None => StreamState { metadata: self.begin(name), ..StreamState::default() },
+        };
         change(&mut new);
-        self.create(tx, new, false)
+        match stored {
+            Some(stored) => self.update(tx, stored, new, Strategy::Internal),
+            None => self.create(tx, new, false),
+        }
     }
 
     /// The metadata of a new stream of that name.
