@@ -16,6 +16,8 @@ mod state;
 mod stream;
 mod text;
 
+use bincode::de::Decoder;
+use bincode::error::DecodeError;
 pub(crate) use bincode::{Decode, Encode};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -40,6 +42,48 @@ const HEADER: usize = 5;
 /// A number takes no more bytes.
 const MOST_BYTES_OF_NUMBER: usize = 9;
 
+/// Defines a struct that is written and read field by field, as what bincode derives does.
+///
+/// It is read into a value that is there already. What is derived holds each field by itself until it has all of them, and
+/// wherever one can't be read it drops those before it: three times the code.
+macro_rules! record {
+    (
+        $(#[$attribute:meta])*
+        $visibility:vis struct $record:ident $(<$lifetime:lifetime>)? {
+            $($(#[$field_attribute:meta])* $field_visibility:vis $field:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$attribute])*
+        $visibility struct $record $(<$lifetime>)? {
+            $($(#[$field_attribute])* $field_visibility $field: $type,)*
+        }
+
+        impl $(<$lifetime>)? bincode::Encode for $record $(<$lifetime>)? {
+            fn encode<E: bincode::enc::Encoder>(&self, encoder: &mut E) -> Result<(), bincode::error::EncodeError> {
+                $(bincode::Encode::encode(&self.$field, encoder)?;)*
+                Ok(())
+            }
+        }
+
+        impl<$($lifetime,)? Context> bincode::Decode<Context> for $record $(<$lifetime>)? {
+            fn decode<D: bincode::de::Decoder<Context = Context>>(
+                decoder: &mut D,
+            ) -> Result<Self, bincode::error::DecodeError> {
+                let mut record = Self::default();
+                $($crate::store::record::read(&mut record.$field, decoder)?;)*
+                Ok(record)
+            }
+        }
+    };
+}
+use record;
+
+/// Reads the next field of a record.
+fn read<T: Decode<D::Context>, D: Decoder>(field: &mut T, decoder: &mut D) -> Result<(), DecodeError> {
+    *field = T::decode(decoder)?;
+    Ok(())
+}
+
 /// The value of a row.
 pub(crate) trait Record: Encode + Decode<()> {
     /// The name of the table, for errors.
@@ -48,6 +92,13 @@ pub(crate) trait Record: Encode + Decode<()> {
     const VERSION: u8;
     /// So many bytes hardly any has more of.
     const ROOM: usize = 96;
+}
+
+/// What tells one kind of record from another for the code that all share.
+#[derive(Clone, Copy)]
+struct Layout {
+    table: &'static str,
+    version: u8,
 }
 
 /// The bytes of a record in the row of `key`.
@@ -76,17 +127,8 @@ fn append<R: Record>(bytes: &mut Vec<u8>, part: &impl Encode) -> Result<()> {
 }
 
 /// Fills in the header.
-fn seal<R: Record>(key: &[u8], mut bytes: Vec<u8>) -> Result<Vec<u8>> {
-    let payload = bytes.get(HEADER..).unwrap_or_default();
-    if payload.len() > MAX_PAYLOAD {
-        return Err(corrupted::<R>(key, &format!("{} bytes are more than a record may have", payload.len())));
-    }
-    let checksum = checksum(key, R::VERSION, payload);
-    let header = std::iter::once(R::VERSION).chain(checksum);
-    for (byte, part) in bytes.iter_mut().zip(header) {
-        *byte = part;
-    }
-    Ok(bytes)
+fn seal<R: Record>(key: &[u8], bytes: Vec<u8>) -> Result<Vec<u8>> {
+    Layout::of::<R>().seal(key, bytes)
 }
 
 /// The record in the bytes of the row of `key`.
@@ -95,13 +137,12 @@ fn seal<R: Record>(key: &[u8], mut bytes: Vec<u8>) -> Result<Vec<u8>> {
 ///
 /// `NewerRecord` for a version that this library does not know yet; `Corrupted` for everything else that is wrong.
 pub(crate) fn decode<R: Record>(key: &[u8], bytes: &[u8]) -> Result<R> {
-    let payload = verified::<R>(key, bytes)?;
+    let layout = Layout::of::<R>();
+    let payload = layout.verified(key, bytes)?;
     let config = bincode::config::standard().with_limit::<MAX_PAYLOAD>();
     let (record, read) =
-        bincode::decode_from_slice(payload, config).map_err(|error| corrupted::<R>(key, &error.to_string()))?;
-    if read != payload.len() {
-        return Err(corrupted::<R>(key, &format!("{} bytes follow it", payload.len() - read)));
-    }
+        bincode::decode_from_slice(payload, config).map_err(|error| layout.undecodable(key, &error))?;
+    layout.check_end(key, payload.len() - read)?;
     Ok(record)
 }
 
@@ -111,29 +152,56 @@ pub(crate) fn decode<R: Record>(key: &[u8], bytes: &[u8]) -> Result<R> {
 ///
 /// As [`decode`].
 pub(crate) fn verify<R: Record>(key: &[u8], bytes: &[u8]) -> Result<()> {
-    verified::<R>(key, bytes).map(|_| ())
+    Layout::of::<R>().verified(key, bytes).map(|_| ())
 }
 
-/// The payload of a record whose checksum and version are right.
-fn verified<'a, R: Record>(key: &[u8], bytes: &'a [u8]) -> Result<&'a [u8]> {
-    let Some((&[version, c0, c1, c2, c3], payload)) = bytes.split_first_chunk::<HEADER>() else {
-        return Err(corrupted::<R>(key, "it is too short"));
-    };
-    if checksum(key, version, payload) != [c0, c1, c2, c3] {
-        return Err(corrupted::<R>(key, "the checksum does not match"));
+impl Layout {
+    fn of<R: Record>() -> Self {
+        Self { table: R::TABLE, version: R::VERSION }
     }
-    if version > R::VERSION {
-        return Err(Error::NewerRecord { table: R::TABLE, found: version, supported: R::VERSION });
-    }
-    if version != R::VERSION {
-        return Err(corrupted::<R>(key, &format!("there is no record version {version}")));
-    }
-    Ok(payload)
-}
 
-/// The error for the damaged row of `key`.
-fn corrupted<R: Record>(key: &[u8], reason: &str) -> Error {
-    Error::Corrupted { table: R::TABLE, reason: format!("row {}: {reason}", key.escape_ascii()) }
+    fn seal(self, key: &[u8], mut bytes: Vec<u8>) -> Result<Vec<u8>> {
+        let payload = bytes.get(HEADER..).unwrap_or_default();
+        if payload.len() > MAX_PAYLOAD {
+            return Err(self.corrupted(key, &format!("{} bytes are more than a record may have", payload.len())));
+        }
+        let checksum = checksum(key, self.version, payload);
+        let header = std::iter::once(self.version).chain(checksum);
+        for (byte, part) in bytes.iter_mut().zip(header) {
+            *byte = part;
+        }
+        Ok(bytes)
+    }
+
+    /// The payload of a record whose checksum and version are right.
+    fn verified<'a>(self, key: &[u8], bytes: &'a [u8]) -> Result<&'a [u8]> {
+        let Some((&[version, c0, c1, c2, c3], payload)) = bytes.split_first_chunk::<HEADER>() else {
+            return Err(self.corrupted(key, "it is too short"));
+        };
+        if checksum(key, version, payload) != [c0, c1, c2, c3] {
+            return Err(self.corrupted(key, "the checksum does not match"));
+        }
+        if version > self.version {
+            return Err(Error::NewerRecord { table: self.table, found: version, supported: self.version });
+        }
+        if version != self.version {
+            return Err(self.corrupted(key, &format!("there is no record version {version}")));
+        }
+        Ok(payload)
+    }
+
+    fn check_end(self, key: &[u8], rest: usize) -> Result<()> {
+        if rest == 0 { Ok(()) } else { Err(self.corrupted(key, &format!("{rest} bytes follow it"))) }
+    }
+
+    fn undecodable(self, key: &[u8], error: &DecodeError) -> Error {
+        self.corrupted(key, &error.to_string())
+    }
+
+    /// The error for the damaged row of `key`.
+    fn corrupted(self, key: &[u8], reason: &str) -> Error {
+        Error::Corrupted { table: self.table, reason: format!("row {}: {reason}", key.escape_ascii()) }
+    }
 }
 
 /// The low half of the XXH3 of the payload, seeded with that of key and version.
