@@ -81,6 +81,24 @@ impl Collection {
         selection: &Selection,
         mut read: impl FnMut(&dyn Rows, &ObjectName) -> Result<Option<T>>,
     ) -> Result<(Vec<T>, ListMeta)> {
+        let mut items = Vec::new();
+        let metadata = self.walk(store, params, selection, &mut |rows, name| {
+            let item = read(rows, name)?;
+            let is_meant = item.is_some();
+            items.extend(item);
+            Ok(is_meant)
+        })?;
+        Ok((items, metadata))
+    }
+
+    /// Goes over the objects of a page and gives its metadata; `take` says whether an object is meant.
+    fn walk(
+        self,
+        store: &ImageStore,
+        params: &ListParams,
+        selection: &Selection,
+        take: &mut dyn FnMut(&dyn Rows, &ObjectName) -> Result<bool>,
+    ) -> Result<ListMeta> {
         let collection = self.narrowed(selection);
         let start = Start::of(params)?;
         let page = as_of(store, start.exactly(), collection.space().as_bytes(), |rows, current| {
@@ -94,24 +112,24 @@ impl Collection {
                 _ => collection.candidates(rows, selection)?,
             };
             let limit = start.limit(params);
-            let mut items = Vec::new();
+            let mut taken = 0;
             let mut metadata = ListMeta { resource_version: current.to_string(), ..ListMeta::default() };
             let mut last = String::new();
             while let Some(object) = objects.next().transpose()? {
-                if limit.is_some_and(|limit| items.len() as u64 >= limit) {
+                if limit.is_some_and(|limit| taken >= limit) {
                     let remaining = match start.counted() {
                         _ if !selection.is_empty() => None,
-                        Some(counted) => counted.checked_sub(items.len() as u64),
+                        Some(counted) => counted.checked_sub(taken),
                         None => Some(count(objects)?.saturating_add(1)),
                     };
                     metadata.continue_token = ContinueToken::behind(&last, current, remaining).encode();
                     metadata.remaining_item_count = remaining.and_then(|count| i64::try_from(count).ok());
                     break;
                 }
-                items.extend(read(&object, &object.name)?);
+                taken += u64::from(take(&object, &object.name)?);
                 last = collection.key(&object.name);
             }
-            Ok((items, metadata))
+            Ok(metadata)
         });
         page.map_err(|error| start.explain(error))
     }

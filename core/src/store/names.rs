@@ -164,6 +164,17 @@ struct Objects<'a> {
 
 impl Objects<'_> {
     fn next<T>(&mut self, read: impl Fn(&[u8]) -> Result<(Key, T)>) -> Result<Option<(T, OwnRows)>> {
+        let mut found = None;
+        let own = self.next_rows(&mut |key| {
+            let (prefix, wanted) = read(key)?;
+            found = Some(wanted);
+            Ok(prefix)
+        })?;
+        Ok(found.zip(own))
+    }
+
+    /// The first rows of the next object; `prefix` gets the first of its keys, and gives the beginning of all.
+    fn next_rows(&mut self, prefix: &mut dyn FnMut(&[u8]) -> Result<Key>) -> Result<Option<OwnRows>> {
         let Some(range) = self.rest.take() else { return Ok(None) };
         let (first, mut behind) = if let Some(reading) = self.reading.take() {
             reading
@@ -172,8 +183,7 @@ impl Objects<'_> {
             let Some(first) = rows.next().transpose()? else { return Ok(None) };
             (first, rows)
         };
-        let (prefix, found) = read(&first.0)?;
-        let mut own = OwnRows { prefix, rows: vec![first], complete: false };
+        let mut own = OwnRows { prefix: prefix(&first.0)?, rows: vec![first], complete: false };
         while own.rows.len() < self.most {
             match behind.next().transpose()? {
                 Some(row) if row.0.starts_with(own.prefix.as_bytes()) => own.rows.push(row),
@@ -183,12 +193,12 @@ impl Objects<'_> {
                         self.reading = Some((next, behind));
                         self.rest = Some(range);
                     }
-                    return Ok(Some((found, own)));
+                    return Ok(Some(own));
                 }
             }
         }
         self.rest = Some(range.behind(own.prefix.as_bytes()));
-        Ok(Some((found, own)))
+        Ok(Some(own))
     }
 }
 
