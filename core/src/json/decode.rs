@@ -251,12 +251,7 @@ impl<T: Decode> Decode for Vec<T> {
         match reader.scanner().first()? {
             b'[' => {
                 self.clear();
-                reader.elements(&mut |reader| {
-                    let mut element = T::default();
-                    element.read(reader)?;
-                    self.push(element);
-                    Ok(())
-                })
+                reader.elements(&mut |reader| self.push_mut(T::default()).read(reader))
             }
             b'n' => {
                 self.clear();
