@@ -1,12 +1,15 @@
 //! In which form bodies come and answers go.
 
-use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName};
 
 use super::Failure;
 use super::decode::InputForm;
 use super::shape::{MetaVersion, Shape};
 use crate::error::{Error, Result};
+
+/// The headers of a request that are looked at: a caller need not hand on any other.
+pub static HEADERS: [HeaderName; 3] = [ACCEPT, CONTENT_TYPE, USER_AGENT];
 
 const JSON: &str = "application/json";
 const YAML: &str = "application/yaml";
@@ -60,7 +63,7 @@ struct Accepted<'a> {
     /// The kind that the objects are to be turned into, for example `Table`, with its group and version.
     transformed: Option<[&'a str; 3]>,
     /// How much it is wanted, from 0 to 1.
-    quality: f32,
+    quality: f64,
 }
 
 impl<'a> Accepted<'a> {
