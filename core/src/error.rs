@@ -1,10 +1,11 @@
 //! Everything that can go wrong, and how the API says it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
 use crate::api::{GROUP, ListMeta, Status, StatusCause, StatusDetails};
+use crate::collected;
 use crate::rules::Quoted;
 use crate::rules::patch::FieldConflict;
 
@@ -362,15 +363,12 @@ impl fmt::Display for ApplyConflicts<'_> {
         if let [FieldConflict { manager, field }] = self.0 {
             return write!(formatter, "Apply failed with 1 conflict: conflict with {manager}: {field}");
         }
-        let mut managers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for FieldConflict { manager, field } in self.0 {
-            managers.entry(manager).or_default().push(field);
-        }
+        let managers = collected::set(self.0.iter().map(|conflict| conflict.manager.as_str()));
         write!(formatter, "Apply failed with {} conflicts: ", self.0.len())?;
-        for (index, (manager, fields)) in managers.iter().enumerate() {
+        for (index, manager) in managers.into_iter().enumerate() {
             let line = if index == 0 { "" } else { "\n" };
             write!(formatter, "{line}conflicts with {manager}:")?;
-            for field in fields {
+            for FieldConflict { field, .. } in self.0.iter().filter(|conflict| conflict.manager == manager) {
                 write!(formatter, "\n- {field}")?;
             }
         }

@@ -4,7 +4,6 @@ use super::lifecycle::{begin, may_go, place, valid, without_version};
 use super::other_streams::StoredStreams;
 use super::{ImageStore, repository};
 use crate::api::{ImageStream, ImageStreamSpec, NamedTagEventList, ObjectMeta, Time};
-use crate::collected;
 use crate::error::{FieldError, Result};
 use crate::rules::{
     ResolveContext, StreamState, follow_moved_tags, generation, resolve_spec_tags, validate_stream,
@@ -146,11 +145,14 @@ impl StreamWrite<'_> {
 }
 
 /// A stream as clients see it: of each history the newest end in `state`, and behind it what was stored.
-pub(super) fn whole<'a>(state: &StreamState, stored: &'a [NamedTagEventList]) -> ImageStream {
-    let older = |history: &'a NamedTagEventList| Some((&*history.tag, history.items.as_deref()?.get(1..)?));
-    let mut older = collected::map(stored.iter().filter_map(older));
+pub(super) fn whole(state: &StreamState, stored: &[NamedTagEventList]) -> ImageStream {
+    // What is stored has the order of tags.
+    let older = |tag: &str| {
+        let at = stored.binary_search_by(|history| history.tag.as_str().cmp(tag)).ok()?;
+        stored.get(at)?.items.as_deref()?.get(1..)
+    };
     let tags = state.tags.iter().map(|(tag, head)| {
-        let older = older.remove(&**tag).unwrap_or_default();
+        let older = older(tag).unwrap_or_default();
         let items: Vec<_> = head.newest.iter().chain(head.displaced.iter().rev()).chain(older).cloned().collect();
         NamedTagEventList {
             tag: tag.clone(),

@@ -1,7 +1,5 @@
 //! What must hold between the rows of a store, beyond each of them.
 
-use std::collections::BTreeMap;
-
 use super::engine::{KeyRange, Order};
 use super::images::layer_names;
 use super::names;
@@ -126,12 +124,12 @@ fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) 
     }
     let mut users = 0;
     for tag in &stream.status.tags {
-        let mut images: BTreeMap<&str, u64> = BTreeMap::new();
-        for event in tag.items.iter().flatten().filter(|event| !event.image.is_empty()) {
-            *images.entry(&event.image).or_default() += 1;
-        }
-        users += images.len();
-        for (image, entries) in images {
+        let events = tag.items.iter().flatten();
+        let mut images: Vec<&str> = events.map(|event| &*event.image).filter(|image| !image.is_empty()).collect();
+        images.sort_unstable();
+        for same in images.chunk_by(|one, other| one == other) {
+            let (Some(image), entries) = (same.first(), same.len() as u64) else { continue };
+            users += 1;
             let key = Key::image_user(image, at.namespace, at.name, &tag.tag);
             if rows::get::<UserRecord>(rows, &key)?.map(|record| record.entries) != Some(entries) {
                 let reason = format!("{label}: tag {:?} names image {image:?} {entries} times", tag.tag);

@@ -1,7 +1,5 @@
 //! The rows of images: records, texts, users, layers.
 
-use std::collections::BTreeSet;
-
 use super::object_key::{ImageRow, Key, KeyReader};
 use super::record::{self, EncodedImage, ImageRecord, Record, TextRecord, UnitRecord, UserRecord};
 use super::rows;
@@ -208,10 +206,10 @@ pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Result<()> {
     put_text(tx, name, ImageRow::Config, old_texts.1, &image.docker_image_config)?;
     let old_layers = old.as_ref().map(|old| layer_names(&old.docker_image_layers)).unwrap_or_default();
     let layers = layer_names(&image.docker_image_layers);
-    for gone in old_layers.difference(&layers) {
+    for gone in old_layers.iter().filter(|name| layers.binary_search(name).is_err()) {
         tx.delete(Key::layer(gone, name).into_bytes())?;
     }
-    for new in layers.difference(&old_layers) {
+    for new in layers.iter().filter(|name| old_layers.binary_search(name).is_err()) {
         rows::put(tx, Key::layer(new, name), &UnitRecord)?;
     }
     Ok(())
@@ -241,8 +239,11 @@ pub(super) fn count_user(tx: &mut Write, image: &str, tag: (&str, &str, &str), a
 }
 
 /// The distinct layers, in order.
-pub(super) fn layer_names(layers: &[ImageLayer]) -> BTreeSet<&str> {
-    layers.iter().map(|layer| &*layer.name).collect()
+pub(super) fn layer_names(layers: &[ImageLayer]) -> Vec<&str> {
+    let mut names: Vec<_> = layers.iter().map(|layer| &*layer.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// A text that the image's record says is there.
