@@ -96,8 +96,11 @@ impl Node<'_> {
             Self::String(text) => Value::String(text.into_owned()),
             Self::Array(items) => Value::Array(items.into_iter().map(Node::into_value).collect::<Result<_, _>>()?),
             Self::Object(members) => {
-                let value = |(name, value): (Cow<'_, str>, Self)| Ok((name.into_owned(), value.into_value()?));
-                Value::Object(members.into_iter().map(value).collect::<Result<_, String>>()?)
+                let mut map = serde_json::Map::new();
+                for (name, value) in members {
+                    map.insert(name.into_owned(), value.into_value()?);
+                }
+                Value::Object(map)
             }
         })
     }
