@@ -12,6 +12,10 @@ use crate::rules::patch::FieldConflict;
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// The result of what is not public. Whoever hands its error on moves a pointer, and not an [`Error`], which is as large as
+/// its largest variant.
+pub(crate) type Fallible<T> = std::result::Result<T, Box<Error>>;
+
 /// Everything that can go wrong when using a store.
 ///
 /// The first variants are what the API answers; [`Error::status`] is the answer itself. The others are about the
@@ -228,6 +232,12 @@ pub enum Error {
         /// The failure.
         reason: String,
     },
+}
+
+impl From<Box<Self>> for Error {
+    fn from(error: Box<Self>) -> Self {
+        *error
+    }
 }
 
 /// What an [`Error::Invalid`] is about.

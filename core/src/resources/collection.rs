@@ -47,7 +47,7 @@ impl Collection {
     pub(super) fn names<'a>(&self, rows: &'a dyn Rows, from: &str) -> Result<Names<'a>> {
         match self {
             Self::Images => Ok(names::images(rows, from)),
-            Self::Streams { namespace } => names::streams(rows, namespace.as_deref(), from),
+            Self::Streams { namespace } => Ok(names::streams(rows, namespace.as_deref(), from)?),
         }
     }
 
@@ -136,7 +136,7 @@ impl Collection {
 }
 
 fn count(mut names: Names<'_>) -> Result<u64> {
-    names.try_fold(0_u64, |count, name| name.map(|_| count.saturating_add(1)))
+    Ok(names.try_fold(0_u64, |count, name| name.map(|_| count.saturating_add(1)))?)
 }
 
 /// Where a list begins.

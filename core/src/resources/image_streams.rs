@@ -393,7 +393,7 @@ pub(super) fn selected_stream(
             return Ok(None);
         }
     }
-    streams::get(rows, at)
+    Ok(streams::get(rows, at)?)
 }
 
 /// The stored stream with the status, the lookup policy and the metadata that a client sent.

@@ -312,7 +312,7 @@ pub(super) fn show_derived(rows: &dyn Rows, stored: WithoutTexts, now: Time) -> 
 /// An image, if it is there and meant.
 pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
     let Some(stored) = images::get_without_texts(rows, name)? else { return Ok(None) };
-    if selection.matches_metadata(&stored.image.metadata) { stored.with_texts(rows).map(Some) } else { Ok(None) }
+    if selection.matches_metadata(&stored.image.metadata) { Ok(Some(stored.with_texts(rows)?)) } else { Ok(None) }
 }
 
 /// Checks a new image whose manifest has been looked at.

@@ -130,7 +130,7 @@ impl StreamWrite<'_> {
     /// Deletes a stream with its tags.
     pub(super) fn delete(&self, tx: &mut Write, name: &str) -> Result<()> {
         let at = self.at(name);
-        tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, _| streams::delete(tx, at))
+        Ok(tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, _| streams::delete(tx, at))?)
     }
 
     fn at<'n>(&'n self, name: &'n str) -> StreamName<'n> {

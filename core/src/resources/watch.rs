@@ -10,7 +10,7 @@ use super::selection::Selection;
 use super::stored::Stored;
 use super::{ImageStore, WatchParams};
 use crate::api::Resource;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible, Result};
 use crate::store::names::ObjectName;
 use crate::store::{Commits, History, Read, Rows as _, Since};
 
@@ -86,7 +86,7 @@ impl Source {
     /// The objects that are there.
     fn objects(read: Read, collection: &Collection, selection: &Selection) -> Result<Self> {
         let names = collection.candidates(&read, selection)?.map(|object| object.map(|object| object.name));
-        let names: Vec<_> = names.collect::<Result<_>>()?;
+        let names: Vec<_> = names.collect::<Fallible<_>>()?;
         Ok(Self::Objects { read, names: names.into_iter() })
     }
 
