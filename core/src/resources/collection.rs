@@ -5,7 +5,7 @@ use super::selection::Selection;
 use super::versions::as_of;
 use super::{ImageStore, ListParams, VersionMatch};
 use crate::api::ListMeta;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible};
 use crate::rules::dns1123_label;
 use crate::store::Rows;
 use crate::store::names::{self, Names, ObjectName};
@@ -44,15 +44,15 @@ impl Collection {
     }
 
     /// Its objects in order, from a key on that is relative to it.
-    pub(super) fn names<'a>(&self, rows: &'a dyn Rows, from: &str) -> Result<Names<'a>> {
+    pub(super) fn names<'a>(&self, rows: &'a dyn Rows, from: &str) -> Fallible<Names<'a>> {
         match self {
             Self::Images => Ok(names::images(rows, from)),
-            Self::Streams { namespace } => Ok(names::streams(rows, namespace.as_deref(), from)?),
+            Self::Streams { namespace } => names::streams(rows, namespace.as_deref(), from),
         }
     }
 
     /// The objects that may be meant.
-    pub(super) fn candidates<'a>(&self, rows: &'a dyn Rows, selection: &Selection) -> Result<Names<'a>> {
+    pub(super) fn candidates<'a>(&self, rows: &'a dyn Rows, selection: &Selection) -> Fallible<Names<'a>> {
         let one = match self {
             Self::Images | Self::Streams { namespace: Some(_) } => selection.name(),
             Self::Streams { namespace: None } => None,
@@ -79,8 +79,8 @@ impl Collection {
         store: &ImageStore,
         params: &ListParams,
         selection: &Selection,
-        mut read: impl FnMut(&dyn Rows, &ObjectName) -> Result<Option<T>>,
-    ) -> Result<(Vec<T>, ListMeta)> {
+        mut read: impl FnMut(&dyn Rows, &ObjectName) -> Fallible<Option<T>>,
+    ) -> Fallible<(Vec<T>, ListMeta)> {
         let mut items = Vec::new();
         let metadata = self.walk(store, params, selection, &mut |rows, name| {
             let item = read(rows, name)?;
@@ -97,15 +97,15 @@ impl Collection {
         store: &ImageStore,
         params: &ListParams,
         selection: &Selection,
-        take: &mut dyn FnMut(&dyn Rows, &ObjectName) -> Result<bool>,
-    ) -> Result<ListMeta> {
+        take: &mut dyn FnMut(&dyn Rows, &ObjectName) -> Fallible<bool>,
+    ) -> Fallible<ListMeta> {
         let collection = self.narrowed(selection);
         let start = Start::of(params)?;
         let page = as_of(store, start.exactly(), collection.space().as_bytes(), |rows, current| {
             if let Start::NotOlderThan(requested) = start
                 && requested > current
             {
-                return Err(Error::FutureVersion { requested, current });
+                return Err(Error::FutureVersion { requested, current }.into());
             }
             let mut objects = match &start {
                 Start::Behind(token) => collection.names(rows, &token.start)?,
@@ -131,12 +131,12 @@ impl Collection {
             }
             Ok(metadata)
         });
-        page.map_err(|error| start.explain(error))
+        page.map_err(|error| Box::new(start.explain(*error)))
     }
 }
 
-fn count(mut names: Names<'_>) -> Result<u64> {
-    Ok(names.try_fold(0_u64, |count, name| name.map(|_| count.saturating_add(1)))?)
+fn count(mut names: Names<'_>) -> Fallible<u64> {
+    names.try_fold(0_u64, |count, name| name.map(|_| count.saturating_add(1)))
 }
 
 /// Where a list begins.
@@ -151,12 +151,12 @@ enum Start {
 }
 
 impl Start {
-    fn of(params: &ListParams) -> Result<Self> {
+    fn of(params: &ListParams) -> Fallible<Self> {
         if !params.continue_token.is_empty() {
             let token = ContinueToken::decode(&params.continue_token)?;
             if params.resource_version.is_some_and(|version| version > 0) {
                 let error = "specifying resource version is not allowed when using continue";
-                return Err(Error::BadRequest(error.to_owned()));
+                return Err(Error::BadRequest(error.to_owned()).into());
             }
             return Ok(Self::Behind(token));
         }

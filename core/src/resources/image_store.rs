@@ -244,12 +244,12 @@ impl ImageStore {
         self.shared.uids.uid()
     }
 
-    pub(super) fn read(&self) -> Result<Read> {
-        Ok(self.shared.store.read()?)
+    pub(super) fn read(&self) -> Fallible<Read> {
+        self.shared.store.read()
     }
 
     /// Runs a closure as one transaction; a dry run drops what it wrote.
-    pub(super) fn write<T>(&self, dry_run: bool, closure: impl FnOnce(&mut Write) -> Result<T>) -> Result<T> {
+    pub(super) fn write<T>(&self, dry_run: bool, closure: impl FnOnce(&mut Write) -> Fallible<T>) -> Result<T> {
         let (mut closure, mut value) = (Some(closure), None);
         self.run(dry_run, &mut |tx| {
             value = closure.take().map(|closure| closure(tx)).transpose()?;

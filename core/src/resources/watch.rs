@@ -84,14 +84,14 @@ enum Source {
 
 impl Source {
     /// The objects that are there.
-    fn objects(read: Read, collection: &Collection, selection: &Selection) -> Result<Self> {
+    fn objects(read: Read, collection: &Collection, selection: &Selection) -> Fallible<Self> {
         let names = collection.candidates(&read, selection)?.map(|object| object.map(|object| object.name));
         let names: Vec<_> = names.collect::<Fallible<_>>()?;
         Ok(Self::Objects { read, names: names.into_iter() })
     }
 
     /// The changes that were committed after a version; nothing where there are none.
-    fn changes(read: Read, version: u64, collection: &Collection, selection: &Selection) -> Result<Option<Self>> {
+    fn changes(read: Read, version: u64, collection: &Collection, selection: &Selection) -> Fallible<Option<Self>> {
         let until = read.state()?.version;
         if until <= version {
             return Ok(None);
@@ -100,7 +100,7 @@ impl Source {
             Since::Kept(history) => history,
             Since::Expired { oldest } => {
                 let message = format!("too old resource version: {version} ({oldest})");
-                return Err(Error::Expired { message, continue_token: String::new() });
+                return Err(Error::Expired { message, continue_token: String::new() }.into());
             }
             Since::Future { .. } => return Ok(None),
         };
@@ -159,7 +159,7 @@ impl<T: Resource> Watch<T> {
         if self.has_ended() {
             return None;
         }
-        let next = self.advance().transpose();
+        let next = self.advance().map_err(Error::from).transpose();
         self.failed = matches!(next, Some(Err(_)));
         next
     }
@@ -212,7 +212,7 @@ impl<T: Resource> Watch<T> {
         object
     }
 
-    fn advance(&mut self) -> Result<Option<WatchEvent<T>>> {
+    fn advance(&mut self) -> Fallible<Option<WatchEvent<T>>> {
         loop {
             match &mut self.source {
                 Source::Objects { read, names } => {
