@@ -56,7 +56,7 @@ record! {
         network_disabled: bool,
         security_opts: Vec<Cow<'a, str>>,
         on_build: Vec<Cow<'a, str>>,
-        labels: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+        labels: Cow<'a, BTreeMap<String, String>>,
     }
 }
 
@@ -126,7 +126,7 @@ impl<'a> From<&'a DockerConfig> for ConfigRecord<'a> {
             network_disabled: config.network_disabled,
             security_opts: borrowed(&config.security_opts),
             on_build: borrowed(&config.on_build),
-            labels: config.labels.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+            labels: Cow::Borrowed(&config.labels),
         }
     }
 }
@@ -162,9 +162,7 @@ impl From<ConfigRecord<'_>> for DockerConfig {
             network_disabled: record.network_disabled,
             security_opts: owned(record.security_opts),
             on_build: owned(record.on_build),
-            labels: collected::map(
-                record.labels.into_iter().map(|(name, value)| (name.into_owned(), value.into_owned())),
-            ),
+            labels: record.labels.into_owned(),
         }
     }
 }

@@ -45,7 +45,7 @@ const MOST_BYTES_OF_NUMBER: usize = 9;
 /// Defines a struct that is written and read field by field, as what bincode derives does.
 ///
 /// It is read into a value that is there already. What is derived holds each field by itself until it has all of them, and
-/// wherever one can't be read it drops those before it: three times the code.
+/// wherever one can't be read it drops those before it: twice the code.
 macro_rules! record {
     (
         $(#[$attribute:meta])*
