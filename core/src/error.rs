@@ -1,15 +1,20 @@
 //! Everything that can go wrong, and how the API says it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
 use crate::api::{GROUP, ListMeta, Status, StatusCause, StatusDetails};
+use crate::collected;
 use crate::rules::Quoted;
 use crate::rules::patch::FieldConflict;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The result of what is not public. Whoever hands its error on moves a pointer, and not an [`Error`], which is as large as
+/// its largest variant.
+pub(crate) type Fallible<T> = std::result::Result<T, Box<Error>>;
 
 /// Everything that can go wrong when using a store.
 ///
@@ -229,6 +234,12 @@ pub enum Error {
     },
 }
 
+impl From<Box<Self>> for Error {
+    fn from(error: Box<Self>) -> Self {
+        *error
+    }
+}
+
 /// What an [`Error::Invalid`] is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
@@ -362,15 +373,12 @@ impl fmt::Display for ApplyConflicts<'_> {
         if let [FieldConflict { manager, field }] = self.0 {
             return write!(formatter, "Apply failed with 1 conflict: conflict with {manager}: {field}");
         }
-        let mut managers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for FieldConflict { manager, field } in self.0 {
-            managers.entry(manager).or_default().push(field);
-        }
+        let managers = collected::set(self.0.iter().map(|conflict| conflict.manager.as_str()));
         write!(formatter, "Apply failed with {} conflicts: ", self.0.len())?;
-        for (index, (manager, fields)) in managers.iter().enumerate() {
+        for (index, manager) in managers.into_iter().enumerate() {
             let line = if index == 0 { "" } else { "\n" };
             write!(formatter, "{line}conflicts with {manager}:")?;
-            for field in fields {
+            for FieldConflict { field, .. } in self.0.iter().filter(|conflict| conflict.manager == manager) {
                 write!(formatter, "\n- {field}")?;
             }
         }

@@ -1,6 +1,6 @@
 //! Objects in files, for the command: JSON or YAML, one or several.
 
-use imagestream::{Error, Result, json, request, yaml};
+use imagestream::{Result, request, yaml};
 
 use crate::convert::to_text;
 use crate::error::bad;
@@ -11,8 +11,7 @@ pub(crate) fn mappings(text: &str) -> Result<String> {
     to_text(&request::mappings(text).map_err(bad)?)
 }
 
-/// An object in JSON as YAML, its members in their order.
+/// An object in JSON as YAML.
 pub(crate) fn yaml(text: &str) -> Result<String> {
-    let node = json::parse(text.as_bytes()).map_err(bad)?;
-    yaml::to_string(&node).map_err(|error| Error::Internal(error.to_string()))
+    yaml::from_json(text.as_bytes()).map_err(bad)
 }

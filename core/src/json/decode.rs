@@ -1,10 +1,11 @@
 //! A document to a typed value.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::parse::node;
 use super::scan::SyntaxError;
 use super::{DecodeError, Node, Reader};
+use crate::collected;
 
 /// How names of members are matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -251,12 +252,7 @@ impl<T: Decode> Decode for Vec<T> {
         match reader.scanner().first()? {
             b'[' => {
                 self.clear();
-                reader.elements(&mut |reader| {
-                    let mut element = T::default();
-                    element.read(reader)?;
-                    self.push(element);
-                    Ok(())
-                })
+                reader.elements(&mut |reader| self.push_mut(T::default()).read(reader))
             }
             b'n' => {
                 self.clear();
@@ -277,7 +273,7 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
         match reader.scanner().first()? {
             b'{' => {
                 // What is there from an object of the same name before is no duplicate in this one.
-                let mut earlier: BTreeSet<String> = self.keys().cloned().collect();
+                let mut earlier = collected::set(self.keys().cloned());
                 reader.entries(&mut |key, reader| {
                     let mut value = T::default();
                     value.read(reader)?;

@@ -32,7 +32,7 @@ impl DecodeError {
     }
 
     /// Any other mistake.
-    pub(super) fn other(message: impl fmt::Display) -> Self {
+    pub(crate) fn other(message: impl fmt::Display) -> Self {
         Self { text: message.to_string(), mismatch: None }
     }
 

@@ -85,7 +85,7 @@ impl Node<'_> {
 
     /// The same value as the one of `serde_json`: of members of one name the last. Its error is a number beyond the range of
     /// `f64`.
-    pub(super) fn into_value(self) -> Result<Value, String> {
+    pub(crate) fn into_value(self) -> Result<Value, String> {
         Ok(match self {
             Self::Null => Value::Null,
             Self::Bool(value) => Value::Bool(value),
@@ -98,8 +98,11 @@ impl Node<'_> {
             Self::String(text) => Value::String(text.into_owned()),
             Self::Array(items) => Value::Array(items.into_iter().map(Node::into_value).collect::<Result<_, _>>()?),
             Self::Object(members) => {
-                let value = |(name, value): (Cow<'_, str>, Self)| Ok((name.into_owned(), value.into_value()?));
-                Value::Object(members.into_iter().map(value).collect::<Result<_, String>>()?)
+                let mut map = serde_json::Map::new();
+                for (name, value) in members {
+                    map.insert(name.into_owned(), value.into_value()?);
+                }
+                Value::Object(map)
             }
         })
     }

@@ -95,11 +95,8 @@ pub(super) fn decode_object<T: Resource + Decode>(
     form: InputForm,
     validation: FieldValidation,
 ) -> Result<Decoded<T>> {
-    let unrecognized = |cause: String| {
-        let (kind, summary) = (T::KIND, summary(body));
-        Error::BadRequest(format!("the object provided is unrecognized (must be of type {kind}): {cause} ({summary})"))
-    };
-    let Document { json, duplicates } = Document::read(body, form).map_err(unrecognized)?;
+    let Document { json, duplicates } =
+        Document::read(body, form).map_err(|cause| unrecognized(T::KIND, body, &cause))?;
     let decoded = json::decode_strictly::<T>(&json);
     let claim = match &decoded {
         // Nothing else in it could be read as one of the two members that say what it is.
@@ -109,31 +106,49 @@ pub(super) fn decode_object<T: Resource + Decode>(
         }
         _ => TypeMeta::of(&json),
     };
-    let claim = claim.map_err(unrecognized)?.or(T::KIND, GROUP, VERSION);
-    let unfit = |cause: String| {
-        let TypeMeta { kind, version, .. } = &claim;
-        let version = Quoted(version);
-        Error::BadRequest(format!("{kind} in version {version} cannot be handled as a {}: {cause}", T::KIND))
-    };
+    let claim = checked(claim, T::KIND, body)?;
+    let (object, findings) = decoded.map_err(|error| unfit(&claim, T::KIND, &error.to_string()))?;
+    let warnings = judge(duplicates, findings, validation).map_err(|mistakes| unfit(&claim, T::KIND, &mistakes))?;
+    Ok(Decoded { object, warnings })
+}
+
+/// The error of a body that says of no object what it is.
+fn unrecognized(kind: &str, body: &[u8], cause: &str) -> Error {
+    let summary = summary(body);
+    Error::BadRequest(format!("the object provided is unrecognized (must be of type {kind}): {cause} ({summary})"))
+}
+
+/// The error of an object that is not what it should be.
+fn unfit(claim: &TypeMeta, kind: &str, cause: &str) -> Error {
+    let (claimed, version) = (&claim.kind, Quoted(&claim.version));
+    Error::BadRequest(format!("{claimed} in version {version} cannot be handled as a {kind}: {cause}"))
+}
+
+/// What an object says that it is, if it is of that kind.
+fn checked(claim: Result<TypeMeta, String>, kind: &str, body: &[u8]) -> Result<TypeMeta> {
+    let claim = claim.map_err(|cause| unrecognized(kind, body, &cause))?.or(kind, GROUP, VERSION);
     if !is_registered(&claim) {
-        return Err(unfit(claim.not_registered(SCHEME)));
+        return Err(unfit(&claim, kind, &claim.not_registered(SCHEME)));
     }
-    if claim.group != GROUP || claim.kind != T::KIND {
-        return Err(unfit(format!("converting (v1.{}) to (image.{}): unknown conversion", claim.kind, T::KIND)));
+    if claim.group != GROUP || claim.kind != kind {
+        let cause = format!("converting (v1.{}) to (image.{kind}): unknown conversion", claim.kind);
+        return Err(unfit(&claim, kind, &cause));
     }
-    let (object, findings) = decoded.map_err(|error| unfit(error.to_string()))?;
+    Ok(claim)
+}
+
+/// What is told of members that were not understood: as warnings, or as the error.
+fn judge(duplicates: Vec<String>, findings: Vec<String>, validation: FieldValidation) -> Result<Vec<String>, String> {
     match validation {
         FieldValidation::Strict if !(duplicates.is_empty() && findings.is_empty()) => {
             let mut mistakes = findings;
             if !duplicates.is_empty() {
                 mistakes.insert(0, format!("yaml: unmarshal errors:\n  {}", duplicates.join("\n  ")));
             }
-            Err(unfit(format!("strict decoding error: {}", mistakes.join(", "))))
+            Err(format!("strict decoding error: {}", mistakes.join(", ")))
         }
-        FieldValidation::Strict | FieldValidation::Ignore => Ok(Decoded { object, warnings: Vec::new() }),
-        FieldValidation::Warn => {
-            Ok(Decoded { object, warnings: warnings(duplicates.into_iter().chain(findings).collect()) })
-        }
+        FieldValidation::Strict | FieldValidation::Ignore => Ok(Vec::new()),
+        FieldValidation::Warn => Ok(warnings(duplicates.into_iter().chain(findings).collect())),
     }
 }
 

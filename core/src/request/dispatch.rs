@@ -295,14 +295,22 @@ impl Call<'_> {
         options: fn(&Query) -> Result<WriteOptions>,
         work: impl FnOnce(&PostParams, T) -> Result<(u16, A)>,
     ) -> Result<Response<Body>, Failure> {
-        let (input, body) = self.body()?;
-        let WriteOptions { dry_run, field_validation } = options(self.query)?;
-        let Decoded { object: sent, warnings: told } = decode_object::<T>(body, input, field_validation)?;
-        let answered = match work(&PostParams { dry_run }, sent) {
+        let (params, Decoded { object: sent, warnings: told }) = self.sent::<T>(options)?;
+        let answered = match work(&params, sent) {
             Ok((code, answer)) => self.answer(code, &answer),
             Err(error) => Err(error.into()),
         };
         Ok(self.telling(answered, &told))
+    }
+
+    /// The object that was sent, and what to do with it.
+    fn sent<T: Resource + Decode>(
+        &self,
+        options: fn(&Query) -> Result<WriteOptions>,
+    ) -> Result<(PostParams, Decoded<T>)> {
+        let (input, body) = self.body()?;
+        let WriteOptions { dry_run, field_validation } = options(self.query)?;
+        Ok((PostParams { dry_run }, decode_object(body, input, field_validation)?))
     }
 
     /// An answer, whatever it is, with warnings.

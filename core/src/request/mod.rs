@@ -35,6 +35,7 @@ use bytes::{Bytes, BytesMut};
 use http::{Method, Request, Response};
 
 pub use self::documents::mappings;
+pub use self::negotiation::HEADERS;
 use self::negotiation::error_form;
 use self::options::Query;
 use self::path::Target;

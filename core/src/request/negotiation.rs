@@ -1,13 +1,16 @@
 //! In which form bodies come and answers go.
 
-use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName};
 
 use super::Failure;
 use super::decode::InputForm;
 use super::shape::{MetaVersion, Shape};
 use crate::error::{Error, Result};
 use crate::json;
+
+/// The headers of a request that are looked at: a caller need not hand on any other.
+pub static HEADERS: [HeaderName; 3] = [ACCEPT, CONTENT_TYPE, USER_AGENT];
 
 const JSON: &str = "application/json";
 const YAML: &str = "application/yaml";

@@ -72,7 +72,7 @@ impl PatchType {
                 params.findings = found.iter().map(|finding| format!("json patch {finding}")).collect();
             }
             let operations = if node == Node::Null { Node::Array(Vec::new()) } else { node };
-            return read_json_patch(value(&operations)?)
+            return read_json_patch(value(operations)?)
                 .map(Patch::Json)
                 .map_err(|reason| Error::InapplicablePatch { reason });
         }
@@ -86,7 +86,7 @@ impl PatchType {
         if told {
             find_duplicates(&node, "", &mut params.findings);
         }
-        let document = value(&node)?;
+        let document = value(node)?;
         Ok(if self == Self::Merge { Patch::Merge(document) } else { Patch::Strategic(document) })
     }
 }
@@ -102,7 +102,7 @@ fn read_applied(body: &[u8], params: &mut PatchParams) -> Result<Patch> {
         params.findings = vec![format!("error converting YAML to JSON: yaml: unmarshal errors:\n  {duplicates}")];
     }
     match &node {
-        Node::Object(_) => value(&node).map(Patch::Apply),
+        Node::Object(_) => value(node).map(Patch::Apply),
         Node::Null => Ok(Patch::Apply(Value::Object(serde_json::Map::new()))),
         other => Err(undecodable(format!("error unmarshaling JSON: while decoding JSON: {}", no_object(other)))),
     }
@@ -113,8 +113,8 @@ fn no_object(node: &Node<'_>) -> String {
     format!("json: cannot unmarshal {} into Go value of type map[string]interface {{}}", node.noun())
 }
 
-fn value(node: &Node<'_>) -> Result<Value> {
-    serde_json::to_value(node).map_err(|error| Error::BadRequest(format!("error decoding patch: {error}")))
+fn value(node: Node<'_>) -> Result<Value> {
+    node.into_value().map_err(|number| Error::BadRequest(format!("error decoding patch: {number} is out of range")))
 }
 
 /// Finds the members that come twice, each place once, and so many of them.

@@ -12,7 +12,7 @@ use super::protobuf;
 use super::watch::EventStream;
 use crate::api::{ListMeta, Status, StatusDetails};
 use crate::error::Error;
-use crate::{json, yaml};
+use crate::yaml;
 
 /// Why a request failed, as the client is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,17 +102,12 @@ pub(super) fn document(code: u16, mut json: Vec<u8>, form: OutputForm) -> Respon
             json
         }
         OutputForm::PrettyJson | OutputForm::Protobuf => pretty(&json),
-        OutputForm::Yaml => match yaml(&json) {
+        OutputForm::Yaml => match yaml::from_json(&json) {
             Ok(text) => text.into_bytes(),
-            Err(error) => return unwritten(&error),
+            Err(error) => return unwritten(&error.to_string()),
         },
     };
     bytes(code, form.content_type(), text.into())
-}
-
-fn yaml(json: &[u8]) -> Result<String, String> {
-    let node = json::parse(json).map_err(|error| error.to_string())?;
-    yaml::to_string(&node).map_err(|error| error.to_string())
 }
 
 fn unwritten(error: &str) -> Response<Body> {

@@ -7,7 +7,7 @@ use super::document::{as_document, internal};
 use super::patch::{Kind, Place};
 use super::{FieldValidation, PatchParams};
 use crate::api::{API_VERSION, ManagedFieldsEntry};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible};
 use crate::json::{self, Names};
 use crate::rules::patch::{self as merge, Applier, Mergeable, PathElement, Schema};
 
@@ -24,10 +24,10 @@ pub(super) fn apply(
     kind: &Kind,
     place: Place<'_>,
     params: &PatchParams,
-) -> Result<()> {
+) -> Fallible<()> {
     check(wanted, kind)?;
     if let (FieldValidation::Strict, Some(finding)) = (params.field_validation, params.findings.first()) {
-        return Err(Error::BadRequest(format!("error strict decoding YAML: {finding}")));
+        return Err(Error::BadRequest(format!("error strict decoding YAML: {finding}")).into());
     }
     let managed: Vec<ManagedFieldsEntry> = match document.get_mut("metadata").and_then(Value::as_object_mut) {
         Some(metadata) => match metadata.remove(MANAGED_FIELDS) {
@@ -53,7 +53,7 @@ pub(super) fn apply(
 
 /// Takes from those who applied to an object the fields that somebody else changes. A client that says itself what is
 /// to be written down about them is left alone.
-pub(super) fn disown<T: Mergeable + Serialize>(sent: &mut T, stored: &T) -> Result<()> {
+pub(super) fn disown<T: Mergeable + Serialize>(sent: &mut T, stored: &T) -> Fallible<()> {
     let managed = &stored.metadata().managed_fields;
     let said = &sent.metadata().managed_fields;
     if managed.is_empty() || !(said.is_empty() || said == managed) {
@@ -75,7 +75,7 @@ fn kept(before: &Value, after: &Value, schema: &Schema, managed: Vec<ManagedFiel
 }
 
 /// Checks what a manager wants by itself.
-fn check(wanted: &Value, expected: &Kind) -> Result<()> {
+fn check(wanted: &Value, expected: &Kind) -> Fallible<()> {
     let text = |pointer: &str| wanted.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let (kind, api_version) = (text("/kind"), text("/apiVersion"));
     let group_version = match api_version.split_once('/') {
@@ -84,10 +84,10 @@ fn check(wanted: &Value, expected: &Kind) -> Result<()> {
     };
     let of_kind = format!("{group_version}, Kind={kind}");
     if (kind, api_version) != (expected.name, API_VERSION) {
-        return Err(Error::BadRequest(format!("invalid object type: {of_kind}")));
+        return Err(Error::BadRequest(format!("invalid object type: {of_kind}")).into());
     }
     if wanted.pointer("/metadata/managedFields").is_some_and(|fields| !fields.is_null()) {
-        return Err(Error::BadRequest("metadata.managedFields must be nil".to_owned()));
+        return Err(Error::BadRequest("metadata.managedFields must be nil".to_owned()).into());
     }
     let mistakes = match (expected.check)(wanted.to_string().as_bytes()) {
         Err(error) => vec![error.to_string()],
@@ -106,7 +106,8 @@ fn check(wanted: &Value, expected: &Kind) -> Result<()> {
     };
     let (namespace, name) = (text("/metadata/namespace"), text("/metadata/name"));
     // The real server has no reason for this.
-    Err(Error::Unclassified(format!("failed to create typed patch object ({namespace}/{name}; {of_kind}): {mistakes}")))
+    Err(Error::Unclassified(format!("failed to create typed patch object ({namespace}/{name}; {of_kind}): {mistakes}"))
+        .into())
 }
 
 /// A place in a document, with elements of lists named by their keys: `.spec.tags[name="v1"].x` for `spec.tags[0].x`.
@@ -142,7 +143,7 @@ mod tests {
     use crate::api::{ImageStream, ImageTag};
     use crate::{Action, Authorizer, Decision, ImageStore, Patch, Patched, PostParams, User};
 
-    type Answer<T> = std::result::Result<T, (i32, String)>;
+    type Answer<T> = Result<T, (i32, String)>;
 
     fn told(error: Error) -> (i32, String) {
         (error.status().code, error.to_string())

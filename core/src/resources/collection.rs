@@ -5,7 +5,7 @@ use super::selection::Selection;
 use super::versions::as_of;
 use super::{ImageStore, ListParams, VersionMatch};
 use crate::api::ListMeta;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible};
 use crate::rules::dns1123_label;
 use crate::store::Rows;
 use crate::store::names::{self, Names, ObjectName};
@@ -44,7 +44,7 @@ impl Collection {
     }
 
     /// Its objects in order, from a key on that is relative to it.
-    pub(super) fn names<'a>(&self, rows: &'a dyn Rows, from: &str) -> Result<Names<'a>> {
+    pub(super) fn names<'a>(&self, rows: &'a dyn Rows, from: &str) -> Fallible<Names<'a>> {
         match self {
             Self::Images => Ok(names::images(rows, from)),
             Self::Streams { namespace } => names::streams(rows, namespace.as_deref(), from),
@@ -52,7 +52,7 @@ impl Collection {
     }
 
     /// The objects that may be meant.
-    pub(super) fn candidates<'a>(&self, rows: &'a dyn Rows, selection: &Selection) -> Result<Names<'a>> {
+    pub(super) fn candidates<'a>(&self, rows: &'a dyn Rows, selection: &Selection) -> Fallible<Names<'a>> {
         let one = match self {
             Self::Images | Self::Streams { namespace: Some(_) } => selection.name(),
             Self::Streams { namespace: None } => None,
@@ -79,45 +79,63 @@ impl Collection {
         store: &ImageStore,
         params: &ListParams,
         selection: &Selection,
-        mut read: impl FnMut(&dyn Rows, &ObjectName) -> Result<Option<T>>,
-    ) -> Result<(Vec<T>, ListMeta)> {
+        mut read: impl FnMut(&dyn Rows, &ObjectName) -> Fallible<Option<T>>,
+    ) -> Fallible<(Vec<T>, ListMeta)> {
+        let mut items = Vec::new();
+        let metadata = self.walk(store, params, selection, &mut |rows, name| {
+            let item = read(rows, name)?;
+            let is_meant = item.is_some();
+            items.extend(item);
+            Ok(is_meant)
+        })?;
+        Ok((items, metadata))
+    }
+
+    /// Goes over the objects of a page and gives its metadata; `take` says whether an object is meant.
+    fn walk(
+        self,
+        store: &ImageStore,
+        params: &ListParams,
+        selection: &Selection,
+        take: &mut dyn FnMut(&dyn Rows, &ObjectName) -> Fallible<bool>,
+    ) -> Fallible<ListMeta> {
         let collection = self.narrowed(selection);
         let start = Start::of(params)?;
         let page = as_of(store, start.exactly(), collection.space().as_bytes(), |rows, current| {
             if let Start::NotOlderThan(requested) = start
                 && requested > current
             {
-                return Err(Error::FutureVersion { requested, current });
+                return Err(Error::FutureVersion { requested, current }.into());
             }
             let mut objects = match &start {
                 Start::Behind(token) => collection.names(rows, &token.start)?,
                 _ => collection.candidates(rows, selection)?,
             };
             let limit = start.limit(params);
-            let mut items = Vec::new();
+            let mut taken = 0;
             let mut metadata = ListMeta { resource_version: current.to_string(), ..ListMeta::default() };
             let mut last = String::new();
             while let Some(object) = objects.next().transpose()? {
-                if limit.is_some_and(|limit| items.len() as u64 >= limit) {
+                if limit.is_some_and(|limit| taken >= limit) {
                     let remaining = match start.counted() {
                         _ if !selection.is_empty() => None,
-                        Some(counted) => counted.checked_sub(items.len() as u64),
+                        Some(counted) => counted.checked_sub(taken),
                         None => Some(count(objects)?.saturating_add(1)),
                     };
                     metadata.continue_token = ContinueToken::behind(&last, current, remaining).encode();
                     metadata.remaining_item_count = remaining.and_then(|count| i64::try_from(count).ok());
                     break;
                 }
-                items.extend(read(&object, &object.name)?);
+                taken += u64::from(take(&object, &object.name)?);
                 last = collection.key(&object.name);
             }
-            Ok((items, metadata))
+            Ok(metadata)
         });
-        page.map_err(|error| start.explain(error))
+        page.map_err(|error| Box::new(start.explain(*error)))
     }
 }
 
-fn count(mut names: Names<'_>) -> Result<u64> {
+fn count(mut names: Names<'_>) -> Fallible<u64> {
     names.try_fold(0_u64, |count, name| name.map(|_| count.saturating_add(1)))
 }
 
@@ -133,12 +151,12 @@ enum Start {
 }
 
 impl Start {
-    fn of(params: &ListParams) -> Result<Self> {
+    fn of(params: &ListParams) -> Fallible<Self> {
         if !params.continue_token.is_empty() {
             let token = ContinueToken::decode(&params.continue_token)?;
             if params.resource_version.is_some_and(|version| version > 0) {
                 let error = "specifying resource version is not allowed when using continue";
-                return Err(Error::BadRequest(error.to_owned()));
+                return Err(Error::BadRequest(error.to_owned()).into());
             }
             return Ok(Self::Behind(token));
         }

@@ -3,7 +3,7 @@
 use super::lifecycle::{begin, not_found, valid};
 use super::{DeleteParams, ImageStore, PostParams, images};
 use crate::api::{Image, ImageSignature, Resource as _};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible, Result};
 use crate::rules::{Path, parse_signature_name, prepare_signature, validate_signature};
 use crate::store::{self, Write};
 
@@ -52,7 +52,8 @@ impl ImageSignatures {
                     resource: RESOURCE,
                     name: new.metadata.name.clone(),
                     deleting: false,
-                });
+                }
+                .into());
             }
             let mut signed = stored.clone();
             signed.signatures.push(new.clone());
@@ -77,7 +78,7 @@ impl ImageSignatures {
             let mut unsigned = stored.clone();
             unsigned.signatures.retain(|signature| signature.metadata.name != name);
             if unsigned.signatures.len() == stored.signatures.len() {
-                return Err(Error::NotFound { resource: RESOURCE, name: name.to_owned() });
+                return Err(Error::NotFound { resource: RESOURCE, name: name.to_owned() }.into());
             }
             let _ = images::update(tx, unsigned, &stored, params.dry_run, now)?;
             Ok(())
@@ -85,7 +86,7 @@ impl ImageSignatures {
     }
 }
 
-fn image(tx: &Write, name: &str) -> Result<Image> {
+fn image(tx: &Write, name: &str) -> Fallible<Image> {
     store::images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))
 }
 

@@ -9,7 +9,7 @@ use crate::authorization::{Action, AllowAll, Authorizer, Decision, User};
 #[cfg(not(target_family = "wasm"))]
 use crate::environment::System;
 use crate::environment::{Clock, UidSource};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible, Result};
 #[cfg(not(target_family = "wasm"))]
 use crate::store::FileOptions;
 use crate::store::{
@@ -161,7 +161,7 @@ impl ImageStore {
     ///
     /// Only where the store can't be read.
     pub fn image_users(&self, image: &str) -> Result<Vec<ImageUser>> {
-        images::users(&self.read()?, image)
+        Ok(images::users(&self.read()?, image)?)
     }
 
     /// The resource version of the newest change.
@@ -180,7 +180,7 @@ impl ImageStore {
     /// [`Error::Io`](crate::Error::Io) where the lock can't be written.
     #[cfg(not(target_family = "wasm"))]
     pub fn set_address(&self, address: &str) -> Result<()> {
-        self.shared.store.set_address(Some(address))
+        Ok(self.shared.store.set_address(Some(address))?)
     }
 
     /// Checks everything: the engine's own checksums, those of every record, and that all rows agree with each other.
@@ -191,7 +191,7 @@ impl ImageStore {
     ///
     /// Damage is no error but a finding. [`Error::Storage`](crate::Error::Storage) while other calls read the store.
     pub fn verify(&self) -> Result<Verification> {
-        self.shared.store.verify()
+        Ok(self.shared.store.verify()?)
     }
 
     /// Gives back the room in the file that nothing uses; says whether there was any. A file grows by large steps, and keeps
@@ -202,7 +202,7 @@ impl ImageStore {
     ///
     /// [`Error::Storage`](crate::Error::Storage) while other calls read the store, and those of writing.
     pub fn compact(&self) -> Result<bool> {
-        self.shared.store.compact()
+        Ok(self.shared.store.compact()?)
     }
 
     /// Ends all watches of the store, and those that begin later: for a server that is about to end.
@@ -244,12 +244,12 @@ impl ImageStore {
         self.shared.uids.uid()
     }
 
-    pub(super) fn read(&self) -> Result<Read> {
+    pub(super) fn read(&self) -> Fallible<Read> {
         self.shared.store.read()
     }
 
     /// Runs a closure as one transaction; a dry run drops what it wrote.
-    pub(super) fn write<T>(&self, dry_run: bool, closure: impl FnOnce(&mut Write) -> Result<T>) -> Result<T> {
+    pub(super) fn write<T>(&self, dry_run: bool, closure: impl FnOnce(&mut Write) -> Fallible<T>) -> Result<T> {
         let (mut closure, mut value) = (Some(closure), None);
         self.run(dry_run, &mut |tx| {
             value = closure.take().map(|closure| closure(tx)).transpose()?;
@@ -259,7 +259,7 @@ impl ImageStore {
     }
 
     /// What all transactions have in common, whatever they give.
-    fn run(&self, dry_run: bool, work: &mut dyn FnMut(&mut Write) -> Result<()>) -> Result<()> {
+    fn run(&self, dry_run: bool, work: &mut dyn FnMut(&mut Write) -> Fallible<()>) -> Fallible<()> {
         if dry_run { self.shared.store.dry_run(work) } else { self.shared.store.write(work) }
     }
 }

@@ -13,7 +13,7 @@ use crate::api::{
     Image, ImageStream, ImageStreamTag, List, ListMeta, ObjectMeta, Resource as _, TagEvent, TagEventCondition,
     TagReference, Time,
 };
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible, Result};
 use crate::rules::{
     StreamState, TagHead, apply_tag_defaults, event_pull_spec, parse_stream_tag, prepare_stream_tag,
     prepare_stream_tag_update, split_stream_tag, validate_stream_tag, validate_stream_tag_update,
@@ -114,7 +114,8 @@ impl ImageStreamTags {
                     resource: ImageStreamTag::SINGULAR,
                     name: new.metadata.name.clone(),
                     deleting: false,
-                });
+                }
+                .into());
             }
             let stream = writing.change_tags(tx, name.stream, stored.as_ref(), |stream| {
                 if let Some(tag) = new.tag.take() {
@@ -146,7 +147,7 @@ impl ImageStreamTags {
         params: &PostParams,
         stream_tag: &ImageStreamTag,
     ) -> Result<ReplacedTag<ImageStreamTag>> {
-        self.update(name, params.dry_run, |_| Ok(stream_tag.clone()))
+        self.update(name, params.dry_run, &mut |_| Ok(stream_tag.clone()))
     }
 
     /// Changes a tag by a patch, as [`ImageStreamTags::replace`] would; what is missing is created by a patch of any type. A patch
@@ -158,7 +159,7 @@ impl ImageStreamTags {
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStreamTag>> {
         let mut warnings = Vec::new();
         let place = Place { namespace: &self.namespace, name, subresource: "", now: self.store.now() };
-        let ReplacedTag { tag: object, created } = self.update(name, params.dry_run, |present| {
+        let ReplacedTag { tag: object, created } = self.update(name, params.dry_run, &mut |present| {
             let patched = patch::change_untracked(place, present, params, patch)?;
             warnings = patched.warnings;
             Ok(patched.object)
@@ -171,7 +172,7 @@ impl ImageStreamTags {
         &self,
         name: &str,
         dry_run: bool,
-        change: impl FnOnce(&ImageStreamTag) -> Result<ImageStreamTag>,
+        change: &mut dyn FnMut(&ImageStreamTag) -> Fallible<ImageStreamTag>,
     ) -> Result<ReplacedTag<ImageStreamTag>> {
         let (stream_name, tag) = parse_name(name)?;
         tag_writes::check_stream_name(stream_name)?;
@@ -243,7 +244,7 @@ impl ImageStreamTags {
     }
 
     /// A tag that was written, with its image if there is one.
-    fn written(&self, rows: &dyn Rows, stream: &ImageStream, tag: &str, now: Time) -> Result<ImageStreamTag> {
+    fn written(&self, rows: &dyn Rows, stream: &ImageStream, tag: &str, now: Time) -> Fallible<ImageStreamTag> {
         let image = match tag_writes::newest(stream, tag) {
             Some(event) => as_tagged(rows, event, tag_writes::spec_tag(stream, tag), now)?,
             None => None,
@@ -273,7 +274,7 @@ fn parse_name(name: &str) -> Result<(&str, &str)> {
 }
 
 /// Makes a new tag ready, and checks it.
-fn prepare_new(stream_tag: &mut ImageStreamTag) -> Result<()> {
+fn prepare_new(stream_tag: &mut ImageStreamTag) -> Fallible<()> {
     prepare_stream_tag(stream_tag);
     valid::<ImageStreamTag>(&stream_tag.metadata.name, validate_stream_tag(stream_tag))
 }
@@ -292,7 +293,7 @@ fn tags_of(stream: &StreamState) -> impl Iterator<Item = ImageStreamTag> {
 }
 
 /// Metadata and spec of a stream, with the repository that readers are told.
-pub(super) fn shown_head(store: &ImageStore, rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
+pub(super) fn shown_head(store: &ImageStore, rows: &dyn Rows, at: StreamName<'_>) -> Fallible<Option<StreamState>> {
     let mut stream = streams::head(rows, at)?;
     if let Some(stream) = &mut stream {
         repository::store(store.settings(), stream);
@@ -301,7 +302,7 @@ pub(super) fn shown_head(store: &ImageStore, rows: &dyn Rows, at: StreamName<'_>
 }
 
 /// The image of a tag's newest entry as the tag shows it: the annotations of the spec tag over its own.
-fn as_tagged(rows: &dyn Rows, event: &TagEvent, spec: Option<&TagReference>, now: Time) -> Result<Option<Image>> {
+fn as_tagged(rows: &dyn Rows, event: &TagEvent, spec: Option<&TagReference>, now: Time) -> Fallible<Option<Image>> {
     let Some(mut stored) = images::get_without_texts(rows, &event.image)? else { return Ok(None) };
     for (key, value) in spec.and_then(|spec| spec.annotations.as_ref()).into_iter().flatten() {
         stored.image.metadata.annotations.insert(key.clone(), value.clone());

@@ -20,7 +20,7 @@ use crate::api::{
     Time,
 };
 use crate::collected;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible, Result};
 use crate::rules::{StreamState, apply_tag_defaults, generation, validate_stream_status_update};
 use crate::store::object_key::Key;
 use crate::store::streams::{self, StreamName};
@@ -119,7 +119,7 @@ impl ImageStreams {
         let read = self.store.read()?;
         let at = self.at(name);
         streams::head(&read, at)?.ok_or_else(|| not_found::<ImageStream>(name))?;
-        streams::history(&read, at, tag)?.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))
+        Ok(streams::history(&read, at, tag)?.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))?)
     }
 
     /// The newest entry of a tag's history: what the tag points to. Only its row is read.
@@ -129,7 +129,7 @@ impl ImageStreams {
     /// [`Error::NotFound`] where the stream has no such tag in its status, or the tag never pointed to anything.
     pub fn newest(&self, name: &str, tag: &str) -> Result<TagEvent> {
         let newest = streams::newest(&self.store.read()?, self.at(name), tag)?;
-        newest.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))
+        Ok(newest.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))?)
     }
 
     /// The blobs of the images that a stream names: what a registry must serve for it.
@@ -160,7 +160,7 @@ impl ImageStreams {
         Ok(self.shown(created))
     }
 
-    fn insert(&self, tx: &mut Write, writing: StreamWrite<'_>, mut stream: ImageStream) -> Result<ImageStream> {
+    fn insert(&self, tx: &mut Write, writing: StreamWrite<'_>, mut stream: ImageStream) -> Fallible<ImageStream> {
         let generated = stream.metadata.name.is_empty() && !stream.metadata.generate_name.is_empty();
         begin(&mut stream.metadata, self.store.uid(), writing.now);
         if generated {
@@ -219,7 +219,7 @@ impl ImageStreams {
         writing: StreamWrite<'_>,
         mut stream: ImageStream,
         stored: &ImageStream,
-    ) -> Result<ImageStream> {
+    ) -> Fallible<ImageStream> {
         replace::<ImageStream>(&mut stream.metadata, &stored.metadata)?;
         writing.update(tx, stored, self.desired(&stream), Strategy::Public)
     }
@@ -265,7 +265,7 @@ impl ImageStreams {
         writing: StreamWrite<'_>,
         mut stream: ImageStream,
         stored: &ImageStream,
-    ) -> Result<ImageStream> {
+    ) -> Fallible<ImageStream> {
         let at = self.at(&stored.metadata.name);
         let old = StreamState::from(stored);
         replace::<ImageStream>(&mut stream.metadata, &old.metadata)?;
@@ -332,7 +332,7 @@ impl ImageStreams {
         tx: &mut Write,
         stored: &ImageStream,
         params: &DeleteParams,
-    ) -> Result<Deletion<ImageStream>> {
+    ) -> Fallible<Deletion<ImageStream>> {
         check_preconditions::<ImageStream>(&stored.metadata, &params.preconditions)?;
         let now = self.store.now();
         let writing = self.writing(params.dry_run, now);
@@ -381,7 +381,7 @@ pub(super) fn selected_stream(
     rows: &dyn Rows,
     at: StreamName<'_>,
     selection: &Selection,
-) -> Result<Option<ImageStream>> {
+) -> Fallible<Option<ImageStream>> {
     if !selection.is_empty() {
         let Some(head) = streams::head(rows, at)? else { return Ok(None) };
         let field = |field: &str| match field {
@@ -427,7 +427,7 @@ fn put_histories(
     at: StreamName<'_>,
     old: &[NamedTagEventList],
     new: &[NamedTagEventList],
-) -> Result<()> {
+) -> Fallible<()> {
     let (wanted, stored) = (by_tag(new), by_tag(old));
     for tag in stored.keys().filter(|tag| !wanted.contains_key(*tag)) {
         streams::put_history(tx, at, tag, None)?;

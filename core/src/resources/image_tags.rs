@@ -15,7 +15,7 @@ use crate::api::{
     Image, ImageStream, ImageTag, List, NamedTagEventList, ObjectMeta, Resource as _, TagEvent, TagReference, Time,
 };
 use crate::collected;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible, Result};
 use crate::rules::{
     apply_tag_defaults, event_pull_spec, parse_stream_tag, prepare_image_tag, prepare_image_tag_update,
     split_stream_tag, validate_image_tag, validate_image_tag_update,
@@ -49,7 +49,7 @@ impl ImageTags {
         let spec = streams::spec_tag(&read, at, tag)?;
         let head = streams::tag_head(&read, at, tag)?;
         if spec.is_none() && head.is_none() {
-            return Err(not_found::<ImageTag>(name));
+            return Err(not_found::<ImageTag>(name).into());
         }
         let event = head.as_ref().and_then(|head| head.newest.as_ref());
         let image = as_tagged(&read, &stream.repository, spec.as_ref(), event, self.store.now())?;
@@ -115,7 +115,8 @@ impl ImageTags {
                     resource: ImageTag::PLURAL,
                     name: new.metadata.name.clone(),
                     deleting: false,
-                });
+                }
+                .into());
             }
             let stream = writing.change_tags(tx, name.stream, stored.as_ref(), |stream| {
                 if let Some(spec) = new.spec.take() {
@@ -141,7 +142,7 @@ impl ImageTags {
     /// [`Error::Conflict`] where the stream has another version than the one sent, [`Error::NotFound`] where a version
     /// is sent and there is no stream, [`Error::Forbidden`], [`Error::Invalid`], and those of writing.
     pub fn replace(&self, name: &str, params: &PostParams, image_tag: &ImageTag) -> Result<ReplacedTag<ImageTag>> {
-        self.update(name, params.dry_run, |_| Ok(image_tag.clone()))
+        self.update(name, params.dry_run, &mut |_| Ok(image_tag.clone()))
     }
 
     /// Changes a tag by a patch, as [`ImageTags::replace`] would; what is missing is created by a patch of any type. A patch
@@ -153,7 +154,7 @@ impl ImageTags {
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageTag>> {
         let mut warnings = Vec::new();
         let place = Place { namespace: &self.namespace, name, subresource: "", now: self.store.now() };
-        let ReplacedTag { tag: object, created } = self.update(name, params.dry_run, |present| {
+        let ReplacedTag { tag: object, created } = self.update(name, params.dry_run, &mut |present| {
             let patched = patch::change_untracked(place, present, params, patch)?;
             warnings = patched.warnings;
             Ok(patched.object)
@@ -166,7 +167,7 @@ impl ImageTags {
         &self,
         name: &str,
         dry_run: bool,
-        change: impl FnOnce(&ImageTag) -> Result<ImageTag>,
+        change: &mut dyn FnMut(&ImageTag) -> Fallible<ImageTag>,
     ) -> Result<ReplacedTag<ImageTag>> {
         let (stream_name, tag) = parse_name(name)?;
         tag_writes::check_stream_name(stream_name)?;
@@ -192,7 +193,8 @@ impl ImageTags {
                 return Err(Error::BadRequest(format!(
                     "imagetag {tag} is not a spec tag in imagestream {}/{stream_name}, cannot be updated",
                     self.namespace
-                )));
+                ))
+                .into());
             }
             let stream = writing.change_tags(tx, stream_name, target.stored(), |stream| match new.spec {
                 Some(spec) => tag_writes::put_spec_tag(stream, tag, spec),
@@ -236,7 +238,7 @@ impl ImageTags {
     }
 
     /// A tag that was written, with its image if there is one.
-    fn written(&self, rows: &dyn Rows, mut stream: ImageStream, tag: &str, now: Time) -> Result<ImageTag> {
+    fn written(&self, rows: &dyn Rows, mut stream: ImageStream, tag: &str, now: Time) -> Fallible<ImageTag> {
         repository::show(self.store.settings(), &mut stream);
         let spec = tag_writes::spec_tag(&stream, tag);
         let event = tag_writes::newest(&stream, tag);
@@ -253,7 +255,7 @@ fn parse_name(name: &str) -> Result<(&str, &str)> {
 }
 
 /// Makes a new tag ready, and checks it.
-fn prepare_new(image_tag: &mut ImageTag) -> Result<()> {
+fn prepare_new(image_tag: &mut ImageTag) -> Fallible<()> {
     prepare_image_tag(image_tag);
     valid::<ImageTag>(&image_tag.metadata.name, validate_image_tag(image_tag))
 }
@@ -265,7 +267,7 @@ fn as_tagged(
     spec: Option<&TagReference>,
     event: Option<&TagEvent>,
     now: Time,
-) -> Result<Option<Image>> {
+) -> Fallible<Option<Image>> {
     let Some(event) = event else { return Ok(None) };
     let Some(stored) = images::get_without_texts(rows, &event.image)? else { return Ok(None) };
     let mut image = show_derived(rows, stored, now)?;

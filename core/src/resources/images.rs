@@ -14,7 +14,7 @@ use super::{
     applied, patch, stored,
 };
 use crate::api::{Image, InvalidMetadata, List, MetadataVersion, Resource as _, Time};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible, Result};
 use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
 use crate::rules::manifest::is_derived;
 use crate::rules::{Path, validate_image, validate_image_update};
@@ -130,7 +130,7 @@ impl Images {
     }
 
     /// Makes a new image what the store keeps; says whether its name was generated.
-    fn prepared(&self, mut image: Image) -> Result<(Image, bool)> {
+    fn prepared(&self, mut image: Image) -> Fallible<(Image, bool)> {
         let now = self.store.now();
         let generated = image.metadata.name.is_empty() && !image.metadata.generate_name.is_empty();
         image.metadata.namespace.clear();
@@ -146,7 +146,7 @@ impl Images {
         Ok((image, generated))
     }
 
-    fn insert(&self, tx: &mut Write, dry_run: bool, mut image: Image, generated: bool) -> Result<Image> {
+    fn insert(&self, tx: &mut Write, dry_run: bool, mut image: Image, generated: bool) -> Fallible<Image> {
         place::<Image>(&mut image.metadata, generated, &|| self.store.uid(), &|name| {
             Ok(images::get_without_texts(tx, name)?.map(|stored| stored.image.metadata))
         })?;
@@ -238,7 +238,7 @@ impl Images {
         Ok(listed)
     }
 
-    fn delete_stored(&self, tx: &mut Write, stored: Image, params: &DeleteParams) -> Result<Deletion<Image>> {
+    fn delete_stored(&self, tx: &mut Write, stored: Image, params: &DeleteParams) -> Fallible<Deletion<Image>> {
         check_preconditions::<Image>(&stored.metadata, &params.preconditions)?;
         let key = Key::image(&stored.metadata.name);
         if stored.metadata.finalizers.is_empty() {
@@ -262,7 +262,13 @@ impl Images {
 }
 
 /// Puts an image that a client sent, or what a patch made of one, in the place of the stored one.
-fn replace_stored(tx: &mut Write, mut image: Image, stored: &Image, dry_run: bool, now: Time) -> Result<ReplacedImage> {
+fn replace_stored(
+    tx: &mut Write,
+    mut image: Image,
+    stored: &Image,
+    dry_run: bool,
+    now: Time,
+) -> Fallible<ReplacedImage> {
     image.metadata.namespace.clear();
     replace::<Image>(&mut image.metadata, &stored.metadata)?;
     let mut replaced = update(tx, image, stored, dry_run, now)?;
@@ -279,7 +285,7 @@ pub(super) fn update(
     stored: &Image,
     dry_run: bool,
     now: Time,
-) -> Result<ReplacedImage> {
+) -> Fallible<ReplacedImage> {
     let name = &stored.metadata.name;
     let ignored = prepare_for_update(&mut image, stored, now);
     valid::<Image>(name, validate_image_update(&image, stored))?;
@@ -299,34 +305,34 @@ pub(super) fn update(
 }
 
 /// What tags and streams show of an image: it is derived anew, and has no texts.
-pub(super) fn show_derived(rows: &dyn Rows, stored: WithoutTexts, now: Time) -> Result<Image> {
+pub(super) fn show_derived(rows: &dyn Rows, stored: WithoutTexts, now: Time) -> Fallible<Image> {
     // The texts are most of an image, and nearly always there is nothing to be derived from them.
     if is_derived(&stored.image) {
         return Ok(stored.image);
     }
     let mut image = stored.with_texts(rows)?;
-    prepare_for_read(&mut image, now)?;
+    prepare_for_read(&mut image, now).map_err(Error::from)?;
     Ok(image)
 }
 
 /// An image, if it is there and meant.
-pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
+pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Fallible<Option<Image>> {
     let Some(stored) = images::get_without_texts(rows, name)? else { return Ok(None) };
     if selection.matches_metadata(&stored.image.metadata) { stored.with_texts(rows).map(Some) } else { Ok(None) }
 }
 
 /// Checks a new image whose manifest has been looked at.
-pub(super) fn validate_new(image: &Image) -> Result<()> {
+pub(super) fn validate_new(image: &Image) -> Fallible<()> {
     valid::<Image>(&image.metadata.name, validate_image(image, &Path::ROOT))
 }
 
 /// Makes an image what the store keeps: without what its place says, and with the version of its metadata spelled out.
 ///
 /// The real server notices an unknown version only when it writes, and has no reason to give then.
-pub(super) fn in_stored_form(image: &mut Image) -> Result<()> {
+pub(super) fn in_stored_form(image: &mut Image) -> Fallible<()> {
     let Some(version) = MetadataVersion::named(&image.docker_image_metadata_version) else {
         let error = InvalidMetadata::Version(image.docker_image_metadata_version.clone());
-        return Err(Error::Unclassified(error.to_string()));
+        return Err(Error::Unclassified(error.to_string()).into());
     };
     version.name().clone_into(&mut image.docker_image_metadata_version);
     image.docker_image_metadata.get_or_insert_default();

@@ -2,7 +2,7 @@
 
 use super::{DeleteParams, Preconditions, PropagationPolicy};
 use crate::api::{ManagedFieldsEntry, ObjectMeta, Resource, Time};
-use crate::error::{Error, FieldCause, FieldError, Result, Subject};
+use crate::error::{Error, Fallible, FieldCause, FieldError, Subject};
 use crate::rules::{self, Quoted};
 
 /// How often a generated name may be taken already.
@@ -11,19 +11,19 @@ const FOREGROUND_FINALIZER: &str = "foregroundDeletion";
 const ORPHAN_FINALIZER: &str = "orphan";
 
 /// The error of an object that breaks rules; nothing where there are none.
-pub(super) fn valid<T: Resource>(name: &str, causes: Vec<FieldError>) -> Result<()> {
+pub(super) fn valid<T: Resource>(name: &str, causes: Vec<FieldError>) -> Fallible<()> {
     if causes.is_empty() {
         return Ok(());
     }
-    Err(Error::Invalid { subject: Subject::Kind(T::KIND), name: name.to_owned(), causes })
+    Err(Error::Invalid { subject: Subject::Kind(T::KIND), name: name.to_owned(), causes }.into())
 }
 
-pub(super) fn not_found<T: Resource>(name: &str) -> Error {
-    Error::NotFound { resource: T::PLURAL, name: name.to_owned() }
+pub(super) fn not_found<T: Resource>(name: &str) -> Box<Error> {
+    Box::new(Error::NotFound { resource: T::PLURAL, name: name.to_owned() })
 }
 
 /// The namespace of an object that is sent to a namespace: its own may be left out, and not be another.
-pub(super) fn enter_namespace(metadata: &mut ObjectMeta, namespace: &str) -> Result<()> {
+pub(super) fn enter_namespace(metadata: &mut ObjectMeta, namespace: &str) -> Fallible<()> {
     if metadata.namespace.is_empty() {
         namespace.clone_into(&mut metadata.namespace);
     }
@@ -32,7 +32,8 @@ pub(super) fn enter_namespace(metadata: &mut ObjectMeta, namespace: &str) -> Res
     }
     Err(Error::BadRequest(
         "the namespace of the provided object does not match the namespace sent on the request".to_owned(),
-    ))
+    )
+    .into())
 }
 
 /// Gives a new object what only the store can: an identity and the time. What else a client may not set is cleared.
@@ -45,10 +46,10 @@ pub(super) fn begin(metadata: &mut ObjectMeta, uid: String, now: Time) {
 }
 
 /// A new object has no version yet.
-pub(super) fn without_version(metadata: &ObjectMeta) -> Result<()> {
+pub(super) fn without_version(metadata: &ObjectMeta) -> Fallible<()> {
     match metadata.resource_version.parse() {
         Ok(1_u64..) => {
-            Err(Error::Unclassified("resourceVersion should not be set on objects to be created".to_owned()))
+            Err(Error::Unclassified("resourceVersion should not be set on objects to be created".to_owned()).into())
         }
         _ => Ok(()),
     }
@@ -74,8 +75,8 @@ pub(super) fn place<T: Resource>(
     metadata: &mut ObjectMeta,
     generated: bool,
     uid: &dyn Fn() -> String,
-    find: &dyn Fn(&str) -> Result<Option<ObjectMeta>>,
-) -> Result<()> {
+    find: &dyn Fn(&str) -> Fallible<Option<ObjectMeta>>,
+) -> Fallible<()> {
     let mut taken = find(&metadata.name)?;
     let mut attempts = 1;
     while generated && taken.is_some() && attempts < NAME_ATTEMPTS {
@@ -89,14 +90,15 @@ pub(super) fn place<T: Resource>(
             resource: T::PLURAL,
             name: metadata.name.clone(),
             deleting: taken.deletion_timestamp.is_some(),
-        }),
+        }
+        .into()),
     }
 }
 
 /// Checks that an object that was sent as a whole is the one that is stored: it has that uid, or none.
 ///
 /// Of a patched object the rules of metadata check it, which say it with another error.
-pub(super) fn check_uid<T: Resource>(sent: &ObjectMeta, stored: &ObjectMeta) -> Result<()> {
+pub(super) fn check_uid<T: Resource>(sent: &ObjectMeta, stored: &ObjectMeta) -> Fallible<()> {
     if sent.uid.is_empty() || sent.uid == stored.uid {
         return Ok(());
     }
@@ -109,14 +111,14 @@ pub(super) fn check_uid<T: Resource>(sent: &ObjectMeta, stored: &ObjectMeta) -> 
         sent.uid,
         stored.uid
     );
-    Err(Error::Conflict { resource: T::PLURAL, name: stored.name.clone(), reason })
+    Err(Error::Conflict { resource: T::PLURAL, name: stored.name.clone(), reason }.into())
 }
 
 /// Checks that an object may take the place of the stored one, and gives it what only the store sets.
 ///
 /// The sent object must have the stored resource version. What a client may not change is set back without a word, as
 /// the real server does.
-pub(super) fn replace<T: Resource>(sent: &mut ObjectMeta, stored: &ObjectMeta) -> Result<()> {
+pub(super) fn replace<T: Resource>(sent: &mut ObjectMeta, stored: &ObjectMeta) -> Fallible<()> {
     match &*sent.resource_version {
         "" | "0" => {
             // The real server names the resource here, and nowhere else, in place of the kind.
@@ -128,15 +130,20 @@ pub(super) fn replace<T: Resource>(sent: &mut ObjectMeta, stored: &ObjectMeta) -
                     field: "metadata.resourceVersion".to_owned(),
                     message: "Invalid value: 0: must be specified for an update".to_owned(),
                 }],
-            });
+            }
+            .into());
         }
         version if version == stored.resource_version => {}
         version if version.parse::<u64>().is_err() => {
-            return Err(Error::Unclassified(format!("strconv.ParseUint: parsing {}: invalid syntax", Quoted(version))));
+            return Err(
+                Error::Unclassified(format!("strconv.ParseUint: parsing {}: invalid syntax", Quoted(version))).into()
+            );
         }
         _ => {
             let reason = "the object has been modified; please apply your changes to the latest version and try again";
-            return Err(Error::Conflict { resource: T::PLURAL, name: stored.name.clone(), reason: reason.to_owned() });
+            return Err(
+                Error::Conflict { resource: T::PLURAL, name: stored.name.clone(), reason: reason.to_owned() }.into()
+            );
         }
     }
     if sent.uid.is_empty() {
@@ -166,7 +173,7 @@ pub(super) fn may_go(metadata: &ObjectMeta) -> bool {
 }
 
 /// Checks what a caller demands of an object that is to be deleted.
-pub(super) fn check_preconditions<T: Resource>(metadata: &ObjectMeta, wanted: &Preconditions) -> Result<()> {
+pub(super) fn check_preconditions<T: Resource>(metadata: &ObjectMeta, wanted: &Preconditions) -> Fallible<()> {
     let conflict = |what: &str, wanted: &str, found: &str, then: &str| {
         Err(Error::Conflict {
             // The kind, where every other conflict names the resource: so does the real server.
@@ -176,7 +183,8 @@ pub(super) fn check_preconditions<T: Resource>(metadata: &ObjectMeta, wanted: &P
                 "the {what} in the precondition ({wanted}) does not match the {what} in record ({found}). \
                  The object might have been {then}"
             ),
-        })
+        }
+        .into())
     };
     match (&wanted.uid, &wanted.resource_version) {
         (Some(uid), _) if *uid != metadata.uid => conflict("UID", uid, &metadata.uid, "deleted and then recreated"),
@@ -231,6 +239,6 @@ mod tests {
         assert_ne!(metadata.name, "app1");
         let taken =
             place::<ImageStream>(&mut metadata, true, &|| "ab".to_owned(), &|_| Ok(Some(ObjectMeta::default())));
-        assert!(matches!(taken, Err(Error::AlreadyExists { deleting: false, .. })));
+        assert!(matches!(taken.map_err(Error::from), Err(Error::AlreadyExists { deleting: false, .. })));
     }
 }

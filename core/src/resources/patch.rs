@@ -8,7 +8,7 @@ use super::lifecycle::not_found;
 use super::{FieldValidation, ImageStore, applied};
 use crate::api::{API_VERSION, GROUP, ManagedFieldsEntry, ObjectMeta, Time, TypeMeta, VERSION};
 use crate::authorization::Action;
-use crate::error::{Error, Result, Subject};
+use crate::error::{Error, Fallible, Result, Subject};
 use crate::json::{self, Decode, DecodeError};
 use crate::rules;
 use crate::rules::patch::{
@@ -109,7 +109,7 @@ pub struct Patched<T> {
 
 impl<T> Patched<T> {
     /// Replaces the object by what the resource made of it.
-    pub(super) fn try_map(self, write: impl FnOnce(T) -> Result<T>) -> Result<Self> {
+    pub(super) fn try_map<E>(self, write: impl FnOnce(T) -> Result<T, E>) -> Result<Self, E> {
         Ok(Self { object: write(self.object)?, ..self })
     }
 }
@@ -151,7 +151,7 @@ pub(super) fn create<T: Mergeable + Serialize + Decode>(
     place: Place<'_>,
     params: &PatchParams,
     patch: &Patch,
-) -> Result<Patched<T>> {
+) -> Fallible<Patched<T>> {
     let Patch::Apply(wanted) = patch else { return Err(not_found::<T>(place.name)) };
     let Place { namespace, name, subresource, .. } = place;
     let mut document = Value::Object(Map::new());
@@ -171,7 +171,7 @@ pub(super) fn change<T: Mergeable + Serialize + Decode>(
     present: &T,
     params: &PatchParams,
     patch: &Patch,
-) -> Result<Patched<T>> {
+) -> Fallible<Patched<T>> {
     let mut document = as_document(present)?;
     change_document(&mut document, &Kind::of::<T>(), place, params, patch)?;
     let mut patched: Patched<T> = read(&document, place, params, patch)?;
@@ -192,7 +192,7 @@ fn change_document(
     place: Place<'_>,
     params: &PatchParams,
     patch: &Patch,
-) -> Result<()> {
+) -> Fallible<()> {
     if let Value::Object(members) = document {
         members.insert("kind".to_owned(), kind.name.into());
         members.insert("apiVersion".to_owned(), API_VERSION.into());
@@ -200,7 +200,7 @@ fn change_document(
     match patch {
         Patch::Json(patch) if patch.0.len() > MAX_OPERATIONS => {
             let limit = MAX_OPERATIONS;
-            return Err(Error::TooManyOperations { limit, found: patch.0.len() });
+            return Err(Error::TooManyOperations { limit, found: patch.0.len() }.into());
         }
         Patch::Json(patch) => {
             apply_json_patch(document, patch)
@@ -221,7 +221,7 @@ pub(super) fn change_untracked<T: Mergeable + Clone + Serialize + Decode>(
     present: &T,
     params: &PatchParams,
     patch: &Patch,
-) -> Result<Patched<T>> {
+) -> Fallible<Patched<T>> {
     let mut untracked = present.clone();
     untracked.metadata_mut().managed_fields.clear();
     let mut patched = change(place, &untracked, params, patch)?;
@@ -235,7 +235,7 @@ fn read<T: Mergeable + Decode>(
     place: Place<'_>,
     params: &PatchParams,
     patch: &Patch,
-) -> Result<Patched<T>> {
+) -> Fallible<Patched<T>> {
     let json = document.to_string();
     let (mut object, warnings) = check_kind(&json, T::KIND, patch)
         .and_then(|()| {
@@ -248,14 +248,14 @@ fn read<T: Mergeable + Decode>(
 }
 
 /// The error of a document that is no object of the kind.
-fn unreadable(error: String, document: String, patch: &Patch) -> Error {
+fn unreadable(error: String, document: String, patch: &Patch) -> Box<Error> {
     // The real server shows the strategic patch, and of the others the result.
     let shown = match patch {
         Patch::Strategic(patch) => GoValue(patch).to_string(),
         Patch::Json(_) | Patch::Merge(_) | Patch::Apply(_) => document,
     };
     let causes = vec![rules::Path::ROOT.child("patch").invalid(&shown, error)];
-    Error::Invalid { subject: Subject::Nameless, name: String::new(), causes }
+    Box::new(Error::Invalid { subject: Subject::Nameless, name: String::new(), causes })
 }
 
 /// Whether an object is converted to the type that it has been all along, and not decoded: so is what a strategic patch
@@ -292,7 +292,7 @@ fn told(found: Vec<String>, params: &PatchParams) -> Result<Vec<String>, String>
 }
 
 /// Checks that a patch did not make another object of it.
-fn check_place(metadata: &mut ObjectMeta, place: Place<'_>) -> Result<()> {
+fn check_place(metadata: &mut ObjectMeta, place: Place<'_>) -> Fallible<()> {
     if metadata.namespace.is_empty() {
         place.namespace.clone_into(&mut metadata.namespace);
     }
@@ -306,7 +306,7 @@ fn check_place(metadata: &mut ObjectMeta, place: Place<'_>) -> Result<()> {
         ),
         _ => return Ok(()),
     };
-    Err(Error::BadRequest(message))
+    Err(Error::BadRequest(message).into())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]

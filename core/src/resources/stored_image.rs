@@ -34,7 +34,7 @@ impl StoredImage {
     ///
     /// [`Error::Corrupted`](crate::Error::Corrupted) where it can't be had back.
     pub fn manifest(&self) -> Result<String> {
-        self.rows.manifest()
+        Ok(self.rows.manifest()?)
     }
 
     /// The text of the config; empty where the image has none.
@@ -43,7 +43,7 @@ impl StoredImage {
     ///
     /// [`Error::Corrupted`](crate::Error::Corrupted) where it can't be had back.
     pub fn config(&self) -> Result<String> {
-        self.rows.config()
+        Ok(self.rows.config()?)
     }
 
     /// The media type of the manifest, for the header of an answer; empty where it is not known.
@@ -52,7 +52,7 @@ impl StoredImage {
     ///
     /// [`Error::Corrupted`](crate::Error::Corrupted) where it can't be had back.
     pub fn media_type(&self) -> Result<String> {
-        self.rows.media_type()
+        Ok(self.rows.media_type()?)
     }
 
     /// The image with everything but the texts of manifest and config, which are empty: its metadata, layers and

@@ -4,8 +4,7 @@ use super::lifecycle::{begin, may_go, place, valid, without_version};
 use super::other_streams::StoredStreams;
 use super::{ImageStore, repository};
 use crate::api::{ImageStream, ImageStreamSpec, NamedTagEventList, ObjectMeta, Time};
-use crate::collected;
-use crate::error::{FieldError, Result};
+use crate::error::{Fallible, FieldError};
 use crate::rules::{
     ResolveContext, StreamState, follow_moved_tags, generation, resolve_spec_tags, validate_stream,
     validate_stream_update,
@@ -36,7 +35,7 @@ pub(super) struct StreamWrite<'a> {
 
 impl StreamWrite<'_> {
     /// Creates a stream, whose metadata has been begun and whose name was `generated`, and gives it as it is stored.
-    pub(super) fn create(&self, tx: &mut Write, mut new: StreamState, generated: bool) -> Result<ImageStream> {
+    pub(super) fn create(&self, tx: &mut Write, mut new: StreamState, generated: bool) -> Fallible<ImageStream> {
         generation::start(&mut new);
         let unresolved = self.resolve(tx, &mut new, None);
         follow_moved_tags(&mut new, None);
@@ -63,7 +62,7 @@ impl StreamWrite<'_> {
         stored: &ImageStream,
         mut new: StreamState,
         strategy: Strategy,
-    ) -> Result<ImageStream> {
+    ) -> Fallible<ImageStream> {
         let old = StreamState::from(stored);
         match strategy {
             Strategy::Public => new.tags.clone_from(&old.tags),
@@ -92,15 +91,16 @@ impl StreamWrite<'_> {
         name: &str,
         stored: Option<&ImageStream>,
         change: impl FnOnce(&mut StreamState),
-    ) -> Result<ImageStream> {
-        if let Some(stored) = stored {
-            let mut new = StreamState::from(stored);
-            change(&mut new);
-            return self.update(tx, stored, new, Strategy::Internal);
-        }
-        let mut new = StreamState { metadata: self.begin(name), ..StreamState::default() };
+    ) -> Fallible<ImageStream> {
+        let mut new = match stored {
+            Some(stored) => StreamState::from(stored),
+            None => StreamState { metadata: self.begin(name), ..StreamState::default() },
+        };
         change(&mut new);
-        self.create(tx, new, false)
+        match stored {
+            Some(stored) => self.update(tx, stored, new, Strategy::Internal),
+            None => self.create(tx, new, false),
+        }
     }
 
     /// The metadata of a new stream of that name.
@@ -112,7 +112,7 @@ impl StreamWrite<'_> {
     }
 
     /// Writes what differs, and sets the version that the stream has then; a dry run leaves it the one that it had.
-    pub(super) fn put(&self, tx: &mut Write, old: Option<&StreamState>, new: &mut StreamState) -> Result<()> {
+    pub(super) fn put(&self, tx: &mut Write, old: Option<&StreamState>, new: &mut StreamState) -> Fallible<()> {
         if old == Some(new) {
             return Ok(());
         }
@@ -128,7 +128,7 @@ impl StreamWrite<'_> {
     }
 
     /// Deletes a stream with its tags.
-    pub(super) fn delete(&self, tx: &mut Write, name: &str) -> Result<()> {
+    pub(super) fn delete(&self, tx: &mut Write, name: &str) -> Fallible<()> {
         let at = self.at(name);
         tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, _| streams::delete(tx, at))
     }
@@ -145,11 +145,14 @@ impl StreamWrite<'_> {
 }
 
 /// A stream as clients see it: of each history the newest end in `state`, and behind it what was stored.
-pub(super) fn whole<'a>(state: &StreamState, stored: &'a [NamedTagEventList]) -> ImageStream {
-    let older = |history: &'a NamedTagEventList| Some((&*history.tag, history.items.as_deref()?.get(1..)?));
-    let mut older = collected::map(stored.iter().filter_map(older));
+pub(super) fn whole(state: &StreamState, stored: &[NamedTagEventList]) -> ImageStream {
+    // What is stored has the order of tags.
+    let older = |tag: &str| {
+        let at = stored.binary_search_by(|history| history.tag.as_str().cmp(tag)).ok()?;
+        stored.get(at)?.items.as_deref()?.get(1..)
+    };
     let tags = state.tags.iter().map(|(tag, head)| {
-        let older = older.remove(&**tag).unwrap_or_default();
+        let older = older(tag).unwrap_or_default();
         let items: Vec<_> = head.newest.iter().chain(head.displaced.iter().rev()).chain(older).cloned().collect();
         NamedTagEventList {
             tag: tag.clone(),

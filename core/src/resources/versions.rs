@@ -1,7 +1,7 @@
 //! What changed, and how objects were: the change feed.
 
 use super::ImageStore;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible, Result};
 use crate::store::object_key::KeyReader;
 use crate::store::{History, Read, Rows, Since, changes, keys};
 
@@ -73,8 +73,8 @@ pub(super) fn as_of<T>(
     store: &ImageStore,
     version: Option<u64>,
     under: &[u8],
-    work: impl FnOnce(&dyn Rows, u64) -> Result<T>,
-) -> Result<T> {
+    work: impl FnOnce(&dyn Rows, u64) -> Fallible<T>,
+) -> Fallible<T> {
     let read = store.read()?;
     let current = read.state()?.version;
     match version {
@@ -84,23 +84,24 @@ pub(super) fn as_of<T>(
 }
 
 /// The changes of the objects whose rows begin with `under`, after a version that is kept.
-pub(super) fn history(read: Read, resource_version: u64, under: &[u8]) -> Result<History> {
+pub(super) fn history(read: Read, resource_version: u64, under: &[u8]) -> Fallible<History> {
     kept(History::load(read, resource_version, under)?, resource_version)
 }
 
-fn kept<T>(since: Since<T>, requested: u64) -> Result<T> {
+fn kept<T>(since: Since<T>, requested: u64) -> Fallible<T> {
     match since {
         Since::Kept(kept) => Ok(kept),
         Since::Expired { .. } => Err(Error::Expired {
             message: "The resourceVersion for the provided list is too old.".to_owned(),
             continue_token: String::new(),
-        }),
-        Since::Future { current } => Err(Error::FutureVersion { requested, current }),
+        }
+        .into()),
+        Since::Future { current } => Err(Error::FutureVersion { requested, current }.into()),
     }
 }
 
 /// The object whose rows begin with a prefix.
-fn object_of(prefix: &[u8]) -> Result<ChangedObject> {
+fn object_of(prefix: &[u8]) -> Fallible<ChangedObject> {
     let mut reader = KeyReader::new(prefix);
     let object = match reader.byte() {
         Some(keys::IMAGES) => reader.image_name().map(|name| ChangedObject::Image { name }),
@@ -109,8 +110,6 @@ fn object_of(prefix: &[u8]) -> Result<ChangedObject> {
         }
         _ => None,
     };
-    object.ok_or_else(|| Error::Corrupted {
-        table: "changes",
-        reason: format!("no object has rows that begin with {}", prefix.escape_ascii()),
-    })
+    let reason = || format!("no object has rows that begin with {}", prefix.escape_ascii());
+    object.ok_or_else(|| Error::Corrupted { table: "changes", reason: reason() }.into())
 }

@@ -10,7 +10,7 @@ use super::selection::Selection;
 use super::stored::Stored;
 use super::{ImageStore, WatchParams};
 use crate::api::Resource;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible, Result};
 use crate::store::names::ObjectName;
 use crate::store::{Commits, History, Read, Rows as _, Since};
 
@@ -82,6 +82,40 @@ enum Source {
     Changes { history: Box<History>, changes: vec::IntoIter<(u64, ObjectName)>, until: u64 },
 }
 
+impl Source {
+    /// The objects that are there.
+    fn objects(read: Read, collection: &Collection, selection: &Selection) -> Fallible<Self> {
+        let names = collection.candidates(&read, selection)?.map(|object| object.map(|object| object.name));
+        let names: Vec<_> = names.collect::<Fallible<_>>()?;
+        Ok(Self::Objects { read, names: names.into_iter() })
+    }
+
+    /// The changes that were committed after a version; nothing where there are none.
+    fn changes(read: Read, version: u64, collection: &Collection, selection: &Selection) -> Fallible<Option<Self>> {
+        let until = read.state()?.version;
+        if until <= version {
+            return Ok(None);
+        }
+        let history = match History::load(read, version, collection.space().as_bytes())? {
+            Since::Kept(history) => history,
+            Since::Expired { oldest } => {
+                let message = format!("too old resource version: {version} ({oldest})");
+                return Err(Error::Expired { message, continue_token: String::new() }.into());
+            }
+            Since::Future { .. } => return Ok(None),
+        };
+        let only = selection.name();
+        let mut changes = Vec::new();
+        for (version, object) in history.changes() {
+            let name = ObjectName::of_rows(object)?;
+            if only.is_none_or(|only| only == name.name) {
+                changes.push((*version, name));
+            }
+        }
+        Ok(Some(Self::Changes { history: Box::new(history), changes: changes.into_iter(), until }))
+    }
+}
+
 impl<T: Resource> Watch<T> {
     pub(super) fn new(
         store: &ImageStore,
@@ -98,11 +132,7 @@ impl<T: Resource> Watch<T> {
             (Some(true), Some(requested)) if requested > current => {
                 return Err(Error::FutureVersion { requested, current });
             }
-            (Some(true), _) | (None, None) => {
-                let names = collection.candidates(&read, &selection)?.map(|object| object.map(|object| object.name));
-                let names: Vec<_> = names.collect::<Result<_>>()?;
-                (current, Source::Objects { read, names: names.into_iter() })
-            }
+            (Some(true), _) | (None, None) => (current, Source::objects(read, &collection, &selection)?),
             (Some(false) | None, Some(after)) => (after, Source::Commits),
             (Some(false), None) => (current, Source::Commits),
         };
@@ -129,7 +159,7 @@ impl<T: Resource> Watch<T> {
         if self.has_ended() {
             return None;
         }
-        let next = self.advance().transpose();
+        let next = self.advance().map_err(Error::from).transpose();
         self.failed = matches!(next, Some(Err(_)));
         next
     }
@@ -182,7 +212,7 @@ impl<T: Resource> Watch<T> {
         object
     }
 
-    fn advance(&mut self) -> Result<Option<WatchEvent<T>>> {
+    fn advance(&mut self) -> Fallible<Option<WatchEvent<T>>> {
         loop {
             match &mut self.source {
                 Source::Objects { read, names } => {
@@ -211,39 +241,14 @@ impl<T: Resource> Watch<T> {
                     self.version = *until;
                     self.source = Source::Commits;
                 }
-                Source::Commits => match self.changes()? {
-                    Some(changes) => self.source = changes,
-                    None => return Ok(None),
-                },
+                Source::Commits => {
+                    match Source::changes(self.store.read()?, self.version, &self.collection, &self.selection)? {
+                        Some(changes) => self.source = changes,
+                        None => return Ok(None),
+                    }
+                }
             }
         }
-    }
-
-    /// The changes that were committed since; nothing where there are none.
-    fn changes(&self) -> Result<Option<Source>> {
-        let read = self.store.read()?;
-        let until = read.state()?.version;
-        if until <= self.version {
-            return Ok(None);
-        }
-        let requested = self.version;
-        let history = match History::load(read, requested, self.collection.space().as_bytes())? {
-            Since::Kept(history) => history,
-            Since::Expired { oldest } => {
-                let message = format!("too old resource version: {requested} ({oldest})");
-                return Err(Error::Expired { message, continue_token: String::new() });
-            }
-            Since::Future { .. } => return Ok(None),
-        };
-        let only = self.selection.name();
-        let mut changes = Vec::new();
-        for (version, object) in history.changes() {
-            let name = ObjectName::of_rows(object)?;
-            if only.is_none_or(|only| only == name.name) {
-                changes.push((*version, name));
-            }
-        }
-        Ok(Some(Source::Changes { history: Box::new(history), changes: changes.into_iter(), until }))
     }
 
     fn event(&self, before: Option<T>, after: Option<T>, version: u64) -> Option<WatchEvent<T>> {

@@ -1,7 +1,5 @@
 //! What must hold between the rows of a store, beyond each of them.
 
-use std::collections::BTreeMap;
-
 use super::engine::{KeyRange, Order};
 use super::images::layer_names;
 use super::names;
@@ -12,11 +10,11 @@ use super::record::{
 };
 use super::streams::{self, StreamName};
 use super::{Rows, images, keys, rows};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible};
 use crate::rules::followed_tag;
 
 /// Checks that a row of an object can be read.
-pub(super) fn check_row(key: &[u8], value: &[u8]) -> Result<()> {
+pub(super) fn check_row(key: &[u8], value: &[u8]) -> Fallible<()> {
     let unknown = || rows::damaged_key("rows", key);
     let mut reader = KeyReader::new(key);
     match reader.byte() {
@@ -26,10 +24,8 @@ pub(super) fn check_row(key: &[u8], value: &[u8]) -> Result<()> {
                 row if row == ImageRow::Record as u8 => record::decode::<ImageRecord>(key, value).map(drop),
                 row if row == ImageRow::Manifest as u8 || row == ImageRow::Config as u8 => {
                     let text = record::decode::<TextRecord>(key, value)?.into_text();
-                    text.map(drop).map_err(|error| Error::Corrupted {
-                        table: TextRecord::TABLE,
-                        reason: format!("row {}: {error}", key.escape_ascii()),
-                    })
+                    let reason = |error| format!("row {}: {error}", key.escape_ascii());
+                    text.map(drop).map_err(|error| broken(TextRecord::TABLE, &reason(error)).into())
                 }
                 row if row == ImageRow::User as u8 => record::decode::<UserRecord>(key, value).map(drop),
                 _ => Err(unknown()),
@@ -58,7 +54,7 @@ pub(super) fn check_row(key: &[u8], value: &[u8]) -> Result<()> {
 }
 
 /// Checks that the indexes say what the objects do, and nothing else; gives what is wrong.
-pub(super) fn check_indexes(rows: &dyn Rows) -> Result<Vec<Error>> {
+pub(super) fn check_indexes(rows: &dyn Rows) -> Fallible<Vec<Error>> {
     let mut problems = Vec::new();
     let mut users = 0;
     for stream in names::streams(rows, None, "")? {
@@ -90,7 +86,7 @@ pub(super) fn check_indexes(rows: &dyn Rows) -> Result<Vec<Error>> {
 }
 
 /// Checks the indexes of one stream, and counts the rows that its histories have at images.
-fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) -> Result<usize> {
+fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) -> Fallible<usize> {
     let label = format!("stream {}/{}", at.namespace, at.name);
     let (Some(state), Some(stream)) = (streams::state(rows, at)?, streams::get(rows, at)?) else {
         problems.push(broken(StreamVersionRecord::TABLE, &format!("{label} has rows and no version")));
@@ -126,12 +122,12 @@ fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) 
     }
     let mut users = 0;
     for tag in &stream.status.tags {
-        let mut images: BTreeMap<&str, u64> = BTreeMap::new();
-        for event in tag.items.iter().flatten().filter(|event| !event.image.is_empty()) {
-            *images.entry(&event.image).or_default() += 1;
-        }
-        users += images.len();
-        for (image, entries) in images {
+        let events = tag.items.iter().flatten();
+        let mut images: Vec<&str> = events.map(|event| &*event.image).filter(|image| !image.is_empty()).collect();
+        images.sort_unstable();
+        for same in images.chunk_by(|one, other| one == other) {
+            let (Some(image), entries) = (same.first(), same.len() as u64) else { continue };
+            users += 1;
             let key = Key::image_user(image, at.namespace, at.name, &tag.tag);
             if rows::get::<UserRecord>(rows, &key)?.map(|record| record.entries) != Some(entries) {
                 let reason = format!("{label}: tag {:?} names image {image:?} {entries} times", tag.tag);
@@ -142,7 +138,7 @@ fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) 
     Ok(users)
 }
 
-fn count_users(rows: &dyn Rows) -> Result<usize> {
+fn count_users(rows: &dyn Rows) -> Fallible<usize> {
     let mut users = 0;
     for class in IMAGE_NAME_CLASSES {
         for row in rows.range(&KeyRange::prefix(Key::image_class(class).as_bytes()), Order::Ascending)? {

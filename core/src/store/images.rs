@@ -1,13 +1,11 @@
 //! The rows of images: records, texts, users, layers.
 
-use std::collections::BTreeSet;
-
 use super::object_key::{ImageRow, Key, KeyReader};
 use super::record::{self, EncodedImage, ImageRecord, Record, TextRecord, UnitRecord, UserRecord};
 use super::rows;
 use super::{Rows, Write};
 use crate::api::{Image, ImageLayer};
-use crate::error::{Error, Result};
+use crate::error::Fallible;
 
 /// A tag whose history names an image.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +21,7 @@ pub struct ImageUser {
 }
 
 /// Whether there is an image of that name.
-pub(crate) fn exists(rows: &dyn Rows, name: &str) -> Result<bool> {
+pub(crate) fn exists(rows: &dyn Rows, name: &str) -> Fallible<bool> {
     Ok(rows.get(Key::image_row(name, ImageRow::Record).as_bytes())?.is_some())
 }
 
@@ -38,13 +36,13 @@ pub(crate) struct WithoutTexts {
 
 impl WithoutTexts {
     /// The image with the texts that it has.
-    pub(crate) fn with_texts(self, rows: &dyn Rows) -> Result<Image> {
+    pub(crate) fn with_texts(self, rows: &dyn Rows) -> Fallible<Image> {
         let key = Key::image_row(&self.image.metadata.name, ImageRow::Record);
         self.and_texts(|row| read_text(rows, &key.other_image_row(row)))
     }
 
     /// The image with what `text` gives for those that it has.
-    fn and_texts(self, text: impl Fn(ImageRow) -> Result<String>) -> Result<Image> {
+    fn and_texts(self, text: impl Fn(ImageRow) -> Fallible<String>) -> Fallible<Image> {
         let Self { mut image, has_manifest, has_config } = self;
         if has_manifest {
             image.docker_image_manifest = text(ImageRow::Manifest)?;
@@ -57,13 +55,13 @@ impl WithoutTexts {
 }
 
 /// An image without the texts of its manifest and config.
-pub(crate) fn get_without_texts(rows: &dyn Rows, name: &str) -> Result<Option<WithoutTexts>> {
+pub(crate) fn get_without_texts(rows: &dyn Rows, name: &str) -> Fallible<Option<WithoutTexts>> {
     let key = Key::image_row(name, ImageRow::Record);
     rows.get(key.as_bytes())?.map(|value| without_texts(name, &key, &value)).transpose()
 }
 
 /// An image, whole.
-pub(crate) fn get(rows: &dyn Rows, name: &str) -> Result<Option<Image>> {
+pub(crate) fn get(rows: &dyn Rows, name: &str) -> Fallible<Option<Image>> {
     let key = Key::image_row(name, ImageRow::Record);
     let Some(value) = rows.get(key.as_bytes())? else { return Ok(None) };
     without_texts(name, &key, &value)?.and_texts(|row| read_text(rows, &key.other_image_row(row))).map(Some)
@@ -79,11 +77,11 @@ pub(crate) struct ImageRows {
 
 impl ImageRows {
     /// Those of the image of that name.
-    pub(crate) fn read(rows: &dyn Rows, name: &str) -> Result<Option<Self>> {
+    pub(crate) fn read(rows: &dyn Rows, name: &str) -> Fallible<Option<Self>> {
         let key = Key::image_row(name, ImageRow::Record);
         let Some(record) = rows.get(key.as_bytes())? else { return Ok(None) };
         record::verify::<ImageRecord>(key.as_bytes(), &record)?;
-        let text = |row| -> Result<_> {
+        let text = |row| -> Fallible<_> {
             let key = key.other_image_row(row);
             let text = rows.get(key.as_bytes())?;
             text.iter().try_for_each(|text| record::verify::<TextRecord>(key.as_bytes(), text))?;
@@ -94,22 +92,22 @@ impl ImageRows {
     }
 
     /// The image without its texts; the name is that by which it was read.
-    pub(crate) fn without_texts(&self, name: &str) -> Result<Image> {
+    pub(crate) fn without_texts(&self, name: &str) -> Fallible<Image> {
         Ok(without_texts(name, &self.key, &self.record)?.image)
     }
 
     /// The whole image, of that name.
-    pub(crate) fn image(&self, name: &str) -> Result<Image> {
+    pub(crate) fn image(&self, name: &str) -> Fallible<Image> {
         without_texts(name, &self.key, &self.record)?.and_texts(|row| self.text(row))
     }
 
     /// The media type of the manifest.
-    pub(crate) fn media_type(&self) -> Result<String> {
+    pub(crate) fn media_type(&self) -> Fallible<String> {
         Ok(self.decoded()?.into_media_type())
     }
 
     /// The text of the manifest; empty where the image has none.
-    pub(crate) fn manifest(&self) -> Result<String> {
+    pub(crate) fn manifest(&self) -> Fallible<String> {
         if self.manifest.is_none() && !self.decoded()?.has_manifest() {
             Ok(String::new())
         } else {
@@ -118,7 +116,7 @@ impl ImageRows {
     }
 
     /// The text of the config; empty where the image has none.
-    pub(crate) fn config(&self) -> Result<String> {
+    pub(crate) fn config(&self) -> Fallible<String> {
         if self.config.is_none() && !self.decoded()?.has_config() {
             Ok(String::new())
         } else {
@@ -126,19 +124,19 @@ impl ImageRows {
         }
     }
 
-    fn decoded(&self) -> Result<ImageRecord<'static>> {
+    fn decoded(&self) -> Fallible<ImageRecord<'static>> {
         record::decode(self.key.as_bytes(), &self.record)
     }
 
     /// A text that the image has.
-    fn text(&self, row: ImageRow) -> Result<String> {
+    fn text(&self, row: ImageRow) -> Fallible<String> {
         let value = if row == ImageRow::Manifest { &self.manifest } else { &self.config };
         text(&self.key.other_image_row(row), value.as_deref())
     }
 }
 
 /// An image from the row of its record.
-fn without_texts(name: &str, key: &Key, value: &[u8]) -> Result<WithoutTexts> {
+fn without_texts(name: &str, key: &Key, value: &[u8]) -> Fallible<WithoutTexts> {
     let record: ImageRecord = record::decode(key.as_bytes(), value)?;
     let (has_manifest, has_config) = (record.has_manifest(), record.has_config());
     let image = record.into_image(name).map_err(|error| rows::damaged(ImageRecord::TABLE, key, &error))?;
@@ -146,7 +144,7 @@ fn without_texts(name: &str, key: &Key, value: &[u8]) -> Result<WithoutTexts> {
 }
 
 /// The tags whose histories name an image, ordered by namespace, stream, tag.
-pub(crate) fn users(rows: &dyn Rows, image: &str) -> Result<Vec<ImageUser>> {
+pub(crate) fn users(rows: &dyn Rows, image: &str) -> Fallible<Vec<ImageUser>> {
     let prefix = Key::image_row(image, ImageRow::User);
     let mut users = Vec::new();
     for row in rows.prefix(prefix.as_bytes())? {
@@ -172,7 +170,7 @@ pub(crate) struct NewImage {
 }
 
 impl NewImage {
-    pub(crate) fn of(image: &Image) -> Result<Self> {
+    pub(crate) fn of(image: &Image) -> Fallible<Self> {
         let name = &image.metadata.name;
         let texts =
             [(ImageRow::Manifest, &image.docker_image_manifest), (ImageRow::Config, &image.docker_image_config)];
@@ -186,12 +184,12 @@ impl NewImage {
             let value = record::encode(key.as_bytes(), &UnitRecord)?;
             Ok((key, value))
         });
-        let rows = texts.chain(layers).collect::<Result<_>>()?;
+        let rows = texts.chain(layers).collect::<Fallible<_>>()?;
         Ok(Self { record: EncodedImage::of(image)?, key: Key::image_row(name, ImageRow::Record), rows })
     }
 
     /// Writes it as of a version. There must be no image of that name.
-    pub(crate) fn put(self, tx: &mut Write, version: u64) -> Result<()> {
+    pub(crate) fn put(self, tx: &mut Write, version: u64) -> Fallible<()> {
         let record = self.record.with_version(self.key.as_bytes(), version)?;
         tx.put(self.key.into_bytes(), record)?;
         self.rows.into_iter().try_for_each(|(key, value)| tx.put(key.into_bytes(), value))
@@ -199,7 +197,7 @@ impl NewImage {
 }
 
 /// Writes an image as of a version, in place of the one that is there.
-pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Result<()> {
+pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Fallible<()> {
     let name = &image.metadata.name;
     let old = get(tx, name)?;
     rows::put(tx, Key::image_row(name, ImageRow::Record), &ImageRecord::new(image, version))?;
@@ -208,17 +206,17 @@ pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Result<()> {
     put_text(tx, name, ImageRow::Config, old_texts.1, &image.docker_image_config)?;
     let old_layers = old.as_ref().map(|old| layer_names(&old.docker_image_layers)).unwrap_or_default();
     let layers = layer_names(&image.docker_image_layers);
-    for gone in old_layers.difference(&layers) {
+    for gone in old_layers.iter().filter(|name| layers.binary_search(name).is_err()) {
         tx.delete(Key::layer(gone, name).into_bytes())?;
     }
-    for new in layers.difference(&old_layers) {
+    for new in layers.iter().filter(|name| old_layers.binary_search(name).is_err()) {
         rows::put(tx, Key::layer(new, name), &UnitRecord)?;
     }
     Ok(())
 }
 
 /// Deletes an image. The tags that name it stay, and so does what is known of them.
-pub(crate) fn delete(tx: &mut Write, image: &Image) -> Result<()> {
+pub(crate) fn delete(tx: &mut Write, image: &Image) -> Fallible<()> {
     let name = &image.metadata.name;
     for row in [ImageRow::Record, ImageRow::Manifest, ImageRow::Config] {
         tx.delete(Key::image_row(name, row).into_bytes())?;
@@ -230,7 +228,7 @@ pub(crate) fn delete(tx: &mut Write, image: &Image) -> Result<()> {
 }
 
 /// Adds to the number of entries by which a tag's history names an image; without any the row goes.
-pub(super) fn count_user(tx: &mut Write, image: &str, tag: (&str, &str, &str), added: i64) -> Result<()> {
+pub(super) fn count_user(tx: &mut Write, image: &str, tag: (&str, &str, &str), added: i64) -> Fallible<()> {
     let (namespace, stream, tag) = tag;
     let key = Key::image_user(image, namespace, stream, tag);
     let entries = rows::get::<UserRecord>(tx, &key)?.map_or(0, |record| record.entries);
@@ -241,23 +239,26 @@ pub(super) fn count_user(tx: &mut Write, image: &str, tag: (&str, &str, &str), a
 }
 
 /// The distinct layers, in order.
-pub(super) fn layer_names(layers: &[ImageLayer]) -> BTreeSet<&str> {
-    layers.iter().map(|layer| &*layer.name).collect()
+pub(super) fn layer_names(layers: &[ImageLayer]) -> Vec<&str> {
+    let mut names: Vec<_> = layers.iter().map(|layer| &*layer.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// A text that the image's record says is there.
-fn read_text(rows: &dyn Rows, key: &Key) -> Result<String> {
+fn read_text(rows: &dyn Rows, key: &Key) -> Fallible<String> {
     text(key, rows.get(key.as_bytes())?.as_deref())
 }
 
 /// The same from its row.
-fn text(key: &Key, value: Option<&[u8]>) -> Result<String> {
+fn text(key: &Key, value: Option<&[u8]>) -> Fallible<String> {
     let value = value.ok_or_else(|| rows::damaged(TextRecord::TABLE, key, &"the text is missing"))?;
     let record: TextRecord = record::decode(key.as_bytes(), value)?;
     record.into_text().map_err(|error| rows::damaged(TextRecord::TABLE, key, &error))
 }
 
-fn put_text(tx: &mut Write, name: &str, row: ImageRow, old: &str, new: &str) -> Result<(), Error> {
+fn put_text(tx: &mut Write, name: &str, row: ImageRow, old: &str, new: &str) -> Fallible<()> {
     let key = Key::image_row(name, row);
     if new == old {
         Ok(())
@@ -271,6 +272,7 @@ fn put_text(tx: &mut Write, name: &str, row: ImageRow, old: &str, new: &str) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
     use crate::store::tests::memory;
     use crate::store::{FeedLimits, Store};
 
@@ -287,7 +289,7 @@ mod tests {
         (store, image)
     }
 
-    fn read(store: &Store, image: &Image) -> Result<Option<ImageRows>> {
+    fn read(store: &Store, image: &Image) -> Fallible<Option<ImageRows>> {
         ImageRows::read(&store.read()?, &image.metadata.name)
     }
 
@@ -318,7 +320,7 @@ mod tests {
             let mut value = store.read().unwrap().get(key.as_bytes()).unwrap().unwrap();
             *value.last_mut().unwrap() ^= 1;
             store.write(|tx| tx.put(key.as_bytes().to_vec(), value)).unwrap();
-            assert!(matches!(read(&store, &image), Err(Error::Corrupted { .. })), "{row:?}");
+            assert!(matches!(read(&store, &image).map_err(Error::from), Err(Error::Corrupted { .. })), "{row:?}");
         }
     }
 
@@ -328,10 +330,13 @@ mod tests {
         let name = &image.metadata.name;
         store.write(|tx| tx.delete(Key::image_row(name, ImageRow::Manifest).into_bytes())).unwrap();
         let rows = read(&store, &image).unwrap().unwrap();
-        assert!(matches!(rows.manifest(), Err(Error::Corrupted { .. })));
-        assert!(matches!(rows.image(name), Err(Error::Corrupted { .. })));
+        assert!(matches!(rows.manifest().map_err(Error::from), Err(Error::Corrupted { .. })));
+        assert!(matches!(rows.image(name).map_err(Error::from), Err(Error::Corrupted { .. })));
         assert_eq!(rows.config().unwrap(), "c");
         store.write(|tx| tx.delete(Key::image_row(name, ImageRow::Config).into_bytes())).unwrap();
-        assert!(matches!(read(&store, &image).unwrap().unwrap().config(), Err(Error::Corrupted { .. })));
+        assert!(matches!(
+            read(&store, &image).unwrap().unwrap().config().map_err(Error::from),
+            Err(Error::Corrupted { .. })
+        ));
     }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::process::{self, Process};
-use crate::error::{Error, LockOwner, Result};
+use crate::error::{Error, Fallible, LockOwner};
 
 /// The tokens of the locks that this process holds.
 static HELD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
@@ -67,7 +67,7 @@ impl FileLock {
     /// # Errors
     ///
     /// `Locked`, and `Io` where the lock file can't be written.
-    pub(crate) fn acquire(store: &Path, token: String, break_lock: bool) -> Result<Self> {
+    pub(crate) fn acquire(store: &Path, token: String, break_lock: bool) -> Fallible<Self> {
         let path = lock_path(store);
         let locking = |source| Error::Io { action: "locking", path: path.clone(), source: Arc::new(source) };
         let pid = std::process::id();
@@ -89,29 +89,29 @@ impl FileLock {
                     return Ok(lock);
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(locking(error)),
+                Err(error) => return Err(locking(error).into()),
             }
             match find(&path, break_lock).map_err(locking)? {
                 Found::Nothing => {}
                 Found::Stale(content) => remove_stale(&path, &content).map_err(locking)?,
-                Found::Held(owner) => return Err(Error::Locked { path: store.to_owned(), owner }),
+                Found::Held(owner) => return Err(Error::Locked { path: store.to_owned(), owner }.into()),
             }
         }
-        Err(Error::Locked { path: store.to_owned(), owner: LockOwner::default() })
+        Err(Error::Locked { path: store.to_owned(), owner: LockOwner::default() }.into())
     }
 
     /// Who has locked the store in the file `store`, if anybody who may be alive has.
-    pub(crate) fn holder(store: &Path) -> Result<Option<LockOwner>> {
+    pub(crate) fn holder(store: &Path) -> Fallible<Option<LockOwner>> {
         let path = lock_path(store);
         match find(&path, false) {
             Ok(Found::Held(owner)) => Ok(Some(owner)),
             Ok(Found::Nothing | Found::Stale(_)) => Ok(None),
-            Err(error) => Err(Error::Io { action: "reading", path, source: Arc::new(error) }),
+            Err(error) => Err(Error::Io { action: "reading", path, source: Arc::new(error) }.into()),
         }
     }
 
     /// Tells others where the store is served, `None` that it no longer is.
-    pub(crate) fn set_address(&self, address: Option<&str>) -> Result<()> {
+    pub(crate) fn set_address(&self, address: Option<&str>) -> Fallible<()> {
         let mut owner = self.owner();
         owner.address = address.map(str::to_owned);
         // Replaced as a whole: a reader must never find half of it.
@@ -119,7 +119,7 @@ impl FileLock {
         fs::File::create(&new)
             .and_then(|file| write(file, &owner))
             .and_then(|()| fs::rename(&new, &self.path))
-            .map_err(|error| Error::Io { action: "writing", path: self.path.clone(), source: Arc::new(error) })
+            .map_err(|error| Error::Io { action: "writing", path: self.path.clone(), source: Arc::new(error) }.into())
     }
 
     fn owner(&self) -> MutexGuard<'_, Owner> {
@@ -236,8 +236,8 @@ mod tests {
         (folder, store)
     }
 
-    fn locked(result: Result<FileLock>) -> LockOwner {
-        match result {
+    fn locked(result: Fallible<FileLock>) -> LockOwner {
+        match result.map_err(Error::from) {
             Err(Error::Locked { owner, .. }) => owner,
             other => panic!("{other:?}"),
         }

@@ -5,7 +5,7 @@ use super::engine::{Integrity, KeyRange, Order};
 use super::record::{self, Change, Record};
 use super::tx::Rows;
 use super::{Store, feed, keys};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible};
 
 /// After so many problems the search ends.
 const MAX_PROBLEMS: usize = 1000;
@@ -36,13 +36,13 @@ impl Store {
     /// # Errors
     ///
     /// Damage is no error but a finding. `Storage` while anything else reads from the store; `Io`.
-    pub(crate) fn verify(&self) -> Result<Verification> {
+    pub(crate) fn verify(&self) -> Fallible<Verification> {
         let mut found = self.verify_rows(check_row)?;
         if found.is_clean() {
             // Only rows that can be read can be compared.
             match check_indexes(&self.read()?) {
                 Ok(problems) => found.problems.extend(problems),
-                Err(problem @ Error::Corrupted { .. }) => found.problems.push(problem),
+                Err(problem) if is_finding(&problem) => found.problems.push(*problem),
                 Err(error) => return Err(error),
             }
         }
@@ -54,11 +54,14 @@ impl Store {
     /// # Errors
     ///
     /// Damage is no error but a finding. `Storage` while anything else reads from the store; `Io`.
-    pub(super) fn verify_rows(&self, mut check_row: impl FnMut(&[u8], &[u8]) -> Result<()>) -> Result<Verification> {
+    pub(super) fn verify_rows(
+        &self,
+        mut check_row: impl FnMut(&[u8], &[u8]) -> Fallible<()>,
+    ) -> Fallible<Verification> {
         let mut found = Verification { rows: 0, repaired: false, problems: Vec::new() };
         match self.check_engine() {
             Ok(integrity) => found.repaired = integrity == Integrity::Repaired,
-            Err(problem @ Error::Corrupted { .. }) => found.problems.push(problem),
+            Err(problem) if is_finding(&problem) => found.problems.push(*problem),
             Err(error) => return Err(error),
         }
         let read = self.read()?;
@@ -66,7 +69,7 @@ impl Store {
         let rows = match read.range(&KeyRange::all(), Order::Ascending) {
             Ok(rows) => rows,
             Err(problem) => {
-                found.problems.push(problem);
+                found.problems.push(*problem);
                 return Ok(found);
             }
         };
@@ -79,12 +82,12 @@ impl Store {
                     _ => check_row(&key, &value),
                 }
             });
-            found.problems.extend(checked.err());
+            found.problems.extend(checked.err().map(Error::from));
             if found.problems.len() >= MAX_PROBLEMS {
                 return Ok(found);
             }
         }
-        found.problems.extend(read.state().and_then(|state| kept.compare(&state)).err());
+        found.problems.extend(read.state().and_then(|state| kept.compare(&state)).err().map(Error::from));
         Ok(found)
     }
 }
@@ -98,7 +101,7 @@ struct Kept {
 }
 
 impl Kept {
-    fn add(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
+    fn add(&mut self, key: &[u8], value: &[u8]) -> Fallible<()> {
         let version = keys::change_version(key).ok_or_else(|| corrupted(format!("key {}", key.escape_ascii())))?;
         let expected = self.first.map_or(version, |_| self.last + 1);
         self.first.get_or_insert(version);
@@ -108,7 +111,7 @@ impl Kept {
         if version == expected { Ok(()) } else { Err(corrupted(format!("version {expected} is missing"))) }
     }
 
-    fn compare(&self, state: &record::State) -> Result<()> {
+    fn compare(&self, state: &record::State) -> Fallible<()> {
         let first = self.first.unwrap_or(state.version + 1);
         let last = self.first.map_or(state.version, |_| self.last);
         if (first, last) != (state.first_kept, state.version) {
@@ -124,6 +127,11 @@ impl Kept {
     }
 }
 
-fn corrupted(reason: String) -> Error {
-    Error::Corrupted { table: Change::TABLE, reason }
+/// Whether an error is one that a verification looks for.
+fn is_finding(error: &Error) -> bool {
+    matches!(error, Error::Corrupted { .. })
+}
+
+fn corrupted(reason: String) -> Box<Error> {
+    Box::new(Error::Corrupted { table: Change::TABLE, reason })
 }

@@ -23,4 +23,4 @@ mod scalar;
 mod write;
 
 pub use read::{Document, Documents, YamlError, documents};
-pub use write::to_string;
+pub use write::{from_json, to_string};

@@ -184,7 +184,8 @@ impl Builder {
                 Scalar::Text | Scalar::Timestamp => Key::Member(text.to_owned(), Quoted(text).to_string()),
                 Scalar::Bool(value) => Key::Member(value.to_string(), value.to_string()),
                 Scalar::Integer(number) => Key::Member(number.to_string(), number.to_string()),
-                Scalar::Float(number) => Key::Member(number.to_string(), number.to_string()),
+                Scalar::Float(number) => Key::Member(decimal(number), decimal(number)),
+                Scalar::Unbounded(name) => Key::Member(name.to_owned(), name.to_owned()),
                 Scalar::Null => return Err(at(marker, "null can't be the key of a map")),
             });
             // Whoever names a key by an alias gets the text of the key.
@@ -194,8 +195,8 @@ impl Builder {
             Scalar::Null => Node::Null,
             Scalar::Bool(value) => Node::Bool(value),
             Scalar::Integer(number) => Node::Number(number.to_string().into()),
-            Scalar::Float(number) if number.is_finite() => Node::Number(number.to_string().into()),
-            Scalar::Float(number) => return Err(at(marker, &format!("{number} can't be written as JSON"))),
+            Scalar::Float(number) => Node::Number(decimal(number).into()),
+            Scalar::Unbounded(name) => return Err(at(marker, &format!("{name} can't be written as JSON"))),
             Scalar::Text if tag == Some("binary") => {
                 let bytes =
                     STANDARD.decode(text).map_err(|_| at(marker, "!!binary value contains invalid base64 data"))?;
@@ -253,6 +254,16 @@ impl Builder {
     fn copy(&mut self, size: usize, marker: &Marker) -> Result<(), YamlError> {
         self.copied = self.copied.saturating_add(size);
         if self.copied > MAX_COPIES { Err(at(marker, "document contains excessive aliasing")) } else { Ok(()) }
+    }
+}
+
+/// A number in JSON: as Go writes it, a whole one has no exponent below 10^21, and never a fraction.
+#[expect(clippy::cast_possible_truncation, reason = "what is not whole, or too large, is not cast")]
+fn decimal(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 1e21 {
+        (number as i128).to_string()
+    } else {
+        serde_json::Value::from(number).to_string()
     }
 }
 

@@ -9,8 +9,10 @@ pub(super) enum Scalar {
     Bool(bool),
     /// An integer within `i64` or `u64`.
     Integer(i128),
-    /// Any other number, also not-a-number and the infinities.
+    /// Any other number.
     Float(f64),
+    /// Not a number, or an infinity: as an error names it.
+    Unbounded(&'static str),
     /// A point in time. It is read as a text, but printed with quotes.
     Timestamp,
     /// `<<`, the key whose value is merged into its map.
@@ -24,9 +26,9 @@ impl Scalar {
             "" | "~" | "null" | "Null" | "NULL" => Self::Null,
             "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Self::Bool(true),
             "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Self::Bool(false),
-            ".nan" | ".NaN" | ".NAN" => Self::Float(f64::NAN),
-            ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Self::Float(f64::INFINITY),
-            "-.inf" | "-.Inf" | "-.INF" => Self::Float(f64::NEG_INFINITY),
+            ".nan" | ".NaN" | ".NAN" => Self::Unbounded("NaN"),
+            ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Self::Unbounded("inf"),
+            "-.inf" | "-.Inf" | "-.INF" => Self::Unbounded("-inf"),
             "<<" => Self::Merge,
             _ => Self::number(text),
         }
@@ -182,7 +184,7 @@ mod tests {
             ("1.50", Scalar::Float(1.5)),
             (".5", Scalar::Float(0.5)),
             ("1e3", Scalar::Float(1000.0)),
-            ("-.inf", Scalar::Float(f64::NEG_INFINITY)),
+            ("-.inf", Scalar::Unbounded("-inf")),
             ("1e999", Scalar::Text),
             ("1.2.3", Scalar::Text),
             ("--1", Scalar::Text),

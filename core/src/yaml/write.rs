@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::order::NaturalKey;
 use super::scalar::{Scalar, is_sexagesimal};
+use crate::json::{DecodeError, parse};
 
 /// From which column on a space becomes a line break.
 const WIDTH: usize = 80;
@@ -22,15 +23,28 @@ const MAX_SIMPLE_KEY: usize = 128;
 ///
 /// As `serde_json`: when the value has keys that are not texts, or refuses to be serialized.
 pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, serde_json::Error> {
-    let value = serde_json::to_value(value)?;
+    serde_json::to_value(value).map(|value| print(&value))
+}
+
+/// Prints a JSON text as YAML, as [`to_string`] prints a value. Of members of one name the last is printed.
+///
+/// # Errors
+///
+/// What is wrong with the syntax, and a number beyond the range of `f64`.
+pub fn from_json(text: &[u8]) -> Result<String, DecodeError> {
+    let out_of_range = |number| DecodeError::other(format_args!("{number} is out of range"));
+    parse(text)?.into_value().map(|value| print(&value)).map_err(out_of_range)
+}
+
+fn print(value: &Value) -> String {
     let mut printer = Printer { text: String::new(), column: 0, compact: false };
-    match &value {
+    match value {
         Value::Object(members) if !members.is_empty() => printer.mapping(members, 0),
         Value::Array(items) if !items.is_empty() => printer.sequence(items, 0),
         scalar => printer.scalar(scalar, INDENT),
     }
     printer.end_line();
-    Ok(printer.text)
+    printer.text
 }
 
 struct Printer {

@@ -1,11 +1,10 @@
 //! Layers, media type and metadata from the texts of manifest and config.
 
-use std::collections::BTreeSet;
-
 use super::document::{ImageConfig, Manifest, read};
 use super::layers::{are_ascending, fill_layers, order_layers};
 use crate::Error;
 use crate::api::{DockerImage, Image, Time, media_type};
+use crate::collected;
 use crate::json::DecodeError;
 use crate::rules::Quoted;
 
@@ -168,7 +167,7 @@ fn derive_from_schema2(image: &mut Image, manifest: Manifest) -> Result<(), Deri
 
 /// The bytes of all layers with different names, without those of a layer that is the config.
 fn size_of_layers(image: &Image, config_digest: Option<&str>) -> i64 {
-    let mut counted: BTreeSet<&str> = config_digest.into_iter().collect();
+    let mut counted = collected::set(config_digest);
     let layers = image.docker_image_layers.iter();
     layers.filter(|layer| counted.insert(&layer.name)).fold(0, |size, layer| size.wrapping_add(layer.layer_size))
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::Schema;
 use super::strategic_list::id;
+use crate::collected;
 use crate::json::{self, Names};
 
 /// One step of the way to a field.
@@ -86,7 +87,7 @@ impl FieldSet {
     /// The fields that a value has: its leaves, and the elements of lists.
     #[must_use]
     pub fn of(value: &Value, schema: &Schema) -> Self {
-        Self(leaves(value, schema).into_keys().collect())
+        Self(collected::set(leaves(value, schema).into_keys()))
     }
 
     /// Reads a set as it is written. What is not understood is left out.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::InvalidSelector;
 use super::lexer::{Lexer, Token};
+use crate::collected;
 use crate::error::FieldError;
 use crate::rules::{BadValue, Path, label_value, qualified_name};
 
@@ -129,7 +130,7 @@ impl Condition {
         let values = match operator {
             Token::In | Token::NotIn => parse_values(words)?,
             Token::Equals | Token::DoubleEquals | Token::NotEquals | Token::Greater | Token::Less => {
-                BTreeSet::from([parse_value(words)?])
+                collected::set([parse_value(words)?])
             }
             _ => return Err(unexpected(text, OPERATORS)),
         };

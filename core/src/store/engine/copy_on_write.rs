@@ -38,7 +38,7 @@ struct Held {
     len: u64,
     /// As many bytes of the other backend are seen, where no block covers them.
     visible: u64,
-    /// Changed blocks by their number. The last one may reach beyond the end, with zeros.
+    /// Changed blocks by their number. They may reach beyond the end, with zeros.
     blocks: BTreeMap<u64, Vec<u8>>,
     /// The same as it came.
     operations: Vec<Operation>,
@@ -89,7 +89,7 @@ impl CopyOnWrite {
         let backend = &self.shared.backend;
         backend.set_len(held.len)?;
         let mut first = None;
-        for (number, block) in &held.blocks {
+        for (number, block) in held.blocks.range(..held.len.div_ceil(BLOCK)) {
             let offset = number * BLOCK;
             let end = clamp(held.len.saturating_sub(offset), block.len());
             let bytes = block.get(..end).unwrap_or(block);
@@ -162,11 +162,10 @@ impl Held {
     fn set_len(&mut self, len: u64) {
         if len < self.len {
             self.visible = self.visible.min(len);
-            self.blocks.retain(|number, _| number * BLOCK < len);
-            if let Some(mut last) = self.blocks.last_entry() {
-                // What is cut off reads as zeros if the length grows again.
-                let kept = clamp(len - last.key() * BLOCK, last.get().len());
-                if let Some(cut) = last.get_mut().get_mut(kept..) {
+            // What is cut off reads as zeros if the length grows again.
+            for (number, block) in self.blocks.range_mut(len / BLOCK..) {
+                let kept = clamp(len.saturating_sub(number * BLOCK), block.len());
+                if let Some(cut) = block.get_mut(kept..) {
                     cut.fill(0);
                 }
             }

@@ -3,56 +3,61 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Decode, Encode};
+use super::record;
 use crate::api::{DockerConfig, DockerImage, Empty, Time};
+use crate::collected;
 
-/// [`DockerImage`]. What is to be written is borrowed.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(super) struct DockerImageRecord<'a> {
-    id: Cow<'a, str>,
-    parent: Cow<'a, str>,
-    comment: Cow<'a, str>,
-    created: Option<i64>,
-    container: Cow<'a, str>,
-    container_config: ConfigRecord<'a>,
-    docker_version: Cow<'a, str>,
-    author: Cow<'a, str>,
-    config: Option<ConfigRecord<'a>>,
-    architecture: Cow<'a, str>,
-    size: i64,
+record! {
+    /// [`DockerImage`]. What is to be written is borrowed.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    pub(super) struct DockerImageRecord<'a> {
+        id: Cow<'a, str>,
+        parent: Cow<'a, str>,
+        comment: Cow<'a, str>,
+        created: Option<i64>,
+        container: Cow<'a, str>,
+        container_config: ConfigRecord<'a>,
+        docker_version: Cow<'a, str>,
+        author: Cow<'a, str>,
+        config: Option<ConfigRecord<'a>>,
+        architecture: Cow<'a, str>,
+        size: i64,
+    }
 }
 
-/// [`DockerConfig`].
-#[allow(clippy::struct_excessive_bools, reason = "the members are those of the API")]
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct ConfigRecord<'a> {
-    hostname: Cow<'a, str>,
-    domainname: Cow<'a, str>,
-    user: Cow<'a, str>,
-    memory: i64,
-    memory_swap: i64,
-    cpu_shares: i64,
-    cpuset: Cow<'a, str>,
-    attach_stdin: bool,
-    attach_stdout: bool,
-    attach_stderr: bool,
-    port_specs: Vec<Cow<'a, str>>,
-    exposed_ports: Vec<Cow<'a, str>>,
-    tty: bool,
-    open_stdin: bool,
-    stdin_once: bool,
-    env: Vec<Cow<'a, str>>,
-    cmd: Vec<Cow<'a, str>>,
-    dns: Vec<Cow<'a, str>>,
-    image: Cow<'a, str>,
-    volumes: Vec<Cow<'a, str>>,
-    volumes_from: Cow<'a, str>,
-    working_dir: Cow<'a, str>,
-    entrypoint: Vec<Cow<'a, str>>,
-    network_disabled: bool,
-    security_opts: Vec<Cow<'a, str>>,
-    on_build: Vec<Cow<'a, str>>,
-    labels: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
+record! {
+    /// [`DockerConfig`].
+    #[allow(clippy::struct_excessive_bools, reason = "the members are those of the API")]
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    struct ConfigRecord<'a> {
+        hostname: Cow<'a, str>,
+        domainname: Cow<'a, str>,
+        user: Cow<'a, str>,
+        memory: i64,
+        memory_swap: i64,
+        cpu_shares: i64,
+        cpuset: Cow<'a, str>,
+        attach_stdin: bool,
+        attach_stdout: bool,
+        attach_stderr: bool,
+        port_specs: Vec<Cow<'a, str>>,
+        exposed_ports: Vec<Cow<'a, str>>,
+        tty: bool,
+        open_stdin: bool,
+        stdin_once: bool,
+        env: Vec<Cow<'a, str>>,
+        cmd: Vec<Cow<'a, str>>,
+        dns: Vec<Cow<'a, str>>,
+        image: Cow<'a, str>,
+        volumes: Vec<Cow<'a, str>>,
+        volumes_from: Cow<'a, str>,
+        working_dir: Cow<'a, str>,
+        entrypoint: Vec<Cow<'a, str>>,
+        network_disabled: bool,
+        security_opts: Vec<Cow<'a, str>>,
+        on_build: Vec<Cow<'a, str>>,
+        labels: Cow<'a, BTreeMap<String, String>>,
+    }
 }
 
 impl<'a> From<&'a DockerImage> for DockerImageRecord<'a> {
@@ -121,14 +126,15 @@ impl<'a> From<&'a DockerConfig> for ConfigRecord<'a> {
             network_disabled: config.network_disabled,
             security_opts: borrowed(&config.security_opts),
             on_build: borrowed(&config.on_build),
-            labels: config.labels.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+            labels: Cow::Borrowed(&config.labels),
         }
     }
 }
 
 impl From<ConfigRecord<'_>> for DockerConfig {
     fn from(record: ConfigRecord<'_>) -> Self {
-        let set = |names: Vec<Cow<'_, str>>| names.into_iter().map(|name| (name.into_owned(), Empty {})).collect();
+        let set =
+            |names: Vec<Cow<'_, str>>| collected::map(names.into_iter().map(|name| (name.into_owned(), Empty {})));
         Self {
             hostname: record.hostname.into_owned(),
             domainname: record.domainname.into_owned(),
@@ -156,7 +162,7 @@ impl From<ConfigRecord<'_>> for DockerConfig {
             network_disabled: record.network_disabled,
             security_opts: owned(record.security_opts),
             on_build: owned(record.on_build),
-            labels: record.labels.into_iter().map(|(name, value)| (name.into_owned(), value.into_owned())).collect(),
+            labels: record.labels.into_owned(),
         }
     }
 }

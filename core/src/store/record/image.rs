@@ -5,92 +5,109 @@ use std::collections::BTreeMap;
 
 use super::docker_image::DockerImageRecord;
 use super::meta::MetaRecord;
-use super::{Decode, Encode, MOST_BYTES_OF_NUMBER, Record, append, begin, seal};
+use super::{MOST_BYTES_OF_NUMBER, Record, append, begin, record, seal};
 use crate::api::{
     Bytes, Image, ImageLayer, ImageManifest, ImageSignature, ObjectMeta, SignatureCondition, SignatureIssuer,
     SignatureSubject, Time,
 };
-use crate::error::Result;
+use crate::error::Fallible;
+use crate::json::DecodeError;
 
-/// What is known of an image, without the texts of its manifest and config.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct ImageRecord<'a> {
-    pub(crate) resource_version: u64,
-    image: UnversionedImage<'a>,
+record! {
+    /// What is known of an image, without the texts of its manifest and config.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    pub(crate) struct ImageRecord<'a> {
+        pub(crate) resource_version: u64,
+        image: UnversionedImage<'a>,
+    }
 }
 
-/// The same without its version, which is the last to be known of a new image. What is to be written is borrowed.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct UnversionedImage<'a> {
-    meta: MetaRecord,
-    docker_image_reference: Cow<'a, str>,
-    docker_image_metadata: Option<DockerImageRecord<'a>>,
-    docker_image_metadata_version: Cow<'a, str>,
-    docker_image_layers: Vec<LayerRecord<'a>>,
-    signatures: Vec<SignatureRecord>,
-    docker_image_signatures: Option<Vec<Vec<u8>>>,
-    docker_image_manifest_media_type: Cow<'a, str>,
-    docker_image_manifests: Vec<ManifestRecord>,
-    /// Whether there is a row with the text of the manifest.
-    has_manifest: bool,
-    /// Whether there is a row with the text of the config.
-    has_config: bool,
+record! {
+    /// The same without its version, which is the last to be known of a new image. What is to be written is borrowed.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    struct UnversionedImage<'a> {
+        meta: MetaRecord,
+        docker_image_reference: Cow<'a, str>,
+        docker_image_metadata: Option<DockerImageRecord<'a>>,
+        docker_image_metadata_version: Cow<'a, str>,
+        docker_image_layers: Vec<LayerRecord<'a>>,
+        signatures: Vec<SignatureRecord>,
+        docker_image_signatures: Option<Vec<Vec<u8>>>,
+        docker_image_manifest_media_type: Cow<'a, str>,
+        docker_image_manifests: Vec<ManifestRecord>,
+        /// Whether there is a row with the text of the manifest.
+        has_manifest: bool,
+        /// Whether there is a row with the text of the config.
+        has_config: bool,
+    }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct LayerRecord<'a> {
-    name: Cow<'a, str>,
-    layer_size: i64,
-    media_type: Cow<'a, str>,
+record! {
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    struct LayerRecord<'a> {
+        name: Cow<'a, str>,
+        layer_size: i64,
+        media_type: Cow<'a, str>,
+    }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct ManifestRecord {
-    digest: String,
-    media_type: String,
-    manifest_size: i64,
-    architecture: String,
-    os: String,
-    variant: String,
+record! {
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    struct ManifestRecord {
+        digest: String,
+        media_type: String,
+        manifest_size: i64,
+        architecture: String,
+        os: String,
+        variant: String,
+    }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct SignatureRecord {
-    name: String,
-    namespace: String,
-    resource_version: String,
-    meta: MetaRecord,
-    signature_type: String,
-    content: Vec<u8>,
-    conditions: Vec<SignatureConditionRecord>,
-    image_identity: String,
-    signed_claims: BTreeMap<String, String>,
-    created: Option<i64>,
-    issued_by: Option<IssuerRecord>,
-    issued_to: Option<SubjectRecord>,
+record! {
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    struct SignatureRecord {
+        name: String,
+        namespace: String,
+        resource_version: String,
+        meta: MetaRecord,
+        signature_type: String,
+        content: Vec<u8>,
+        conditions: Vec<SignatureConditionRecord>,
+        image_identity: String,
+        signed_claims: BTreeMap<String, String>,
+        created: Option<i64>,
+        issued_by: Option<IssuerRecord>,
+        issued_to: Option<SubjectRecord>,
+    }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct SignatureConditionRecord {
-    condition_type: String,
-    status: String,
-    last_probe_time: Option<i64>,
-    last_transition_time: Option<i64>,
-    reason: String,
-    message: String,
+record! {
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    struct SignatureConditionRecord {
+        condition_type: String,
+        status: String,
+        last_probe_time: Option<i64>,
+        last_transition_time: Option<i64>,
+        reason: String,
+        message: String,
+    }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct IssuerRecord {
-    organization: String,
-    common_name: String,
+record! {
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    struct IssuerRecord {
+        organization: String,
+        common_name: String,
+    }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct SubjectRecord {
-    organization: String,
-    common_name: String,
-    public_key_id: String,
+record! {
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    struct SubjectRecord {
+        organization: String,
+        common_name: String,
+        public_key_id: String,
+    }
 }
 
 impl Record for ImageRecord<'_> {
@@ -121,7 +138,7 @@ impl<'a> ImageRecord<'a> {
     }
 
     /// The image of that name, with the texts left empty.
-    pub(crate) fn into_image(self, name: &str) -> Result<Image, serde_json::Error> {
+    pub(crate) fn into_image(self, name: &str) -> Result<Image, DecodeError> {
         let Self { resource_version, image } = self;
         Ok(Image {
             metadata: image.meta.into_meta("", name, resource_version)?,
@@ -144,14 +161,14 @@ impl<'a> ImageRecord<'a> {
 pub(crate) struct EncodedImage(Vec<u8>);
 
 impl EncodedImage {
-    pub(crate) fn of(image: &Image) -> Result<Self> {
+    pub(crate) fn of(image: &Image) -> Fallible<Self> {
         let mut payload = Vec::with_capacity(ImageRecord::ROOM);
         append::<ImageRecord<'_>>(&mut payload, &UnversionedImage::from(image))?;
         Ok(Self(payload))
     }
 
     /// The bytes of the record in the row of `key`.
-    pub(crate) fn with_version(&self, key: &[u8], resource_version: u64) -> Result<Vec<u8>> {
+    pub(crate) fn with_version(&self, key: &[u8], resource_version: u64) -> Fallible<Vec<u8>> {
         let mut bytes = begin(self.0.len() + MOST_BYTES_OF_NUMBER);
         append::<ImageRecord<'_>>(&mut bytes, &resource_version)?;
         bytes.extend_from_slice(&self.0);
@@ -240,9 +257,9 @@ impl From<&ImageSignature> for SignatureRecord {
 }
 
 impl TryFrom<SignatureRecord> for ImageSignature {
-    type Error = serde_json::Error;
+    type Error = DecodeError;
 
-    fn try_from(record: SignatureRecord) -> Result<Self, serde_json::Error> {
+    fn try_from(record: SignatureRecord) -> Result<Self, DecodeError> {
         Ok(Self {
             metadata: ObjectMeta {
                 resource_version: record.resource_version,

@@ -2,58 +2,67 @@
 
 use std::collections::BTreeMap;
 
-use super::{Decode, Encode};
+use super::record;
 use crate::api::{ManagedFieldsEntry, ObjectMeta, ObjectReference, OwnerReference, Time};
+use crate::json::{self, DecodeError, Names};
 
-/// [`ObjectMeta`] without name, namespace and resource version, which keys and other rows hold.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct MetaRecord {
-    generate_name: String,
-    self_link: String,
-    uid: String,
-    generation: i64,
-    creation_timestamp: Option<i64>,
-    deletion_timestamp: Option<i64>,
-    deletion_grace_period_seconds: Option<i64>,
-    labels: BTreeMap<String, String>,
-    annotations: BTreeMap<String, String>,
-    owner_references: Vec<OwnerRecord>,
-    finalizers: Vec<String>,
-    managed_fields: Vec<ManagedFieldsRecord>,
+record! {
+    /// [`ObjectMeta`] without name, namespace and resource version, which keys and other rows hold.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    pub(crate) struct MetaRecord {
+        generate_name: String,
+        self_link: String,
+        uid: String,
+        generation: i64,
+        creation_timestamp: Option<i64>,
+        deletion_timestamp: Option<i64>,
+        deletion_grace_period_seconds: Option<i64>,
+        labels: BTreeMap<String, String>,
+        annotations: BTreeMap<String, String>,
+        owner_references: Vec<OwnerRecord>,
+        finalizers: Vec<String>,
+        managed_fields: Vec<ManagedFieldsRecord>,
+    }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct OwnerRecord {
-    api_version: String,
-    kind: String,
-    name: String,
-    uid: String,
-    controller: Option<bool>,
-    block_owner_deletion: Option<bool>,
+record! {
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    struct OwnerRecord {
+        api_version: String,
+        kind: String,
+        name: String,
+        uid: String,
+        controller: Option<bool>,
+        block_owner_deletion: Option<bool>,
+    }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct ManagedFieldsRecord {
-    manager: String,
-    operation: String,
-    api_version: String,
-    time: Option<i64>,
-    fields_type: String,
-    /// JSON text.
-    fields_v1: Option<String>,
-    subresource: String,
+record! {
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    struct ManagedFieldsRecord {
+        manager: String,
+        operation: String,
+        api_version: String,
+        time: Option<i64>,
+        fields_type: String,
+        /// JSON text.
+        fields_v1: Option<String>,
+        subresource: String,
+    }
 }
 
-/// [`ObjectReference`].
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct ReferenceRecord {
-    kind: String,
-    namespace: String,
-    name: String,
-    uid: String,
-    api_version: String,
-    resource_version: String,
-    field_path: String,
+record! {
+    /// [`ObjectReference`].
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    pub(crate) struct ReferenceRecord {
+        kind: String,
+        namespace: String,
+        name: String,
+        uid: String,
+        api_version: String,
+        resource_version: String,
+        field_path: String,
+    }
 }
 
 impl From<&ObjectMeta> for MetaRecord {
@@ -82,7 +91,7 @@ impl MetaRecord {
         namespace: &str,
         name: &str,
         resource_version: u64,
-    ) -> Result<ObjectMeta, serde_json::Error> {
+    ) -> Result<ObjectMeta, DecodeError> {
         Ok(ObjectMeta {
             name: name.to_owned(),
             generate_name: self.generate_name,
@@ -148,16 +157,16 @@ impl From<&ManagedFieldsEntry> for ManagedFieldsRecord {
 }
 
 impl TryFrom<ManagedFieldsRecord> for ManagedFieldsEntry {
-    type Error = serde_json::Error;
+    type Error = DecodeError;
 
-    fn try_from(record: ManagedFieldsRecord) -> Result<Self, serde_json::Error> {
+    fn try_from(record: ManagedFieldsRecord) -> Result<Self, DecodeError> {
         Ok(Self {
             manager: record.manager,
             operation: record.operation,
             api_version: record.api_version,
             time: record.time.map(Time::from_unix),
             fields_type: record.fields_type,
-            fields_v1: record.fields_v1.as_deref().map(serde_json::from_str).transpose()?,
+            fields_v1: record.fields_v1.map(|text| json::decode(text.as_bytes(), Names::Exact)).transpose()?,
             subresource: record.subresource,
         })
     }

@@ -16,6 +16,8 @@ mod state;
 mod stream;
 mod text;
 
+use bincode::de::Decoder;
+use bincode::error::DecodeError;
 pub(crate) use bincode::{Decode, Encode};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -27,7 +29,7 @@ pub(crate) use state::State;
 pub(crate) use stream::{EventRecord, SpecTagRecord, StreamRecord, StreamVersionRecord, TagHeadRecord};
 pub(crate) use text::TextRecord;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible};
 
 /// The most bytes that the payload of a record may have, and that decoding one may allocate.
 ///
@@ -40,6 +42,48 @@ const HEADER: usize = 5;
 /// A number takes no more bytes.
 const MOST_BYTES_OF_NUMBER: usize = 9;
 
+/// Defines a struct that is written and read field by field, as what bincode derives does.
+///
+/// It is read into a value that is there already. What is derived holds each field by itself until it has all of them, and
+/// wherever one can't be read it drops those before it: twice the code.
+macro_rules! record {
+    (
+        $(#[$attribute:meta])*
+        $visibility:vis struct $record:ident $(<$lifetime:lifetime>)? {
+            $($(#[$field_attribute:meta])* $field_visibility:vis $field:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$attribute])*
+        $visibility struct $record $(<$lifetime>)? {
+            $($(#[$field_attribute])* $field_visibility $field: $type,)*
+        }
+
+        impl $(<$lifetime>)? bincode::Encode for $record $(<$lifetime>)? {
+            fn encode<E: bincode::enc::Encoder>(&self, encoder: &mut E) -> Result<(), bincode::error::EncodeError> {
+                $(bincode::Encode::encode(&self.$field, encoder)?;)*
+                Ok(())
+            }
+        }
+
+        impl<$($lifetime,)? Context> bincode::Decode<Context> for $record $(<$lifetime>)? {
+            fn decode<D: bincode::de::Decoder<Context = Context>>(
+                decoder: &mut D,
+            ) -> Result<Self, bincode::error::DecodeError> {
+                let mut record = Self::default();
+                $($crate::store::record::read(&mut record.$field, decoder)?;)*
+                Ok(record)
+            }
+        }
+    };
+}
+use record;
+
+/// Reads the next field of a record.
+fn read<T: Decode<D::Context>, D: Decoder>(field: &mut T, decoder: &mut D) -> Result<(), DecodeError> {
+    *field = T::decode(decoder)?;
+    Ok(())
+}
+
 /// The value of a row.
 pub(crate) trait Record: Encode + Decode<()> {
     /// The name of the table, for errors.
@@ -50,12 +94,19 @@ pub(crate) trait Record: Encode + Decode<()> {
     const ROOM: usize = 96;
 }
 
+/// What tells one kind of record from another for the code that all share.
+#[derive(Clone, Copy)]
+struct Layout {
+    table: &'static str,
+    version: u8,
+}
+
 /// The bytes of a record in the row of `key`.
 ///
 /// # Errors
 ///
 /// `Corrupted` if the payload would be longer than [`MAX_PAYLOAD`], and so could not be read again.
-pub(crate) fn encode<R: Record>(key: &[u8], record: &R) -> Result<Vec<u8>> {
+pub(crate) fn encode<R: Record>(key: &[u8], record: &R) -> Fallible<Vec<u8>> {
     let mut bytes = begin(R::ROOM);
     append::<R>(&mut bytes, record)?;
     seal::<R>(key, bytes)
@@ -69,24 +120,16 @@ fn begin(room: usize) -> Vec<u8> {
 }
 
 /// Adds a part of the payload.
-fn append<R: Record>(bytes: &mut Vec<u8>, part: &impl Encode) -> Result<()> {
+fn append<R: Record>(bytes: &mut Vec<u8>, part: &impl Encode) -> Fallible<()> {
     bincode::encode_into_std_write(part, bytes, bincode::config::standard())
-        .map_err(|error| Error::Corrupted { table: R::TABLE, reason: error.to_string() })?;
+        // Only types that no record has can't be written.
+        .map_err(|_| Error::Corrupted { table: R::TABLE, reason: "it can't be written".to_owned() })?;
     Ok(())
 }
 
 /// Fills in the header.
-fn seal<R: Record>(key: &[u8], mut bytes: Vec<u8>) -> Result<Vec<u8>> {
-    let payload = bytes.get(HEADER..).unwrap_or_default();
-    if payload.len() > MAX_PAYLOAD {
-        return Err(corrupted::<R>(key, &format!("{} bytes are more than a record may have", payload.len())));
-    }
-    let checksum = checksum(key, R::VERSION, payload);
-    let header = std::iter::once(R::VERSION).chain(checksum);
-    for (byte, part) in bytes.iter_mut().zip(header) {
-        *byte = part;
-    }
-    Ok(bytes)
+fn seal<R: Record>(key: &[u8], bytes: Vec<u8>) -> Fallible<Vec<u8>> {
+    Layout::of::<R>().seal(key, bytes)
 }
 
 /// The record in the bytes of the row of `key`.
@@ -94,14 +137,13 @@ fn seal<R: Record>(key: &[u8], mut bytes: Vec<u8>) -> Result<Vec<u8>> {
 /// # Errors
 ///
 /// `NewerRecord` for a version that this library does not know yet; `Corrupted` for everything else that is wrong.
-pub(crate) fn decode<R: Record>(key: &[u8], bytes: &[u8]) -> Result<R> {
-    let payload = verified::<R>(key, bytes)?;
+pub(crate) fn decode<R: Record>(key: &[u8], bytes: &[u8]) -> Fallible<R> {
+    let layout = Layout::of::<R>();
+    let payload = layout.verified(key, bytes)?;
     let config = bincode::config::standard().with_limit::<MAX_PAYLOAD>();
     let (record, read) =
-        bincode::decode_from_slice(payload, config).map_err(|error| corrupted::<R>(key, &error.to_string()))?;
-    if read != payload.len() {
-        return Err(corrupted::<R>(key, &format!("{} bytes follow it", payload.len() - read)));
-    }
+        bincode::decode_from_slice(payload, config).map_err(|error| layout.undecodable(key, &error))?;
+    layout.check_end(key, payload.len() - read)?;
     Ok(record)
 }
 
@@ -110,30 +152,57 @@ pub(crate) fn decode<R: Record>(key: &[u8], bytes: &[u8]) -> Result<R> {
 /// # Errors
 ///
 /// As [`decode`].
-pub(crate) fn verify<R: Record>(key: &[u8], bytes: &[u8]) -> Result<()> {
-    verified::<R>(key, bytes).map(|_| ())
+pub(crate) fn verify<R: Record>(key: &[u8], bytes: &[u8]) -> Fallible<()> {
+    Layout::of::<R>().verified(key, bytes).map(|_| ())
 }
 
-/// The payload of a record whose checksum and version are right.
-fn verified<'a, R: Record>(key: &[u8], bytes: &'a [u8]) -> Result<&'a [u8]> {
-    let Some((&[version, c0, c1, c2, c3], payload)) = bytes.split_first_chunk::<HEADER>() else {
-        return Err(corrupted::<R>(key, "it is too short"));
-    };
-    if checksum(key, version, payload) != [c0, c1, c2, c3] {
-        return Err(corrupted::<R>(key, "the checksum does not match"));
+impl Layout {
+    fn of<R: Record>() -> Self {
+        Self { table: R::TABLE, version: R::VERSION }
     }
-    if version > R::VERSION {
-        return Err(Error::NewerRecord { table: R::TABLE, found: version, supported: R::VERSION });
-    }
-    if version != R::VERSION {
-        return Err(corrupted::<R>(key, &format!("there is no record version {version}")));
-    }
-    Ok(payload)
-}
 
-/// The error for the damaged row of `key`.
-fn corrupted<R: Record>(key: &[u8], reason: &str) -> Error {
-    Error::Corrupted { table: R::TABLE, reason: format!("row {}: {reason}", key.escape_ascii()) }
+    fn seal(self, key: &[u8], mut bytes: Vec<u8>) -> Fallible<Vec<u8>> {
+        let payload = bytes.get(HEADER..).unwrap_or_default();
+        if payload.len() > MAX_PAYLOAD {
+            return Err(self.corrupted(key, &format!("{} bytes are more than a record may have", payload.len())));
+        }
+        let checksum = checksum(key, self.version, payload);
+        let header = std::iter::once(self.version).chain(checksum);
+        for (byte, part) in bytes.iter_mut().zip(header) {
+            *byte = part;
+        }
+        Ok(bytes)
+    }
+
+    /// The payload of a record whose checksum and version are right.
+    fn verified<'a>(self, key: &[u8], bytes: &'a [u8]) -> Fallible<&'a [u8]> {
+        let Some((&[version, c0, c1, c2, c3], payload)) = bytes.split_first_chunk::<HEADER>() else {
+            return Err(self.corrupted(key, "it is too short"));
+        };
+        if checksum(key, version, payload) != [c0, c1, c2, c3] {
+            return Err(self.corrupted(key, "the checksum does not match"));
+        }
+        if version > self.version {
+            return Err(Error::NewerRecord { table: self.table, found: version, supported: self.version }.into());
+        }
+        if version != self.version {
+            return Err(self.corrupted(key, &format!("there is no record version {version}")));
+        }
+        Ok(payload)
+    }
+
+    fn check_end(self, key: &[u8], rest: usize) -> Fallible<()> {
+        if rest == 0 { Ok(()) } else { Err(self.corrupted(key, &format!("{rest} bytes follow it"))) }
+    }
+
+    fn undecodable(self, key: &[u8], error: &DecodeError) -> Box<Error> {
+        self.corrupted(key, &error.to_string())
+    }
+
+    /// The error for the damaged row of `key`.
+    fn corrupted(self, key: &[u8], reason: &str) -> Box<Error> {
+        Box::new(Error::Corrupted { table: self.table, reason: format!("row {}: {reason}", key.escape_ascii()) })
+    }
 }
 
 /// The low half of the XXH3 of the payload, seeded with that of key and version.
@@ -178,7 +247,7 @@ pub(super) mod tests {
     }
 
     fn reason(bytes: &[u8]) -> String {
-        match decode::<Sample>(b"key\x01", bytes) {
+        match decode::<Sample>(b"key\x01", bytes).map_err(Error::from) {
             Err(error @ Error::Corrupted { table: "samples", .. }) => error.to_string(),
             other => panic!("{other:?}"),
         }
@@ -205,20 +274,23 @@ pub(super) mod tests {
         for bit in 0..bytes.len() * 8 {
             let mut damaged = bytes.clone();
             damaged[bit / 8] ^= 1 << (bit % 8);
-            assert!(matches!(decode::<Sample>(b"key", &damaged), Err(Error::Corrupted { .. })), "bit {bit}");
+            assert!(
+                matches!(decode::<Sample>(b"key", &damaged).map_err(Error::from), Err(Error::Corrupted { .. })),
+                "bit {bit}"
+            );
         }
     }
 
     #[test]
     fn a_record_under_another_key_is_found() {
         let bytes = encode(b"key", &sample()).unwrap();
-        assert!(matches!(decode::<Sample>(b"kez", &bytes), Err(Error::Corrupted { .. })));
+        assert!(matches!(decode::<Sample>(b"kez", &bytes).map_err(Error::from), Err(Error::Corrupted { .. })));
     }
 
     #[test]
     fn a_newer_version_is_its_own_error() {
         let error = decode::<Sample>(b"key", &sealed(b"key", 3, b"whatever")).unwrap_err();
-        assert!(matches!(error, Error::NewerRecord { table: "samples", found: 3, supported: 2 }), "{error:?}");
+        assert!(matches!(*error, Error::NewerRecord { table: "samples", found: 3, supported: 2 }), "{error:?}");
     }
 
     #[test]
@@ -240,7 +312,7 @@ pub(super) mod tests {
     #[test]
     fn what_could_not_be_read_is_not_written() {
         let huge = Sample { name: String::new(), sizes: Vec::new(), note: Some(vec![0; MAX_PAYLOAD]) };
-        assert!(matches!(encode(b"key", &huge), Err(Error::Corrupted { .. })));
+        assert!(matches!(encode(b"key", &huge).map_err(Error::from), Err(Error::Corrupted { .. })));
     }
 
     proptest! {

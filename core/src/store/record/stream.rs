@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::meta::{MetaRecord, ReferenceRecord};
-use super::{Decode, Encode, Record};
+use super::{Decode, Encode, Record, record};
 use crate::api::{TagEvent, TagEventCondition, TagImportPolicy, TagReference, TagReferencePolicy, Time};
 
 /// The version of a stream, apart from its other rows because every push changes it.
@@ -14,58 +14,68 @@ pub(crate) struct StreamVersionRecord {
     pub(crate) heads: u64,
 }
 
-/// What a stream has beside its tags.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct StreamRecord {
-    pub(crate) meta: MetaRecord,
-    pub(crate) lookup_local: bool,
-    pub(crate) spec_repository: String,
-    pub(crate) repository: String,
-    pub(crate) public_repository: String,
-    /// How many rows of spec tags there are, so that one that is missing is noticed.
-    pub(crate) spec_tags: u64,
+record! {
+    /// What a stream has beside its tags.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    pub(crate) struct StreamRecord {
+        pub(crate) meta: MetaRecord,
+        pub(crate) lookup_local: bool,
+        pub(crate) spec_repository: String,
+        pub(crate) repository: String,
+        pub(crate) public_repository: String,
+        /// How many rows of spec tags there are, so that one that is missing is noticed.
+        pub(crate) spec_tags: u64,
+    }
 }
 
-/// A tag of the spec; its name is in the key.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct SpecTagRecord {
-    annotations: Option<BTreeMap<String, String>>,
-    from: Option<ReferenceRecord>,
-    reference: bool,
-    generation: Option<i64>,
-    insecure: bool,
-    scheduled: bool,
-    import_mode: String,
-    reference_policy: String,
+record! {
+    /// A tag of the spec; its name is in the key.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    pub(crate) struct SpecTagRecord {
+        annotations: Option<BTreeMap<String, String>>,
+        from: Option<ReferenceRecord>,
+        reference: bool,
+        generation: Option<i64>,
+        insecure: bool,
+        scheduled: bool,
+        import_mode: String,
+        reference_policy: String,
+    }
 }
 
-/// The newest end of a tag's history.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct TagHeadRecord {
-    pub(crate) newest: Option<EventRecord>,
-    pub(crate) conditions: Vec<ConditionRecord>,
-    /// The sequence number that the newest entry gets when it is displaced: above those of all older entries.
-    pub(crate) next_sequence: u64,
+record! {
+    /// The newest end of a tag's history.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    pub(crate) struct TagHeadRecord {
+        pub(crate) newest: Option<EventRecord>,
+        pub(crate) conditions: Vec<ConditionRecord>,
+        /// The sequence number that the newest entry gets when it is displaced: above those of all older entries.
+        pub(crate) next_sequence: u64,
+    }
 }
 
-/// An entry of a tag's history.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct EventRecord {
-    created: Option<i64>,
-    docker_image_reference: String,
-    pub(crate) image: String,
-    pub(crate) generation: i64,
+record! {
+    /// An entry of a tag's history.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    pub(crate) struct EventRecord {
+        created: Option<i64>,
+        docker_image_reference: String,
+        pub(crate) image: String,
+        pub(crate) generation: i64,
+    }
 }
 
-/// A finding about the import of a tag.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct ConditionRecord {
-    condition_type: String,
-    status: String,
-    last_transition_time: Option<i64>,
-    reason: String,
-    message: String,
-    generation: i64,
+record! {
+    /// A finding about the import of a tag.
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
+    pub(crate) struct ConditionRecord {
+        condition_type: String,
+        status: String,
+        last_transition_time: Option<i64>,
+        reason: String,
+        message: String,
+        generation: i64,
+    }
 }
 
 impl Record for StreamVersionRecord {

@@ -42,13 +42,13 @@ fn sweep(workload: &Workload, mode: Mode, before: &Files, promised: u64, failure
 }
 
 fn assert_is_io(error: &Error, case: &str) {
-    assert!(matches!(error, Error::Io { .. } | Error::Storage { .. }), "{case}: {error:?}");
+    assert!(matches!(*error, Error::Io { .. } | Error::Storage { .. }), "{case}: {error:?}");
 }
 
 fn after_failure(store: &Store, failure: &Error, case: &str) {
     let read = store.read().and_then(|read| read.state());
     let again = store.write(|tx| tx.put(super::image_key("later"), Vec::new()));
-    match again {
+    match again.map_err(Error::from) {
         Err(Error::Poisoned { reason }) => assert_eq!(reason, failure.to_string(), "{case}"),
         // Reading failed, once, before anything was written.
         Ok(()) => {
@@ -127,7 +127,7 @@ fn a_checkpoint_that_fails_in_the_background_fails_a_later_commit_and_nothing_is
             disk.fail_the_store(failure);
             let error = workload.run(&store, |version| promised = version).unwrap_err();
             assert_is_io(&error, &case);
-            let again = store.write(|tx| tx.put(super::image_key("later"), Vec::new()));
+            let again = store.write(|tx| tx.put(super::image_key("later"), Vec::new())).map_err(Error::from);
             assert!(matches!(again, Err(Error::Poisoned { .. })), "{case}: {again:?}");
             // What is frozen and what is not is still read.
             if !failure.forever {

@@ -7,7 +7,7 @@ use super::frame::Frame;
 use super::header::{self, Found, HEADER, Header};
 use super::segments::Files;
 use super::{JournalFile, Mark, SUFFIXES};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fallible};
 use crate::store::engine::memtable::Memtable;
 
 /// So far beyond the last commit a frame is looked for that shows that one in between is damaged.
@@ -30,12 +30,12 @@ pub(super) struct Recovered {
 ///
 /// `JournalMismatch` where a file is missing, or belongs to another store or another time; `NewerFormat`; `Corrupted`;
 /// `Io`.
-pub(super) fn recover(mark: &Mark, store: &str, files: &Files, path: &Path) -> Result<Option<Recovered>> {
+pub(super) fn recover(mark: &Mark, store: &str, files: &Files, path: &Path) -> Fallible<Option<Recovered>> {
     let files: Vec<File<'_>> = files
         .iter()
         .zip(SUFFIXES)
         .map(|(file, suffix)| File::open(file.as_ref(), path, suffix))
-        .collect::<Result<_>>()?;
+        .collect::<Fallible<_>>()?;
     match mark {
         Mark::InUse { journal, applied } => {
             let header = Header { store: store.to_owned(), journal: journal.clone() };
@@ -57,20 +57,20 @@ struct File<'a> {
 }
 
 impl<'a> File<'a> {
-    fn open(file: &'a dyn JournalFile, store: &Path, suffix: &str) -> Result<Self> {
+    fn open(file: &'a dyn JournalFile, store: &Path, suffix: &str) -> Fallible<Self> {
         let mut path = store.as_os_str().to_owned();
         path.push(".");
         path.push(suffix);
         let path = PathBuf::from(path);
         match Header::find(file) {
-            Ok(Found::Newer(found)) => Err(Error::NewerFormat { path, found, supported: header::VERSION }),
+            Ok(Found::Newer(found)) => Err(Error::NewerFormat { path, found, supported: header::VERSION }.into()),
             Ok(found) => Ok(Self { content: file, path, found }),
-            Err(error) => Err(Error::Io { action: "reading", path, source: Arc::new(error) }),
+            Err(error) => Err(Error::Io { action: "reading", path, source: Arc::new(error) }.into()),
         }
     }
 
     /// Refuses all but a file of that journal.
-    fn expect(&self, wanted: &Header) -> Result<()> {
+    fn expect(&self, wanted: &Header) -> Fallible<()> {
         match &self.found {
             Found::Header(found) if found == wanted => Ok(()),
             Found::Header(found) if found.store == wanted.store => {
@@ -84,7 +84,7 @@ impl<'a> File<'a> {
     }
 
     /// Refuses a file that has something which no store's file has, as far as can be known.
-    fn expect_leftover(&self, mark: &Mark, store: &str) -> Result<()> {
+    fn expect_leftover(&self, mark: &Mark, store: &str) -> Fallible<()> {
         let Found::Header(found) = &self.found else { return Ok(()) };
         let ours = found.store == store;
         // It was closed, and not removed in time.
@@ -99,22 +99,22 @@ impl<'a> File<'a> {
         Err(self.mismatch(&format!("{reason}, which does not need it; move it away to go on without it")))
     }
 
-    fn bytes(&self) -> Result<Vec<u8>> {
+    fn bytes(&self) -> Fallible<Vec<u8>> {
         let read = || {
             let length = usize::try_from(self.content.len()?).map_err(std::io::Error::other)?;
             let mut bytes = vec![0; length];
             self.content.read(0, &mut bytes)?;
             Ok(bytes)
         };
-        read().map_err(|error| Error::Io { action: "reading", path: self.path.clone(), source: Arc::new(error) })
+        read().map_err(|error| Error::Io { action: "reading", path: self.path.clone(), source: Arc::new(error) }.into())
     }
 
-    fn mismatch(&self, reason: &str) -> Error {
-        Error::JournalMismatch { path: self.path.clone(), reason: reason.to_owned() }
+    fn mismatch(&self, reason: &str) -> Box<Error> {
+        Box::new(Error::JournalMismatch { path: self.path.clone(), reason: reason.to_owned() })
     }
 
-    fn damaged(&self, reason: &str) -> Error {
-        Error::Corrupted { table: "journal", reason: format!("{}: {reason}", self.path.display()) }
+    fn damaged(&self, reason: &str) -> Box<Error> {
+        Box::new(Error::Corrupted { table: "journal", reason: format!("{}: {reason}", self.path.display()) })
     }
 }
 
@@ -127,7 +127,7 @@ struct Frames<'a> {
 }
 
 /// Takes the rows of every commit after `applied`.
-fn replay(header: Header, applied: u64, files: &[File<'_>]) -> Result<Recovered> {
+fn replay(header: Header, applied: u64, files: &[File<'_>]) -> Fallible<Recovered> {
     let seed = header.seed();
     let mut read = Vec::new();
     for (number, file) in files.iter().enumerate() {
@@ -176,7 +176,7 @@ fn replay(header: Header, applied: u64, files: &[File<'_>]) -> Result<Recovered>
     if highest < applied {
         let reason = format!("it ends with commit {highest}, and the store's file has commit {applied} of it");
         let file = files.get(1 - free).or(files.first());
-        return Err(file.map_or(Error::Internal(reason.clone()), |file| file.mismatch(&reason)));
+        return Err(file.map_or_else(|| Error::Internal(reason.clone()).into(), |file| file.mismatch(&reason)));
     }
     Ok(Recovered { header, rows, commit, free })
 }
