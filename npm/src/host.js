@@ -47,6 +47,10 @@ export class Host {
     switch (request.type) {
       case "call":
         return this.#guard(() => this.#store.call(request.request, request.body));
+      case "newest":
+        return this.#guard(() => this.#store.newest(request.namespace, request.name, request.tag));
+      case "image":
+        return this.#guard(() => this.#store.image(request.name));
       case "watch":
         return this.#keep(this.#guard(() => this.#store.watch(request.request)));
       case "next":
