@@ -49,13 +49,13 @@ impl Store {
     }
 
     /// Does what `request` asks for ([`call::Request`], as JSON), with the object in `body`, as JSON too where there is
-    /// one. Returns the answer as JSON.
+    /// one: as bytes, since wasm-bindgen takes a long text over character by character. Returns the answer as JSON.
     ///
     /// # Errors
     ///
     /// Those of the library, as text.
     #[allow(clippy::needless_pass_by_value, reason = "JavaScript has no text to borrow where there is none")]
-    pub fn call(&self, request: &str, body: Option<String>) -> Result<String, JsValue> {
+    pub fn call(&self, request: &str, body: Option<Vec<u8>>) -> Result<String, JsValue> {
         let store = self.store()?;
         call::perform(&store, request, body.as_deref()).map_err(|error| thrown(&error))
     }
