@@ -33,7 +33,7 @@ export class Imagestream {
       case "tag": {
         const { namespace, tags } = await this.#load("tags.json");
         const { imageStreams } = this.#store.namespace(namespace);
-        return { items: tags, ask: ([stream, tag]) => imageStreams.history(stream, tag), take: ([newest]) => newest };
+        return { items: tags, ask: ([stream, tag]) => imageStreams.newest(stream, tag), take: asItIs };
       }
     }
   }

@@ -9,6 +9,8 @@ const OF_FILES = new Set(["Io", "Storage", "Poisoned"]);
 /** What systems call a full disk. */
 const FULL = new Set(["QuotaExceededError", "ENOSPC", "EDQUOT"]);
 
+const UTF8 = new TextEncoder();
+
 /** An open store. */
 export class Host {
   #module;
@@ -46,7 +48,11 @@ export class Host {
     if (this.#over) throw this.#over;
     switch (request.type) {
       case "call":
-        return this.#guard(() => this.#store.call(request.request, request.body));
+        return this.#guard(() => this.#store.call(request.request, request.body && UTF8.encode(request.body)));
+      case "newest":
+        return this.#guard(() => this.#store.newest(request.namespace, request.name, request.tag));
+      case "image":
+        return this.#guard(() => this.#store.image(request.name));
       case "watch":
         return this.#keep(this.#guard(() => this.#store.watch(request.request)));
       case "next":

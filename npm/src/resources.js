@@ -39,10 +39,13 @@ export function text(value, what) {
 class Resource {
   #channel;
   #scope;
+  /** What all of its requests begin with. */
+  #head;
 
   constructor(channel, scope) {
     this.#channel = channel;
     this.#scope = scope;
+    this.#head = JSON.stringify(scope).slice(0, -1);
   }
 
   /** Asks for a verb, and gives the answer. */
@@ -50,6 +53,20 @@ class Resource {
     const request = this.#request(verb, { name, tag, options });
     const body = "object" in rest ? json(rest.object, "the object") : undefined;
     return JSON.parse(await this.#channel.perform({ type: "call", request, body }));
+  }
+
+  /** Asks with a request of its own, where nobody is acted for: all others say who in what they ask. */
+  perform(request) {
+    return this.#channel.perform(request);
+  }
+
+  get namespace() {
+    return this.#scope.namespace;
+  }
+
+  /** Whether it is asked in somebody's name. */
+  get acting() {
+    return this.#scope.user !== undefined;
   }
 
   /** The events of a watch. */
@@ -77,15 +94,16 @@ class Resource {
     }
   }
 
+  /** Most of it is there already, and only options may be anything at all. */
   #request(verb, { name, tag, options }) {
-    const request = { verb, ...this.#scope };
-    if (name !== undefined) request.name = text(name, "the name");
-    if (tag !== undefined) request.tag = text(tag, "the tag");
+    let request = `${this.#head},"verb":"${verb}"`;
+    if (name !== undefined) request += `,"name":${JSON.stringify(text(name, "the name"))}`;
+    if (tag !== undefined) request += `,"tag":${JSON.stringify(text(tag, "the tag"))}`;
     if (options !== undefined) {
       if (typeof options !== "object" || options === null) throw bad("the options must be an object");
-      request.options = options;
+      request += `,"options":${json(options, "the options", written)}`;
     }
-    return json(request, "the options", written);
+    return `${request}}`;
   }
 }
 
@@ -140,9 +158,28 @@ const ImageStreams = resource({
   async history(name, tag) {
     return this.ask("history", { ...named(name), tag: text(tag, "the tag") });
   },
+  async newest(name, tag) {
+    const asked = { ...named(name), tag: text(tag, "the tag") };
+    if (this.acting) return this.ask("newest", asked);
+    return JSON.parse(await this.perform({ type: "newest", namespace: this.namespace, name: asked.name, tag: asked.tag }));
+  },
 });
 
-const Images = resource({ ...verbs, deleteCollection: removeSome, watch });
+const Images = resource({
+  ...verbs,
+  deleteCollection: removeSome,
+  watch,
+  async get(name, options) {
+    const asked = named(name);
+    if (options !== undefined || this.acting) return this.ask("get", { ...asked, options });
+    const [rest, manifest, config] = await this.perform({ type: "image", name: asked.name });
+    const image = JSON.parse(rest);
+    // They have their places already, where they are not empty.
+    if (manifest) image.dockerImageManifest = manifest;
+    if (config) image.dockerImageConfig = config;
+    return image;
+  },
+});
 const Tags = resource(verbs);
 const ImageStreamImages = resource({ get: get("get") });
 const ImageStreamImports = resource({ create });

@@ -272,6 +272,8 @@ export interface ImageStreams {
   list(options?: ListOptions): Promise<ImageStreamList>;
   /** The history of a tag, newest first. Only its rows are read. */
   history(name: string, tag: string): Promise<TagEvent[]>;
+  /** The newest entry of a tag's history: what the tag points to. Only its row is read. */
+  newest(name: string, tag: string): Promise<TagEvent>;
   /** The blobs of the images that a stream names. */
   layers(name: string): Promise<ImageStreamLayers>;
   /** Creates a stream. Its tags are resolved at once. */

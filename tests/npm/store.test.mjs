@@ -45,6 +45,7 @@ test("mappings move a tag, and the history says so", async (t) => {
   });
   const history = await imageStreams.history("web", "latest");
   assert.deepEqual(history.map((event) => event.image), [digest(2), digest(1)]);
+  assert.deepEqual(await imageStreams.newest("web", "latest"), history[0]);
   assert.deepEqual(await store.imageUsers(digest(1)), [{ namespace: "shop", stream: "web", tag: "latest", entries: 1 }]);
   const outcomes = await mappings.createAll([mapping("a", 3), mapping("b", 4)]);
   assert.equal(outcomes.length, 2);
@@ -52,6 +53,42 @@ test("mappings move a tag, and the history says so", async (t) => {
   await fails(mappings.createAll([mapping("c", 5), mapping("", 6)]), { code: "Invalid" });
   assert.equal(await store.resourceVersion(), before, "all or none");
   assert.equal((await store.changesSince("1")).at(-1).resourceVersion, before);
+});
+
+test("the newest entry of a tag is that of its history, and needs one", async (t) => {
+  const { store, mappings, imageStreams } = await shop(t);
+  await mappings.create(mapping("latest", 1), { createStreams: true });
+  const asBob = store.actingAs({ name: "bob" }).namespace("shop").imageStreams;
+  assert.equal((await imageStreams.newest("web", "latest")).image, digest(1));
+  assert.deepEqual(await asBob.newest("web", "latest"), await imageStreams.newest("web", "latest"));
+  for (const streams of [imageStreams, asBob, store.namespace("").imageStreams]) {
+    await fails(streams.newest("web", "nope"), { code: "NotFound", status: 404 });
+    await fails(streams.newest("nope\0", "latest"), { code: "NotFound" });
+  }
+});
+
+test("an image has the members in the order of the API, and its texts as they were given", async (t) => {
+  const { store } = await shop(t);
+  const kinds = {
+    both: { dockerImageManifest: '{"\u00e9": "é😀\\n"}', dockerImageConfig: "{}" },
+    manifest: { dockerImageManifest: "{}" },
+    config: { dockerImageConfig: '{"a": "-"}' },
+    neither: {},
+    strange: { dockerImageManifest: "-", dockerImageConfig: "\0\n" },
+  };
+  for (const [index, [name, texts]] of Object.entries(kinds).entries()) {
+    const given = { metadata: { name: digest(index) }, dockerImageReference: "quay.io/a/b:1", ...texts };
+    await store.images.create(given);
+    const got = await store.images.get(digest(index));
+    const listed = (await store.images.list({ fieldSelector: `metadata.name=${digest(index)}` })).items[0];
+    const { kind, apiVersion, ...rest } = got;
+    assert.equal(JSON.stringify(rest), JSON.stringify(listed), name);
+    assert.deepEqual([kind, apiVersion], ["Image", "image.openshift.io/v1"]);
+    const asked = { resourceVersion: got.metadata.resourceVersion };
+    assert.equal(JSON.stringify(await store.images.get(digest(index), asked)), JSON.stringify(got), name);
+    assert.equal(JSON.stringify(await store.actingAs({ name: "bob" }).images.get(digest(index))), JSON.stringify(got), name);
+    assert.deepEqual([got.dockerImageManifest, got.dockerImageConfig], [texts.dockerImageManifest, texts.dockerImageConfig], name);
+  }
 });
 
 test("every resource can be asked for all it offers", async (t) => {
@@ -177,7 +214,15 @@ test("any value whatever is an error, and the next call works", async (t) => {
       const harmless = Array.isArray(error) || error?.items || error?.value;
       assert.ok(error instanceof ImageStreamError || harmless, `${call} with ${typeof value}: ${error?.stack}`);
     }
-    for (const call of [() => imageStreams.get(value), () => store.imageUsers(value), () => store.changesSince(value)]) {
+    const named = [
+      () => imageStreams.get(value),
+      () => imageStreams.newest(value, "latest"),
+      () => imageStreams.newest("web", value),
+      () => store.images.get(value),
+      () => store.imageUsers(value),
+      () => store.changesSince(value),
+    ];
+    for (const call of named) {
       if (typeof value !== "string") await fails(call(), { code: "BadRequest" });
     }
     if (typeof value !== "object" || value === null) {

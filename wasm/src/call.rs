@@ -41,7 +41,7 @@ members!(Request as "Request" {
 /// A request with the object that came with it.
 pub(crate) struct Call<'a> {
     pub(crate) request: &'a Request,
-    body: Option<&'a str>,
+    body: Option<&'a [u8]>,
 }
 
 impl Call<'_> {
@@ -55,8 +55,8 @@ impl Call<'_> {
         from_text(self.text()?)
     }
 
-    /// The text of the object.
-    pub(crate) fn text(&self) -> Result<&str> {
+    /// The text of the object: JSON, as bytes.
+    pub(crate) fn text(&self) -> Result<&[u8]> {
         self.body.ok_or_else(|| bad("an object is needed, and none was given"))
     }
 
@@ -67,7 +67,7 @@ impl Call<'_> {
 }
 
 /// Does what is asked for and gives the answer as JSON.
-pub(crate) fn perform(store: &ImageStore, request: &str, body: Option<&str>) -> Result<String> {
+pub(crate) fn perform(store: &ImageStore, request: &str, body: Option<&[u8]>) -> Result<String> {
     let request = &parse(request)?;
     let store = acting(store, request);
     let call = &Call { request, body };
@@ -112,7 +112,7 @@ fn mappings(call: &Call<'_>, store: &ImageStore) -> Result<String> {
     match call.request.verb.as_str() {
         "create" => to_text(&Mapped::from(mappings.create(&params, &call.object()?)?)),
         "createAll" => {
-            let texts: Vec<Raw> = json::decode(call.text()?.as_bytes(), Names::Exact).map_err(bad)?;
+            let texts: Vec<Raw> = json::decode(call.text()?, Names::Exact).map_err(bad)?;
             let read = |(index, Raw(text)): (usize, &Raw)| {
                 from_text(text).map_err(|error| bad(format!("mapping {index}: {error}")))
             };

@@ -7,11 +7,12 @@ use serde::Serialize;
 use crate::error::bad;
 
 /// A typed value of a JSON text. Members that the type does not know are refused, so that nothing gets lost.
-pub(crate) fn from_text<T: Decode>(text: &str) -> Result<T> {
-    if text.trim_start().starts_with("null") {
+pub(crate) fn from_text<T: Decode>(text: impl AsRef<[u8]>) -> Result<T> {
+    let text = text.as_ref();
+    if text.trim_ascii_start().starts_with(b"null") {
         return Err(bad("the value is not an object"));
     }
-    let (value, findings) = json::decode_strictly(text.as_bytes()).map_err(bad)?;
+    let (value, findings) = json::decode_strictly(text).map_err(bad)?;
     if findings.is_empty() { Ok(value) } else { Err(bad(findings.join(", "))) }
 }
 

@@ -25,6 +25,7 @@ use std::cell::RefCell;
 use imagestream::ImageStore;
 use wasm_bindgen::prelude::*;
 
+use convert::to_text;
 use error::{closed, thrown};
 use events::Events;
 use face::Answer;
@@ -48,15 +49,37 @@ impl Store {
     }
 
     /// Does what `request` asks for ([`call::Request`], as JSON), with the object in `body`, as JSON too where there is
-    /// one. Returns the answer as JSON.
+    /// one: as bytes, since wasm-bindgen takes a long text over character by character. Returns the answer as JSON.
     ///
     /// # Errors
     ///
     /// Those of the library, as text.
     #[allow(clippy::needless_pass_by_value, reason = "JavaScript has no text to borrow where there is none")]
-    pub fn call(&self, request: &str, body: Option<String>) -> Result<String, JsValue> {
+    pub fn call(&self, request: &str, body: Option<Vec<u8>>) -> Result<String, JsValue> {
         let store = self.store()?;
         call::perform(&store, request, body.as_deref()).map_err(|error| thrown(&error))
+    }
+
+    /// The newest entry of a tag as JSON. This and [`Store::image`] are asked for so often, and so little has to be done for
+    /// them, that to write a request and to read it would be most of the work.
+    ///
+    /// # Errors
+    ///
+    /// Those of the library, as text.
+    pub fn newest(&self, namespace: &str, stream: &str, tag: &str) -> Result<String, JsValue> {
+        let streams = self.store()?.namespace(namespace).image_streams();
+        streams.newest(stream, tag).and_then(|newest| to_text(&newest)).map_err(|error| thrown(&error))
+    }
+
+    /// An image: its JSON and the texts of its manifest and config, see [`images::apart`].
+    ///
+    /// # Errors
+    ///
+    /// Those of the library, as text.
+    pub fn image(&self, name: &str) -> Result<Vec<JsValue>, JsValue> {
+        let images = self.store()?.images();
+        let parts = images.get(name).and_then(images::apart).map_err(|error| thrown(&error))?;
+        Ok(parts.map(JsValue::from).into())
     }
 
     /// Begins the watch that `request` asks for.

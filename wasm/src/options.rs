@@ -241,9 +241,9 @@ impl PatchOptions {
     }
 
     /// Reads the patch itself.
-    pub(crate) fn patch(&self, text: &str) -> Result<Patch> {
+    pub(crate) fn patch(&self, text: &[u8]) -> Result<Patch> {
         let unreadable = |error: String| bad(format!("the patch can't be read: {error}"));
-        let read = || json::decode(text.as_bytes(), Names::Exact).map_err(|error| unreadable(error.to_string()));
+        let read = || json::decode(text, Names::Exact).map_err(|error| unreadable(error.to_string()));
         match self.patch_type.as_str() {
             "json" => Ok(Patch::Json(read_json_patch(read()?).map_err(unreadable)?)),
             "merge" | "" => Ok(Patch::Merge(read()?)),

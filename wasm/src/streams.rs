@@ -23,6 +23,10 @@ pub(crate) fn perform(call: &Call<'_>, streams: &ImageStreams) -> Result<String>
             call.options::<NoOptions>()?;
             to_text(&streams.history(name, &call.request.tag)?)
         }
+        "newest" => {
+            call.options::<NoOptions>()?;
+            to_text(&streams.newest(name, &call.request.tag)?)
+        }
         "layers" => {
             call.options::<NoOptions>()?;
             to_text(&streams.layers(name)?)

@@ -13,6 +13,7 @@ const REPEATABLE = new Set([
   "getStatus",
   "list",
   "history",
+  "newest",
   "layers",
   "imageUsers",
   "resourceVersion",

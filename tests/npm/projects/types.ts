@@ -27,6 +27,8 @@ export async function use(): Promise<void> {
   expect<Equal<(typeof outcome)["image"], "created" | "existing">>();
   const history = await shop.imageStreams.history("web", "latest");
   expect<Equal<typeof history, TagEvent[]>>();
+  const newest = await shop.imageStreams.newest("web", "latest");
+  expect<Equal<typeof newest, TagEvent>>();
   const stream = await shop.imageStreams.get("web");
   expect<Equal<typeof stream, ImageStream>>();
   expect<Equal<(typeof stream.metadata)["name"], string | undefined>>();
