@@ -1,10 +1,10 @@
 //! The calls: what is asked for, and which method of the library does it.
 
 use imagestream::json::{self, Decode, Names, Raw, members};
-use imagestream::{ImageStore, Result, User};
+use imagestream::{Error, ImageStore, User};
 
 use crate::convert::{from_text, to_text};
-use crate::error::bad;
+use crate::error::{Result, bad};
 use crate::events::Events;
 use crate::options::{Caller, MappingOptions, NoOptions, PostOptions, WatchOptions};
 use crate::outcome::{Changed, Counts, Mapped, User as ImageUser, Verified};
@@ -61,7 +61,7 @@ impl Call<'_> {
     }
 
     /// The error of a verb that the resource does not have.
-    pub(crate) fn unknown(&self) -> imagestream::Error {
+    pub(crate) fn unknown(&self) -> Box<Error> {
         bad(format!("{} can't be asked to {}", self.request.resource, self.request.verb))
     }
 }

@@ -1,10 +1,10 @@
 //! Values from and to JSON.
 
+use imagestream::Error;
 use imagestream::json::{self, Decode};
-use imagestream::{Error, Result};
 use serde::Serialize;
 
-use crate::error::bad;
+use crate::error::{Result, bad};
 
 /// A typed value of a JSON text. Members that the type does not know are refused, so that nothing gets lost.
 pub(crate) fn from_text<T: Decode>(text: impl AsRef<[u8]>) -> Result<T> {
@@ -18,5 +18,5 @@ pub(crate) fn from_text<T: Decode>(text: impl AsRef<[u8]>) -> Result<T> {
 
 /// A value as JSON.
 pub(crate) fn to_text(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))
+    serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()).into())
 }

@@ -5,6 +5,9 @@ use imagestream::api::StatusCause;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
+/// The result of what calls are made of. An error is handed on as a pointer: moved as it is, its size would be that of the code.
+pub(crate) type Result<T, E = Box<Error>> = std::result::Result<T, E>;
+
 /// What an `ImageStreamError` is made of.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,6 +57,6 @@ pub(crate) fn closed() -> Error {
 
 /// The error of an argument.
 #[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` calls with an error")]
-pub(crate) fn bad(reason: impl ToString) -> Error {
-    Error::BadRequest(reason.to_string())
+pub(crate) fn bad(reason: impl ToString) -> Box<Error> {
+    Box::new(Error::BadRequest(reason.to_string()))
 }

@@ -1,10 +1,10 @@
 //! `images` and `imagesignatures`.
 
-use imagestream::api::Image;
-use imagestream::{ImageSignatures, Images, Result};
+use imagestream::{ImageSignatures, Images};
 
 use crate::call::{Call, post};
 use crate::convert::to_text;
+use crate::error::Result;
 use crate::options::{DeleteCollectionOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions};
 use crate::outcome::{Deleted, ImageReplaced, PatchedObject};
 
@@ -34,7 +34,8 @@ pub(crate) fn perform(call: &Call<'_>, images: &Images) -> Result<String> {
 
 /// The JSON of an image, then manifest and config as they are. They are long and full of quotes, so to escape them would take
 /// longer than everything else. What stands for them in the JSON is not empty where they are not, and keeps their place.
-pub(crate) fn apart(mut image: Image) -> Result<[String; 3]> {
+pub(crate) fn apart(images: &Images, name: &str) -> Result<[String; 3]> {
+    let mut image = images.get(name)?;
     let texts = [&mut image.docker_image_manifest, &mut image.docker_image_config];
     let [manifest, config] = texts.map(|text| {
         let place = if text.is_empty() { "" } else { "-" };

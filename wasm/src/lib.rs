@@ -25,7 +25,6 @@ use std::cell::RefCell;
 use imagestream::ImageStore;
 use wasm_bindgen::prelude::*;
 
-use convert::to_text;
 use error::{closed, thrown};
 use events::Events;
 use face::Answer;
@@ -67,8 +66,8 @@ impl Store {
     ///
     /// Those of the library, as text.
     pub fn newest(&self, namespace: &str, stream: &str, tag: &str) -> Result<String, JsValue> {
-        let streams = self.store()?.namespace(namespace).image_streams();
-        streams.newest(stream, tag).and_then(|newest| to_text(&newest)).map_err(|error| thrown(&error))
+        let store = self.store()?;
+        streams::newest(&store.namespace(namespace).image_streams(), stream, tag).map_err(|error| thrown(&error))
     }
 
     /// An image: its JSON and the texts of its manifest and config, see [`images::apart`].
@@ -77,8 +76,8 @@ impl Store {
     ///
     /// Those of the library, as text.
     pub fn image(&self, name: &str) -> Result<Vec<JsValue>, JsValue> {
-        let images = self.store()?.images();
-        let parts = images.get(name).and_then(images::apart).map_err(|error| thrown(&error))?;
+        let store = self.store()?;
+        let parts = images::apart(&store.images(), name).map_err(|error| thrown(&error))?;
         Ok(parts.map(JsValue::from).into())
     }
 

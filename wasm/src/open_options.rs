@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use imagestream::api::Time;
 use imagestream::json::members;
-use imagestream::{Builder, Error, FixedClock, ImageStore, ImportMode, Result};
+use imagestream::{Builder, Error, FixedClock, ImageStore, ImportMode};
 
 use crate::convert::from_text;
 use crate::environment::JavaScript;
-use crate::error::bad;
+use crate::error::{Result, bad};
 use crate::host::HostFiles;
 
 /// How a store is opened: what of the options of the package concerns the library.
@@ -69,7 +69,7 @@ impl OpenOptions {
         } else {
             builder.open_files(file, journal)
         };
-        opened.map_err(|error| self.named(error))
+        Ok(opened.map_err(|error| self.named(error))?)
     }
 
     fn builder(&self) -> Result<Builder> {

@@ -1,9 +1,10 @@
 //! `imagestreams`.
 
-use imagestream::{ImageStreams, Result};
+use imagestream::ImageStreams;
 
 use crate::call::{Call, post};
 use crate::convert::to_text;
+use crate::error::Result;
 use crate::options::{DeleteCollectionOptions, DeleteOptions, GetOptions, ListOptions, NoOptions, PatchOptions};
 use crate::outcome::{Deleted, PatchedObject};
 
@@ -25,7 +26,7 @@ pub(crate) fn perform(call: &Call<'_>, streams: &ImageStreams) -> Result<String>
         }
         "newest" => {
             call.options::<NoOptions>()?;
-            to_text(&streams.newest(name, &call.request.tag)?)
+            newest(streams, name, &call.request.tag)
         }
         "layers" => {
             call.options::<NoOptions>()?;
@@ -51,4 +52,9 @@ pub(crate) fn perform(call: &Call<'_>, streams: &ImageStreams) -> Result<String>
         }
         _ => Err(call.unknown()),
     }
+}
+
+/// The newest entry of a tag as JSON.
+pub(crate) fn newest(streams: &ImageStreams, name: &str, tag: &str) -> Result<String> {
+    to_text(&streams.newest(name, tag)?)
 }

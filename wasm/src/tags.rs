@@ -1,9 +1,10 @@
 //! `imagestreamtags` and `imagetags`.
 
-use imagestream::{ImageStreamTags, ImageTags, Result};
+use imagestream::{ImageStreamTags, ImageTags};
 
 use crate::call::{Call, post};
 use crate::convert::to_text;
+use crate::error::Result;
 use crate::options::{DeleteOptions, ListOptions, NoOptions, PatchOptions};
 use crate::outcome::{PatchedObject, Replaced};
 
