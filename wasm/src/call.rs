@@ -3,7 +3,7 @@
 use imagestream::json::{self, Decode, Names, Raw, members};
 use imagestream::{Error, ImageStore, User};
 
-use crate::convert::{from_text, to_text};
+use crate::convert::{answer, from_text, to_text};
 use crate::error::{Result, bad};
 use crate::events::Events;
 use crate::options::{Caller, MappingOptions, NoOptions, PostOptions, WatchOptions};
@@ -80,11 +80,11 @@ pub(crate) fn perform(store: &ImageStore, request: &str, body: Option<&[u8]>) ->
         "imagesignatures" => images::signatures(call, &store.image_signatures()),
         "imagestreamimages" if request.verb == "get" => {
             call.options::<NoOptions>()?;
-            to_text(&namespace.image_stream_images().get(&request.name)?)
+            answer(namespace.image_stream_images().get(&request.name))
         }
         "imagestreamimports" if request.verb == "create" => {
             call.options::<NoOptions>()?;
-            to_text(&namespace.image_stream_imports().create(&call.object()?)?)
+            answer(namespace.image_stream_imports().create(&call.object()?))
         }
         "imagestreammappings" => mappings(call, &store),
         "store" => whole(call, &store),
@@ -110,7 +110,7 @@ fn mappings(call: &Call<'_>, store: &ImageStore) -> Result<String> {
     let mappings = store.namespace(&call.request.namespace).mappings();
     let mappings = if options.create_streams { mappings.creating_streams() } else { mappings };
     match call.request.verb.as_str() {
-        "create" => to_text(&Mapped::from(mappings.create(&params, &call.object()?)?)),
+        "create" => answer(mappings.create(&params, &call.object()?).map(Mapped::from)),
         "createAll" => {
             let texts: Vec<Raw> = json::decode(call.text()?, Names::Exact).map_err(bad)?;
             let read = |(index, Raw(text)): (usize, &Raw)| {
@@ -137,8 +137,8 @@ fn whole(call: &Call<'_>, store: &ImageStore) -> Result<String> {
             let version = version.map_err(|_| bad(format!("{:?} is not a resource version", call.request.name)))?;
             to_text(&store.changes_since(version)?.into_iter().filter_map(Changed::of).collect::<Vec<_>>())
         }
-        "verify" => to_text(&Verified::from(store.verify()?)),
-        "compact" => to_text(&store.compact()?),
+        "verify" => answer(store.verify().map(Verified::from)),
+        "compact" => answer(store.compact()),
         "statistics" => to_text(&Counts::from(store.statistics())),
         _ => Err(call.unknown()),
     }

@@ -20,3 +20,8 @@ pub(crate) fn from_text<T: Decode>(text: impl AsRef<[u8]>) -> Result<T> {
 pub(crate) fn to_text(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()).into())
 }
+
+/// What a call of the library gave, as JSON.
+pub(crate) fn answer<T: Serialize>(given: imagestream::Result<T>) -> Result<String> {
+    to_text(&given?)
+}

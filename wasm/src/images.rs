@@ -3,7 +3,7 @@
 use imagestream::{ImageSignatures, Images};
 
 use crate::call::{Call, post};
-use crate::convert::to_text;
+use crate::convert::{answer, to_text};
 use crate::error::Result;
 use crate::options::{DeleteCollectionOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions};
 use crate::outcome::{Deleted, ImageReplaced, PatchedObject};
@@ -12,21 +12,21 @@ pub(crate) fn perform(call: &Call<'_>, images: &Images) -> Result<String> {
     let name = call.request.name.as_str();
     match call.request.verb.as_str() {
         "get" => match call.options::<GetOptions>()?.version()? {
-            Some(version) => to_text(&images.get_at(name, version)?),
-            None => to_text(&images.get(name)?),
+            Some(version) => answer(images.get_at(name, version)),
+            None => answer(images.get(name)),
         },
-        "list" => to_text(&images.list(&call.options::<ListOptions>()?.params()?)?),
-        "create" => to_text(&images.create(&post(call)?, &call.object()?)?),
-        "replace" => to_text(&ImageReplaced::from(images.replace(name, &post(call)?, &call.object()?)?)),
+        "list" => answer(images.list(&call.options::<ListOptions>()?.params()?)),
+        "create" => answer(images.create(&post(call)?, &call.object()?)),
+        "replace" => answer(images.replace(name, &post(call)?, &call.object()?).map(ImageReplaced::from)),
         "patch" => {
             let options: PatchOptions = call.options()?;
-            let patched = images.patch(name, &options.params()?, &options.patch(call.text()?)?)?;
-            to_text(&PatchedObject::from(patched))
+            let patched = images.patch(name, &options.params()?, &options.patch(call.text()?)?);
+            answer(patched.map(PatchedObject::from))
         }
-        "delete" => to_text(&Deleted::from(images.delete(name, &call.options::<DeleteOptions>()?.params()?)?)),
+        "delete" => answer(images.delete(name, &call.options::<DeleteOptions>()?.params()?).map(Deleted::from)),
         "deleteCollection" => {
             let (how, which) = call.options::<DeleteCollectionOptions>()?.params()?;
-            to_text(&images.delete_collection(&how, &which)?)
+            answer(images.delete_collection(&how, &which))
         }
         _ => Err(call.unknown()),
     }
@@ -46,11 +46,10 @@ pub(crate) fn apart(images: &Images, name: &str) -> Result<[String; 3]> {
 
 pub(crate) fn signatures(call: &Call<'_>, signatures: &ImageSignatures) -> Result<String> {
     match call.request.verb.as_str() {
-        "create" => to_text(&signatures.create(&post(call)?, &call.object()?)?),
+        "create" => answer(signatures.create(&post(call)?, &call.object()?)),
         "delete" => {
             let params = call.options::<DeleteOptions>()?.params()?;
-            signatures.delete(&call.request.name, &params)?;
-            to_text(&())
+            answer(signatures.delete(&call.request.name, &params))
         }
         _ => Err(call.unknown()),
     }

@@ -3,7 +3,7 @@
 use imagestream::ImageStreams;
 
 use crate::call::{Call, post};
-use crate::convert::to_text;
+use crate::convert::answer;
 use crate::error::Result;
 use crate::options::{DeleteCollectionOptions, DeleteOptions, GetOptions, ListOptions, NoOptions, PatchOptions};
 use crate::outcome::{Deleted, PatchedObject};
@@ -12,17 +12,17 @@ pub(crate) fn perform(call: &Call<'_>, streams: &ImageStreams) -> Result<String>
     let name = call.request.name.as_str();
     match call.request.verb.as_str() {
         "get" => match call.options::<GetOptions>()?.version()? {
-            Some(version) => to_text(&streams.get_at(name, version)?),
-            None => to_text(&streams.get(name)?),
+            Some(version) => answer(streams.get_at(name, version)),
+            None => answer(streams.get(name)),
         },
         "getStatus" => {
             call.options::<NoOptions>()?;
-            to_text(&streams.get_status(name)?)
+            answer(streams.get_status(name))
         }
-        "list" => to_text(&streams.list(&call.options::<ListOptions>()?.params()?)?),
+        "list" => answer(streams.list(&call.options::<ListOptions>()?.params()?)),
         "history" => {
             call.options::<NoOptions>()?;
-            to_text(&streams.history(name, &call.request.tag)?)
+            answer(streams.history(name, &call.request.tag))
         }
         "newest" => {
             call.options::<NoOptions>()?;
@@ -30,25 +30,25 @@ pub(crate) fn perform(call: &Call<'_>, streams: &ImageStreams) -> Result<String>
         }
         "layers" => {
             call.options::<NoOptions>()?;
-            to_text(&streams.layers(name)?)
+            answer(streams.layers(name))
         }
-        "create" => to_text(&streams.create(&post(call)?, &call.object()?)?),
-        "replace" => to_text(&streams.replace(name, &post(call)?, &call.object()?)?),
-        "replaceStatus" => to_text(&streams.replace_status(name, &post(call)?, &call.object()?)?),
+        "create" => answer(streams.create(&post(call)?, &call.object()?)),
+        "replace" => answer(streams.replace(name, &post(call)?, &call.object()?)),
+        "replaceStatus" => answer(streams.replace_status(name, &post(call)?, &call.object()?)),
         "patch" => {
             let options: PatchOptions = call.options()?;
-            let patched = streams.patch(name, &options.params()?, &options.patch(call.text()?)?)?;
-            to_text(&PatchedObject::from(patched))
+            let patched = streams.patch(name, &options.params()?, &options.patch(call.text()?)?);
+            answer(patched.map(PatchedObject::from))
         }
         "patchStatus" => {
             let options: PatchOptions = call.options()?;
-            let patched = streams.patch_status(name, &options.params()?, &options.patch(call.text()?)?)?;
-            to_text(&PatchedObject::from(patched))
+            let patched = streams.patch_status(name, &options.params()?, &options.patch(call.text()?)?);
+            answer(patched.map(PatchedObject::from))
         }
-        "delete" => to_text(&Deleted::from(streams.delete(name, &call.options::<DeleteOptions>()?.params()?)?)),
+        "delete" => answer(streams.delete(name, &call.options::<DeleteOptions>()?.params()?).map(Deleted::from)),
         "deleteCollection" => {
             let (how, which) = call.options::<DeleteCollectionOptions>()?.params()?;
-            to_text(&streams.delete_collection(&how, &which)?)
+            answer(streams.delete_collection(&how, &which))
         }
         _ => Err(call.unknown()),
     }
@@ -56,5 +56,5 @@ pub(crate) fn perform(call: &Call<'_>, streams: &ImageStreams) -> Result<String>
 
 /// The newest entry of a tag as JSON.
 pub(crate) fn newest(streams: &ImageStreams, name: &str, tag: &str) -> Result<String> {
-    to_text(&streams.newest(name, tag)?)
+    answer(streams.newest(name, tag))
 }

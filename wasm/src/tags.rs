@@ -3,7 +3,7 @@
 use imagestream::{ImageStreamTags, ImageTags};
 
 use crate::call::{Call, post};
-use crate::convert::to_text;
+use crate::convert::answer;
 use crate::error::Result;
 use crate::options::{DeleteOptions, ListOptions, NoOptions, PatchOptions};
 use crate::outcome::{PatchedObject, Replaced};
@@ -16,17 +16,17 @@ macro_rules! tags {
             match call.request.verb.as_str() {
                 "get" => {
                     call.options::<NoOptions>()?;
-                    to_text(&tags.get(name)?)
+                    answer(tags.get(name))
                 }
-                "list" => to_text(&tags.list(&call.options::<ListOptions>()?.params()?)?),
-                "create" => to_text(&tags.create(&post(call)?, &call.object()?)?),
-                "replace" => to_text(&Replaced::from(tags.replace(name, &post(call)?, &call.object()?)?)),
+                "list" => answer(tags.list(&call.options::<ListOptions>()?.params()?)),
+                "create" => answer(tags.create(&post(call)?, &call.object()?)),
+                "replace" => answer(tags.replace(name, &post(call)?, &call.object()?).map(Replaced::from)),
                 "patch" => {
                     let options: PatchOptions = call.options()?;
-                    let patched = tags.patch(name, &options.params()?, &options.patch(call.text()?)?)?;
-                    to_text(&PatchedObject::from(patched))
+                    let patched = tags.patch(name, &options.params()?, &options.patch(call.text()?)?);
+                    answer(patched.map(PatchedObject::from))
                 }
-                "delete" => to_text(&tags.delete(name, &call.options::<DeleteOptions>()?.params()?)?),
+                "delete" => answer(tags.delete(name, &call.options::<DeleteOptions>()?.params()?)),
                 _ => Err(call.unknown()),
             }
         }

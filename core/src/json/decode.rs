@@ -22,7 +22,9 @@ pub enum Names {
 ///
 /// What is wrong with the syntax; else, when it is not a `T`, the first value of a wrong type, unless a time can't be read.
 pub fn decode<T: Decode>(text: &[u8], names: Names) -> Result<T, DecodeError> {
-    Reader::document(text, names, None).map(|(value, _)| value)
+    let mut value = T::default();
+    Reader::document(text, names, None, &mut |reader| value.read(reader))?;
+    Ok(value)
 }
 
 /// Decodes a JSON text and says what strict field validation says about it: `unknown field "metadata.zip"`,
@@ -33,7 +35,9 @@ pub fn decode<T: Decode>(text: &[u8], names: Names) -> Result<T, DecodeError> {
 ///
 /// As [`decode`], with exact names.
 pub fn decode_strictly<T: Decode>(text: &[u8]) -> Result<(T, Vec<String>), DecodeError> {
-    Reader::document(text, Names::Exact, Some(Vec::new()))
+    let mut value = T::default();
+    let findings = Reader::document(text, Names::Exact, Some(Vec::new()), &mut |reader| value.read(reader))?;
+    Ok((value, findings))
 }
 
 /// A type that JSON is read into as Go does: over what is there already.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::go_type;
 use super::path::{Path, Step};
 use super::scan::{Scanner, SyntaxError};
-use super::{Decode, DecodeError, Names};
+use super::{DecodeError, Names};
 use crate::rules::Quoted;
 
 /// How many findings are told.
@@ -40,20 +40,20 @@ impl<'t> AsMut<Scanner<'t>> for Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    /// Reads a whole document; the findings where they are asked for.
-    pub(super) fn document<T: Decode>(
+    /// Reads a whole document with `read`; the findings where they are asked for.
+    pub(super) fn document(
         text: &'t [u8],
         names: Names,
         findings: Option<Vec<String>>,
-    ) -> Result<(T, Vec<String>), DecodeError> {
+        read: &mut dyn FnMut(&mut Self) -> Result<(), SyntaxError>,
+    ) -> Result<Vec<String>, DecodeError> {
         let (scanner, path) = (Scanner::new(text), Path::default());
         let mut reader = Self { scanner, names, path, findings, fatal: None, mismatch: None, late: None };
-        let mut value = T::default();
-        value.read(&mut reader)?;
+        read(&mut reader)?;
         reader.scanner.end()?;
         match reader.fatal.or(reader.mismatch).or(reader.late) {
             Some(mistake) => Err(mistake),
-            None => Ok((value, reader.findings.unwrap_or_default())),
+            None => Ok(reader.findings.unwrap_or_default()),
         }
     }
 
