@@ -1,12 +1,15 @@
 //! The calls: what is asked for, and which method of the library does it.
 
 use imagestream::json::{self, Decode, Names, Raw, members};
-use imagestream::{Error, ImageStore, User};
+use imagestream::{DeleteParams, Error, ImageStore, ListParams, Patch, PatchParams, PostParams, User};
 
 use crate::convert::{answer, from_text, to_text};
 use crate::error::{Result, bad};
 use crate::events::Events;
-use crate::options::{Caller, MappingOptions, NoOptions, PostOptions, WatchOptions};
+use crate::options::{
+    Caller, DeleteCollectionOptions, DeleteOptions, GetOptions, ListOptions, MappingOptions, NoOptions, PatchOptions,
+    PostOptions, WatchOptions,
+};
 use crate::outcome::{Changed, Counts, Mapped, User as ImageUser, Verified};
 use crate::{images, streams, tags};
 
@@ -46,18 +49,50 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     /// The options. Those that the verb does not know are refused: to ignore a mistyped `dryRun` would be a disaster.
-    pub(crate) fn options<T: Decode>(&self) -> Result<T> {
+    fn options<T: Decode>(&self) -> Result<T> {
         options(self.request)
     }
 
     /// The object.
-    pub(crate) fn object<T: Decode>(&self) -> Result<T> {
+    fn object<T: Decode>(&self) -> Result<T> {
         from_text(self.text()?)
     }
 
     /// The text of the object: JSON, as bytes.
-    pub(crate) fn text(&self) -> Result<&[u8]> {
+    fn text(&self) -> Result<&[u8]> {
         self.body.ok_or_else(|| bad("an object is needed, and none was given"))
+    }
+
+    /// Refuses options, where the verb has none.
+    pub(crate) fn without_options(&self) -> Result<()> {
+        self.options::<NoOptions>().map(|_| ())
+    }
+
+    /// Which version to get, where one is asked for.
+    pub(crate) fn version(&self) -> Result<Option<u64>> {
+        self.options::<GetOptions>()?.version()
+    }
+
+    pub(crate) fn list_params(&self) -> Result<ListParams> {
+        self.options::<ListOptions>()?.params()
+    }
+
+    pub(crate) fn delete_params(&self) -> Result<DeleteParams> {
+        self.options::<DeleteOptions>()?.params()
+    }
+
+    pub(crate) fn delete_collection_params(&self) -> Result<(DeleteParams, ListParams)> {
+        self.options::<DeleteCollectionOptions>()?.params()
+    }
+
+    /// The object, and how to write it where there is no other option than `dryRun`.
+    pub(crate) fn sent<T: Decode>(&self) -> Result<(PostParams, T)> {
+        Ok((self.options::<PostOptions>()?.params(), self.object()?))
+    }
+
+    pub(crate) fn patch(&self) -> Result<(PatchParams, Patch)> {
+        let options: PatchOptions = self.options()?;
+        Ok((options.params()?, options.patch(self.text()?)?))
     }
 
     /// The error of a verb that the resource does not have.
@@ -79,11 +114,11 @@ pub(crate) fn perform(store: &ImageStore, request: &str, body: Option<&[u8]>) ->
         "images" => images::perform(call, &store.images()),
         "imagesignatures" => images::signatures(call, &store.image_signatures()),
         "imagestreamimages" if request.verb == "get" => {
-            call.options::<NoOptions>()?;
+            call.without_options()?;
             answer(namespace.image_stream_images().get(&request.name))
         }
         "imagestreamimports" if request.verb == "create" => {
-            call.options::<NoOptions>()?;
+            call.without_options()?;
             answer(namespace.image_stream_imports().create(&call.object()?))
         }
         "imagestreammappings" => mappings(call, &store),
@@ -125,7 +160,7 @@ fn mappings(call: &Call<'_>, store: &ImageStore) -> Result<String> {
 }
 
 fn whole(call: &Call<'_>, store: &ImageStore) -> Result<String> {
-    call.options::<NoOptions>()?;
+    call.without_options()?;
     match call.request.verb.as_str() {
         "imageUsers" => {
             let users = store.image_users(&call.request.name)?;
@@ -142,11 +177,6 @@ fn whole(call: &Call<'_>, store: &ImageStore) -> Result<String> {
         "statistics" => to_text(&Counts::from(store.statistics())),
         _ => Err(call.unknown()),
     }
-}
-
-/// The parameters of verbs that take nothing but `dryRun`.
-pub(crate) fn post(call: &Call<'_>) -> Result<imagestream::PostParams> {
-    Ok(call.options::<PostOptions>()?.params())
 }
 
 fn parse(text: &str) -> Result<Request> {

@@ -2,30 +2,34 @@
 
 use imagestream::{ImageSignatures, Images};
 
-use crate::call::{Call, post};
+use crate::call::Call;
 use crate::convert::{answer, to_text};
 use crate::error::Result;
-use crate::options::{DeleteCollectionOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions};
 use crate::outcome::{Deleted, ImageReplaced, PatchedObject};
 
 pub(crate) fn perform(call: &Call<'_>, images: &Images) -> Result<String> {
     let name = call.request.name.as_str();
     match call.request.verb.as_str() {
-        "get" => match call.options::<GetOptions>()?.version()? {
+        "get" => match call.version()? {
             Some(version) => answer(images.get_at(name, version)),
             None => answer(images.get(name)),
         },
-        "list" => answer(images.list(&call.options::<ListOptions>()?.params()?)),
-        "create" => answer(images.create(&post(call)?, &call.object()?)),
-        "replace" => answer(images.replace(name, &post(call)?, &call.object()?).map(ImageReplaced::from)),
-        "patch" => {
-            let options: PatchOptions = call.options()?;
-            let patched = images.patch(name, &options.params()?, &options.patch(call.text()?)?);
-            answer(patched.map(PatchedObject::from))
+        "list" => answer(images.list(&call.list_params()?)),
+        "create" => {
+            let (params, object) = call.sent()?;
+            answer(images.create(&params, &object))
         }
-        "delete" => answer(images.delete(name, &call.options::<DeleteOptions>()?.params()?).map(Deleted::from)),
+        "replace" => {
+            let (params, object) = call.sent()?;
+            answer(images.replace(name, &params, &object).map(ImageReplaced::from))
+        }
+        "patch" => {
+            let (params, patch) = call.patch()?;
+            answer(images.patch(name, &params, &patch).map(PatchedObject::from))
+        }
+        "delete" => answer(images.delete(name, &call.delete_params()?).map(Deleted::from)),
         "deleteCollection" => {
-            let (how, which) = call.options::<DeleteCollectionOptions>()?.params()?;
+            let (how, which) = call.delete_collection_params()?;
             answer(images.delete_collection(&how, &which))
         }
         _ => Err(call.unknown()),
@@ -46,9 +50,12 @@ pub(crate) fn apart(images: &Images, name: &str) -> Result<[String; 3]> {
 
 pub(crate) fn signatures(call: &Call<'_>, signatures: &ImageSignatures) -> Result<String> {
     match call.request.verb.as_str() {
-        "create" => answer(signatures.create(&post(call)?, &call.object()?)),
+        "create" => {
+            let (params, object) = call.sent()?;
+            answer(signatures.create(&params, &object))
+        }
         "delete" => {
-            let params = call.options::<DeleteOptions>()?.params()?;
+            let params = call.delete_params()?;
             answer(signatures.delete(&call.request.name, &params))
         }
         _ => Err(call.unknown()),

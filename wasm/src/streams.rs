@@ -2,52 +2,58 @@
 
 use imagestream::ImageStreams;
 
-use crate::call::{Call, post};
+use crate::call::Call;
 use crate::convert::answer;
 use crate::error::Result;
-use crate::options::{DeleteCollectionOptions, DeleteOptions, GetOptions, ListOptions, NoOptions, PatchOptions};
 use crate::outcome::{Deleted, PatchedObject};
 
 pub(crate) fn perform(call: &Call<'_>, streams: &ImageStreams) -> Result<String> {
     let name = call.request.name.as_str();
     match call.request.verb.as_str() {
-        "get" => match call.options::<GetOptions>()?.version()? {
+        "get" => match call.version()? {
             Some(version) => answer(streams.get_at(name, version)),
             None => answer(streams.get(name)),
         },
         "getStatus" => {
-            call.options::<NoOptions>()?;
+            call.without_options()?;
             answer(streams.get_status(name))
         }
-        "list" => answer(streams.list(&call.options::<ListOptions>()?.params()?)),
+        "list" => answer(streams.list(&call.list_params()?)),
         "history" => {
-            call.options::<NoOptions>()?;
+            call.without_options()?;
             answer(streams.history(name, &call.request.tag))
         }
         "newest" => {
-            call.options::<NoOptions>()?;
+            call.without_options()?;
             newest(streams, name, &call.request.tag)
         }
         "layers" => {
-            call.options::<NoOptions>()?;
+            call.without_options()?;
             answer(streams.layers(name))
         }
-        "create" => answer(streams.create(&post(call)?, &call.object()?)),
-        "replace" => answer(streams.replace(name, &post(call)?, &call.object()?)),
-        "replaceStatus" => answer(streams.replace_status(name, &post(call)?, &call.object()?)),
+        "create" => {
+            let (params, object) = call.sent()?;
+            answer(streams.create(&params, &object))
+        }
+        "replace" => {
+            let (params, object) = call.sent()?;
+            answer(streams.replace(name, &params, &object))
+        }
+        "replaceStatus" => {
+            let (params, object) = call.sent()?;
+            answer(streams.replace_status(name, &params, &object))
+        }
         "patch" => {
-            let options: PatchOptions = call.options()?;
-            let patched = streams.patch(name, &options.params()?, &options.patch(call.text()?)?);
-            answer(patched.map(PatchedObject::from))
+            let (params, patch) = call.patch()?;
+            answer(streams.patch(name, &params, &patch).map(PatchedObject::from))
         }
         "patchStatus" => {
-            let options: PatchOptions = call.options()?;
-            let patched = streams.patch_status(name, &options.params()?, &options.patch(call.text()?)?);
-            answer(patched.map(PatchedObject::from))
+            let (params, patch) = call.patch()?;
+            answer(streams.patch_status(name, &params, &patch).map(PatchedObject::from))
         }
-        "delete" => answer(streams.delete(name, &call.options::<DeleteOptions>()?.params()?).map(Deleted::from)),
+        "delete" => answer(streams.delete(name, &call.delete_params()?).map(Deleted::from)),
         "deleteCollection" => {
-            let (how, which) = call.options::<DeleteCollectionOptions>()?.params()?;
+            let (how, which) = call.delete_collection_params()?;
             answer(streams.delete_collection(&how, &which))
         }
         _ => Err(call.unknown()),

@@ -2,10 +2,9 @@
 
 use imagestream::{ImageStreamTags, ImageTags};
 
-use crate::call::{Call, post};
+use crate::call::Call;
 use crate::convert::answer;
 use crate::error::Result;
-use crate::options::{DeleteOptions, ListOptions, NoOptions, PatchOptions};
 use crate::outcome::{PatchedObject, Replaced};
 
 /// The two have the same verbs, but no type in common.
@@ -15,18 +14,23 @@ macro_rules! tags {
             let name = call.request.name.as_str();
             match call.request.verb.as_str() {
                 "get" => {
-                    call.options::<NoOptions>()?;
+                    call.without_options()?;
                     answer(tags.get(name))
                 }
-                "list" => answer(tags.list(&call.options::<ListOptions>()?.params()?)),
-                "create" => answer(tags.create(&post(call)?, &call.object()?)),
-                "replace" => answer(tags.replace(name, &post(call)?, &call.object()?).map(Replaced::from)),
-                "patch" => {
-                    let options: PatchOptions = call.options()?;
-                    let patched = tags.patch(name, &options.params()?, &options.patch(call.text()?)?);
-                    answer(patched.map(PatchedObject::from))
+                "list" => answer(tags.list(&call.list_params()?)),
+                "create" => {
+                    let (params, object) = call.sent()?;
+                    answer(tags.create(&params, &object))
                 }
-                "delete" => answer(tags.delete(name, &call.options::<DeleteOptions>()?.params()?)),
+                "replace" => {
+                    let (params, object) = call.sent()?;
+                    answer(tags.replace(name, &params, &object).map(Replaced::from))
+                }
+                "patch" => {
+                    let (params, patch) = call.patch()?;
+                    answer(tags.patch(name, &params, &patch).map(PatchedObject::from))
+                }
+                "delete" => answer(tags.delete(name, &call.delete_params()?)),
                 _ => Err(call.unknown()),
             }
         }
