@@ -5,7 +5,8 @@ use imagestream::api::StatusCause;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-/// The result of what calls are made of. An error is handed on as a pointer: moved as it is, its size would be that of the code.
+/// The result of what calls are made of. The error is in a box, since each place that hands one on would have code to move the
+/// largest variant.
 pub(crate) type Result<T, E = Box<Error>> = std::result::Result<T, E>;
 
 /// What an `ImageStreamError` is made of.

@@ -37,7 +37,7 @@ pub(crate) fn perform(call: &Call<'_>, images: &Images) -> Result<String> {
 }
 
 /// The JSON of an image, then manifest and config as they are. They are long and full of quotes, so to escape them would take
-/// longer than everything else. What stands for them in the JSON is not empty where they are not, and keeps their place.
+/// much of the time of a look-up. What stands for them in the JSON is not empty where they are not, and keeps their place.
 pub(crate) fn apart(images: &Images, name: &str) -> Result<[String; 3]> {
     let mut image = images.get(name)?;
     let texts = [&mut image.docker_image_manifest, &mut image.docker_image_config];
