@@ -1,5 +1,7 @@
 //! The rules for metadata that all kinds share.
 
+use serde_json::Value;
+
 use super::field::{BadValue, Path};
 use super::names::{NameForm, NameRule, dns1123_label, label_value, lowercase, qualified_name};
 use super::quote::{Quoted, is_printable};
@@ -211,6 +213,8 @@ fn validate_no_new_finalizers(new: &[String], old: &[String], path: &Path, error
 fn validate_managed_fields(entries: &[ManagedFieldsEntry], path: &Path, errors: &mut Vec<FieldError>) {
     const MAX_MANAGER_LENGTH: usize = 128;
     const MAX_SUBRESOURCE_LENGTH: usize = 256;
+    /// Of a document only 128 levels are kept, and these fields are in the fourth. No JSON gets here with more.
+    const MAX_FIELDS_DEPTH: usize = 124;
     let path = path.child("managedFields");
     for (index, entry) in entries.iter().enumerate() {
         let path = path.index(index);
@@ -235,14 +239,30 @@ fn validate_managed_fields(entries: &[ManagedFieldsEntry], path: &Path, errors: 
         if entry.subresource.len() > MAX_SUBRESOURCE_LENGTH {
             errors.push(path.child("subresource").too_long(MAX_SUBRESOURCE_LENGTH));
         }
+        if entry.fields_v1.as_ref().is_some_and(|fields| is_deeper(fields, MAX_FIELDS_DEPTH)) {
+            errors.push(path.child("fieldsV1").invalid("", "must have no more than 124 levels"));
+        }
+    }
+}
+
+/// Whether arrays and objects lie within each other more than so many levels deep.
+fn is_deeper(value: &Value, levels: usize) -> bool {
+    let within = |value| is_deeper(value, levels - 1);
+    match value {
+        Value::Object(_) | Value::Array(_) if levels == 0 => true,
+        Value::Object(members) => members.values().any(within),
+        Value::Array(items) => items.iter().any(within),
+        _ => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
+    use crate::api::Image;
+    use crate::json::{Names, decode};
     use crate::rules::path_segment_name;
 
     fn meta(members: Value) -> ObjectMeta {
@@ -394,6 +414,21 @@ mod tests {
                 "metadata.managedFields[2].manager: Too long: may not be more than 128 bytes",
             ]
         );
+    }
+
+    #[test]
+    fn fields_are_kept_whole_or_refused() {
+        let levels = |count| (0..count).fold(json!([1]), |value, _| json!({ "f:a": value }));
+        let entry = |count| json!({"operation": "Apply", "fieldsV1": levels(count - 1)});
+        assert_eq!(create(json!({"name": "a", "managedFields": [entry(124)]})), Vec::<String>::new());
+        assert_eq!(
+            create(json!({"name": "a", "managedFields": [entry(124), entry(125)]})),
+            ["metadata.managedFields[1].fieldsV1: Invalid value: \"\": must have no more than 124 levels"]
+        );
+        let deepest = meta(json!({"name": "a", "managedFields": [entry(124)]}));
+        let image = Image { metadata: deepest, ..Image::default() };
+        let read: Image = decode(&serde_json::to_vec(&image).unwrap(), Names::Exact).unwrap();
+        assert_eq!(read.metadata, image.metadata);
     }
 
     #[test]
