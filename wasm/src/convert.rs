@@ -18,15 +18,10 @@ pub(crate) fn from_text<T: Decode>(text: impl AsRef<[u8]>) -> Result<T> {
 
 /// A value as JSON.
 pub(crate) fn to_text(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(unwritten)
+    serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()).into())
 }
 
 /// What a call of the library gave, as JSON.
 pub(crate) fn answer<T: Serialize>(given: imagestream::Result<T>) -> Result<String> {
     to_text(&given?)
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` calls with an error")]
-fn unwritten(error: serde_json::Error) -> Box<Error> {
-    Box::new(Error::Internal(error.to_string()))
 }

@@ -6,7 +6,7 @@ use super::warning::warnings;
 use crate::FieldValidation;
 use crate::api::{GROUP, Resource, TypeMeta, VERSION};
 use crate::error::{Error, Result};
-use crate::json::{self, Decode};
+use crate::json::{self, Decode, DecodeError};
 use crate::rules::Quoted;
 use crate::yaml;
 
@@ -95,21 +95,32 @@ pub(super) fn decode_object<T: Resource + Decode>(
     form: InputForm,
     validation: FieldValidation,
 ) -> Result<Decoded<T>> {
-    let Document { json, duplicates } =
-        Document::read(body, form).map_err(|cause| unrecognized(T::KIND, body, &cause))?;
-    let decoded = json::decode_strictly::<T>(&json);
-    let claim = match &decoded {
+    let document = Document::read(body, form).map_err(|cause| unrecognized(T::KIND, body, &cause))?;
+    let (object, findings) = match json::decode_strictly::<T>(&document.json) {
+        Ok((object, findings)) => (object, Ok(findings)),
+        Err(error) => (T::default(), Err(error)),
+    };
+    let warnings = accept(T::KIND, object.claimed_type(), body, document, findings, validation)?;
+    Ok(Decoded { object, warnings })
+}
+
+/// Whether an object of the kind was sent: the warnings about it. `claimed` is the type that the object was read to have.
+fn accept(
+    kind: &str,
+    claimed: (&str, &str),
+    body: &[u8],
+    Document { json, duplicates }: Document<'_>,
+    findings: Result<Vec<String>, DecodeError>,
+    validation: FieldValidation,
+) -> Result<Vec<String>> {
+    let claim = match &findings {
         // Nothing else in it could be read as one of the two members that say what it is.
-        Ok((object, findings)) if findings.is_empty() => {
-            let (kind, api_version) = object.claimed_type();
-            TypeMeta::claimed(kind, api_version)
-        }
+        Ok(findings) if findings.is_empty() => TypeMeta::claimed(claimed.0, claimed.1),
         _ => TypeMeta::of(&json),
     };
-    let claim = checked(claim, T::KIND, body)?;
-    let (object, findings) = decoded.map_err(|error| unfit(&claim, T::KIND, &error.to_string()))?;
-    let warnings = judge(duplicates, findings, validation).map_err(|mistakes| unfit(&claim, T::KIND, &mistakes))?;
-    Ok(Decoded { object, warnings })
+    let claim = checked(claim, kind, body)?;
+    let findings = findings.map_err(|error| unfit(&claim, kind, &error.to_string()))?;
+    judge(duplicates, findings, validation).map_err(|mistakes| unfit(&claim, kind, &mistakes))
 }
 
 /// The error of a body that says of no object what it is.
