@@ -117,6 +117,24 @@ fn a_circle_is_found_however_its_imports_are_written() {
 }
 
 #[test]
+fn what_follows_tests_is_read() {
+    let tests = [
+        "mod tests { }",
+        "mod tests;",
+        "use std::{fmt};",
+        "const fn f() {}",
+        "pub(crate) const C: [u8; 1] = { [1] };",
+        "#[test] fn f() { }",
+        "impl A { }",
+    ];
+    for test in tests {
+        let first = format!("pub struct A; #[cfg(test)] {test} use crate::b::B;");
+        let uses = uses_of(&[("lib.rs", "mod a; mod b;"), ("a.rs", &first), ("b.rs", "pub struct B;")]);
+        assert_eq!(uses["a"].keys().collect::<Vec<_>>(), ["b"], "{first}");
+    }
+}
+
+#[test]
 fn tests_and_documentation_use_what_they_like() {
     let uses = uses_of(&[
         ("lib.rs", "mod a; mod b; #[cfg(test)] mod missing;"),

@@ -239,9 +239,12 @@ fn end_of_item(tokens: &[TokenTree], mut at: usize) -> usize {
         at = end;
     }
     // The braces of these are not their end.
-    let goes_on = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "use" || word == "const" || word == "static");
-    let to_semicolon = tokens.iter().skip(at).take(4).any(goes_on)
-        && !tokens.iter().skip(at).take(5).any(|token| matches!(token, TokenTree::Ident(word) if word == "fn"));
+    let mut keywords = tokens.iter().skip(at).filter_map(|token| match token {
+        TokenTree::Ident(word) if word != "pub" => Some(word.to_string()),
+        _ => None,
+    });
+    let (first, second) = (keywords.next().unwrap_or_default(), keywords.next().unwrap_or_default());
+    let to_semicolon = first == "use" || first == "static" || (first == "const" && second != "fn");
     while let Some(token) = tokens.get(at) {
         at += 1;
         let braces = matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
