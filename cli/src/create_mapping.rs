@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use imagestream::api::{ImageStreamMapping, Time};
-use imagestream::{Error, ImageOutcome, ImageStore, MappingOutcome, PostParams, TagChange};
+use imagestream::{Error, ErrorKind, ImageOutcome, ImageStore, MappingOutcome, PostParams, TagChange};
 
 use crate::documents;
 use crate::failure::{Failure, Result};
@@ -88,7 +88,7 @@ impl CreateMapping {
             return Ok(builder.open(path)?);
         }
         match builder.open_read_only(path) {
-            Err(Error::NoSuchStore { .. }) => {
+            Err(error) if matches!(error.kind(), ErrorKind::NoSuchStore { .. }) => {
                 // There is no other place to say that standard error is closed.
                 let _ = writeln!(std::io::stderr(), "{} does not exist; a dry run does not create it", path.display());
                 Ok(builder_at(self.now).open_in_memory()?)

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-use imagestream::Error;
+use imagestream::{Error, ErrorKind};
 
 pub(crate) type Result<T = (), E = Failure> = std::result::Result<T, E>;
 
@@ -60,8 +60,8 @@ impl fmt::Display for Failure {
 
 /// What the user can do, where that does not go without saying.
 fn hint(error: &Error) -> Option<String> {
-    match error {
-        Error::Locked { owner, .. } => Some(match &owner.address {
+    match error.kind() {
+        ErrorKind::Locked { owner, .. } => Some(match &owner.address {
             Some(address) => format!(
                 "ask that server, with the file left as it is, for example:\n  \
                  curl {address}/apis/image.openshift.io/v1/imagestreams\n  \
@@ -70,18 +70,18 @@ fn hint(error: &Error) -> Option<String> {
             ),
             None => "wait until that process is done, or end it".to_owned(),
         }),
-        Error::JournalMismatch { .. } => Some(
+        ErrorKind::JournalMismatch { .. } => Some(
             "a store that was not closed is three files: NAME, NAME.journal-a and NAME.journal-b; move and restore them \
              together"
                 .to_owned(),
         ),
-        Error::NoSuchStore { .. } => {
+        ErrorKind::NoSuchStore { .. } => {
             Some("check --db; `imagestream create-mapping --create-stream` makes a new store".to_owned())
         }
-        Error::NotFound { resource: "imagestreammappings", .. } => {
+        ErrorKind::NotFound { resource: "imagestreammappings", .. } => {
             Some("there is no such stream: check -n, or let --create-stream make it".to_owned())
         }
-        Error::NotFound { resource: "imagestreams", .. } => {
+        ErrorKind::NotFound { resource: "imagestreams", .. } => {
             Some("check -n; `imagestream get imagestreams -A` lists all streams".to_owned())
         }
         _ => None,
@@ -98,7 +98,7 @@ mod tests {
     fn a_locked_file_names_the_address_to_ask() {
         let owner =
             LockOwner { pid: Some(12), address: Some("http://127.0.0.1:8080".to_owned()), ..LockOwner::default() };
-        let failure = Failure::from(Error::Locked { path: "shop.redb".into(), owner }).to_string();
+        let failure = Failure::from(Error::from(ErrorKind::Locked { path: "shop.redb".into(), owner })).to_string();
         assert!(failure.contains("process 12"), "{failure}");
         for client in ["curl http://127.0.0.1:8080/", "kubectl --server http://127.0.0.1:8080", "oc --server"] {
             assert!(failure.contains(client), "{failure}");

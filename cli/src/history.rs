@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 use imagestream::api::{Image, TagEvent};
-use imagestream::{Error, ImageStore};
+use imagestream::{ErrorKind, ImageStore};
 
 use crate::failure::Result;
 use crate::store_file::StoreFile;
@@ -71,7 +71,9 @@ fn print_entry(out: &mut impl Write, store: &ImageStore, event: &TagEvent, newes
     writeln!(out, "    image      {}", event.image)?;
     match store.images().get(&event.image) {
         Ok(image) => print_image(out, &image, newest),
-        Err(Error::NotFound { .. }) => Ok(writeln!(out, "    missing    the store has no such image")?),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound { .. }) => {
+            Ok(writeln!(out, "    missing    the store has no such image")?)
+        }
         Err(error) => Err(error.into()),
     }
 }

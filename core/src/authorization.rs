@@ -50,15 +50,15 @@ impl Action<'_> {
             namespace => format!("in the namespace {}", Quoted(namespace)),
         };
         let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-        Error::Forbidden {
-            resource: self.resource,
-            name: self.name.to_owned(),
-            reason: format!(
+        Error::forbidden(
+            self.resource,
+            self.name,
+            format!(
                 "User {} cannot {} resource {resource:?} in API group {GROUP:?} {scope}{because}",
                 Quoted(&user.name),
                 self.verb
             ),
-        }
+        )
     }
 }
 

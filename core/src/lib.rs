@@ -47,7 +47,7 @@ pub use authorization::{Action, AllowAll, Authorizer, Decision, User};
 #[cfg(not(target_family = "wasm"))]
 pub use environment::System;
 pub use environment::{Clock, FixedClock, UidSource};
-pub use error::{Error, FieldCause, FieldError, LockOwner, Result, Subject};
+pub use error::{Error, ErrorKind, LockOwner, Result, Source, Subject};
 #[cfg(not(target_family = "wasm"))]
 pub use resources::Subscription;
 pub use resources::{
@@ -56,7 +56,7 @@ pub use resources::{
     MappingOutcome, Mappings, Namespace, Patch, PatchParams, Patched, PostParams, Preconditions, PropagationPolicy,
     ReplacedImage, ReplacedTag, StoredImage, VersionMatch, Watch, WatchEvent, WatchParams, WatchStopper,
 };
-pub use rules::TagChange;
+pub use rules::{FieldCause, FieldError, TagChange};
 pub use store::{ImageUser, JournalFile, Statistics, Verification};
 
 #[cfg(doctest)]

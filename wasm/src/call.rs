@@ -1,10 +1,10 @@
 //! The calls: what is asked for, and which method of the library does it.
 
 use imagestream::json::{self, Decode, Names, Raw, members};
-use imagestream::{DeleteParams, Error, ImageStore, ListParams, Patch, PatchParams, PostParams, User};
+use imagestream::{DeleteParams, Error, ImageStore, ListParams, Patch, PatchParams, PostParams, Result, User};
 
 use crate::convert::{answer, from_text, to_text};
-use crate::error::{Result, bad};
+use crate::error::bad;
 use crate::events::Events;
 use crate::options::{
     Caller, DeleteCollectionOptions, DeleteOptions, GetOptions, ListOptions, MappingOptions, NoOptions, PatchOptions,
@@ -96,7 +96,7 @@ impl Call<'_> {
     }
 
     /// The error of a verb that the resource does not have.
-    pub(crate) fn unknown(&self) -> Box<Error> {
+    pub(crate) fn unknown(&self) -> Error {
         bad(format!("{} can't be asked to {}", self.request.resource, self.request.verb))
     }
 }

@@ -1,10 +1,10 @@
 //! Values from and to JSON.
 
-use imagestream::Error;
 use imagestream::json::{self, Decode};
+use imagestream::{ErrorKind, Result};
 use serde::Serialize;
 
-use crate::error::{Result, bad};
+use crate::error::bad;
 
 /// A typed value of a JSON text. Members that the type does not know are refused, so that nothing gets lost.
 pub(crate) fn from_text<T: Decode>(text: impl AsRef<[u8]>) -> Result<T> {
@@ -18,10 +18,10 @@ pub(crate) fn from_text<T: Decode>(text: impl AsRef<[u8]>) -> Result<T> {
 
 /// A value as JSON.
 pub(crate) fn to_text(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()).into())
+    serde_json::to_string(value).map_err(|error| ErrorKind::Internal(error.to_string()).into())
 }
 
 /// What a call of the library gave, as JSON.
-pub(crate) fn answer<T: Serialize>(given: imagestream::Result<T>) -> Result<String> {
+pub(crate) fn answer<T: Serialize>(given: Result<T>) -> Result<String> {
     to_text(&given?)
 }

@@ -1,9 +1,9 @@
 //! Objects in files, for the command: JSON or YAML, one or several.
 
-use imagestream::{request, yaml};
+use imagestream::{Result, request, yaml};
 
 use crate::convert::to_text;
-use crate::error::{Result, bad};
+use crate::error::bad;
 
 /// The mappings of a text, as a JSON array of objects. Nothing is tolerated that would be lost: unknown members, members
 /// that are there twice, and other kinds are errors.

@@ -1,13 +1,9 @@
 //! Errors as text that the JavaScript side makes an `Error` of.
 
-use imagestream::Error;
 use imagestream::api::StatusCause;
+use imagestream::{Error, ErrorKind};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
-
-/// The result of what calls are made of. The error is in a box, since each place that hands one on would have code to move the
-/// largest variant.
-pub(crate) type Result<T, E = Box<Error>> = std::result::Result<T, E>;
 
 /// What an `ImageStreamError` is made of.
 #[derive(Serialize)]
@@ -53,11 +49,11 @@ pub(crate) fn thrown(error: &Error) -> JsValue {
 
 /// The error of every call after the store was closed.
 pub(crate) fn closed() -> Error {
-    Error::Unclassified("the store is closed".to_owned())
+    ErrorKind::Unclassified("the store is closed".to_owned()).into()
 }
 
 /// The error of an argument.
 #[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` calls with an error")]
-pub(crate) fn bad(reason: impl ToString) -> Box<Error> {
-    Box::new(Error::BadRequest(reason.to_string()))
+pub(crate) fn bad(reason: impl ToString) -> Error {
+    ErrorKind::BadRequest(reason.to_string()).into()
 }

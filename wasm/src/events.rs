@@ -6,14 +6,14 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use imagestream::api::{Image, ImageStream};
 use imagestream::request::EventStream;
-use imagestream::{Watch, WatchEvent};
+use imagestream::{Result, Watch, WatchEvent};
 use js_sys::Function;
 use send_wrapper::SendWrapper;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::convert::to_text;
-use crate::error::{Result, thrown};
+use crate::error::thrown;
 
 /// The events of one watch.
 #[wasm_bindgen]
@@ -98,7 +98,7 @@ impl Events {
 }
 
 /// An event as JSON.
-fn text<T: Serialize>(event: Option<imagestream::Result<WatchEvent<T>>>) -> Result<Option<String>> {
+fn text<T: Serialize>(event: Option<Result<WatchEvent<T>>>) -> Result<Option<String>> {
     let Some(event) = event.transpose()? else { return Ok(None) };
     let event = match event {
         WatchEvent::Added(object) => Event::Added { object },

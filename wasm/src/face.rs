@@ -3,11 +3,11 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request};
 use imagestream::json::{self, Names};
-use imagestream::{ImageStore, User, request};
+use imagestream::{ImageStore, Result, User, request};
 use wasm_bindgen::prelude::*;
 
 use crate::convert::{from_text, to_text};
-use crate::error::{Result, bad};
+use crate::error::bad;
 use crate::events::Events;
 use crate::options::Caller;
 

@@ -1,10 +1,10 @@
 //! `images` and `imagesignatures`.
 
-use imagestream::{ImageSignatures, Images};
+use imagestream::{ImageSignatures, Images, Result};
 
 use crate::call::Call;
 use crate::convert::{answer, to_text};
-use crate::error::Result;
+
 use crate::outcome::{Deleted, ImageReplaced, PatchedObject};
 
 pub(crate) fn perform(call: &Call<'_>, images: &Images) -> Result<String> {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use imagestream::api::Time;
 use imagestream::json::members;
-use imagestream::{Builder, Error, FixedClock, ImageStore, ImportMode};
+use imagestream::{Builder, Error, ErrorKind, FixedClock, ImageStore, ImportMode, Result};
 
 use crate::convert::from_text;
 use crate::environment::JavaScript;
-use crate::error::{Result, bad};
+use crate::error::bad;
 use crate::host::HostFiles;
 
 /// How a store is opened: what of the options of the package concerns the library.
@@ -102,13 +102,14 @@ impl OpenOptions {
     /// The error with the store's own name, which the library does not know.
     fn named(&self, error: Error) -> Error {
         let path = PathBuf::from(&self.path);
-        match error {
-            Error::NotAStore { reason, .. } => Error::NotAStore { path, reason },
-            Error::NewerFormat { found, supported, .. } => Error::NewerFormat { path, found, supported },
-            Error::NoSuchStore { .. } => Error::NoSuchStore { path },
-            Error::JournalMismatch { reason, .. } => Error::JournalMismatch { path, reason },
-            Error::Io { action, source, .. } => Error::Io { action, path, source },
-            error => error,
-        }
+        let kind = match error.into_kind() {
+            ErrorKind::NotAStore { reason, .. } => ErrorKind::NotAStore { path, reason },
+            ErrorKind::NewerFormat { found, supported, .. } => ErrorKind::NewerFormat { path, found, supported },
+            ErrorKind::NoSuchStore { .. } => ErrorKind::NoSuchStore { path },
+            ErrorKind::JournalMismatch { reason, .. } => ErrorKind::JournalMismatch { path, reason },
+            ErrorKind::Io { action, source, .. } => ErrorKind::Io { action, path, source },
+            kind => kind,
+        };
+        kind.into()
     }
 }

@@ -3,11 +3,11 @@
 use imagestream::json::{self, Names, members};
 use imagestream::rules::patch::read_json_patch;
 use imagestream::{
-    DeleteParams, FieldValidation, ListParams, Patch, PatchParams, PostParams, Preconditions, PropagationPolicy, User,
-    VersionMatch, WatchParams,
+    DeleteParams, FieldValidation, ListParams, Patch, PatchParams, PostParams, Preconditions, PropagationPolicy,
+    Result, User, VersionMatch, WatchParams,
 };
 
-use crate::error::{Result, bad};
+use crate::error::bad;
 
 /// How to create or replace an object.
 #[derive(Debug, Default)]

@@ -1,10 +1,10 @@
 //! `imagestreams`.
 
-use imagestream::ImageStreams;
+use imagestream::{ImageStreams, Result};
 
 use crate::call::Call;
 use crate::convert::answer;
-use crate::error::Result;
+
 use crate::outcome::{Deleted, PatchedObject};
 
 pub(crate) fn perform(call: &Call<'_>, streams: &ImageStreams) -> Result<String> {

@@ -1,10 +1,10 @@
 //! `imagestreamtags` and `imagetags`.
 
-use imagestream::{ImageStreamTags, ImageTags};
+use imagestream::{ImageStreamTags, ImageTags, Result};
 
 use crate::call::Call;
 use crate::convert::answer;
-use crate::error::Result;
+
 use crate::outcome::{PatchedObject, Replaced};
 
 /// The two have the same verbs, but no type in common.

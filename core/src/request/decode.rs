@@ -126,13 +126,13 @@ fn accept(
 /// The error of a body that says of no object what it is.
 fn unrecognized(kind: &str, body: &[u8], cause: &str) -> Error {
     let summary = summary(body);
-    Error::BadRequest(format!("the object provided is unrecognized (must be of type {kind}): {cause} ({summary})"))
+    Error::bad_request(format!("the object provided is unrecognized (must be of type {kind}): {cause} ({summary})"))
 }
 
 /// The error of an object that is not what it should be.
 fn unfit(claim: &TypeMeta, kind: &str, cause: &str) -> Error {
     let (claimed, version) = (&claim.kind, Quoted(&claim.version));
-    Error::BadRequest(format!("{claimed} in version {version} cannot be handled as a {kind}: {cause}"))
+    Error::bad_request(format!("{claimed} in version {version} cannot be handled as a {kind}: {cause}"))
 }
 
 /// What an object says that it is, if it is of that kind.

@@ -20,7 +20,7 @@ use crate::api::{
     GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
     ImageTag, List, Resource, StatusDetails, Time,
 };
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::json::Decode;
 use crate::{
     DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, Watch,
@@ -132,7 +132,7 @@ pub(super) fn dispatch(
     let gives_object =
         matches!(verb, Verb::Create | Verb::Update | Verb::Patch) && path.resource != ImageStreamMapping::PLURAL;
     if gives_object && representation.form == OutputForm::Protobuf {
-        return Err(Error::NotAcceptable(ACCEPTED).into());
+        return Err(Error::not_acceptable(ACCEPTED).into());
     }
     let list_params = || read_options::list_params(query, path.resource, verb == Verb::Watch);
     let streams = || namespace.image_streams();
@@ -246,7 +246,7 @@ impl Call<'_> {
             return Ok(response::status(code, status, form));
         }
         if form == OutputForm::Protobuf {
-            return Err(Error::NotAcceptable(ACCEPTED).into());
+            return Err(Error::not_acceptable(ACCEPTED).into());
         }
         let options = TableOptions { include: self.include(shape)?, columns: true, now: self.now };
         Ok(response::document(code, shaped(answer, shape, options)?, form))
@@ -395,7 +395,7 @@ impl Call<'_> {
     fn limited_body(&self) -> Result<&[u8]> {
         let body = self.request.body();
         if body.len() > MAX_BODY {
-            return Err(Error::RequestEntityTooLarge { limit: MAX_BODY });
+            return Err(Error::from(ErrorKind::RequestEntityTooLarge { limit: MAX_BODY }));
         }
         Ok(body)
     }
@@ -403,7 +403,7 @@ impl Call<'_> {
 
 /// Checks that an object has the name in its path.
 fn check_name(name: &str, url: &str) -> Result<()> {
-    Err(Error::BadRequest(match name {
+    Err(Error::bad_request(match name {
         "" => format!("the name of the object ({url} based on URL) was undeterminable: name must be provided"),
         name if name != url => format!("the name of the object ({name}) does not match the name on the URL ({url})"),
         _ => return Ok(()),

@@ -43,7 +43,7 @@ use self::response::Failure;
 pub use self::watch::EventStream;
 use crate::ImageStore;
 use crate::authorization::{Action, User};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// The most bytes that the body of a request may have.
 pub const MAX_BODY: usize = 3 << 20;
@@ -101,7 +101,7 @@ fn answer(
 ) -> Result<Response<Body>, Failure> {
     let user = match identity {
         Some(user) => user,
-        None if store.settings().require_identity => return Err(Error::Unauthorized.into()),
+        None if store.settings().require_identity => return Err(Error::from(ErrorKind::Unauthorized).into()),
         None => User::system_admin(),
     };
     let store = &store.acting_as(user);

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName};
 use super::Failure;
 use super::decode::InputForm;
 use super::shape::{MetaVersion, Shape};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::json;
 
 /// The headers of a request that are looked at: a caller need not hand on any other.
@@ -141,7 +141,7 @@ pub(super) fn negotiate(headers: &HeaderMap, pretty: Option<&str>, offer: Offer)
     if accepted.iter().any(|range| range.media_type == PROTOBUF && range.transformed.is_none()) {
         return Ok(Representation { form: OutputForm::Protobuf, shape: Shape::Whole });
     }
-    Err(Error::NotAcceptable(ACCEPTED).into())
+    Err(Error::not_acceptable(ACCEPTED).into())
 }
 
 /// Which shape the objects in the events of a watch have; they are always JSON.
@@ -153,7 +153,7 @@ pub(super) fn negotiate_stream(headers: &HeaderMap, offer: Offer) -> Result<Shap
     const STREAMED: &str = "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
     let accepted = accepted(headers);
     let mut json = accepted.iter().filter(|range| matches!(range.media_type, JSON | "*/*" | "application/*"));
-    json.find_map(|range| range.shape(offer)).ok_or(Error::NotAcceptable(STREAMED))
+    json.find_map(|range| range.shape(offer)).ok_or_else(|| Error::not_acceptable(STREAMED))
 }
 
 /// Whether a client wants all groups with their resources at once, more than the groups alone.
@@ -193,7 +193,7 @@ pub(super) fn input_form(headers: &HeaderMap) -> Result<InputForm> {
     match content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
         "" | JSON => Ok(InputForm::Json),
         YAML => Ok(InputForm::Yaml),
-        _ => Err(Error::UnsupportedMediaType(ACCEPTED)),
+        _ => Err(Error::from(ErrorKind::UnsupportedMediaType(ACCEPTED))),
     }
 }
 

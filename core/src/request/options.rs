@@ -2,9 +2,9 @@
 
 use super::decode::{Document, InputForm, SCHEME, is_registered};
 use crate::api::TypeMeta;
-use crate::error::{Error, FieldError, Result, Subject};
+use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::json::{self, Names, members};
-use crate::rules::{BadValue, Path, Quoted, is_printable};
+use crate::rules::{BadValue, FieldError, Path, Quoted, is_printable};
 use crate::{DeleteParams, FieldValidation, PatchParams, Preconditions, PropagationPolicy};
 
 /// How long the name of a field manager may be, in bytes.
@@ -40,7 +40,7 @@ impl Query {
     pub(super) fn number(&self, name: &str) -> Result<Option<i64>> {
         let Some(text) = self.get(name) else { return Ok(None) };
         let number = text.parse().map_err(|error: std::num::ParseIntError| {
-            Error::BadRequest(format!("strconv.ParseInt: parsing {}: {}", Quoted(text), reason(&error)))
+            Error::bad_request(format!("strconv.ParseInt: parsing {}: {}", Quoted(text), reason(&error)))
         })?;
         Ok(Some(number))
     }
@@ -196,16 +196,16 @@ impl DeleteOptions {
 
     /// Parity: what can't be read is an error of the server, whose text has no reason.
     fn of_body(body: &[u8], form: InputForm) -> Result<Self> {
-        let Document { json, .. } = Document::read(body, form).map_err(Error::Unclassified)?;
-        let claim = TypeMeta::of(&json).map_err(Error::Unclassified)?.or(Self::KIND, "", "v1");
+        let Document { json, .. } = Document::read(body, form).map_err(ErrorKind::Unclassified)?;
+        let claim = TypeMeta::of(&json).map_err(ErrorKind::Unclassified)?.or(Self::KIND, "", "v1");
         let is_meta = claim.group == "meta.k8s.io" && claim.version == "v1" && claim.kind == Self::KIND;
         if !is_meta && !is_registered(&claim) {
-            return Err(Error::Unclassified(claim.not_registered(SCHEME)));
+            return Err(Error::unclassified(claim.not_registered(SCHEME)));
         }
         if claim.kind != Self::KIND {
-            return Err(Error::Unclassified("decoded object cannot be converted to DeleteOptions".to_owned()));
+            return Err(Error::unclassified("decoded object cannot be converted to DeleteOptions"));
         }
-        json::decode(&json, Names::Exact).map_err(|error| Error::Unclassified(error.to_string()))
+        json::decode(&json, Names::Exact).map_err(|error| Error::unclassified(error.to_string()))
     }
 }
 
@@ -228,7 +228,7 @@ fn check_dry_run(values: &[&str]) -> Option<FieldError> {
 }
 
 pub(super) fn invalid(kind: &'static str, causes: Vec<FieldError>) -> Error {
-    Error::Invalid { subject: Subject::Options(kind), name: String::new(), causes }
+    Error::invalid(Subject::Options(kind), "", causes)
 }
 
 #[cfg(test)]

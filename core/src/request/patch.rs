@@ -62,7 +62,7 @@ impl PatchType {
         if self == Self::Apply {
             return read_applied(body, params);
         }
-        let undecodable = |error: String| Error::BadRequest(format!("error decoding patch: {error}"));
+        let undecodable = |error: String| Error::bad_request(format!("error decoding patch: {error}"));
         let node = json::parse(body).map_err(|error| undecodable(error.to_string()))?;
         let told = params.field_validation != FieldValidation::Ignore;
         if self == Self::Json {
@@ -72,14 +72,12 @@ impl PatchType {
                 params.findings = found.iter().map(|finding| format!("json patch {finding}")).collect();
             }
             let operations = if node == Node::Null { Node::Array(Vec::new()) } else { node };
-            return read_json_patch(value(operations)?)
-                .map(Patch::Json)
-                .map_err(|reason| Error::InapplicablePatch { reason });
+            return read_json_patch(value(operations)?).map(Patch::Json).map_err(Error::inapplicable_patch);
         }
         match &node {
             Node::Object(_) => {}
             // Parity: an error that has no reason.
-            Node::Null if self == Self::Merge => return Err(Error::Unclassified("Invalid JSON Patch".to_owned())),
+            Node::Null if self == Self::Merge => return Err(Error::unclassified("Invalid JSON Patch")),
             Node::Null => return Ok(Patch::Strategic(Value::Object(serde_json::Map::new()))),
             other => return Err(undecodable(no_object(other))),
         }
@@ -93,7 +91,7 @@ impl PatchType {
 
 /// Reads what a manager applies: YAML, in which a member that comes twice is found like anything else that is wrong.
 fn read_applied(body: &[u8], params: &mut PatchParams) -> Result<Patch> {
-    let undecodable = |error: String| Error::BadRequest(format!("error decoding YAML: {error}"));
+    let undecodable = |error: String| Error::bad_request(format!("error decoding YAML: {error}"));
     let Document { json, duplicates } = Document::read(body, InputForm::Yaml)
         .map_err(|error| undecodable(format!("error converting YAML to JSON: {error}")))?;
     let node = json::parse(&json).map_err(|error| undecodable(error.to_string()))?;
@@ -114,7 +112,7 @@ fn no_object(node: &Node<'_>) -> String {
 }
 
 fn value(node: Node<'_>) -> Result<Value> {
-    node.into_value().map_err(|number| Error::BadRequest(format!("error decoding patch: {number} is out of range")))
+    node.into_value().map_err(|number| Error::bad_request(format!("error decoding patch: {number} is out of range")))
 }
 
 /// Finds the members that come twice, each place once, and so many of them.

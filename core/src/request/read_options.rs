@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::options::{Query, invalid, reason};
 use super::path::ObjectPath;
 use crate::api::{Image, ImageStream, Resource};
-use crate::error::{Error, FieldError, Result};
-use crate::rules::{FieldSelector, InvalidSelector, LabelSelector, Path, Quoted};
+use crate::error::{Error, ErrorKind, Result};
+use crate::rules::{FieldError, FieldSelector, InvalidSelector, LabelSelector, Path, Quoted};
 use crate::{ImageStore, ListParams, VersionMatch, WatchParams};
 
 const EXACT: &str = "Exact";
@@ -14,9 +14,9 @@ const NOT_OLDER_THAN: &str = "NotOlderThan";
 
 /// Checks that the store has come to the version that an object must not be older than.
 pub(super) fn check_get(query: &Query, store: &ImageStore) -> Result<()> {
-    let Some(requested) = version(query).map_err(Error::Unclassified)? else { return Ok(()) };
+    let Some(requested) = version(query).map_err(ErrorKind::Unclassified)? else { return Ok(()) };
     let current = store.resource_version()?;
-    if requested > current { Err(Error::FutureVersion { requested, current }) } else { Ok(()) }
+    if requested > current { Err(Error::future_version(requested, current)) } else { Ok(()) }
 }
 
 /// Which objects of `resource` are to be listed.
@@ -29,7 +29,7 @@ pub(super) fn check_get(query: &Query, store: &ImageStore) -> Result<()> {
 pub(super) fn list_params(query: &Query, resource: &'static str, watch: bool) -> Result<ListParams> {
     query.number("timeoutSeconds")?;
     let limit = query.number("limit")?;
-    let bad_request = |error: InvalidSelector| Error::BadRequest(error.to_string());
+    let bad_request = |error: InvalidSelector| Error::bad_request(error.to_string());
     let label_selector = query.get("labelSelector").unwrap_or_default();
     let field_selector = query.get("fieldSelector").unwrap_or_default();
     label_selector.parse::<LabelSelector>().map_err(bad_request)?;
@@ -39,10 +39,14 @@ pub(super) fn list_params(query: &Query, resource: &'static str, watch: bool) ->
         return Err(invalid("ListOptions", errors));
     }
     if watch && !matches!(resource, Image::PLURAL | ImageStream::PLURAL) {
-        return Err(Error::MethodNotAllowed { resource, verb: "watch".to_owned() });
+        return Err(Error::method_not_allowed(resource, "watch"));
     }
     let resource_version = version(query).map_err(|error| {
-        if watch { Error::Unclassified(error) } else { Error::BadRequest(format!("invalid resource version: {error}")) }
+        if watch {
+            Error::unclassified(error)
+        } else {
+            Error::bad_request(format!("invalid resource version: {error}"))
+        }
     })?;
     Ok(ListParams {
         label_selector: label_selector.to_owned(),
@@ -70,7 +74,7 @@ pub(super) fn watch_params(query: &Query, path: &ObjectPath) -> Result<WatchPara
         let selector: FieldSelector = field_selector.parse().unwrap_or_default();
         if !selector.is_empty() && selector.exact("metadata.name") != Some(&path.name) {
             let error = "fieldSelector metadata.name doesn't match requested name";
-            return Err(Error::BadRequest(error.to_owned()));
+            return Err(Error::bad_request(error.to_owned()));
         }
         if selector.is_empty() {
             field_selector = FieldSelector::named(&path.name).to_string();

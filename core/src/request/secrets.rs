@@ -25,7 +25,7 @@ pub(super) struct SecretList {
 /// 400 for every option: the real server knows none here.
 pub(super) fn list(store: &ImageStore, query: &Query) -> Result<SecretList> {
     if !query.is_empty() {
-        return Err(Error::BadRequest("converting (url.Values) to (v1.ListOptions): unknown conversion".to_owned()));
+        return Err(Error::bad_request("converting (url.Values) to (v1.ListOptions): unknown conversion"));
     }
     let resource_version = store.resource_version()?.to_string();
     Ok(SecretList {

@@ -60,7 +60,7 @@ impl IncludeObject {
             other => {
                 let error =
                     Path::ROOT.child("includeObject").invalid(other, "must be 'Metadata', 'Object', 'None', or empty");
-                Err(Error::BadRequest(format!("Unable to convert to Table as requested: {error}")))
+                Err(Error::bad_request(format!("Unable to convert to Table as requested: {error}")))
             }
         }
     }
@@ -165,7 +165,7 @@ pub(super) fn shaped(answer: &dyn Answer, shape: Shape, options: TableOptions) -
 
 /// A value as JSON. Only a map with keys that are no texts can't be written, and no type has one.
 pub(super) fn json(value: &impl Serialize) -> Result<Vec<u8>> {
-    serde_json::to_vec(value).map_err(|error| Error::Internal(error.to_string()))
+    serde_json::to_vec(value).map_err(|error| Error::internal(error.to_string()))
 }
 
 /// The objects of an answer: their kind and their metadata.

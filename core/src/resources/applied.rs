@@ -7,7 +7,7 @@ use super::document::{as_document, internal};
 use super::patch::{Kind, Place};
 use super::{FieldValidation, PatchParams};
 use crate::api::{API_VERSION, ManagedFieldsEntry};
-use crate::error::{Error, Fallible};
+use crate::error::{Error, Result};
 use crate::json::{self, Names};
 use crate::rules::patch::{self as merge, Applier, Mergeable, PathElement, Schema};
 
@@ -17,17 +17,17 @@ const MANAGED_FIELDS: &str = "managedFields";
 ///
 /// # Errors
 ///
-/// [`Error::ApplyConflict`], and 400 or 500 for what is no object of the kind, as the real server answers.
+/// [`ApplyConflict`](crate::ErrorKind::ApplyConflict), and 400 or 500 for what is no object of the kind, as the real server answers.
 pub(super) fn apply(
     document: &mut Value,
     wanted: &Value,
     kind: &Kind,
     place: Place<'_>,
     params: &PatchParams,
-) -> Fallible<()> {
+) -> Result<()> {
     check(wanted, kind)?;
     if let (FieldValidation::Strict, Some(finding)) = (params.field_validation, params.findings.first()) {
-        return Err(Error::BadRequest(format!("error strict decoding YAML: {finding}")).into());
+        return Err(Error::bad_request(format!("error strict decoding YAML: {finding}")));
     }
     let managed: Vec<ManagedFieldsEntry> = match document.get_mut("metadata").and_then(Value::as_object_mut) {
         Some(metadata) => match metadata.remove(MANAGED_FIELDS) {
@@ -38,8 +38,8 @@ pub(super) fn apply(
     };
     let applier =
         Applier { manager: &params.field_manager, subresource: place.subresource, force: params.force, now: place.now };
-    let (merged, mut entries) = merge::apply(document, wanted, &kind.schema, &managed, applier)
-        .map_err(|conflicts| Error::ApplyConflict { conflicts })?;
+    let (merged, mut entries) =
+        merge::apply(document, wanted, &kind.schema, &managed, applier).map_err(Error::apply_conflict)?;
     *document = merged;
     if entries.is_empty() && !managed.is_empty() {
         // None at all would leave what is written down.
@@ -53,7 +53,7 @@ pub(super) fn apply(
 
 /// Takes from those who applied to an object the fields that somebody else changes. A client that says itself what is
 /// to be written down about them is left alone.
-pub(super) fn disown<T: Mergeable + Serialize>(sent: &mut T, stored: &T) -> Fallible<()> {
+pub(super) fn disown<T: Mergeable + Serialize>(sent: &mut T, stored: &T) -> Result<()> {
     let managed = &stored.metadata().managed_fields;
     let said = &sent.metadata().managed_fields;
     if managed.is_empty() || !(said.is_empty() || said == managed) {
@@ -75,7 +75,7 @@ fn kept(before: &Value, after: &Value, schema: &Schema, managed: Vec<ManagedFiel
 }
 
 /// Checks what a manager wants by itself.
-fn check(wanted: &Value, expected: &Kind) -> Fallible<()> {
+fn check(wanted: &Value, expected: &Kind) -> Result<()> {
     let text = |pointer: &str| wanted.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let (kind, api_version) = (text("/kind"), text("/apiVersion"));
     let group_version = match api_version.split_once('/') {
@@ -84,10 +84,10 @@ fn check(wanted: &Value, expected: &Kind) -> Fallible<()> {
     };
     let of_kind = format!("{group_version}, Kind={kind}");
     if (kind, api_version) != (expected.name, API_VERSION) {
-        return Err(Error::BadRequest(format!("invalid object type: {of_kind}")).into());
+        return Err(Error::bad_request(format!("invalid object type: {of_kind}")));
     }
     if wanted.pointer("/metadata/managedFields").is_some_and(|fields| !fields.is_null()) {
-        return Err(Error::BadRequest("metadata.managedFields must be nil".to_owned()).into());
+        return Err(Error::bad_request("metadata.managedFields must be nil"));
     }
     let mistakes = match (expected.check)(wanted.to_string().as_bytes()) {
         Err(error) => vec![error.to_string()],
@@ -106,8 +106,7 @@ fn check(wanted: &Value, expected: &Kind) -> Fallible<()> {
     };
     let (namespace, name) = (text("/metadata/namespace"), text("/metadata/name"));
     // The real server has no reason for this.
-    Err(Error::Unclassified(format!("failed to create typed patch object ({namespace}/{name}; {of_kind}): {mistakes}"))
-        .into())
+    Err(Error::unclassified(format!("failed to create typed patch object ({namespace}/{name}; {of_kind}): {mistakes}")))
 }
 
 /// A place in a document, with elements of lists named by their keys: `.spec.tags[name="v1"].x` for `spec.tags[0].x`.

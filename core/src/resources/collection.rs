@@ -5,7 +5,7 @@ use super::selection::Selection;
 use super::versions::as_of;
 use super::{ImageStore, ListParams, VersionMatch};
 use crate::api::ListMeta;
-use crate::error::{Error, Fallible};
+use crate::error::{Error, ErrorKind, Result};
 use crate::rules::dns1123_label;
 use crate::store::Rows;
 use crate::store::names::{self, Names, ObjectName};
@@ -44,7 +44,7 @@ impl Collection {
     }
 
     /// Its objects in order, from a key on that is relative to it.
-    pub(super) fn names<'a>(&self, rows: &'a dyn Rows, from: &str) -> Fallible<Names<'a>> {
+    pub(super) fn names<'a>(&self, rows: &'a dyn Rows, from: &str) -> Result<Names<'a>> {
         match self {
             Self::Images => Ok(names::images(rows, from)),
             Self::Streams { namespace } => names::streams(rows, namespace.as_deref(), from),
@@ -52,7 +52,7 @@ impl Collection {
     }
 
     /// The objects that may be meant.
-    pub(super) fn candidates<'a>(&self, rows: &'a dyn Rows, selection: &Selection) -> Fallible<Names<'a>> {
+    pub(super) fn candidates<'a>(&self, rows: &'a dyn Rows, selection: &Selection) -> Result<Names<'a>> {
         let one = match self {
             Self::Images | Self::Streams { namespace: Some(_) } => selection.name(),
             Self::Streams { namespace: None } => None,
@@ -79,8 +79,8 @@ impl Collection {
         store: &ImageStore,
         params: &ListParams,
         selection: &Selection,
-        mut read: impl FnMut(&dyn Rows, &ObjectName) -> Fallible<Option<T>>,
-    ) -> Fallible<(Vec<T>, ListMeta)> {
+        mut read: impl FnMut(&dyn Rows, &ObjectName) -> Result<Option<T>>,
+    ) -> Result<(Vec<T>, ListMeta)> {
         let mut items = Vec::new();
         let metadata = self.walk(store, params, selection, &mut |rows, name| {
             let item = read(rows, name)?;
@@ -97,15 +97,15 @@ impl Collection {
         store: &ImageStore,
         params: &ListParams,
         selection: &Selection,
-        take: &mut dyn FnMut(&dyn Rows, &ObjectName) -> Fallible<bool>,
-    ) -> Fallible<ListMeta> {
+        take: &mut dyn FnMut(&dyn Rows, &ObjectName) -> Result<bool>,
+    ) -> Result<ListMeta> {
         let collection = self.narrowed(selection);
         let start = Start::of(params)?;
         let page = as_of(store, start.exactly(), collection.space().as_bytes(), |rows, current| {
             if let Start::NotOlderThan(requested) = start
                 && requested > current
             {
-                return Err(Error::FutureVersion { requested, current }.into());
+                return Err(Error::future_version(requested, current));
             }
             let mut objects = match &start {
                 Start::Behind(token) => collection.names(rows, &token.start)?,
@@ -131,13 +131,20 @@ impl Collection {
             }
             Ok(metadata)
         });
-        page.map_err(|error| Box::new(start.explain(*error)))
+        page.map_err(|error| start.explain(error))
     }
 }
 
-fn count(mut names: Names<'_>) -> Fallible<u64> {
+fn count(mut names: Names<'_>) -> Result<u64> {
     names.try_fold(0_u64, |count, name| name.map(|_| count.saturating_add(1)))
 }
+
+/// What the API answers to a continue token whose version is no longer kept.
+const EXPIRED_TOKEN: &str = "The provided continue parameter is too old to display a consistent list result. You can \
+     start a new list without the continue parameter, or use the continue token in this response \
+     to retrieve the remainder of the results. Continuing with the provided token results in an \
+     inconsistent list - objects that were created, modified, or deleted between the time the \
+     first chunk was returned and now may show up in the list.";
 
 /// Where a list begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,12 +158,12 @@ enum Start {
 }
 
 impl Start {
-    fn of(params: &ListParams) -> Fallible<Self> {
+    fn of(params: &ListParams) -> Result<Self> {
         if !params.continue_token.is_empty() {
             let token = ContinueToken::decode(&params.continue_token)?;
             if params.resource_version.is_some_and(|version| version > 0) {
                 let error = "specifying resource version is not allowed when using continue";
-                return Err(Error::BadRequest(error.to_owned()).into());
+                return Err(Error::bad_request(error.to_owned()));
             }
             return Ok(Self::Behind(token));
         }
@@ -193,17 +200,12 @@ impl Start {
 
     /// Tells whoever goes on too late how to go on all the same.
     fn explain(&self, error: Error) -> Error {
-        match (self, error) {
-            (Self::Behind(token), Error::Expired { .. }) => Error::Expired {
-                message: "The provided continue parameter is too old to display a consistent list result. You can \
-                          start a new list without the continue parameter, or use the continue token in this response \
-                          to retrieve the remainder of the results. Continuing with the provided token results in an \
-                          inconsistent list - objects that were created, modified, or deleted between the time the \
-                          first chunk was returned and now may show up in the list."
-                    .to_owned(),
-                continue_token: ContinueToken { resource_version: None, remaining: None, ..token.clone() }.encode(),
-            },
-            (_, error) => error,
+        match (self, error.kind()) {
+            (Self::Behind(token), ErrorKind::Expired { .. }) => {
+                let any_version = ContinueToken { resource_version: None, remaining: None, ..token.clone() };
+                Error::expired(EXPIRED_TOKEN, any_version.encode())
+            }
+            _ => error,
         }
     }
 }

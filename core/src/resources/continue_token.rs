@@ -69,10 +69,10 @@ impl ContinueToken {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`] where it is none.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) where it is none.
     pub(super) fn decode(token: &str) -> Result<Self> {
         let invalid = |reason: &dyn std::fmt::Display| {
-            Error::BadRequest(format!("invalid continue token: continue key is not valid: {reason}"))
+            Error::bad_request(format!("invalid continue token: continue key is not valid: {reason}"))
         };
         let token = token.replace(['\r', '\n'], "");
         let text = ENCODING.decode(&token).map_err(|_| invalid(&corrupt_input(&token)))?;

@@ -3,17 +3,17 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::error::{Error, Fallible};
+use crate::error::{Error, Result};
 use crate::json::{self, Names};
 
 /// The document of an object. It is read from the object's JSON: a type needs code for each form that it is written in.
-pub(crate) fn as_document(object: &impl Serialize) -> Fallible<Value> {
+pub(crate) fn as_document(object: &impl Serialize) -> Result<Value> {
     let json = serde_json::to_vec(object).map_err(internal)?;
     json::decode(&json, Names::Exact).map_err(internal)
 }
 
 /// The error of a document that can't be made, or not be read although it was made here.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-pub(super) fn internal(error: impl ToString) -> Box<Error> {
-    Box::new(Error::Internal(error.to_string()))
+pub(super) fn internal(error: impl ToString) -> Error {
+    Error::internal(error.to_string())
 }

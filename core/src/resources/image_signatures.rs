@@ -3,7 +3,7 @@
 use super::lifecycle::{begin, not_found, valid};
 use super::{DeleteParams, ImageStore, PostParams, images};
 use crate::api::{Image, ImageSignature, Resource as _};
-use crate::error::{Error, Fallible, Result};
+use crate::error::{Error, Result};
 use crate::rules::{Path, parse_signature_name, prepare_signature, validate_signature};
 use crate::store::{self, Write};
 
@@ -27,14 +27,14 @@ impl ImageSignatures {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there is no such image, [`Error::AlreadyExists`] where it has a signature of that name,
-    /// or one of the same type and content, [`Error::Invalid`] where the signature breaks rules, or the image does,
-    /// [`Error::Internal`] where only a `generateName` is sent, and those of writing.
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there is no such image, [`AlreadyExists`](crate::ErrorKind::AlreadyExists) where it has a signature of that name,
+    /// or one of the same type and content, [`Invalid`](crate::ErrorKind::Invalid) where the signature breaks rules, or the image does,
+    /// [`Internal`](crate::ErrorKind::Internal) where only a `generateName` is sent, and those of writing.
     pub fn create(&self, params: &PostParams, signature: &ImageSignature) -> Result<ImageSignature> {
         let mut new = signature.clone();
         new.metadata.namespace.clear();
         if new.metadata.name.is_empty() && !new.metadata.generate_name.is_empty() {
-            return Err(Error::Internal("metadata.name was not generated".to_owned()));
+            return Err(Error::internal("metadata.name was not generated"));
         }
         prepare_signature(&mut new);
         let now = self.store.now();
@@ -48,12 +48,7 @@ impl ImageSignatures {
                     || (old.signature_type == new.signature_type && old.content == new.content)
             });
             if taken {
-                return Err(Error::AlreadyExists {
-                    resource: RESOURCE,
-                    name: new.metadata.name.clone(),
-                    deleting: false,
-                }
-                .into());
+                return Err(Error::already_exists(RESOURCE, new.metadata.name.clone(), false));
             }
             let mut signed = stored.clone();
             signed.signatures.push(new.clone());
@@ -68,8 +63,8 @@ impl ImageSignatures {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`] where the name is no `image@name`, [`Error::NotFound`] where there is no such image, or it
-    /// has no such signature, [`Error::Invalid`] where the image breaks rules, and those of writing.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `image@name`, [`NotFound`](crate::ErrorKind::NotFound) where there is no such image, or it
+    /// has no such signature, [`Invalid`](crate::ErrorKind::Invalid) where the image breaks rules, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
         let (image_name, _) = parse_name(name)?;
         let now = self.store.now();
@@ -78,7 +73,7 @@ impl ImageSignatures {
             let mut unsigned = stored.clone();
             unsigned.signatures.retain(|signature| signature.metadata.name != name);
             if unsigned.signatures.len() == stored.signatures.len() {
-                return Err(Error::NotFound { resource: RESOURCE, name: name.to_owned() }.into());
+                return Err(Error::not_found(RESOURCE, name));
             }
             let _ = images::update(tx, unsigned, &stored, params.dry_run, now)?;
             Ok(())
@@ -86,12 +81,12 @@ impl ImageSignatures {
     }
 }
 
-fn image(tx: &Write, name: &str) -> Fallible<Image> {
+fn image(tx: &Write, name: &str) -> Result<Image> {
     store::images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))
 }
 
 /// Image and name of a signature.
 fn parse_name(name: &str) -> Result<(&str, &str)> {
     parse_signature_name(name)
-        .map_err(|_| Error::BadRequest("ImageSignatures must be accessed with <imageName>@<signatureName>".to_owned()))
+        .map_err(|_| Error::bad_request("ImageSignatures must be accessed with <imageName>@<signatureName>"))
 }

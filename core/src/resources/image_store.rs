@@ -9,7 +9,7 @@ use crate::authorization::{Action, AllowAll, Authorizer, Decision, User};
 #[cfg(not(target_family = "wasm"))]
 use crate::environment::System;
 use crate::environment::{Clock, UidSource};
-use crate::error::{Error, Fallible, Result};
+use crate::error::{Error, Result};
 #[cfg(not(target_family = "wasm"))]
 use crate::store::FileOptions;
 use crate::store::{
@@ -107,9 +107,9 @@ impl ImageStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Locked`](crate::Error::Locked) where somebody has it open, [`NotAStore`](crate::Error::NotAStore) and
-    /// [`NewerFormat`](crate::Error::NewerFormat) where the file is something else (it is left as it is),
-    /// [`Io`](crate::Error::Io) where it can't be read or made.
+    /// [`Locked`](crate::ErrorKind::Locked) where somebody has it open, [`NotAStore`](crate::ErrorKind::NotAStore) and
+    /// [`NewerFormat`](crate::ErrorKind::NewerFormat) where the file is something else (it is left as it is),
+    /// [`Io`](crate::ErrorKind::Io) where it can't be read or made.
     #[cfg(not(target_family = "wasm"))]
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         Self::builder().open(path)
@@ -161,7 +161,7 @@ impl ImageStore {
     ///
     /// Only where the store can't be read.
     pub fn image_users(&self, image: &str) -> Result<Vec<ImageUser>> {
-        Ok(images::users(&self.read()?, image)?)
+        images::users(&self.read()?, image)
     }
 
     /// The resource version of the newest change.
@@ -177,10 +177,10 @@ impl ImageStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`](crate::Error::Io) where the lock can't be written.
+    /// [`Io`](crate::ErrorKind::Io) where the lock can't be written.
     #[cfg(not(target_family = "wasm"))]
     pub fn set_address(&self, address: &str) -> Result<()> {
-        Ok(self.shared.store.set_address(Some(address))?)
+        self.shared.store.set_address(Some(address))
     }
 
     /// Checks everything: the engine's own checksums, those of every record, and that all rows agree with each other.
@@ -189,9 +189,9 @@ impl ImageStore {
     ///
     /// # Errors
     ///
-    /// Damage is no error but a finding. [`Error::Storage`](crate::Error::Storage) while other calls read the store.
+    /// Damage is no error but a finding. [`Storage`](crate::ErrorKind::Storage) while other calls read the store.
     pub fn verify(&self) -> Result<Verification> {
-        Ok(self.shared.store.verify()?)
+        self.shared.store.verify()
     }
 
     /// Gives back the room in the file that nothing uses; says whether there was any. A file grows by large steps, and keeps
@@ -200,9 +200,9 @@ impl ImageStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Storage`](crate::Error::Storage) while other calls read the store, and those of writing.
+    /// [`Storage`](crate::ErrorKind::Storage) while other calls read the store, and those of writing.
     pub fn compact(&self) -> Result<bool> {
-        Ok(self.shared.store.compact()?)
+        self.shared.store.compact()
     }
 
     /// Ends all watches of the store, and those that begin later: for a server that is about to end.
@@ -244,22 +244,22 @@ impl ImageStore {
         self.shared.uids.uid()
     }
 
-    pub(super) fn read(&self) -> Fallible<Read> {
+    pub(super) fn read(&self) -> Result<Read> {
         self.shared.store.read()
     }
 
     /// Runs a closure as one transaction; a dry run drops what it wrote.
-    pub(super) fn write<T>(&self, dry_run: bool, closure: impl FnOnce(&mut Write) -> Fallible<T>) -> Result<T> {
+    pub(super) fn write<T>(&self, dry_run: bool, closure: impl FnOnce(&mut Write) -> Result<T>) -> Result<T> {
         let (mut closure, mut value) = (Some(closure), None);
         self.run(dry_run, &mut |tx| {
             value = closure.take().map(|closure| closure(tx)).transpose()?;
             Ok(())
         })?;
-        value.ok_or_else(|| Error::Internal("a transaction that was not run".to_owned()))
+        value.ok_or_else(|| Error::internal("a transaction that was not run"))
     }
 
     /// What all transactions have in common, whatever they give.
-    fn run(&self, dry_run: bool, work: &mut dyn FnMut(&mut Write) -> Fallible<()>) -> Fallible<()> {
+    fn run(&self, dry_run: bool, work: &mut dyn FnMut(&mut Write) -> Result<()>) -> Result<()> {
         if dry_run { self.shared.store.dry_run(work) } else { self.shared.store.write(work) }
     }
 }
@@ -360,7 +360,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// As [`ImageStore::open`]; [`NoSuchStore`](crate::Error::NoSuchStore) where a missing file is not to be created.
+    /// As [`ImageStore::open`]; [`NoSuchStore`](crate::ErrorKind::NoSuchStore) where a missing file is not to be created.
     #[cfg(not(target_family = "wasm"))]
     pub fn open(self, path: impl AsRef<Path>) -> Result<ImageStore> {
         let options = FileOptions { store: self.options, create: self.create, break_lock: self.break_lock };
@@ -369,11 +369,11 @@ impl Builder {
     }
 
     /// Opens the store in a file for reading: not a byte of the file changes, and any number may do so at once. Calls
-    /// that write fail with [`ReadOnly`](crate::Error::ReadOnly), except for dry runs.
+    /// that write fail with [`ReadOnly`](crate::ErrorKind::ReadOnly), except for dry runs.
     ///
     /// # Errors
     ///
-    /// As [`ImageStore::open`]; [`NoSuchStore`](crate::Error::NoSuchStore) where the file is missing.
+    /// As [`ImageStore::open`]; [`NoSuchStore`](crate::ErrorKind::NoSuchStore) where the file is missing.
     #[cfg(not(target_family = "wasm"))]
     pub fn open_read_only(self, path: impl AsRef<Path>) -> Result<ImageStore> {
         let store = Store::open_file_read_only(path.as_ref(), &self.options)?;
@@ -406,7 +406,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// As [`Builder::open_backend`]; [`JournalMismatch`](crate::Error::JournalMismatch) where the files are not those that
+    /// As [`Builder::open_backend`]; [`JournalMismatch`](crate::ErrorKind::JournalMismatch) where the files are not those that
     /// the store needs.
     pub fn open_files(
         self,
@@ -417,7 +417,7 @@ impl Builder {
     }
 
     /// The same for reading: nothing is ever written to. Calls that write fail with
-    /// [`ReadOnly`](crate::Error::ReadOnly), except for dry runs.
+    /// [`ReadOnly`](crate::ErrorKind::ReadOnly), except for dry runs.
     ///
     /// # Errors
     ///

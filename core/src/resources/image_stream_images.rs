@@ -28,11 +28,11 @@ impl ImageStreamImages {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`] where the name is no `stream@digest`, [`Error::NotFound`] where there is no such stream, it
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream@digest`, [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, it
     /// has no such image, or the image is missing.
     pub fn get(&self, name: &str) -> Result<ImageStreamImage> {
         let (stream_name, query) = parse_stream_image(name)
-            .map_err(|_| Error::BadRequest("ImageStreamImages must be retrieved with <name>@<id>".to_owned()))?;
+            .map_err(|_| Error::bad_request("ImageStreamImages must be retrieved with <name>@<id>"))?;
         let read = self.store.read()?;
         let at = StreamName { namespace: &self.namespace, name: stream_name };
         let blobs = layers::of_stream(&read, at)?.ok_or_else(|| not_found::<ImageStreamImage>(stream_name))?;
@@ -42,7 +42,7 @@ impl ImageStreamImages {
             blobs.images.keys().map(|image| &**image).find(|image| digest_or_image_match(image, query))
         };
         // The real server names the kind here, and the resource everywhere else.
-        let digest = digest.ok_or_else(|| Error::NotFound { resource: "imagestreamimage", name: name.to_owned() })?;
+        let digest = digest.ok_or_else(|| Error::not_found("imagestreamimage", name))?;
         let stored = images::get_without_texts(&read, digest)?.ok_or_else(|| not_found::<ImageStreamImage>(digest))?;
         let image = show_derived(&read, stored, self.store.now())?;
         let mut found = ImageStreamImage {

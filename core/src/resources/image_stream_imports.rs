@@ -27,12 +27,12 @@ impl ImageStreamImports {
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] where the metadata break rules, [`Error::Internal`] where only a `generateName` is sent.
+    /// [`Invalid`](crate::ErrorKind::Invalid) where the metadata break rules, [`Internal`](crate::ErrorKind::Internal) where only a `generateName` is sent.
     pub fn create(&self, import: &ImageStreamImport) -> Result<ImageStreamImport> {
         let mut import = import.clone();
         enter_namespace(&mut import.metadata, &self.namespace)?;
         if import.metadata.name.is_empty() && !import.metadata.generate_name.is_empty() {
-            return Err(Error::Internal("metadata.name was not generated".to_owned()));
+            return Err(Error::internal("metadata.name was not generated"));
         }
         begin(&mut import.metadata, self.store.uid(), self.store.now());
         let path = Path::ROOT.child("metadata");

@@ -13,7 +13,7 @@ use crate::api::{
     Image, ImageStream, ImageStreamTag, List, ListMeta, ObjectMeta, Resource as _, TagEvent, TagEventCondition,
     TagReference, Time,
 };
-use crate::error::{Error, Fallible, Result};
+use crate::error::{Error, Result};
 use crate::rules::{
     StreamState, TagHead, apply_tag_defaults, event_pull_spec, parse_stream_tag, prepare_stream_tag,
     prepare_stream_tag_update, split_stream_tag, validate_stream_tag, validate_stream_tag_update,
@@ -42,7 +42,7 @@ impl ImageStreamTags {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`] where the name is no `stream:tag`, [`Error::NotFound`] where there is no such stream, tag
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, tag
     /// or image.
     pub fn get(&self, name: &str) -> Result<ImageStreamTag> {
         let (stream_name, tag) = parse_name(name)?;
@@ -93,8 +93,8 @@ impl ImageStreamTags {
     ///
     /// # Errors
     ///
-    /// [`Error::AlreadyExists`] where the spec has the tag (a history of it is no obstacle), [`Error::Unclassified`]
-    /// where the name has no colon, [`Error::Invalid`] where tag or stream break rules, and those of writing.
+    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) where the spec has the tag (a history of it is no obstacle), [`Unclassified`](crate::ErrorKind::Unclassified)
+    /// where the name has no colon, [`Invalid`](crate::ErrorKind::Invalid) where tag or stream break rules, and those of writing.
     pub fn create(&self, params: &PostParams, stream_tag: &ImageStreamTag) -> Result<ImageStreamTag> {
         let mut new = stream_tag.clone();
         tag_writes::begin(&self.store, &mut new.metadata, &self.namespace)?;
@@ -110,12 +110,7 @@ impl ImageStreamTags {
             let stored = streams::get(tx, self.at(name.stream))?;
             if stored.as_ref().is_some_and(|stream| tag_writes::spec_tag(stream, name.tag).is_some()) {
                 // Parity: the singular, and only here.
-                return Err(Error::AlreadyExists {
-                    resource: ImageStreamTag::SINGULAR,
-                    name: new.metadata.name.clone(),
-                    deleting: false,
-                }
-                .into());
+                return Err(Error::already_exists(ImageStreamTag::SINGULAR, new.metadata.name.clone(), false));
             }
             let stream = writing.change_tags(tx, name.stream, stored.as_ref(), |stream| {
                 if let Some(tag) = new.tag.take() {
@@ -138,9 +133,9 @@ impl ImageStreamTags {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`] where the name is no `stream:tag`, or there is no tag neither in the object nor in the
-    /// spec, [`Error::Conflict`] where the stream has another version than the one sent, [`Error::NotFound`] where a
-    /// version is sent and there is no stream, [`Error::Forbidden`], [`Error::Invalid`], and those of writing.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, or there is no tag neither in the object nor in the
+    /// spec, [`Conflict`](crate::ErrorKind::Conflict) where the stream has another version than the one sent, [`NotFound`](crate::ErrorKind::NotFound) where a
+    /// version is sent and there is no stream, [`Forbidden`](crate::ErrorKind::Forbidden), [`Invalid`](crate::ErrorKind::Invalid), and those of writing.
     pub fn replace(
         &self,
         name: &str,
@@ -155,7 +150,7 @@ impl ImageStreamTags {
     ///
     /// # Errors
     ///
-    /// As [`ImageStreamTags::replace`]; [`Error::Invalid`] and [`Error::InapplicablePatch`] where the patch does not fit the tag.
+    /// As [`ImageStreamTags::replace`]; [`Invalid`](crate::ErrorKind::Invalid) and [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) where the patch does not fit the tag.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStreamTag>> {
         let mut warnings = Vec::new();
         let place = Place { namespace: &self.namespace, name, subresource: "", now: self.store.now() };
@@ -172,7 +167,7 @@ impl ImageStreamTags {
         &self,
         name: &str,
         dry_run: bool,
-        change: &mut dyn FnMut(&ImageStreamTag) -> Fallible<ImageStreamTag>,
+        change: &mut dyn FnMut(&ImageStreamTag) -> Result<ImageStreamTag>,
     ) -> Result<ReplacedTag<ImageStreamTag>> {
         let (stream_name, tag) = parse_name(name)?;
         tag_writes::check_stream_name(stream_name)?;
@@ -199,7 +194,7 @@ impl ImageStreamTags {
             let spec = tag_writes::spec_tag(&target.stream, tag);
             let created = spec.is_none();
             let mut wanted = new.tag.take().or_else(|| spec.cloned()).ok_or_else(|| {
-                Error::BadRequest(format!(
+                Error::bad_request(format!(
                     "imagestreamtag {tag} is not a spec tag in imagestream {}/{stream_name}, cannot be updated",
                     self.namespace
                 ))
@@ -218,9 +213,9 @@ impl ImageStreamTags {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`] where the name is no `stream:tag`, [`Error::NotFound`] where there is no such stream, or
-    /// the tag is neither in its spec nor in its status, [`Error::Conflict`] where the stream has another uid,
-    /// [`Error::Invalid`] where the stream breaks rules, and those of writing.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, or
+    /// the tag is neither in its spec nor in its status, [`Conflict`](crate::ErrorKind::Conflict) where the stream has another uid,
+    /// [`Invalid`](crate::ErrorKind::Invalid) where the stream breaks rules, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
         let (stream_name, tag) = parse_name(name)?;
         let writing = self.writing(params.dry_run);
@@ -244,7 +239,7 @@ impl ImageStreamTags {
     }
 
     /// A tag that was written, with its image if there is one.
-    fn written(&self, rows: &dyn Rows, stream: &ImageStream, tag: &str, now: Time) -> Fallible<ImageStreamTag> {
+    fn written(&self, rows: &dyn Rows, stream: &ImageStream, tag: &str, now: Time) -> Result<ImageStreamTag> {
         let image = match tag_writes::newest(stream, tag) {
             Some(event) => as_tagged(rows, event, tag_writes::spec_tag(stream, tag), now)?,
             None => None,
@@ -269,12 +264,11 @@ impl ImageStreamTags {
 
 /// Stream and tag of a name that must have both.
 fn parse_name(name: &str) -> Result<(&str, &str)> {
-    parse_stream_tag(name)
-        .map_err(|_| Error::BadRequest("ImageStreamTags must be retrieved with <name>:<tag>".to_owned()))
+    parse_stream_tag(name).map_err(|_| Error::bad_request("ImageStreamTags must be retrieved with <name>:<tag>"))
 }
 
 /// Makes a new tag ready, and checks it.
-fn prepare_new(stream_tag: &mut ImageStreamTag) -> Fallible<()> {
+fn prepare_new(stream_tag: &mut ImageStreamTag) -> Result<()> {
     prepare_stream_tag(stream_tag);
     valid::<ImageStreamTag>(&stream_tag.metadata.name, validate_stream_tag(stream_tag))
 }
@@ -293,7 +287,7 @@ fn tags_of(stream: &StreamState) -> impl Iterator<Item = ImageStreamTag> {
 }
 
 /// Metadata and spec of a stream, with the repository that readers are told.
-pub(super) fn shown_head(store: &ImageStore, rows: &dyn Rows, at: StreamName<'_>) -> Fallible<Option<StreamState>> {
+pub(super) fn shown_head(store: &ImageStore, rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
     let mut stream = streams::head(rows, at)?;
     if let Some(stream) = &mut stream {
         repository::store(store.settings(), stream);
@@ -302,7 +296,7 @@ pub(super) fn shown_head(store: &ImageStore, rows: &dyn Rows, at: StreamName<'_>
 }
 
 /// The image of a tag's newest entry as the tag shows it: the annotations of the spec tag over its own.
-fn as_tagged(rows: &dyn Rows, event: &TagEvent, spec: Option<&TagReference>, now: Time) -> Fallible<Option<Image>> {
+fn as_tagged(rows: &dyn Rows, event: &TagEvent, spec: Option<&TagReference>, now: Time) -> Result<Option<Image>> {
     let Some(mut stored) = images::get_without_texts(rows, &event.image)? else { return Ok(None) };
     for (key, value) in spec.and_then(|spec| spec.annotations.as_ref()).into_iter().flatten() {
         stored.image.metadata.annotations.insert(key.clone(), value.clone());

@@ -20,7 +20,7 @@ use crate::api::{
     Time,
 };
 use crate::collected;
-use crate::error::{Error, Fallible, Result};
+use crate::error::{Error, Result};
 use crate::rules::{StreamState, apply_tag_defaults, generation, validate_stream_status_update};
 use crate::store::object_key::Key;
 use crate::store::streams::{self, StreamName};
@@ -45,7 +45,7 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there is none of that name.
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there is none of that name.
     pub fn get(&self, name: &str) -> Result<ImageStream> {
         let read = self.store.read()?;
         let stream = streams::get(&read, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
@@ -56,9 +56,9 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there was none of that name,
-    /// [`Error::Expired`] where the changes since then are no longer kept,
-    /// [`Error::FutureVersion`] where the store has not come to that version yet.
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there was none of that name,
+    /// [`Expired`](crate::ErrorKind::Expired) where the changes since then are no longer kept,
+    /// [`FutureVersion`](crate::ErrorKind::FutureVersion) where the store has not come to that version yet.
     pub fn get_at(&self, name: &str, resource_version: u64) -> Result<ImageStream> {
         let at = self.at(name);
         let history = history(self.store.read()?, resource_version, Key::stream(at.namespace, name).as_bytes())?;
@@ -70,7 +70,7 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there is none of that name.
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there is none of that name.
     pub fn get_status(&self, name: &str) -> Result<ImageStream> {
         let mut stream =
             streams::get(&self.store.read()?, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
@@ -82,8 +82,8 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`] for selectors and tokens that can't be read,
-    /// [`Error::Expired`] and [`Error::FutureVersion`] where the
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) for selectors and tokens that can't be read,
+    /// [`Expired`](crate::ErrorKind::Expired) and [`FutureVersion`](crate::ErrorKind::FutureVersion) where the
     /// store does not have the version that is asked for.
     pub fn list(&self, params: &ListParams) -> Result<List<ImageStream>> {
         let selection = params.selection(&SELECTABLE_FIELDS)?;
@@ -103,8 +103,8 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`](crate::Error::BadRequest) for selectors that can't be read,
-    /// [`Error::FutureVersion`](crate::Error::FutureVersion) where the objects are wanted first and the store has not come
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) for selectors that can't be read,
+    /// [`FutureVersion`](crate::ErrorKind::FutureVersion) where the objects are wanted first and the store has not come
     /// to their version yet.
     pub fn watch(&self, params: &WatchParams) -> Result<Watch<ImageStream>> {
         Watch::new(&self.store, &stored::STREAMS, Collection::streams(&self.namespace), params)
@@ -114,30 +114,30 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there is no such stream, or no such tag in its status.
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, or no such tag in its status.
     pub fn history(&self, name: &str, tag: &str) -> Result<Vec<TagEvent>> {
         let read = self.store.read()?;
         let at = self.at(name);
         streams::head(&read, at)?.ok_or_else(|| not_found::<ImageStream>(name))?;
-        Ok(streams::history(&read, at, tag)?.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))?)
+        streams::history(&read, at, tag)?.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))
     }
 
     /// The newest entry of a tag's history: what the tag points to. Only its row is read.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where the stream has no such tag in its status, or the tag never pointed to anything.
+    /// [`NotFound`](crate::ErrorKind::NotFound) where the stream has no such tag in its status, or the tag never pointed to anything.
     pub fn newest(&self, name: &str, tag: &str) -> Result<TagEvent> {
         let newest = streams::newest(&self.store.read()?, self.at(name), tag)?;
-        Ok(newest.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))?)
+        newest.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))
     }
 
     /// The blobs of the images that a stream names: what a registry must serve for it.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there is no such stream;
-    /// [`Error::Invalid`] where an image of it has no config digest.
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream;
+    /// [`Invalid`](crate::ErrorKind::Invalid) where an image of it has no config digest.
     pub fn layers(&self, name: &str) -> Result<ImageStreamLayers> {
         let read = self.store.read()?;
         let mut layers =
@@ -150,7 +150,7 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::AlreadyExists`], [`Error::Invalid`], and those of
+    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists), [`Invalid`](crate::ErrorKind::Invalid), and those of
     /// writing.
     pub fn create(&self, params: &PostParams, stream: &ImageStream) -> Result<ImageStream> {
         let mut stream = stream.clone();
@@ -160,7 +160,7 @@ impl ImageStreams {
         Ok(self.shown(created))
     }
 
-    fn insert(&self, tx: &mut Write, writing: StreamWrite<'_>, mut stream: ImageStream) -> Fallible<ImageStream> {
+    fn insert(&self, tx: &mut Write, writing: StreamWrite<'_>, mut stream: ImageStream) -> Result<ImageStream> {
         let generated = stream.metadata.name.is_empty() && !stream.metadata.generate_name.is_empty();
         begin(&mut stream.metadata, self.store.uid(), writing.now);
         if generated {
@@ -173,8 +173,8 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], [`Error::Conflict`] where it has another
-    /// version than the one sent, [`Error::Invalid`], and those of writing.
+    /// [`NotFound`](crate::ErrorKind::NotFound), [`Conflict`](crate::ErrorKind::Conflict) where it has another
+    /// version than the one sent, [`Invalid`](crate::ErrorKind::Invalid), and those of writing.
     pub fn replace(&self, name: &str, params: &PostParams, stream: &ImageStream) -> Result<ImageStream> {
         let mut stream = stream.clone();
         name.clone_into(&mut stream.metadata.name);
@@ -196,9 +196,9 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// As [`ImageStreams::replace`] and [`ImageStreams::create`]; [`Error::Invalid`],
-    /// [`Error::InapplicablePatch`] and
-    /// [`Error::ApplyConflict`] where the patch does not fit the stream.
+    /// As [`ImageStreams::replace`] and [`ImageStreams::create`]; [`Invalid`](crate::ErrorKind::Invalid),
+    /// [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) and
+    /// [`ApplyConflict`](crate::ErrorKind::ApplyConflict) where the patch does not fit the stream.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStream>> {
         let writing = self.writing(params.dry_run, self.store.now());
         let place = self.place(name, "", writing.now);
@@ -219,7 +219,7 @@ impl ImageStreams {
         writing: StreamWrite<'_>,
         mut stream: ImageStream,
         stored: &ImageStream,
-    ) -> Fallible<ImageStream> {
+    ) -> Result<ImageStream> {
         replace::<ImageStream>(&mut stream.metadata, &stored.metadata)?;
         writing.update(tx, stored, self.desired(&stream), Strategy::Public)
     }
@@ -265,7 +265,7 @@ impl ImageStreams {
         writing: StreamWrite<'_>,
         mut stream: ImageStream,
         stored: &ImageStream,
-    ) -> Fallible<ImageStream> {
+    ) -> Result<ImageStream> {
         let at = self.at(&stored.metadata.name);
         let old = StreamState::from(stored);
         replace::<ImageStream>(&mut stream.metadata, &old.metadata)?;
@@ -292,7 +292,7 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], [`Error::Conflict`] where a precondition
+    /// [`NotFound`](crate::ErrorKind::NotFound), [`Conflict`](crate::ErrorKind::Conflict) where a precondition
     /// does not hold, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<Deletion<ImageStream>> {
         self.store.write(params.dry_run, |tx| {
@@ -308,12 +308,12 @@ impl ImageStreams {
     ///
     /// # Errors
     ///
-    /// As [`ImageStreams::list`] and [`ImageStreams::delete`]; then nothing is deleted. [`Error::MethodNotAllowed`] over
+    /// As [`ImageStreams::list`] and [`ImageStreams::delete`]; then nothing is deleted. [`MethodNotAllowed`](crate::ErrorKind::MethodNotAllowed) over
     /// all namespaces.
     pub fn delete_collection(&self, params: &DeleteParams, which: &ListParams) -> Result<List<ImageStream>> {
         if self.namespace.is_empty() {
             let verb = "deletecollection".to_owned();
-            return Err(Error::MethodNotAllowed { resource: ImageStream::PLURAL, verb });
+            return Err(Error::method_not_allowed(ImageStream::PLURAL, verb));
         }
         let listed = self.list(which)?;
         self.store.write(params.dry_run, |tx| {
@@ -332,7 +332,7 @@ impl ImageStreams {
         tx: &mut Write,
         stored: &ImageStream,
         params: &DeleteParams,
-    ) -> Fallible<Deletion<ImageStream>> {
+    ) -> Result<Deletion<ImageStream>> {
         check_preconditions::<ImageStream>(&stored.metadata, &params.preconditions)?;
         let now = self.store.now();
         let writing = self.writing(params.dry_run, now);
@@ -381,7 +381,7 @@ pub(super) fn selected_stream(
     rows: &dyn Rows,
     at: StreamName<'_>,
     selection: &Selection,
-) -> Fallible<Option<ImageStream>> {
+) -> Result<Option<ImageStream>> {
     if !selection.is_empty() {
         let Some(head) = streams::head(rows, at)? else { return Ok(None) };
         let field = |field: &str| match field {
@@ -427,7 +427,7 @@ fn put_histories(
     at: StreamName<'_>,
     old: &[NamedTagEventList],
     new: &[NamedTagEventList],
-) -> Fallible<()> {
+) -> Result<()> {
     let (wanted, stored) = (by_tag(new), by_tag(old));
     for tag in stored.keys().filter(|tag| !wanted.contains_key(*tag)) {
         streams::put_history(tx, at, tag, None)?;

@@ -15,7 +15,7 @@ use crate::api::{
     Image, ImageStream, ImageTag, List, NamedTagEventList, ObjectMeta, Resource as _, TagEvent, TagReference, Time,
 };
 use crate::collected;
-use crate::error::{Error, Fallible, Result};
+use crate::error::{Error, Result};
 use crate::rules::{
     apply_tag_defaults, event_pull_spec, parse_stream_tag, prepare_image_tag, prepare_image_tag_update,
     split_stream_tag, validate_image_tag, validate_image_tag_update,
@@ -39,7 +39,7 @@ impl ImageTags {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`] where the name is no `stream:tag`, [`Error::NotFound`] where there is no such stream, or
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, or
     /// the tag is neither in its spec nor in its status. An image that is missing is no error.
     pub fn get(&self, name: &str) -> Result<ImageTag> {
         let (stream_name, tag) = parse_name(name)?;
@@ -49,7 +49,7 @@ impl ImageTags {
         let spec = streams::spec_tag(&read, at, tag)?;
         let head = streams::tag_head(&read, at, tag)?;
         if spec.is_none() && head.is_none() {
-            return Err(not_found::<ImageTag>(name).into());
+            return Err(not_found::<ImageTag>(name));
         }
         let event = head.as_ref().and_then(|head| head.newest.as_ref());
         let image = as_tagged(&read, &stream.repository, spec.as_ref(), event, self.store.now())?;
@@ -95,7 +95,7 @@ impl ImageTags {
     ///
     /// # Errors
     ///
-    /// [`Error::AlreadyExists`] where the spec has the tag (a history of it is no obstacle), [`Error::Invalid`] where
+    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) where the spec has the tag (a history of it is no obstacle), [`Invalid`](crate::ErrorKind::Invalid) where
     /// there is no spec, or tag or stream break rules, and those of writing.
     pub fn create(&self, params: &PostParams, image_tag: &ImageTag) -> Result<ImageTag> {
         let mut new = image_tag.clone();
@@ -111,12 +111,7 @@ impl ImageTags {
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name.stream))?;
             if stored.as_ref().is_some_and(|stream| tag_writes::spec_tag(stream, name.tag).is_some()) {
-                return Err(Error::AlreadyExists {
-                    resource: ImageTag::PLURAL,
-                    name: new.metadata.name.clone(),
-                    deleting: false,
-                }
-                .into());
+                return Err(Error::already_exists(ImageTag::PLURAL, new.metadata.name.clone(), false));
             }
             let stream = writing.change_tags(tx, name.stream, stored.as_ref(), |stream| {
                 if let Some(spec) = new.spec.take() {
@@ -138,9 +133,9 @@ impl ImageTags {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`] where the name is no `stream:tag`, or there is no spec to take away,
-    /// [`Error::Conflict`] where the stream has another version than the one sent, [`Error::NotFound`] where a version
-    /// is sent and there is no stream, [`Error::Forbidden`], [`Error::Invalid`], and those of writing.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, or there is no spec to take away,
+    /// [`Conflict`](crate::ErrorKind::Conflict) where the stream has another version than the one sent, [`NotFound`](crate::ErrorKind::NotFound) where a version
+    /// is sent and there is no stream, [`Forbidden`](crate::ErrorKind::Forbidden), [`Invalid`](crate::ErrorKind::Invalid), and those of writing.
     pub fn replace(&self, name: &str, params: &PostParams, image_tag: &ImageTag) -> Result<ReplacedTag<ImageTag>> {
         self.update(name, params.dry_run, &mut |_| Ok(image_tag.clone()))
     }
@@ -150,7 +145,7 @@ impl ImageTags {
     ///
     /// # Errors
     ///
-    /// As [`ImageTags::replace`]; [`Error::Invalid`] and [`Error::InapplicablePatch`] where the patch does not fit the tag.
+    /// As [`ImageTags::replace`]; [`Invalid`](crate::ErrorKind::Invalid) and [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) where the patch does not fit the tag.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageTag>> {
         let mut warnings = Vec::new();
         let place = Place { namespace: &self.namespace, name, subresource: "", now: self.store.now() };
@@ -167,7 +162,7 @@ impl ImageTags {
         &self,
         name: &str,
         dry_run: bool,
-        change: &mut dyn FnMut(&ImageTag) -> Fallible<ImageTag>,
+        change: &mut dyn FnMut(&ImageTag) -> Result<ImageTag>,
     ) -> Result<ReplacedTag<ImageTag>> {
         let (stream_name, tag) = parse_name(name)?;
         tag_writes::check_stream_name(stream_name)?;
@@ -190,11 +185,10 @@ impl ImageTags {
             }
             let created = old.spec.is_none();
             if created && new.spec.is_none() {
-                return Err(Error::BadRequest(format!(
+                return Err(Error::bad_request(format!(
                     "imagetag {tag} is not a spec tag in imagestream {}/{stream_name}, cannot be updated",
                     self.namespace
-                ))
-                .into());
+                )));
             }
             let stream = writing.change_tags(tx, stream_name, target.stored(), |stream| match new.spec {
                 Some(spec) => tag_writes::put_spec_tag(stream, tag, spec),
@@ -212,9 +206,9 @@ impl ImageTags {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`] where the name is no `stream:tag`, [`Error::NotFound`] where there is no such stream, or
-    /// the tag is neither in its spec nor in its status, [`Error::Conflict`] where the stream has another uid,
-    /// [`Error::Invalid`] where the stream breaks rules, and those of writing.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, or
+    /// the tag is neither in its spec nor in its status, [`Conflict`](crate::ErrorKind::Conflict) where the stream has another uid,
+    /// [`Invalid`](crate::ErrorKind::Invalid) where the stream breaks rules, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
         let (stream_name, tag) = parse_name(name)?;
         let writing = self.writing(params.dry_run);
@@ -238,7 +232,7 @@ impl ImageTags {
     }
 
     /// A tag that was written, with its image if there is one.
-    fn written(&self, rows: &dyn Rows, mut stream: ImageStream, tag: &str, now: Time) -> Fallible<ImageTag> {
+    fn written(&self, rows: &dyn Rows, mut stream: ImageStream, tag: &str, now: Time) -> Result<ImageTag> {
         repository::show(self.store.settings(), &mut stream);
         let spec = tag_writes::spec_tag(&stream, tag);
         let event = tag_writes::newest(&stream, tag);
@@ -251,11 +245,11 @@ impl ImageTags {
 
 /// Stream and tag of a name that must have both.
 fn parse_name(name: &str) -> Result<(&str, &str)> {
-    parse_stream_tag(name).map_err(|_| Error::BadRequest("ImageTags must be retrieved with <name>:<tag>".to_owned()))
+    parse_stream_tag(name).map_err(|_| Error::bad_request("ImageTags must be retrieved with <name>:<tag>"))
 }
 
 /// Makes a new tag ready, and checks it.
-fn prepare_new(image_tag: &mut ImageTag) -> Fallible<()> {
+fn prepare_new(image_tag: &mut ImageTag) -> Result<()> {
     prepare_image_tag(image_tag);
     valid::<ImageTag>(&image_tag.metadata.name, validate_image_tag(image_tag))
 }
@@ -267,7 +261,7 @@ fn as_tagged(
     spec: Option<&TagReference>,
     event: Option<&TagEvent>,
     now: Time,
-) -> Fallible<Option<Image>> {
+) -> Result<Option<Image>> {
     let Some(event) = event else { return Ok(None) };
     let Some(stored) = images::get_without_texts(rows, &event.image)? else { return Ok(None) };
     let mut image = show_derived(rows, stored, now)?;

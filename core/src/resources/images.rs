@@ -14,7 +14,7 @@ use super::{
     applied, patch, stored,
 };
 use crate::api::{Image, InvalidMetadata, List, MetadataVersion, Resource as _, Time};
-use crate::error::{Error, Fallible, Result};
+use crate::error::{Error, Result};
 use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
 use crate::rules::manifest::is_derived;
 use crate::rules::{Path, validate_image, validate_image_update};
@@ -47,7 +47,7 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there is none of that name.
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there is none of that name.
     pub fn get(&self, name: &str) -> Result<Image> {
         let mut image = images::get(&self.store.read()?, name)?.ok_or_else(|| not_found::<Image>(name))?;
         image.set_type();
@@ -76,7 +76,7 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there is none of that name.
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there is none of that name.
     pub fn read(&self, name: &str) -> Result<StoredImage> {
         let rows = ImageRows::read(&self.store.read()?, name)?.ok_or_else(|| not_found::<Image>(name))?;
         Ok(StoredImage::new(name, rows))
@@ -86,8 +86,8 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there was none of that name, [`Error::Expired`] where the changes since then are no
-    /// longer kept, [`Error::FutureVersion`] where the store has not come to that version yet.
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there was none of that name, [`Expired`](crate::ErrorKind::Expired) where the changes since then are no
+    /// longer kept, [`FutureVersion`](crate::ErrorKind::FutureVersion) where the store has not come to that version yet.
     pub fn get_at(&self, name: &str, resource_version: u64) -> Result<Image> {
         let history = history(self.store.read()?, resource_version, Key::image(name).as_bytes())?;
         let mut image = images::get(&history.at(resource_version), name)?.ok_or_else(|| not_found::<Image>(name))?;
@@ -99,8 +99,8 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`] for selectors and tokens that can't be read, [`Error::Expired`] and
-    /// [`Error::FutureVersion`] where the store does not have the version that is asked for.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) for selectors and tokens that can't be read, [`Expired`](crate::ErrorKind::Expired) and
+    /// [`FutureVersion`](crate::ErrorKind::FutureVersion) where the store does not have the version that is asked for.
     pub fn list(&self, params: &ListParams) -> Result<List<Image>> {
         let selection = params.selection(&[])?;
         let (items, metadata) = Collection::Images
@@ -112,7 +112,7 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`] for selectors that can't be read, [`Error::FutureVersion`] where the objects are wanted first
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) for selectors that can't be read, [`FutureVersion`](crate::ErrorKind::FutureVersion) where the objects are wanted first
     /// and the store has not come to their version yet.
     pub fn watch(&self, params: &WatchParams) -> Result<Watch<Image>> {
         Watch::new(&self.store, &stored::IMAGES, Collection::Images, params)
@@ -123,14 +123,14 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// [`Error::AlreadyExists`], [`Error::Invalid`], and those of writing.
+    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists), [`Invalid`](crate::ErrorKind::Invalid), and those of writing.
     pub fn create(&self, params: &PostParams, image: &Image) -> Result<Image> {
         let (image, generated) = self.prepared(image.clone())?;
         self.store.write(params.dry_run, |tx| self.insert(tx, params.dry_run, image, generated))
     }
 
     /// Makes a new image what the store keeps; says whether its name was generated.
-    fn prepared(&self, mut image: Image) -> Fallible<(Image, bool)> {
+    fn prepared(&self, mut image: Image) -> Result<(Image, bool)> {
         let now = self.store.now();
         let generated = image.metadata.name.is_empty() && !image.metadata.generate_name.is_empty();
         image.metadata.namespace.clear();
@@ -146,7 +146,7 @@ impl Images {
         Ok((image, generated))
     }
 
-    fn insert(&self, tx: &mut Write, dry_run: bool, mut image: Image, generated: bool) -> Fallible<Image> {
+    fn insert(&self, tx: &mut Write, dry_run: bool, mut image: Image, generated: bool) -> Result<Image> {
         place::<Image>(&mut image.metadata, generated, &|| self.store.uid(), &|name| {
             Ok(images::get_without_texts(tx, name)?.map(|stored| stored.image.metadata))
         })?;
@@ -166,7 +166,7 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], [`Error::Conflict`] where it has another version than the one sent, [`Error::Invalid`], and
+    /// [`NotFound`](crate::ErrorKind::NotFound), [`Conflict`](crate::ErrorKind::Conflict) where it has another version than the one sent, [`Invalid`](crate::ErrorKind::Invalid), and
     /// those of writing.
     pub fn replace(&self, name: &str, params: &PostParams, image: &Image) -> Result<ReplacedImage> {
         let now = self.store.now();
@@ -187,8 +187,8 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// As [`Images::replace`] and [`Images::create`]; [`Error::Invalid`], [`Error::InapplicablePatch`] and
-    /// [`Error::ApplyConflict`] where the patch does not fit the image.
+    /// As [`Images::replace`] and [`Images::create`]; [`Invalid`](crate::ErrorKind::Invalid), [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) and
+    /// [`ApplyConflict`](crate::ErrorKind::ApplyConflict) where the patch does not fit the image.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<Image>> {
         let now = self.store.now();
         let place = Place { namespace: "", name, subresource: "", now };
@@ -209,7 +209,7 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], [`Error::Conflict`] where a precondition does not hold, and those of writing.
+    /// [`NotFound`](crate::ErrorKind::NotFound), [`Conflict`](crate::ErrorKind::Conflict) where a precondition does not hold, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<Deletion<Image>> {
         self.store.write(params.dry_run, |tx| {
             let stored = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
@@ -238,7 +238,7 @@ impl Images {
         Ok(listed)
     }
 
-    fn delete_stored(&self, tx: &mut Write, stored: Image, params: &DeleteParams) -> Fallible<Deletion<Image>> {
+    fn delete_stored(&self, tx: &mut Write, stored: Image, params: &DeleteParams) -> Result<Deletion<Image>> {
         check_preconditions::<Image>(&stored.metadata, &params.preconditions)?;
         let key = Key::image(&stored.metadata.name);
         if stored.metadata.finalizers.is_empty() {
@@ -262,13 +262,7 @@ impl Images {
 }
 
 /// Puts an image that a client sent, or what a patch made of one, in the place of the stored one.
-fn replace_stored(
-    tx: &mut Write,
-    mut image: Image,
-    stored: &Image,
-    dry_run: bool,
-    now: Time,
-) -> Fallible<ReplacedImage> {
+fn replace_stored(tx: &mut Write, mut image: Image, stored: &Image, dry_run: bool, now: Time) -> Result<ReplacedImage> {
     image.metadata.namespace.clear();
     replace::<Image>(&mut image.metadata, &stored.metadata)?;
     let mut replaced = update(tx, image, stored, dry_run, now)?;
@@ -285,7 +279,7 @@ pub(super) fn update(
     stored: &Image,
     dry_run: bool,
     now: Time,
-) -> Fallible<ReplacedImage> {
+) -> Result<ReplacedImage> {
     let name = &stored.metadata.name;
     let ignored = prepare_for_update(&mut image, stored, now);
     valid::<Image>(name, validate_image_update(&image, stored))?;
@@ -305,34 +299,34 @@ pub(super) fn update(
 }
 
 /// What tags and streams show of an image: it is derived anew, and has no texts.
-pub(super) fn show_derived(rows: &dyn Rows, stored: WithoutTexts, now: Time) -> Fallible<Image> {
+pub(super) fn show_derived(rows: &dyn Rows, stored: WithoutTexts, now: Time) -> Result<Image> {
     // The texts are most of an image, and nearly always there is nothing to be derived from them.
     if is_derived(&stored.image) {
         return Ok(stored.image);
     }
     let mut image = stored.with_texts(rows)?;
-    prepare_for_read(&mut image, now).map_err(Error::from)?;
+    prepare_for_read(&mut image, now)?;
     Ok(image)
 }
 
 /// An image, if it is there and meant.
-pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Fallible<Option<Image>> {
+pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
     let Some(stored) = images::get_without_texts(rows, name)? else { return Ok(None) };
     if selection.matches_metadata(&stored.image.metadata) { stored.with_texts(rows).map(Some) } else { Ok(None) }
 }
 
 /// Checks a new image whose manifest has been looked at.
-pub(super) fn validate_new(image: &Image) -> Fallible<()> {
+pub(super) fn validate_new(image: &Image) -> Result<()> {
     valid::<Image>(&image.metadata.name, validate_image(image, &Path::ROOT))
 }
 
 /// Makes an image what the store keeps: without what its place says, and with the version of its metadata spelled out.
 ///
 /// The real server notices an unknown version only when it writes, and has no reason to give then.
-pub(super) fn in_stored_form(image: &mut Image) -> Fallible<()> {
+pub(super) fn in_stored_form(image: &mut Image) -> Result<()> {
     let Some(version) = MetadataVersion::named(&image.docker_image_metadata_version) else {
         let error = InvalidMetadata::Version(image.docker_image_metadata_version.clone());
-        return Err(Error::Unclassified(error.to_string()).into());
+        return Err(Error::unclassified(error.to_string()));
     };
     version.name().clone_into(&mut image.docker_image_metadata_version);
     image.docker_image_metadata.get_or_insert_default();

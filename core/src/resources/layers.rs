@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::api::{ImageBlobReferences, ImageLayerData, ImageStreamLayers, media_type};
-use crate::error::{Error, Fallible, Subject};
+use crate::error::{Error, Result, Subject};
 use crate::rules::validate_layers;
 use crate::store::Rows;
 use crate::store::images::{self, WithoutTexts};
 use crate::store::streams::{self, StreamName};
 
 /// What a registry must serve for a stream; nothing where there is no such stream.
-pub(super) fn of_stream(rows: &dyn Rows, at: StreamName<'_>) -> Fallible<Option<ImageStreamLayers>> {
+pub(super) fn of_stream(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<ImageStreamLayers>> {
     let Some(stream) = streams::get(rows, at)? else { return Ok(None) };
     let mut layers = ImageStreamLayers { metadata: stream.metadata, ..ImageStreamLayers::default() };
     let events = stream.status.tags.into_iter().filter_map(|tag| tag.items).flatten();
@@ -22,11 +22,11 @@ pub(super) fn of_stream(rows: &dyn Rows, at: StreamName<'_>) -> Fallible<Option<
         return Ok(Some(layers));
     }
     // The real server says neither what it checked nor which.
-    Err(Error::Invalid { subject: Subject::Kind(""), name: String::new(), causes }.into())
+    Err(Error::invalid(Subject::Kind(""), "", causes))
 }
 
 /// Adds an image, and where it is a list the images of the list, which may be lists in turn.
-fn add(rows: &dyn Rows, layers: &mut ImageStreamLayers, name: String) -> Fallible<()> {
+fn add(rows: &dyn Rows, layers: &mut ImageStreamLayers, name: String) -> Result<()> {
     let mut waiting = vec![name];
     while let Some(name) = waiting.pop() {
         if layers.images.contains_key(&name) {

@@ -2,8 +2,8 @@
 
 use super::{DeleteParams, Preconditions, PropagationPolicy};
 use crate::api::{ManagedFieldsEntry, ObjectMeta, Resource, Time};
-use crate::error::{Error, Fallible, FieldCause, FieldError, Subject};
-use crate::rules::{self, Quoted};
+use crate::error::{Error, Result, Subject};
+use crate::rules::{self, FieldCause, FieldError, Quoted};
 
 /// How often a generated name may be taken already.
 const NAME_ATTEMPTS: usize = 8;
@@ -11,29 +11,26 @@ const FOREGROUND_FINALIZER: &str = "foregroundDeletion";
 const ORPHAN_FINALIZER: &str = "orphan";
 
 /// The error of an object that breaks rules; nothing where there are none.
-pub(super) fn valid<T: Resource>(name: &str, causes: Vec<FieldError>) -> Fallible<()> {
+pub(super) fn valid<T: Resource>(name: &str, causes: Vec<FieldError>) -> Result<()> {
     if causes.is_empty() {
         return Ok(());
     }
-    Err(Error::Invalid { subject: Subject::Kind(T::KIND), name: name.to_owned(), causes }.into())
+    Err(Error::invalid(Subject::Kind(T::KIND), name, causes))
 }
 
-pub(super) fn not_found<T: Resource>(name: &str) -> Box<Error> {
-    Box::new(Error::NotFound { resource: T::PLURAL, name: name.to_owned() })
+pub(super) fn not_found<T: Resource>(name: &str) -> Error {
+    Error::not_found(T::PLURAL, name)
 }
 
 /// The namespace of an object that is sent to a namespace: its own may be left out, and not be another.
-pub(super) fn enter_namespace(metadata: &mut ObjectMeta, namespace: &str) -> Fallible<()> {
+pub(super) fn enter_namespace(metadata: &mut ObjectMeta, namespace: &str) -> Result<()> {
     if metadata.namespace.is_empty() {
         namespace.clone_into(&mut metadata.namespace);
     }
     if metadata.namespace == namespace {
         return Ok(());
     }
-    Err(Error::BadRequest(
-        "the namespace of the provided object does not match the namespace sent on the request".to_owned(),
-    )
-    .into())
+    Err(Error::bad_request("the namespace of the provided object does not match the namespace sent on the request"))
 }
 
 /// Gives a new object what only the store can: an identity and the time. What else a client may not set is cleared.
@@ -46,11 +43,9 @@ pub(super) fn begin(metadata: &mut ObjectMeta, uid: String, now: Time) {
 }
 
 /// A new object has no version yet.
-pub(super) fn without_version(metadata: &ObjectMeta) -> Fallible<()> {
+pub(super) fn without_version(metadata: &ObjectMeta) -> Result<()> {
     match metadata.resource_version.parse() {
-        Ok(1_u64..) => {
-            Err(Error::Unclassified("resourceVersion should not be set on objects to be created".to_owned()).into())
-        }
+        Ok(1_u64..) => Err(Error::unclassified("resourceVersion should not be set on objects to be created")),
         _ => Ok(()),
     }
 }
@@ -75,8 +70,8 @@ pub(super) fn place<T: Resource>(
     metadata: &mut ObjectMeta,
     generated: bool,
     uid: &dyn Fn() -> String,
-    find: &dyn Fn(&str) -> Fallible<Option<ObjectMeta>>,
-) -> Fallible<()> {
+    find: &dyn Fn(&str) -> Result<Option<ObjectMeta>>,
+) -> Result<()> {
     let mut taken = find(&metadata.name)?;
     let mut attempts = 1;
     while generated && taken.is_some() && attempts < NAME_ATTEMPTS {
@@ -86,19 +81,14 @@ pub(super) fn place<T: Resource>(
     }
     match taken {
         None => Ok(()),
-        Some(taken) => Err(Error::AlreadyExists {
-            resource: T::PLURAL,
-            name: metadata.name.clone(),
-            deleting: taken.deletion_timestamp.is_some(),
-        }
-        .into()),
+        Some(taken) => Err(Error::already_exists(T::PLURAL, metadata.name.clone(), taken.deletion_timestamp.is_some())),
     }
 }
 
 /// Checks that an object that was sent as a whole is the one that is stored: it has that uid, or none.
 ///
 /// Of a patched object the rules of metadata check it, which say it with another error.
-pub(super) fn check_uid<T: Resource>(sent: &ObjectMeta, stored: &ObjectMeta) -> Fallible<()> {
+pub(super) fn check_uid<T: Resource>(sent: &ObjectMeta, stored: &ObjectMeta) -> Result<()> {
     if sent.uid.is_empty() || sent.uid == stored.uid {
         return Ok(());
     }
@@ -111,39 +101,34 @@ pub(super) fn check_uid<T: Resource>(sent: &ObjectMeta, stored: &ObjectMeta) -> 
         sent.uid,
         stored.uid
     );
-    Err(Error::Conflict { resource: T::PLURAL, name: stored.name.clone(), reason }.into())
+    Err(Error::conflict(T::PLURAL, stored.name.clone(), reason))
 }
 
 /// Checks that an object may take the place of the stored one, and gives it what only the store sets.
 ///
 /// The sent object must have the stored resource version. What a client may not change is set back without a word, as
 /// the real server does.
-pub(super) fn replace<T: Resource>(sent: &mut ObjectMeta, stored: &ObjectMeta) -> Fallible<()> {
+pub(super) fn replace<T: Resource>(sent: &mut ObjectMeta, stored: &ObjectMeta) -> Result<()> {
     match &*sent.resource_version {
         "" | "0" => {
             // The real server names the resource here, and nowhere else, in place of the kind.
-            return Err(Error::Invalid {
-                subject: Subject::Kind(T::PLURAL),
-                name: stored.name.clone(),
-                causes: vec![FieldError {
+            return Err(Error::invalid(
+                Subject::Kind(T::PLURAL),
+                stored.name.clone(),
+                vec![FieldError {
                     cause: FieldCause::Invalid,
                     field: "metadata.resourceVersion".to_owned(),
                     message: "Invalid value: 0: must be specified for an update".to_owned(),
                 }],
-            }
-            .into());
+            ));
         }
         version if version == stored.resource_version => {}
         version if version.parse::<u64>().is_err() => {
-            return Err(
-                Error::Unclassified(format!("strconv.ParseUint: parsing {}: invalid syntax", Quoted(version))).into()
-            );
+            return Err(Error::unclassified(format!("strconv.ParseUint: parsing {}: invalid syntax", Quoted(version))));
         }
         _ => {
             let reason = "the object has been modified; please apply your changes to the latest version and try again";
-            return Err(
-                Error::Conflict { resource: T::PLURAL, name: stored.name.clone(), reason: reason.to_owned() }.into()
-            );
+            return Err(Error::conflict(T::PLURAL, stored.name.clone(), reason));
         }
     }
     if sent.uid.is_empty() {
@@ -173,18 +158,16 @@ pub(super) fn may_go(metadata: &ObjectMeta) -> bool {
 }
 
 /// Checks what a caller demands of an object that is to be deleted.
-pub(super) fn check_preconditions<T: Resource>(metadata: &ObjectMeta, wanted: &Preconditions) -> Fallible<()> {
+pub(super) fn check_preconditions<T: Resource>(metadata: &ObjectMeta, wanted: &Preconditions) -> Result<()> {
     let conflict = |what: &str, wanted: &str, found: &str, then: &str| {
-        Err(Error::Conflict {
-            // The kind, where every other conflict names the resource: so does the real server.
-            resource: T::KIND,
-            name: metadata.name.clone(),
-            reason: format!(
+        Err(Error::conflict(
+            T::KIND,
+            metadata.name.clone(),
+            format!(
                 "the {what} in the precondition ({wanted}) does not match the {what} in record ({found}). \
                  The object might have been {then}"
             ),
-        }
-        .into())
+        ))
     };
     match (&wanted.uid, &wanted.resource_version) {
         (Some(uid), _) if *uid != metadata.uid => conflict("UID", uid, &metadata.uid, "deleted and then recreated"),
@@ -221,6 +204,7 @@ pub(super) fn mark_deleted(metadata: &mut ObjectMeta, now: Time) {
 mod tests {
     use super::*;
     use crate::api::ImageStream;
+    use crate::error::ErrorKind;
 
     #[test]
     fn generated_names_differ_by_their_uids() {
@@ -239,6 +223,6 @@ mod tests {
         assert_ne!(metadata.name, "app1");
         let taken =
             place::<ImageStream>(&mut metadata, true, &|| "ab".to_owned(), &|_| Ok(Some(ObjectMeta::default())));
-        assert!(matches!(taken.map_err(Error::from), Err(Error::AlreadyExists { deleting: false, .. })));
+        assert!(matches!(taken.as_ref().map_err(Error::kind), Err(ErrorKind::AlreadyExists { deleting: false, .. })));
     }
 }

@@ -1,7 +1,7 @@
 //! Which objects are listed, and as of when.
 
 use super::selection::Selection;
-use crate::error::Fallible;
+use crate::error::Result;
 
 /// Which objects are listed, and as of when. By default all of them, as they are now.
 ///
@@ -97,7 +97,7 @@ impl ListParams {
     }
 
     /// Reads the selectors; `fields` are those that objects can be selected by beside their metadata.
-    pub(crate) fn selection(&self, fields: &[&str]) -> Fallible<Selection> {
+    pub(crate) fn selection(&self, fields: &[&str]) -> Result<Selection> {
         Selection::parse(&self.label_selector, &self.field_selector, fields)
     }
 }

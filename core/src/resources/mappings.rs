@@ -6,7 +6,7 @@ use super::parallel::in_parallel;
 use super::stream_writes::StreamWrite;
 use super::{ImageStore, PostParams, repository};
 use crate::api::{Image, ImageStreamMapping, TagEvent, Time};
-use crate::error::{Error, Fallible, Result};
+use crate::error::{Error, Result};
 use crate::rules::image_strategy::prepare_for_create;
 use crate::rules::{StreamState, TagChange, TagHead, generation, mapping_reference, prepare_mapping, validate_mapping};
 use crate::store::Write;
@@ -52,7 +52,7 @@ impl Mappings {
 
     /// The same mappings, but a stream that is missing is created, empty, in the transaction of its first mapping.
     ///
-    /// The real API answers [`Error::NotFound`], and leaves it to clients to create the stream and to ask again.
+    /// The real API answers [`NotFound`](crate::ErrorKind::NotFound), and leaves it to clients to create the stream and to ask again.
     #[must_use]
     pub fn creating_streams(self) -> Self {
         Self { create_streams: true, ..self }
@@ -65,7 +65,7 @@ impl Mappings {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there is no such stream, [`Error::Invalid`] where the mapping or its image break
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, [`Invalid`](crate::ErrorKind::Invalid) where the mapping or its image break
     /// rules, and those of writing.
     pub fn create(&self, params: &PostParams, mapping: &ImageStreamMapping) -> Result<MappingOutcome> {
         self.create_owned(*params, mapping.clone())
@@ -86,15 +86,15 @@ impl Mappings {
         let prepared: Vec<Prepared> =
             in_parallel(mappings, |mapping: &ImageStreamMapping| self.prepare(mapping.clone()))?;
         self.store.write(params.dry_run, |tx| {
-            prepared.into_iter().map(|prepared| self.apply(tx, *params, prepared)).collect::<Fallible<Vec<_>>>()
+            prepared.into_iter().map(|prepared| self.apply(tx, *params, prepared)).collect::<Result<Vec<_>>>()
         })
     }
 
     /// Everything that needs no transaction, so that other writers need not wait for it.
-    fn prepare(&self, mut mapping: ImageStreamMapping) -> Fallible<Prepared> {
+    fn prepare(&self, mut mapping: ImageStreamMapping) -> Result<Prepared> {
         enter_namespace(&mut mapping.metadata, &self.namespace)?;
         if mapping.metadata.name.is_empty() && !mapping.metadata.generate_name.is_empty() {
-            return Err(Error::Internal("metadata.name was not generated".to_owned()).into());
+            return Err(Error::internal("metadata.name was not generated"));
         }
         prepare_mapping(&mut mapping, &self.store.settings().internal_registry);
         valid::<ImageStreamMapping>(&mapping.metadata.name, validate_mapping(&mapping))?;
@@ -114,7 +114,7 @@ impl Mappings {
         Ok(Prepared { stream: metadata.name, tag, image, new, problem, now })
     }
 
-    fn apply(&self, tx: &mut Write, params: PostParams, prepared: Prepared) -> Fallible<MappingOutcome> {
+    fn apply(&self, tx: &mut Write, params: PostParams, prepared: Prepared) -> Result<MappingOutcome> {
         let Prepared { stream, tag, image, new, problem, now } = prepared;
         let at = StreamName { namespace: &self.namespace, name: &stream };
         let mut stream = streams::head_with_counts(tx, at)?;
@@ -151,11 +151,11 @@ struct Prepared {
     /// Its rows, if it was not there when that was asked.
     new: Option<NewImage>,
     /// What is wrong with the image.
-    problem: Option<Box<Error>>,
+    problem: Option<Error>,
     now: Time,
 }
 
-fn create_image(tx: &mut Write, image: &Image, new: Option<NewImage>) -> Fallible<ImageOutcome> {
+fn create_image(tx: &mut Write, image: &Image, new: Option<NewImage>) -> Result<ImageOutcome> {
     let name = &image.metadata.name;
     if images::exists(tx, name)? {
         return Ok(ImageOutcome::Existing);
@@ -174,7 +174,7 @@ fn push(
     (stream, counts): (&StreamState, TagCounts),
     tag: &str,
     event: &TagEvent,
-) -> Fallible<(Vec<(String, TagChange)>, u64)> {
+) -> Result<(Vec<(String, TagChange)>, u64)> {
     let unchanged = stream.metadata.resource_version.parse().unwrap_or_default();
     let mut head = streams::tag_head(tx, at, tag)?.unwrap_or_default();
     let change = head.apply(event.clone());
@@ -211,7 +211,7 @@ fn fill_generations(
     at: StreamName<'_>,
     stream: &StreamState,
     written: &[(String, TagHead)],
-) -> Fallible<Vec<(String, TagHead)>> {
+) -> Result<Vec<(String, TagHead)>> {
     if stream.metadata.generation == 0 {
         return Ok(Vec::new());
     }

@@ -4,7 +4,7 @@ use super::ImageStore;
 use crate::api::{ImageStream, Resource as _, TagEvent};
 use crate::authorization::{Action, Decision};
 use crate::error::{Error, Result};
-use crate::rules::OtherStreams;
+use crate::rules::{OtherStreams, UnreadableStream};
 use crate::store::Rows;
 use crate::store::streams::{self, StreamName};
 
@@ -15,40 +15,39 @@ pub(super) struct StoredStreams<'a> {
 }
 
 impl OtherStreams for StoredStreams<'_> {
-    fn newest(&self, namespace: &str, stream: &str, tag: &str) -> Result<Option<TagEvent>> {
+    fn newest(&self, namespace: &str, stream: &str, tag: &str) -> Result<Option<TagEvent>, UnreadableStream> {
         let at = StreamName { namespace, name: stream };
-        streams::head(self.rows, at)?.ok_or_else(|| missing(stream))?;
-        Ok(streams::tag_head(self.rows, at, tag)?.and_then(|head| head.newest))
+        streams::head(self.rows, at).map_err(|error| failed(&error))?.ok_or(UnreadableStream::Missing)?;
+        Ok(streams::tag_head(self.rows, at, tag).map_err(|error| failed(&error))?.and_then(|head| head.newest))
     }
 
-    fn events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>> {
+    fn events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>, UnreadableStream> {
         Ok(self.histories(namespace, stream)?.into_iter().flatten().collect())
     }
 
-    fn older_events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>> {
+    fn older_events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>, UnreadableStream> {
         Ok(self.histories(namespace, stream)?.into_iter().flat_map(|history| history.into_iter().skip(1)).collect())
     }
 
-    fn access(&self, namespace: &str, stream: &str) -> Decision {
-        self.store.authorize(&Action {
-            verb: "get",
-            resource: ImageStream::PLURAL,
-            subresource: "layers",
-            namespace,
-            name: stream,
-        })
+    fn denial(&self, namespace: &str, stream: &str) -> Option<String> {
+        let action =
+            Action { verb: "get", resource: ImageStream::PLURAL, subresource: "layers", namespace, name: stream };
+        match self.store.authorize(&action) {
+            Decision::Allow => None,
+            Decision::Deny { reason } => Some(reason),
+        }
     }
 }
 
 impl StoredStreams<'_> {
     /// The histories of all tags of a stream, newest first.
-    fn histories(&self, namespace: &str, stream: &str) -> Result<Vec<Vec<TagEvent>>> {
-        let stored = streams::get(self.rows, StreamName { namespace, name: stream })?;
-        let tags = stored.ok_or_else(|| missing(stream))?.status.tags;
+    fn histories(&self, namespace: &str, stream: &str) -> Result<Vec<Vec<TagEvent>>, UnreadableStream> {
+        let stored = streams::get(self.rows, StreamName { namespace, name: stream }).map_err(|error| failed(&error))?;
+        let tags = stored.ok_or(UnreadableStream::Missing)?.status.tags;
         Ok(tags.into_iter().filter_map(|tag| tag.items).collect())
     }
 }
 
-fn missing(stream: &str) -> Error {
-    Error::NotFound { resource: ImageStream::PLURAL, name: stream.to_owned() }
+fn failed(error: &Error) -> UnreadableStream {
+    UnreadableStream::Failed(error.to_string())
 }

@@ -1,6 +1,6 @@
 //! Work on many things at once.
 
-use crate::error::Fallible;
+use crate::error::Result;
 
 /// Fewer things are not worth a thread.
 #[cfg(not(target_family = "wasm"))]
@@ -8,7 +8,7 @@ const LEAST: usize = 32;
 
 /// The results of `work`, in the order of `items`, or the error of the first that has one.
 #[cfg(not(target_family = "wasm"))]
-pub(super) fn in_parallel<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> Fallible<T> + Sync) -> Fallible<Vec<T>> {
+pub(super) fn in_parallel<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> Result<T> + Sync) -> Result<Vec<T>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len() / LEAST);
     if threads < 2 {
         return items.iter().map(work).collect();
@@ -28,7 +28,7 @@ pub(super) fn in_parallel<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> Fa
 
 /// The results of `work`, in the order of `items`, or the error of the first that has one.
 #[cfg(target_family = "wasm")]
-pub(super) fn in_parallel<I, T>(items: &[I], work: impl Fn(&I) -> Fallible<T>) -> Fallible<Vec<T>> {
+pub(super) fn in_parallel<I, T>(items: &[I], work: impl Fn(&I) -> Result<T>) -> Result<Vec<T>> {
     items.iter().map(work).collect()
 }
 
@@ -50,8 +50,7 @@ mod tests {
     #[test]
     fn the_first_error_is_told() {
         let numbers: Vec<u32> = (0..1000).collect();
-        let work =
-            |number: &u32| if number % 100 == 99 { Err(Error::Internal(number.to_string()).into()) } else { Ok(()) };
+        let work = |number: &u32| if number % 100 == 99 { Err(Error::internal(number.to_string())) } else { Ok(()) };
         assert_eq!(in_parallel(&numbers, work).unwrap_err().to_string(), "Internal error occurred: 99");
     }
 }

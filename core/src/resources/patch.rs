@@ -8,7 +8,7 @@ use super::lifecycle::not_found;
 use super::{FieldValidation, ImageStore, applied};
 use crate::api::{API_VERSION, GROUP, ManagedFieldsEntry, ObjectMeta, Time, TypeMeta, VERSION};
 use crate::authorization::Action;
-use crate::error::{Error, Fallible, Result, Subject};
+use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::json::{self, Decode, DecodeError};
 use crate::rules;
 use crate::rules::patch::{
@@ -144,14 +144,14 @@ impl Kind {
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`] for a patch of another type, [`Error::Forbidden`] where the caller may not create it, and those
+/// [`ErrorKind::NotFound`] for a patch of another type, [`ErrorKind::Forbidden`] where the caller may not create it, and those
 /// of [`change`].
 pub(super) fn create<T: Mergeable + Serialize + Decode>(
     store: &ImageStore,
     place: Place<'_>,
     params: &PatchParams,
     patch: &Patch,
-) -> Fallible<Patched<T>> {
+) -> Result<Patched<T>> {
     let Patch::Apply(wanted) = patch else { return Err(not_found::<T>(place.name)) };
     let Place { namespace, name, subresource, .. } = place;
     let mut document = Value::Object(Map::new());
@@ -171,7 +171,7 @@ pub(super) fn change<T: Mergeable + Serialize + Decode>(
     present: &T,
     params: &PatchParams,
     patch: &Patch,
-) -> Fallible<Patched<T>> {
+) -> Result<Patched<T>> {
     let mut document = as_document(present)?;
     change_document(&mut document, &Kind::of::<T>(), place, params, patch)?;
     let mut patched: Patched<T> = read(&document, place, params, patch)?;
@@ -192,7 +192,7 @@ fn change_document(
     place: Place<'_>,
     params: &PatchParams,
     patch: &Patch,
-) -> Fallible<()> {
+) -> Result<()> {
     if let Value::Object(members) = document {
         members.insert("kind".to_owned(), kind.name.into());
         members.insert("apiVersion".to_owned(), API_VERSION.into());
@@ -200,11 +200,10 @@ fn change_document(
     match patch {
         Patch::Json(patch) if patch.0.len() > MAX_OPERATIONS => {
             let limit = MAX_OPERATIONS;
-            return Err(Error::TooManyOperations { limit, found: patch.0.len() }.into());
+            return Err(ErrorKind::TooManyOperations { limit, found: patch.0.len() }.into());
         }
         Patch::Json(patch) => {
-            apply_json_patch(document, patch)
-                .map_err(|error| Error::InapplicablePatch { reason: error.to_string() })?;
+            apply_json_patch(document, patch).map_err(|error| Error::inapplicable_patch(error.to_string()))?;
         }
         Patch::Merge(patch) => apply_merge_patch(document, patch),
         Patch::Strategic(patch) => {
@@ -221,7 +220,7 @@ pub(super) fn change_untracked<T: Mergeable + Clone + Serialize + Decode>(
     present: &T,
     params: &PatchParams,
     patch: &Patch,
-) -> Fallible<Patched<T>> {
+) -> Result<Patched<T>> {
     let mut untracked = present.clone();
     untracked.metadata_mut().managed_fields.clear();
     let mut patched = change(place, &untracked, params, patch)?;
@@ -235,7 +234,7 @@ fn read<T: Mergeable + Decode>(
     place: Place<'_>,
     params: &PatchParams,
     patch: &Patch,
-) -> Fallible<Patched<T>> {
+) -> Result<Patched<T>> {
     let json = document.to_string();
     let (mut object, warnings) = check_kind(&json, T::KIND, patch)
         .and_then(|()| {
@@ -248,14 +247,14 @@ fn read<T: Mergeable + Decode>(
 }
 
 /// The error of a document that is no object of the kind.
-fn unreadable(error: String, document: String, patch: &Patch) -> Box<Error> {
+fn unreadable(error: String, document: String, patch: &Patch) -> Error {
     // The real server shows the strategic patch, and of the others the result.
     let shown = match patch {
         Patch::Strategic(patch) => GoValue(patch).to_string(),
         Patch::Json(_) | Patch::Merge(_) | Patch::Apply(_) => document,
     };
     let causes = vec![rules::Path::ROOT.child("patch").invalid(&shown, error)];
-    Box::new(Error::Invalid { subject: Subject::Nameless, name: String::new(), causes })
+    Error::invalid(Subject::Nameless, "", causes)
 }
 
 /// Whether an object is converted to the type that it has been all along, and not decoded: so is what a strategic patch
@@ -292,7 +291,7 @@ fn told(found: Vec<String>, params: &PatchParams) -> Result<Vec<String>, String>
 }
 
 /// Checks that a patch did not make another object of it.
-fn check_place(metadata: &mut ObjectMeta, place: Place<'_>) -> Fallible<()> {
+fn check_place(metadata: &mut ObjectMeta, place: Place<'_>) -> Result<()> {
     if metadata.namespace.is_empty() {
         place.namespace.clone_into(&mut metadata.namespace);
     }
@@ -306,20 +305,20 @@ fn check_place(metadata: &mut ObjectMeta, place: Place<'_>) -> Fallible<()> {
         ),
         _ => return Ok(()),
     };
-    Err(Error::BadRequest(message).into())
+    Err(Error::bad_request(message))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn strategic_error(error: StrategicError) -> Error {
     let text = error.to_string();
     match error {
-        StrategicError::NotRetained => Error::InapplicablePatch { reason: text },
+        StrategicError::NotRetained => Error::inapplicable_patch(text),
         StrategicError::PrimitiveList
         | StrategicError::RetainKeys
         | StrategicError::SetElementOrder
-        | StrategicError::Unsupported => Error::BadRequest(text),
+        | StrategicError::Unsupported => Error::bad_request(text),
         // The real server has no reason for these.
-        StrategicError::UnknownDirective { .. } | StrategicError::MissingKey { .. } => Error::Unclassified(text),
+        StrategicError::UnknownDirective { .. } | StrategicError::MissingKey { .. } => Error::unclassified(text),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which objects a caller means.
 
 use crate::api::ObjectMeta;
-use crate::error::{Error, Fallible};
+use crate::error::{Error, Result};
 use crate::rules::{FieldSelector, InvalidSelector, LabelSelector};
 
 /// Both selectors of a call.
@@ -16,9 +16,9 @@ impl Selection {
     ///
     /// # Errors
     ///
-    /// [`Error::BadRequest`] with what is wrong.
-    pub(crate) fn parse(labels: &str, fields: &str, known: &[&str]) -> Fallible<Self> {
-        let bad_request = |error: InvalidSelector| Error::BadRequest(error.to_string());
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) with what is wrong.
+    pub(crate) fn parse(labels: &str, fields: &str, known: &[&str]) -> Result<Self> {
+        let bad_request = |error: InvalidSelector| Error::bad_request(error.to_string());
         let labels = labels.parse().map_err(bad_request)?;
         let fields: FieldSelector = fields.parse().map_err(bad_request)?;
         fields.check_fields(known).map_err(bad_request)?;

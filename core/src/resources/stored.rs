@@ -6,7 +6,7 @@ use super::images::{in_stored_form, selected_image};
 use super::repository;
 use super::selection::Selection;
 use crate::api::{Image, ImageStream, Resource as _};
-use crate::error::Fallible;
+use crate::error::Result;
 use crate::store::Rows;
 use crate::store::names::ObjectName;
 use crate::store::streams::StreamName;
@@ -16,7 +16,7 @@ pub(super) struct Stored<T> {
     /// The fields that they can be selected by beside those of their metadata.
     pub(super) fields: &'static [&'static str],
     /// An object as it is stored, if it is there and meant.
-    pub(super) selected: fn(&dyn Rows, &ObjectName, &Selection) -> Fallible<Option<T>>,
+    pub(super) selected: fn(&dyn Rows, &ObjectName, &Selection) -> Result<Option<T>>,
     /// Makes a stored object what clients see.
     pub(super) show: fn(&mut T, &Settings),
     /// An object that says nothing, to stand for a bookmark.

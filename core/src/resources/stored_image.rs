@@ -32,27 +32,27 @@ impl StoredImage {
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupted`](crate::Error::Corrupted) where it can't be had back.
+    /// [`Corrupted`](crate::ErrorKind::Corrupted) where it can't be had back.
     pub fn manifest(&self) -> Result<String> {
-        Ok(self.rows.manifest()?)
+        self.rows.manifest()
     }
 
     /// The text of the config; empty where the image has none.
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupted`](crate::Error::Corrupted) where it can't be had back.
+    /// [`Corrupted`](crate::ErrorKind::Corrupted) where it can't be had back.
     pub fn config(&self) -> Result<String> {
-        Ok(self.rows.config()?)
+        self.rows.config()
     }
 
     /// The media type of the manifest, for the header of an answer; empty where it is not known.
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupted`](crate::Error::Corrupted) where it can't be had back.
+    /// [`Corrupted`](crate::ErrorKind::Corrupted) where it can't be had back.
     pub fn media_type(&self) -> Result<String> {
-        Ok(self.rows.media_type()?)
+        self.rows.media_type()
     }
 
     /// The image with everything but the texts of manifest and config, which are empty: its metadata, layers and
@@ -60,7 +60,7 @@ impl StoredImage {
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupted`](crate::Error::Corrupted) where it can't be had back.
+    /// [`Corrupted`](crate::ErrorKind::Corrupted) where it can't be had back.
     pub fn without_texts(&self) -> Result<Image> {
         let mut image = self.rows.without_texts(&self.name)?;
         image.set_type();
@@ -71,7 +71,7 @@ impl StoredImage {
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupted`](crate::Error::Corrupted) where a part of it can't be had back.
+    /// [`Corrupted`](crate::ErrorKind::Corrupted) where a part of it can't be had back.
     pub fn image(&self) -> Result<Image> {
         let mut image = self.rows.image(&self.name)?;
         image.set_type();

@@ -4,9 +4,9 @@ use super::lifecycle::{begin, may_go, place, valid, without_version};
 use super::other_streams::StoredStreams;
 use super::{ImageStore, repository};
 use crate::api::{ImageStream, ImageStreamSpec, NamedTagEventList, ObjectMeta, Time};
-use crate::error::{Fallible, FieldError};
+use crate::error::Result;
 use crate::rules::{
-    ResolveContext, StreamState, follow_moved_tags, generation, resolve_spec_tags, validate_stream,
+    FieldError, ResolveContext, StreamState, follow_moved_tags, generation, resolve_spec_tags, validate_stream,
     validate_stream_update,
 };
 use crate::store::object_key::Key;
@@ -35,7 +35,7 @@ pub(super) struct StreamWrite<'a> {
 
 impl StreamWrite<'_> {
     /// Creates a stream, whose metadata has been begun and whose name was `generated`, and gives it as it is stored.
-    pub(super) fn create(&self, tx: &mut Write, mut new: StreamState, generated: bool) -> Fallible<ImageStream> {
+    pub(super) fn create(&self, tx: &mut Write, mut new: StreamState, generated: bool) -> Result<ImageStream> {
         generation::start(&mut new);
         let unresolved = self.resolve(tx, &mut new, None);
         follow_moved_tags(&mut new, None);
@@ -62,7 +62,7 @@ impl StreamWrite<'_> {
         stored: &ImageStream,
         mut new: StreamState,
         strategy: Strategy,
-    ) -> Fallible<ImageStream> {
+    ) -> Result<ImageStream> {
         let old = StreamState::from(stored);
         match strategy {
             Strategy::Public => new.tags.clone_from(&old.tags),
@@ -91,7 +91,7 @@ impl StreamWrite<'_> {
         name: &str,
         stored: Option<&ImageStream>,
         change: impl FnOnce(&mut StreamState),
-    ) -> Fallible<ImageStream> {
+    ) -> Result<ImageStream> {
         let mut new = match stored {
             Some(stored) => StreamState::from(stored),
             None => StreamState { metadata: self.begin(name), ..StreamState::default() },
@@ -112,7 +112,7 @@ impl StreamWrite<'_> {
     }
 
     /// Writes what differs, and sets the version that the stream has then; a dry run leaves it the one that it had.
-    pub(super) fn put(&self, tx: &mut Write, old: Option<&StreamState>, new: &mut StreamState) -> Fallible<()> {
+    pub(super) fn put(&self, tx: &mut Write, old: Option<&StreamState>, new: &mut StreamState) -> Result<()> {
         if old == Some(new) {
             return Ok(());
         }
@@ -128,7 +128,7 @@ impl StreamWrite<'_> {
     }
 
     /// Deletes a stream with its tags.
-    pub(super) fn delete(&self, tx: &mut Write, name: &str) -> Fallible<()> {
+    pub(super) fn delete(&self, tx: &mut Write, name: &str) -> Result<()> {
         let at = self.at(name);
         tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, _| streams::delete(tx, at))
     }

@@ -5,7 +5,7 @@ use super::stream_writes::StreamWrite;
 use super::{ImageStore, Preconditions};
 use crate::api::{ImageStream, NamedTagEventList, ObjectMeta, Resource, TagEvent, TagReference};
 use crate::authorization::Action;
-use crate::error::{Error, Fallible, Result};
+use crate::error::{Error, Result};
 use crate::rules::{NameForm, Quoted, StreamState, path_segment_name};
 use crate::store::Write;
 use crate::store::streams::{self, StreamName};
@@ -19,7 +19,7 @@ pub(super) struct StreamOfTag {
 }
 
 impl StreamOfTag {
-    pub(super) fn find(tx: &Write, writing: StreamWrite<'_>, name: &str) -> Fallible<Self> {
+    pub(super) fn find(tx: &Write, writing: StreamWrite<'_>, name: &str) -> Result<Self> {
         let stored = streams::get(tx, StreamName { namespace: writing.namespace, name })?;
         let is_stored = stored.is_some();
         let stream = stored.unwrap_or_else(|| ImageStream { metadata: writing.begin(name), ..ImageStream::default() });
@@ -31,7 +31,7 @@ impl StreamOfTag {
     }
 
     /// Checks the version in the metadata of a tag `T`, which is that of the stream; without one it gets that.
-    pub(super) fn check_version<T: Resource>(&self, sent: &mut ObjectMeta, namespace: &str) -> Fallible<()> {
+    pub(super) fn check_version<T: Resource>(&self, sent: &mut ObjectMeta, namespace: &str) -> Result<()> {
         enter_namespace(sent, namespace)?;
         let version = &self.stream.metadata.resource_version;
         if sent.resource_version.is_empty() {
@@ -49,10 +49,10 @@ impl StreamOfTag {
 }
 
 /// Begins the metadata of a new tag, whose name can't be generated.
-pub(super) fn begin(store: &ImageStore, metadata: &mut ObjectMeta, namespace: &str) -> Fallible<()> {
+pub(super) fn begin(store: &ImageStore, metadata: &mut ObjectMeta, namespace: &str) -> Result<()> {
     enter_namespace(metadata, namespace)?;
     if metadata.name.is_empty() && !metadata.generate_name.is_empty() {
-        return Err(Error::Internal("metadata.name was not generated".to_owned()).into());
+        return Err(Error::internal("metadata.name was not generated"));
     }
     lifecycle::begin(metadata, store.uid(), store.now());
     Ok(())
@@ -77,19 +77,19 @@ pub(super) fn may_create<T: Resource>(store: &ImageStore, namespace: &str, name:
 
 /// The error of a name without a colon, which the real server does not classify.
 pub(super) fn no_delimiter(name: &str) -> Error {
-    Error::Unclassified(format!("{} must be of the form <stream_name>:<tag>", Quoted(name)))
+    Error::unclassified(format!("{} must be of the form <stream_name>:<tag>", Quoted(name)))
 }
 
 /// Checks the name of a stream that is to be looked up: it must be a segment of a path.
-pub(super) fn check_stream_name(name: &str) -> Fallible<()> {
+pub(super) fn check_stream_name(name: &str) -> Result<()> {
     if name.is_empty() {
-        return Err(Error::BadRequest("Name parameter required.".to_owned()).into());
+        return Err(Error::bad_request("Name parameter required."));
     }
     let problems = path_segment_name(name, NameForm::Whole);
     if problems.is_empty() {
         return Ok(());
     }
-    Err(Error::BadRequest(format!("Name parameter invalid: {}: {}", Quoted(name), problems.join(";"))).into())
+    Err(Error::bad_request(format!("Name parameter invalid: {}: {}", Quoted(name), problems.join(";"))))
 }
 
 /// A tag in the spec of a stream.
@@ -118,7 +118,7 @@ pub(super) fn delete<T: Resource>(
     writing: StreamWrite<'_>,
     (name, tag): (&str, &str),
     wanted: &Preconditions,
-) -> Fallible<()> {
+) -> Result<()> {
     let stored = streams::get(tx, StreamName { namespace: writing.namespace, name })?;
     let stored = stored.ok_or_else(|| not_found::<T>(name))?;
     let full_name = format!("{name}:{tag}");
@@ -135,6 +135,6 @@ pub(super) fn delete<T: Resource>(
     Ok(())
 }
 
-fn conflict<T: Resource>(name: &str, reason: String) -> Box<Error> {
-    Box::new(Error::Conflict { resource: T::PLURAL, name: name.to_owned(), reason })
+fn conflict<T: Resource>(name: &str, reason: String) -> Error {
+    Error::conflict(T::PLURAL, name, reason)
 }

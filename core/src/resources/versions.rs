@@ -1,7 +1,7 @@
 //! What changed, and how objects were: the change feed.
 
 use super::ImageStore;
-use crate::error::{Error, Fallible, Result};
+use crate::error::{Error, Result};
 use crate::store::object_key::KeyReader;
 use crate::store::{History, Read, Rows, Since, changes, keys};
 
@@ -54,7 +54,7 @@ impl ImageStore {
     ///
     /// # Errors
     ///
-    /// [`Error::Expired`] where changes after that version are no longer kept, [`Error::FutureVersion`] where the store
+    /// [`Expired`](crate::ErrorKind::Expired) where changes after that version are no longer kept, [`FutureVersion`](crate::ErrorKind::FutureVersion) where the store
     /// has not come to it yet.
     pub fn changes_since(&self, resource_version: u64) -> Result<Vec<Change>> {
         let read = self.read()?;
@@ -73,8 +73,8 @@ pub(super) fn as_of<T>(
     store: &ImageStore,
     version: Option<u64>,
     under: &[u8],
-    work: impl FnOnce(&dyn Rows, u64) -> Fallible<T>,
-) -> Fallible<T> {
+    work: impl FnOnce(&dyn Rows, u64) -> Result<T>,
+) -> Result<T> {
     let read = store.read()?;
     let current = read.state()?.version;
     match version {
@@ -84,24 +84,20 @@ pub(super) fn as_of<T>(
 }
 
 /// The changes of the objects whose rows begin with `under`, after a version that is kept.
-pub(super) fn history(read: Read, resource_version: u64, under: &[u8]) -> Fallible<History> {
+pub(super) fn history(read: Read, resource_version: u64, under: &[u8]) -> Result<History> {
     kept(History::load(read, resource_version, under)?, resource_version)
 }
 
-fn kept<T>(since: Since<T>, requested: u64) -> Fallible<T> {
+fn kept<T>(since: Since<T>, requested: u64) -> Result<T> {
     match since {
         Since::Kept(kept) => Ok(kept),
-        Since::Expired { .. } => Err(Error::Expired {
-            message: "The resourceVersion for the provided list is too old.".to_owned(),
-            continue_token: String::new(),
-        }
-        .into()),
-        Since::Future { current } => Err(Error::FutureVersion { requested, current }.into()),
+        Since::Expired { .. } => Err(Error::expired("The resourceVersion for the provided list is too old.", "")),
+        Since::Future { current } => Err(Error::future_version(requested, current)),
     }
 }
 
 /// The object whose rows begin with a prefix.
-fn object_of(prefix: &[u8]) -> Fallible<ChangedObject> {
+fn object_of(prefix: &[u8]) -> Result<ChangedObject> {
     let mut reader = KeyReader::new(prefix);
     let object = match reader.byte() {
         Some(keys::IMAGES) => reader.image_name().map(|name| ChangedObject::Image { name }),
@@ -111,5 +107,5 @@ fn object_of(prefix: &[u8]) -> Fallible<ChangedObject> {
         _ => None,
     };
     let reason = || format!("no object has rows that begin with {}", prefix.escape_ascii());
-    object.ok_or_else(|| Error::Corrupted { table: "changes", reason: reason() }.into())
+    object.ok_or_else(|| Error::corrupted("changes", reason()))
 }

@@ -10,7 +10,7 @@ use super::selection::Selection;
 use super::stored::Stored;
 use super::{ImageStore, WatchParams};
 use crate::api::Resource;
-use crate::error::{Error, Fallible, Result};
+use crate::error::{Error, Result};
 use crate::store::names::ObjectName;
 use crate::store::{Commits, History, Read, Rows as _, Since};
 
@@ -35,7 +35,7 @@ pub enum WatchEvent<T> {
 /// The events of a watch, one after the other.
 ///
 /// The events are read from the store when they are asked for, so a slow reader delays nobody. One that is so slow that the
-/// changes it waits for are no longer kept gets [`Error::Expired`], and has to list again.
+/// changes it waits for are no longer kept gets [`Expired`](crate::ErrorKind::Expired), and has to list again.
 ///
 /// As an iterator it waits for events (not in wasm); [`Watch::poll_next`] is for async code, [`Watch::try_next`] never
 /// waits, and [`Watch::on_event`] calls back.
@@ -84,14 +84,14 @@ enum Source {
 
 impl Source {
     /// The objects that are there.
-    fn objects(read: Read, collection: &Collection, selection: &Selection) -> Fallible<Self> {
+    fn objects(read: Read, collection: &Collection, selection: &Selection) -> Result<Self> {
         let names = collection.candidates(&read, selection)?.map(|object| object.map(|object| object.name));
-        let names: Vec<_> = names.collect::<Fallible<_>>()?;
+        let names: Vec<_> = names.collect::<Result<_>>()?;
         Ok(Self::Objects { read, names: names.into_iter() })
     }
 
     /// The changes that were committed after a version; nothing where there are none.
-    fn changes(read: Read, version: u64, collection: &Collection, selection: &Selection) -> Fallible<Option<Self>> {
+    fn changes(read: Read, version: u64, collection: &Collection, selection: &Selection) -> Result<Option<Self>> {
         let until = read.state()?.version;
         if until <= version {
             return Ok(None);
@@ -100,7 +100,7 @@ impl Source {
             Since::Kept(history) => history,
             Since::Expired { oldest } => {
                 let message = format!("too old resource version: {version} ({oldest})");
-                return Err(Error::Expired { message, continue_token: String::new() }.into());
+                return Err(Error::expired(message, ""));
             }
             Since::Future { .. } => return Ok(None),
         };
@@ -130,7 +130,7 @@ impl<T: Resource> Watch<T> {
         let after = params.resource_version.filter(|version| *version > 0);
         let (version, source) = match (params.send_initial_events, after) {
             (Some(true), Some(requested)) if requested > current => {
-                return Err(Error::FutureVersion { requested, current });
+                return Err(Error::future_version(requested, current));
             }
             (Some(true), _) | (None, None) => (current, Source::objects(read, &collection, &selection)?),
             (Some(false) | None, Some(after)) => (after, Source::Commits),
@@ -159,7 +159,7 @@ impl<T: Resource> Watch<T> {
         if self.has_ended() {
             return None;
         }
-        let next = self.advance().map_err(Error::from).transpose();
+        let next = self.advance().transpose();
         self.failed = matches!(next, Some(Err(_)));
         next
     }
@@ -212,7 +212,7 @@ impl<T: Resource> Watch<T> {
         object
     }
 
-    fn advance(&mut self) -> Fallible<Option<WatchEvent<T>>> {
+    fn advance(&mut self) -> Result<Option<WatchEvent<T>>> {
         loop {
             match &mut self.source {
                 Source::Objects { read, names } => {

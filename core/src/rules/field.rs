@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::field_error::{FieldCause, FieldError};
 use super::quote::Quoted;
-use crate::{FieldCause, FieldError};
 
 /// The path of a field: `a.b`, `a[0]`, `a[key]`.
 ///

@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::field::{BadValue, Path};
+use super::field_error::FieldError;
 use super::metadata::{validate_generic_update, validate_metadata, validate_metadata_update};
 use super::names::path_segment_name;
 use super::reference::ImageReference;
 use super::signature::validate_signature;
-use crate::FieldError;
 use crate::api::{Image, ImageManifest, Scope};
 
 /// The rules for a new image, by itself or in a mapping; upstream's `ValidateImage`.

@@ -1,12 +1,13 @@
 //! Rules for image streams and for the tags in their spec.
 
+use super::Quoted;
 use super::field::Path;
+use super::field_error::{FieldError, FieldErrors};
 use super::metadata::{validate_generic_update, validate_metadata, validate_metadata_update};
 use super::names::stream_name;
 use super::reference::ImageReference;
 use crate::api::{ImageStream, NamedTagEventList, Scope, TagEvent, TagReference};
 use crate::collected;
-use crate::{Error, FieldError, Subject};
 
 /// The most bytes that `namespace/name` of a stream may have, the limit of a repository's name.
 const MAX_REPOSITORY_LENGTH: usize = 255;
@@ -63,18 +64,17 @@ pub fn validate_stream_status_update(new: &ImageStream, old: &ImageStream) -> Ve
 ///
 /// let missing = Path::ROOT.child("spec").child("tags").key("v2").child("from").not_found("base:v1");
 /// assert_eq!(
-///     unresolved_tags("app", vec![missing]).map(|error| error.to_string()).as_deref(),
+///     unresolved_tags("app", &[missing]).map(|error| error.to_string()).as_deref(),
 ///     Some(r#"[]: Internal error: imagestreams "app" is invalid: spec.tags[v2].from: Not found: "base:v1""#)
 /// );
-/// assert_eq!(unresolved_tags("app", vec![]), None);
+/// assert_eq!(unresolved_tags("app", &[]), None);
 /// ```
 #[must_use]
-pub fn unresolved_tags(stream: &str, causes: Vec<FieldError>) -> Option<FieldError> {
+pub fn unresolved_tags(stream: &str, causes: &[FieldError]) -> Option<FieldError> {
     if causes.is_empty() {
         return None;
     }
-    let error = Error::Invalid { subject: Subject::Nameless, name: stream.to_owned(), causes };
-    Some(Path::ROOT.internal(format_args!("imagestreams{error}")))
+    Some(Path::ROOT.internal(format_args!("imagestreams {} is invalid: {}", Quoted(stream), FieldErrors(causes))))
 }
 
 /// The rules for what a tag should point to: of a stream, an `ImageStreamTag` or an `ImageTag`; upstream's
@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn unresolved_tags_come_before_the_rules_of_the_stream() {
         let cause = Path::ROOT.child("f").not_found("x");
-        let unresolved = || unresolved_tags("app", vec![cause.clone(), cause.clone()]);
+        let unresolved = || unresolved_tags("app", &[cause.clone(), cause.clone()]);
         let folded = "[]: Internal error: imagestreams \"app\" is invalid: f: Not found: \"x\"";
         let old = stream(&json!({}), &json!({}));
         let mut new = stream(&json!({"dockerImageRepository": "A"}), &json!({}));
@@ -339,7 +339,7 @@ mod tests {
         new.metadata.uid = "v".to_owned();
         let uid = "metadata.uid: Invalid value: \"v\": field is immutable";
         assert_eq!(texts(&validate_stream_update(&new, &old, unresolved())), [uid, folded, uid, repository]);
-        let two = unresolved_tags("app", vec![cause.clone(), Path::ROOT.child("g").not_found("x")]).unwrap();
+        let two = unresolved_tags("app", &[cause.clone(), Path::ROOT.child("g").not_found("x")]).unwrap();
         assert!(two.message.ends_with("is invalid: [f: Not found: \"x\", g: Not found: \"x\"]"));
     }
 

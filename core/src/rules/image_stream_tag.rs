@@ -1,10 +1,10 @@
 //! Rules for image stream tags.
 
 use super::field::Path;
+use super::field_error::FieldError;
 use super::image_stream::validate_tag_reference;
 use super::metadata::{validate_generic_update, validate_metadata, validate_metadata_update};
 use super::names::{path_segment_name, split_stream_tag};
-use crate::FieldError;
 use crate::api::{Image, ImageStreamTag, ObjectMeta, Scope};
 
 /// Makes a tag that a client wants to create ready for validation: it is named as the object says, and conditions and

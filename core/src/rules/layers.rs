@@ -1,7 +1,7 @@
 //! The self-check of a stream's layers.
 
 use super::field::{BadValue, Path};
-use crate::FieldError;
+use super::field_error::FieldError;
 use crate::api::ImageStreamLayers;
 
 /// What contradicts itself in an answer that lists the blobs of a stream; upstream's `ValidateImageStreamLayers`.

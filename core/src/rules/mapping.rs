@@ -1,11 +1,11 @@
 //! Rules for image stream mappings.
 
 use super::field::Path;
+use super::field_error::FieldError;
 use super::image::validate_image;
 use super::metadata::validate_metadata;
 use super::names::{dns1123_label, path_segment_name};
 use super::reference::ImageReference;
-use crate::FieldError;
 use crate::api::{Image, ImageStreamMapping, Scope, annotation};
 
 /// Makes a mapping that a client sent ready for validation.

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::field::{BadValue, Path};
+use super::field_error::FieldError;
 use super::names::{NameForm, NameRule, dns1123_label, label_value, lowercase, qualified_name};
 use super::quote::{Quoted, is_printable};
-use crate::FieldError;
 use crate::api::{ManagedFieldsEntry, ObjectMeta, OwnerReference, Scope};
 use crate::collected;
 

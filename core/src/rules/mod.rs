@@ -2,10 +2,11 @@
 //! which pull spec a tag gives.
 //!
 //! Nothing here reads a store, a clock or a source of randomness. Validation collects every broken rule, in an order
-//! that clients may rely on, as [`FieldError`](crate::FieldError)s.
+//! that clients may rely on, as [`FieldError`]s.
 
 mod digest;
 mod field;
+mod field_error;
 pub mod generation;
 mod image;
 pub mod image_strategy;
@@ -30,6 +31,8 @@ mod tag_priority;
 
 pub use digest::{Algorithm, Digest, InvalidDigest, digest_or_image_match};
 pub use field::{BadValue, Path};
+pub(crate) use field_error::FieldErrors;
+pub use field_error::{FieldCause, FieldError};
 pub use image::{validate_image, validate_image_update};
 pub use image_stream::{
     unresolved_tags, validate_stream, validate_stream_status_update, validate_stream_update, validate_tag_reference,
@@ -52,7 +55,9 @@ pub use pull_spec::{
 pub use quote::Quoted;
 pub(crate) use quote::is_printable;
 pub use reference::{DEFAULT_TAG, ImageReference, InvalidReference};
-pub use resolve::{OtherStreams, ResolveContext, follow_moved_tags, resolve_image, resolve_spec_tags};
+pub use resolve::{
+    OtherStreams, ResolveContext, UnknownImage, UnreadableStream, follow_moved_tags, resolve_image, resolve_spec_tags,
+};
 pub use selector::{FieldSelector, InvalidSelector, LabelSelector};
 pub use signature::{prepare_signature, validate_signature};
 pub use stream_state::{StreamState, apply_tag_defaults, followed_tag, set_policy_defaults};

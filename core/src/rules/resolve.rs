@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::Quoted;
 use super::digest::digest_or_image_match;
 use super::field::Path;
+use super::field_error::FieldError;
 use super::generation::tag_changed;
 use super::image_stream::unresolved_tags;
 use super::reference::ImageReference;
 use super::stream_state::{StreamState, followed_tag};
-use crate::api::{TagEvent, TagReference, Time};
-use crate::authorization::Decision;
-use crate::error::{Error, FieldError, Result};
+use crate::api::{GROUP, TagEvent, TagReference, Time};
 
 const FORM: &str = "must be of the form <tag>, <repo>:<tag>, <id>, or <repo>@<id>";
 
@@ -20,25 +20,57 @@ pub trait OtherStreams {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there is no such stream.
-    fn newest(&self, namespace: &str, stream: &str, tag: &str) -> Result<Option<TagEvent>>;
+    /// [`UnreadableStream::Missing`] where there is no such stream.
+    fn newest(&self, namespace: &str, stream: &str, tag: &str) -> Result<Option<TagEvent>, UnreadableStream>;
 
     /// Every entry of every tag of a stream.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there is no such stream.
-    fn events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>>;
+    /// [`UnreadableStream::Missing`] where there is no such stream.
+    fn events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>, UnreadableStream>;
 
     /// Every entry of every tag of a stream but the newest of each.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there is no such stream.
-    fn older_events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>>;
+    /// [`UnreadableStream::Missing`] where there is no such stream.
+    fn older_events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>, UnreadableStream>;
 
-    /// Whether the caller may see what a stream of another namespace has (`get` of `imagestreams/layers`).
-    fn access(&self, namespace: &str, stream: &str) -> Decision;
+    /// Why the caller may not see what a stream of another namespace has (`get` of `imagestreams/layers`); `None` where it
+    /// may.
+    fn denial(&self, namespace: &str, stream: &str) -> Option<String>;
+}
+
+/// Why the tags of another stream can't be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnreadableStream {
+    /// There is no such stream.
+    Missing,
+    /// Reading it failed, with this text.
+    Failed(String),
+}
+
+/// Why the beginning of a digest names no image of a stream.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownImage {
+    /// No image matches.
+    #[error("imagestreamimage.{GROUP} {} not found", Quoted(.query))]
+    NotFound {
+        /// The digest or its beginning.
+        query: String,
+    },
+    /// More than one image matches.
+    #[error(
+        "Operation cannot be fulfilled on imagestreamimage.{GROUP} {}: multiple images match the prefix {query:?}: {}",
+        Quoted(.query), .images.join(", ")
+    )]
+    Ambiguous {
+        /// The beginning of a digest.
+        query: String,
+        /// The images that match, by name.
+        images: Vec<String>,
+    },
 }
 
 /// What resolving needs to know beside the streams.
@@ -76,7 +108,7 @@ pub fn resolve_spec_tags(
             errors.push(error);
         }
     }
-    unresolved_tags(&stream.metadata.name, errors)
+    unresolved_tags(&stream.metadata.name, &errors)
 }
 
 /// Lets the tags that follow a tag whose newest entry is not the one of `old` follow it, as after the creation of a
@@ -118,20 +150,18 @@ pub fn follow_moved_tags(stream: &mut StreamState, old: Option<&StreamState>) {
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`] where no image matches, [`Error::Conflict`] where several do.
-pub fn resolve_image(events: &[TagEvent], query: &str, now: Time) -> Result<TagEvent> {
-    let resource = "imagestreamimage";
+/// [`UnknownImage`] where no image matches, or more than one.
+pub fn resolve_image(events: &[TagEvent], query: &str, now: Time) -> Result<TagEvent, UnknownImage> {
     let matching: Vec<&TagEvent> = events.iter().filter(|event| digest_or_image_match(&event.image, query)).collect();
     let mut images: Vec<&str> = matching.iter().map(|event| &*event.image).collect();
     images.sort_unstable();
     images.dedup();
     match (images.as_slice(), matching.last()) {
         ([_], Some(event)) => Ok(TagEvent { created: Some(now), generation: 0, ..(*event).clone() }),
-        ([], _) | (_, None) => Err(Error::NotFound { resource, name: query.to_owned() }),
-        _ => Err(Error::Conflict {
-            resource,
-            name: query.to_owned(),
-            reason: format!("multiple images match the prefix {query:?}: {}", images.join(", ")),
+        ([], _) | (_, None) => Err(UnknownImage::NotFound { query: query.to_owned() }),
+        _ => Err(UnknownImage::Ambiguous {
+            query: query.to_owned(),
+            images: images.into_iter().map(str::to_owned).collect(),
         }),
     }
 }
@@ -154,7 +184,7 @@ fn source(tag: &TagReference) -> Option<(Option<&str>, &str)> {
 
 fn access_errors(changed: &[TagReference], namespace: &str, others: &dyn OtherStreams) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    let mut asked: BTreeMap<(&str, &str), Decision> = BTreeMap::new();
+    let mut asked: BTreeMap<(&str, &str), Option<String>> = BTreeMap::new();
     let mut denied = Vec::new();
     for tag in changed {
         let Some(from) = tag.from.as_ref().filter(|from| !from.namespace.is_empty() && from.namespace != namespace)
@@ -166,8 +196,8 @@ fn access_errors(changed: &[TagReference], namespace: &str, others: &dyn OtherSt
             continue;
         };
         let stream = stream.unwrap_or(own);
-        let decision = asked.entry((&from.namespace, stream)).or_insert_with(|| others.access(&from.namespace, stream));
-        if let Decision::Deny { reason } = decision {
+        let denial = asked.entry((&from.namespace, stream)).or_insert_with(|| others.denial(&from.namespace, stream));
+        if let Some(reason) = denial {
             let detail = format!("{}/{stream}: {reason:?} \"\"", from.namespace);
             denied.push(at(tag, &["from"], |path| path.forbidden(detail)));
         }
@@ -204,9 +234,9 @@ fn resolve(
     let namespace = if from.namespace.is_empty() { stream.metadata.namespace.clone() } else { from.namespace.clone() };
     let name = named.unwrap_or(&stream.metadata.name).to_owned();
     let own = namespace == stream.metadata.namespace && name == stream.metadata.name;
-    let unavailable = |error: &Error| match error {
-        Error::NotFound { .. } => at(tag, &["from", "name"], |path| path.not_found(&*from.name)),
-        error => invalid(&format!("unable to retrieve image stream: {error}")),
+    let unavailable = |error: UnreadableStream| match error {
+        UnreadableStream::Missing => at(tag, &["from", "name"], |path| path.not_found(&*from.name)),
+        UnreadableStream::Failed(error) => invalid(&format!("unable to retrieve image stream: {error}")),
     };
 
     let event = if from.kind == "ImageStreamTag" {
@@ -219,20 +249,20 @@ fn resolve(
                 newest.clone()
             })
         } else {
-            others.newest(&namespace, &name, part).map_err(|error| unavailable(&error))?
+            others.newest(&namespace, &name, part).map_err(unavailable)?
         }
     } else {
         let events = if own {
             // The newest entries are those that the tags before this one left, not those that are stored.
             let mut events = match others.older_events(&namespace, &name) {
                 // A stream that is being created is not there yet.
-                Err(Error::NotFound { .. }) => Vec::new(),
-                events => events.map_err(|error| unavailable(&error))?,
+                Err(UnreadableStream::Missing) => Vec::new(),
+                events => events.map_err(unavailable)?,
             };
             events.extend(stream.tags.values().flat_map(|head| head.displaced.iter().chain(&head.newest)).cloned());
             events
         } else {
-            others.events(&namespace, &name).map_err(|error| unavailable(&error))?
+            others.events(&namespace, &name).map_err(unavailable)?
         };
         let event = resolve_image(&events, part, context.now)
             .map_err(|error| invalid(&format!("error generating tag event: {error}")))?;

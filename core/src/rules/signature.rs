@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::field::{BadValue, Path};
+use super::field_error::FieldError;
 use super::metadata::validate_metadata;
 use super::names::{parse_signature_name, path_segment_name};
-use crate::FieldError;
 use crate::api::{ImageSignature, Scope, SignatureCondition, Time};
 
 /// The condition that says whether the signature is trusted.

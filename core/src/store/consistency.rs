@@ -10,11 +10,11 @@ use super::record::{
 };
 use super::streams::{self, StreamName};
 use super::{Rows, images, keys, rows};
-use crate::error::{Error, Fallible};
+use crate::error::{Error, Result};
 use crate::rules::followed_tag;
 
 /// Checks that a row of an object can be read.
-pub(super) fn check_row(key: &[u8], value: &[u8]) -> Fallible<()> {
+pub(super) fn check_row(key: &[u8], value: &[u8]) -> Result<()> {
     let unknown = || rows::damaged_key("rows", key);
     let mut reader = KeyReader::new(key);
     match reader.byte() {
@@ -25,7 +25,7 @@ pub(super) fn check_row(key: &[u8], value: &[u8]) -> Fallible<()> {
                 row if row == ImageRow::Manifest as u8 || row == ImageRow::Config as u8 => {
                     let text = record::decode::<TextRecord>(key, value)?.into_text();
                     let reason = |error| format!("row {}: {error}", key.escape_ascii());
-                    text.map(drop).map_err(|error| broken(TextRecord::TABLE, &reason(error)).into())
+                    text.map(drop).map_err(|error| broken(TextRecord::TABLE, &reason(error)))
                 }
                 row if row == ImageRow::User as u8 => record::decode::<UserRecord>(key, value).map(drop),
                 _ => Err(unknown()),
@@ -54,7 +54,7 @@ pub(super) fn check_row(key: &[u8], value: &[u8]) -> Fallible<()> {
 }
 
 /// Checks that the indexes say what the objects do, and nothing else; gives what is wrong.
-pub(super) fn check_indexes(rows: &dyn Rows) -> Fallible<Vec<Error>> {
+pub(super) fn check_indexes(rows: &dyn Rows) -> Result<Vec<Error>> {
     let mut problems = Vec::new();
     let mut users = 0;
     for stream in names::streams(rows, None, "")? {
@@ -86,7 +86,7 @@ pub(super) fn check_indexes(rows: &dyn Rows) -> Fallible<Vec<Error>> {
 }
 
 /// Checks the indexes of one stream, and counts the rows that its histories have at images.
-fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) -> Fallible<usize> {
+fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) -> Result<usize> {
     let label = format!("stream {}/{}", at.namespace, at.name);
     let (Some(state), Some(stream)) = (streams::state(rows, at)?, streams::get(rows, at)?) else {
         problems.push(broken(StreamVersionRecord::TABLE, &format!("{label} has rows and no version")));
@@ -138,7 +138,7 @@ fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) 
     Ok(users)
 }
 
-fn count_users(rows: &dyn Rows) -> Fallible<usize> {
+fn count_users(rows: &dyn Rows) -> Result<usize> {
     let mut users = 0;
     for class in IMAGE_NAME_CLASSES {
         for row in rows.range(&KeyRange::prefix(Key::image_class(class).as_bytes()), Order::Ascending)? {
@@ -152,5 +152,5 @@ fn count_users(rows: &dyn Rows) -> Fallible<usize> {
 }
 
 fn broken(table: &'static str, reason: &str) -> Error {
-    Error::Corrupted { table, reason: reason.to_owned() }
+    Error::corrupted(table, reason)
 }

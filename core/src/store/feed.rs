@@ -4,7 +4,7 @@ use super::engine::{Batch, KeyRange, Order};
 use super::keys;
 use super::record::{self, Change, MAX_PAYLOAD, Record, State};
 use super::tx::{Read, Rows};
-use crate::error::{Error, Fallible};
+use crate::error::{Error, Result};
 
 /// How much of the feed is kept. The oldest changes go first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Since<()> {
     }
 
     /// The same answer with what was asked for.
-    pub(crate) fn try_map<T>(self, kept: impl FnOnce() -> Fallible<T>) -> Fallible<Since<T>> {
+    pub(crate) fn try_map<T>(self, kept: impl FnOnce() -> Result<T>) -> Result<Since<T>> {
         Ok(match self {
             Self::Kept(()) => Since::Kept(kept()?),
             Self::Expired { oldest } => Since::Expired { oldest },
@@ -63,7 +63,7 @@ impl Since<()> {
 }
 
 /// The changes after a resource version, oldest first.
-pub(crate) fn changes(rows: &impl Rows, since: u64) -> Fallible<Since<impl Iterator<Item = Fallible<(u64, Change)>>>> {
+pub(crate) fn changes(rows: &impl Rows, since: u64) -> Result<Since<impl Iterator<Item = Result<(u64, Change)>>>> {
     Since::of(&rows.state()?, since).try_map(|| {
         let range = KeyRange::prefix(&[keys::CHANGES]).after(&keys::change(since));
         Ok(rows.range(&range, Order::Ascending)?.map(|row| {
@@ -82,7 +82,7 @@ pub(crate) fn append(
     state: &mut State,
     limits: FeedLimits,
     change: &Change,
-) -> Fallible<()> {
+) -> Result<()> {
     if most_bytes(change) > limits.bytes.min(MAX_PAYLOAD as u64) {
         // Nothing can be undone across a change that is not kept, so what lies before it is of no use.
         for version in state.first_kept..=state.version {
@@ -124,6 +124,6 @@ fn most_bytes(change: &Change) -> u64 {
     (change.object.len() + 19 + rows.sum::<usize>()) as u64
 }
 
-fn corrupted(reason: String) -> Box<Error> {
-    Box::new(Error::Corrupted { table: Change::TABLE, reason })
+fn corrupted(reason: String) -> Error {
+    Error::corrupted(Change::TABLE, reason)
 }

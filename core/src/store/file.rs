@@ -12,7 +12,7 @@ use super::journal_file;
 use super::lock::{FileLock, with_suffix};
 use super::open::{self, Access, StoreOptions};
 use super::{Inner, Store};
-use crate::error::{Error, Fallible};
+use crate::error::{Error, ErrorKind, Result};
 
 /// What to do when a file is opened.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,9 +34,9 @@ impl Store {
     /// # Errors
     ///
     /// `NoSuchStore`; `Locked`; `NotAStore`, `NewerFormat` and `Corrupted`, which leave the file as it is; `Io`.
-    pub(crate) fn open_file(path: &Path, options: &FileOptions, new_id: impl Fn() -> String) -> Fallible<Self> {
+    pub(crate) fn open_file(path: &Path, options: &FileOptions, new_id: impl Fn() -> String) -> Result<Self> {
         if !find(path)? && !options.create {
-            return Err(Error::NoSuchStore { path: path.to_owned() }.into());
+            return Err(Error::no_such_store(path));
         }
         let path = &resolve(path)?;
         let lock = FileLock::acquire(path, new_id(), options.break_lock)?;
@@ -56,31 +56,31 @@ impl Store {
     /// # Errors
     ///
     /// As [`Store::open_file`].
-    pub(crate) fn open_file_read_only(path: &Path, options: &StoreOptions) -> Fallible<Self> {
+    pub(crate) fn open_file_read_only(path: &Path, options: &StoreOptions) -> Result<Self> {
         if !find(path)? {
-            return Err(Error::NoSuchStore { path: path.to_owned() }.into());
+            return Err(Error::no_such_store(path));
         }
         let path = &resolve(path)?;
         if let Some(owner) = FileLock::holder(path)? {
-            return Err(Error::Locked { path: path.clone(), owner }.into());
+            return Err(Error::locked(path.clone(), owner));
         }
         Ok(Inner::read_only(open_with(path, options, Access::ReadOnly, String::new())?).into())
     }
 }
 
 /// Whether there is a file.
-fn find(path: &Path) -> Fallible<bool> {
+fn find(path: &Path) -> Result<bool> {
     match fs::metadata(path) {
         Ok(found) if found.is_file() => Ok(true),
         Ok(found) if found.is_dir() => Err(io_error("opening", path, io::ErrorKind::IsADirectory.into())),
-        Ok(_) => Err(Error::NotAStore { path: path.to_owned(), reason: "it is not a file".to_owned() }.into()),
+        Ok(_) => Err(Error::not_a_store(path, "it is not a file")),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(io_error("opening", path, error)),
     }
 }
 
 /// The same file without links, so that all who open it find one lock.
-fn resolve(path: &Path) -> Fallible<PathBuf> {
+fn resolve(path: &Path) -> Result<PathBuf> {
     let resolved = match fs::canonicalize(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let name =
@@ -98,7 +98,7 @@ pub(super) fn folder(path: &Path) -> &Path {
 }
 
 /// Makes a store at `path`, which does not exist. The caller has the lock.
-fn create(path: &Path, options: &StoreOptions, store_id: String) -> Fallible<()> {
+fn create(path: &Path, options: &StoreOptions, store_id: String) -> Result<()> {
     let temporary = with_suffix(path, "creating");
     let result = fs::File::options()
         .read(true)
@@ -126,7 +126,7 @@ fn publish(temporary: &Path, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn open_with(path: &Path, options: &StoreOptions, access: Access, journal_id: String) -> Fallible<Arc<dyn Engine>> {
+fn open_with(path: &Path, options: &StoreOptions, access: Access, journal_id: String) -> Result<Arc<dyn Engine>> {
     let writable = access == Access::ReadWrite;
     let file = fs::File::options().read(true).write(writable).open(path);
     let file = file.map_err(|error| io_error("opening", path, error))?;
@@ -134,7 +134,7 @@ fn open_with(path: &Path, options: &StoreOptions, access: Access, journal_id: St
     open::open(backend(file, path)?, Some(journal), path, options, access, journal_id).map_err(name_owner)
 }
 
-fn backend(file: fs::File, path: &Path) -> Fallible<Box<FileBackend>> {
+fn backend(file: fs::File, path: &Path) -> Result<Box<FileBackend>> {
     match FileBackend::new(file) {
         Ok(backend) => Ok(Box::new(backend)),
         Err(error) => Err(open::refusal(error, path)),
@@ -142,19 +142,18 @@ fn backend(file: fs::File, path: &Path) -> Fallible<Box<FileBackend>> {
 }
 
 /// Says who has the file, where redb only knows that somebody has.
-fn name_owner(mut error: Box<Error>) -> Box<Error> {
-    if let Error::Locked { path, owner } = &mut *error
-        && owner.pid.is_none()
-        && let Ok(Some(holder)) = FileLock::holder(path)
-        && holder.pid != Some(std::process::id())
-    {
-        *owner = holder;
+fn name_owner(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Locked { path, owner } if owner.pid.is_none() => match FileLock::holder(path) {
+            Ok(Some(holder)) if holder.pid != Some(std::process::id()) => Error::locked(path, holder),
+            _ => error,
+        },
+        _ => error,
     }
-    error
 }
 
-fn io_error(action: &'static str, path: &Path, source: io::Error) -> Box<Error> {
-    Box::new(Error::Io { action, path: path.to_owned(), source: Arc::new(source) })
+fn io_error(action: &'static str, path: &Path, source: io::Error) -> Error {
+    Error::io(action, path, source)
 }
 
 #[cfg(test)]
@@ -176,15 +175,15 @@ mod tests {
         || format!("file-test-{}", NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
     }
 
-    fn create_or_open(path: &Path) -> Fallible<Store> {
+    fn create_or_open(path: &Path) -> Result<Store> {
         Store::open_file(path, &FileOptions { create: true, ..FileOptions::default() }, ids())
     }
 
-    fn open_existing(path: &Path) -> Fallible<Store> {
+    fn open_existing(path: &Path) -> Result<Store> {
         Store::open_file(path, &FileOptions::default(), ids())
     }
 
-    fn read_only(path: &Path) -> Fallible<Store> {
+    fn read_only(path: &Path) -> Result<Store> {
         Store::open_file_read_only(path, &StoreOptions::default())
     }
 
@@ -269,8 +268,8 @@ mod tests {
     #[test]
     fn a_missing_file_is_made_only_if_asked() {
         let (folder, path) = folder();
-        assert!(matches!(open_existing(&path).map_err(Error::from), Err(Error::NoSuchStore { .. })));
-        assert!(matches!(read_only(&path).map_err(Error::from), Err(Error::NoSuchStore { .. })));
+        assert!(matches!(open_existing(&path).as_ref().map_err(Error::kind), Err(ErrorKind::NoSuchStore { .. })));
+        assert!(matches!(read_only(&path).as_ref().map_err(Error::kind), Err(ErrorKind::NoSuchStore { .. })));
         assert!(names(folder.path()).is_empty());
     }
 
@@ -290,7 +289,7 @@ mod tests {
         // In the way of the temporary name.
         fs::create_dir(folder.path().join("images.redb.creating")).unwrap();
         let error = create_or_open(&path).err().unwrap();
-        assert!(matches!(*error, Error::Io { action: "creating", .. }), "{error:?}");
+        assert!(matches!(error.kind(), ErrorKind::Io { action: "creating", .. }), "{error:?}");
         assert_eq!(names(folder.path()), ["images.redb.creating"]);
     }
 
@@ -305,7 +304,7 @@ mod tests {
             (Path::new("/proc/images.redb"), "/proc/images.redb.lock\" failed: "),
         ] {
             let error = create_or_open(path).err().unwrap();
-            assert!(matches!(*error, Error::Io { .. }), "{error:?}");
+            assert!(matches!(error.kind(), ErrorKind::Io { .. }), "{error:?}");
             assert!(error.to_string().contains(text), "{error}");
         }
     }
@@ -324,13 +323,17 @@ mod tests {
         #[cfg(not(unix))]
         let linked = folder.path().join("../").join(folder.path()).join("images.redb");
         for refused in [create_or_open(&path), open_existing(&linked), read_only(&path), read_only(&linked)] {
-            let Err(Error::Locked { owner, .. }) = refused.map_err(Error::from) else { panic!("it must be locked") };
+            let Err(error) = refused else { panic!("it must be locked") };
+            let ErrorKind::Locked { owner, .. } = error.kind() else { panic!("{error}") };
             assert_eq!(owner.pid, Some(std::process::id()));
             assert_eq!(owner.address.as_deref(), Some("http://127.0.0.1:1"));
         }
         let clone = store.clone();
         drop(store);
-        assert!(matches!(open_existing(&path).map_err(Error::from), Err(Error::Locked { .. })), "a handle is left");
+        assert!(
+            matches!(open_existing(&path).as_ref().map_err(Error::kind), Err(ErrorKind::Locked { .. })),
+            "a handle is left"
+        );
         drop(clone);
         drop(open_existing(&path).unwrap());
     }
@@ -341,8 +344,8 @@ mod tests {
         fs::write(&path, clean()).unwrap();
         let (one, two) = (read_only(&path).unwrap(), read_only(&path).unwrap());
         assert_eq!((count(&one.read().unwrap()), count(&two.read().unwrap())), (50, 50));
-        assert!(matches!(one.write(|_| Ok(())).map_err(Error::from), Err(Error::ReadOnly)));
-        assert!(matches!(open_existing(&path).map_err(Error::from), Err(Error::Locked { .. })));
+        assert!(matches!(one.write(|_| Ok(())).as_ref().map_err(Error::kind), Err(ErrorKind::ReadOnly)));
+        assert!(matches!(open_existing(&path).as_ref().map_err(Error::kind), Err(ErrorKind::Locked { .. })));
         drop((one, two));
         put(&open_existing(&path).unwrap(), 1000);
     }
@@ -372,9 +375,9 @@ mod tests {
             leave(&path, &left);
             let present = names(folder.path());
             let error = create_or_open(&path).err().unwrap();
-            assert!(matches!(*error, Error::JournalMismatch { .. }), "{error:?}");
-            assert!(matches!(open_existing(&path).map_err(Error::from), Err(Error::NoSuchStore { .. })));
-            assert!(matches!(read_only(&path).map_err(Error::from), Err(Error::NoSuchStore { .. })));
+            assert!(matches!(error.kind(), ErrorKind::JournalMismatch { .. }), "{error:?}");
+            assert!(matches!(open_existing(&path).as_ref().map_err(Error::kind), Err(ErrorKind::NoSuchStore { .. })));
+            assert!(matches!(read_only(&path).as_ref().map_err(Error::kind), Err(ErrorKind::NoSuchStore { .. })));
             assert!(files(&path) == left);
             assert_eq!(names(folder.path()), present);
         }
@@ -418,8 +421,8 @@ mod tests {
             let (folder, path) = folder();
             fs::write(&path, &bytes).unwrap();
             for refused in [create_or_open(&path), open_existing(&path), read_only(&path)] {
-                match refused.err().map(Error::from) {
-                    Some(Error::NotAStore { reason, .. }) => assert_eq!(reason, expected, "{case}"),
+                match refused.err().as_ref().map(Error::kind) {
+                    Some(ErrorKind::NotAStore { reason, .. }) => assert_eq!(reason, expected, "{case}"),
                     other => panic!("{case}: {other:?}"),
                 }
             }
@@ -440,7 +443,7 @@ mod tests {
             fs::write(&path, &bytes).unwrap();
             for refused in [open_existing(&path), read_only(&path)] {
                 let error = refused.err().unwrap();
-                assert!(matches!(*error, Error::NewerFormat { found: 255, supported: 1, .. }), "{error:?}");
+                assert!(matches!(error.kind(), ErrorKind::NewerFormat { found: 255, supported: 1, .. }), "{error:?}");
             }
             assert!(fs::read(&path).unwrap() == bytes);
         }
@@ -460,7 +463,7 @@ mod tests {
                         // After a kill, what is missing may be pages that nothing uses.
                         Ok(store) => assert!(!closed && count(&store.read().unwrap()) == 50, "{len}"),
                         Err(error) => {
-                            assert!(matches!(*error, Error::Corrupted { .. }), "{len}: {error:?}");
+                            assert!(matches!(error.kind(), ErrorKind::Corrupted { .. }), "{len}: {error:?}");
                             assert!(files(&path) == cut, "{len}");
                         }
                     }
@@ -493,14 +496,14 @@ mod tests {
             let store = match read_only(&path) {
                 Ok(store) => store,
                 Err(error) => {
-                    let known = matches!(*error, Error::Corrupted { .. } | Error::NotAStore { .. });
-                    assert!(known || matches!(*error, Error::Storage { .. }), "bit {bit}: {error:?}");
+                    let known = matches!(error.kind(), ErrorKind::Corrupted { .. } | ErrorKind::NotAStore { .. });
+                    assert!(known || matches!(error.kind(), ErrorKind::Storage { .. }), "bit {bit}: {error:?}");
                     refused += 1;
                     continue;
                 }
             };
             let read = store.read().unwrap();
-            let rows: Fallible<Vec<_>> = read.prefix(&[keys::IMAGES]).and_then(Iterator::collect);
+            let rows: Result<Vec<_>> = read.prefix(&[keys::IMAGES]).and_then(Iterator::collect);
             drop(read);
             let sound = rows.is_ok_and(|rows| {
                 rows.iter().all(|(_, value)| value == &[7; 300])

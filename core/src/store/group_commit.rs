@@ -11,7 +11,7 @@ use super::engine::{Batch, Engine, Snapshot};
 use super::feed::FeedLimits;
 use super::statistics::Counters;
 use super::tx::{Read, Write};
-use crate::error::{Error, Fallible};
+use crate::error::{Error, Result};
 
 /// The writing side of a store.
 pub(crate) struct GroupCommit {
@@ -32,7 +32,7 @@ struct Groups {
     /// The group that gathers; it is empty where nobody waits for it.
     gathering: Group,
     /// Why a commit failed: nothing can be written after that.
-    failure: Option<Box<Error>>,
+    failure: Option<Error>,
 }
 
 /// Transactions that become durable together.
@@ -52,7 +52,7 @@ struct Ticket {
 #[derive(Default)]
 struct TicketState {
     /// How the commit ended.
-    ended: Option<Fallible<()>>,
+    ended: Option<Result<()>>,
     /// The group before has ended, and one of those who wait is to lead.
     leaderless: bool,
 }
@@ -73,10 +73,10 @@ impl GroupCommit {
     ///
     /// Those of `work`: then nothing of it is kept. Those of the commit, to all writers of the group and to those that
     /// read from it. `Poisoned` after that.
-    pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Write) -> Fallible<T>) -> Fallible<T> {
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Write) -> Result<T>) -> Result<T> {
         let mut groups = self.lock();
         if let Some(failure) = &groups.failure {
-            return Err(Error::Poisoned { reason: failure.to_string() }.into());
+            return Err(Error::poisoned(failure.to_string()));
         }
         let mut transaction = Write::new(self.rows(&mut groups)?, self.feed_limits)?;
         let outcome = work(&mut transaction).and_then(|value| Ok((value, transaction.finish()?)));
@@ -91,7 +91,7 @@ impl GroupCommit {
     }
 
     /// Runs `work` on the engine while nothing is written.
-    pub(crate) fn alone<T>(&self, work: impl FnOnce(&dyn Engine) -> Fallible<T>) -> Fallible<T> {
+    pub(crate) fn alone<T>(&self, work: impl FnOnce(&dyn Engine) -> Result<T>) -> Result<T> {
         loop {
             let mut groups = self.lock();
             if groups.newest().is_none() {
@@ -104,7 +104,7 @@ impl GroupCommit {
     }
 
     /// The rows that the next writer sees.
-    fn rows(&self, groups: &mut Groups) -> Fallible<Read> {
+    fn rows(&self, groups: &mut Groups) -> Result<Read> {
         let base = match &groups.base {
             Some(base) => Arc::clone(base),
             None => Arc::clone(groups.base.insert(self.engine.snapshot()?)),
@@ -115,7 +115,7 @@ impl GroupCommit {
     }
 
     /// Returns when everything that was written is durable: commits it, or waits for the one who does.
-    fn await_durable<'a>(&'a self, mut groups: MutexGuard<'a, Groups>) -> Fallible<()> {
+    fn await_durable<'a>(&'a self, mut groups: MutexGuard<'a, Groups>) -> Result<()> {
         let Some(ticket) = groups.newest().map(|group| Arc::clone(&group.ticket)) else {
             // Nothing is built on it, and an old snapshot would keep its pages from being used again.
             groups.base = None;
@@ -180,7 +180,7 @@ impl Groups {
 
 impl Ticket {
     /// Waits for the end of the group: how it ended, or `None` where the one who waits may have to lead it.
-    fn wait(&self) -> Option<Fallible<()>> {
+    fn wait(&self) -> Option<Result<()>> {
         let mut state = self.lock();
         loop {
             if let Some(ended) = &state.ended {
@@ -193,7 +193,7 @@ impl Ticket {
         }
     }
 
-    fn end(&self, result: &Fallible<()>) {
+    fn end(&self, result: &Result<()>) {
         self.lock().ended = Some(result.clone());
         self.changed.notify_all();
     }

@@ -7,7 +7,7 @@ use std::ops::Bound;
 use super::engine::{Entry, KeyRange, LayerRows, Order, RowIter, merge};
 use super::feed::{self, Since};
 use super::tx::{Read, Rows};
-use crate::error::Fallible;
+use crate::error::Result;
 
 /// A change of one row.
 struct Touch {
@@ -32,7 +32,7 @@ impl History {
     /// Reads what changed after `since` in objects whose prefix begins with `under`.
     ///
     /// It takes as much memory as these changes have bytes in the feed.
-    pub(crate) fn load(present: Read, since: u64, under: &[u8]) -> Fallible<Since<Self>> {
+    pub(crate) fn load(present: Read, since: u64, under: &[u8]) -> Result<Since<Self>> {
         let mut touched: BTreeMap<Vec<u8>, Vec<Touch>> = BTreeMap::new();
         let mut created: BTreeMap<Vec<u8>, Vec<u64>> = BTreeMap::new();
         let mut changes = Vec::new();
@@ -99,14 +99,14 @@ impl AsOf<'_> {
 }
 
 impl Rows for AsOf<'_> {
-    fn get(&self, key: &[u8]) -> Fallible<Option<Vec<u8>>> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         match self.undo(key) {
             Some(entry) => Ok(entry.value()),
             None => self.history.present.get(key),
         }
     }
 
-    fn range(&self, range: &KeyRange, order: Order) -> Fallible<RowIter<'_>> {
+    fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>> {
         if range.is_empty() {
             return Ok(Box::new(std::iter::empty()));
         }

@@ -5,7 +5,7 @@ use super::record::{self, EncodedImage, ImageRecord, Record, TextRecord, UnitRec
 use super::rows;
 use super::{Rows, Write};
 use crate::api::{Image, ImageLayer};
-use crate::error::Fallible;
+use crate::error::Result;
 
 /// A tag whose history names an image.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +21,7 @@ pub struct ImageUser {
 }
 
 /// Whether there is an image of that name.
-pub(crate) fn exists(rows: &dyn Rows, name: &str) -> Fallible<bool> {
+pub(crate) fn exists(rows: &dyn Rows, name: &str) -> Result<bool> {
     Ok(rows.get(Key::image_row(name, ImageRow::Record).as_bytes())?.is_some())
 }
 
@@ -36,13 +36,13 @@ pub(crate) struct WithoutTexts {
 
 impl WithoutTexts {
     /// The image with the texts that it has.
-    pub(crate) fn with_texts(self, rows: &dyn Rows) -> Fallible<Image> {
+    pub(crate) fn with_texts(self, rows: &dyn Rows) -> Result<Image> {
         let key = Key::image_row(&self.image.metadata.name, ImageRow::Record);
         self.and_texts(|row| read_text(rows, &key.other_image_row(row)))
     }
 
     /// The image with what `text` gives for those that it has.
-    fn and_texts(self, text: impl Fn(ImageRow) -> Fallible<String>) -> Fallible<Image> {
+    fn and_texts(self, text: impl Fn(ImageRow) -> Result<String>) -> Result<Image> {
         let Self { mut image, has_manifest, has_config } = self;
         if has_manifest {
             image.docker_image_manifest = text(ImageRow::Manifest)?;
@@ -55,13 +55,13 @@ impl WithoutTexts {
 }
 
 /// An image without the texts of its manifest and config.
-pub(crate) fn get_without_texts(rows: &dyn Rows, name: &str) -> Fallible<Option<WithoutTexts>> {
+pub(crate) fn get_without_texts(rows: &dyn Rows, name: &str) -> Result<Option<WithoutTexts>> {
     let key = Key::image_row(name, ImageRow::Record);
     rows.get(key.as_bytes())?.map(|value| without_texts(name, &key, &value)).transpose()
 }
 
 /// An image, whole.
-pub(crate) fn get(rows: &dyn Rows, name: &str) -> Fallible<Option<Image>> {
+pub(crate) fn get(rows: &dyn Rows, name: &str) -> Result<Option<Image>> {
     let key = Key::image_row(name, ImageRow::Record);
     let Some(value) = rows.get(key.as_bytes())? else { return Ok(None) };
     without_texts(name, &key, &value)?.and_texts(|row| read_text(rows, &key.other_image_row(row))).map(Some)
@@ -77,11 +77,11 @@ pub(crate) struct ImageRows {
 
 impl ImageRows {
     /// Those of the image of that name.
-    pub(crate) fn read(rows: &dyn Rows, name: &str) -> Fallible<Option<Self>> {
+    pub(crate) fn read(rows: &dyn Rows, name: &str) -> Result<Option<Self>> {
         let key = Key::image_row(name, ImageRow::Record);
         let Some(record) = rows.get(key.as_bytes())? else { return Ok(None) };
         record::verify::<ImageRecord>(key.as_bytes(), &record)?;
-        let text = |row| -> Fallible<_> {
+        let text = |row| -> Result<_> {
             let key = key.other_image_row(row);
             let text = rows.get(key.as_bytes())?;
             text.iter().try_for_each(|text| record::verify::<TextRecord>(key.as_bytes(), text))?;
@@ -92,22 +92,22 @@ impl ImageRows {
     }
 
     /// The image without its texts; the name is that by which it was read.
-    pub(crate) fn without_texts(&self, name: &str) -> Fallible<Image> {
+    pub(crate) fn without_texts(&self, name: &str) -> Result<Image> {
         Ok(without_texts(name, &self.key, &self.record)?.image)
     }
 
     /// The whole image, of that name.
-    pub(crate) fn image(&self, name: &str) -> Fallible<Image> {
+    pub(crate) fn image(&self, name: &str) -> Result<Image> {
         without_texts(name, &self.key, &self.record)?.and_texts(|row| self.text(row))
     }
 
     /// The media type of the manifest.
-    pub(crate) fn media_type(&self) -> Fallible<String> {
+    pub(crate) fn media_type(&self) -> Result<String> {
         Ok(self.decoded()?.into_media_type())
     }
 
     /// The text of the manifest; empty where the image has none.
-    pub(crate) fn manifest(&self) -> Fallible<String> {
+    pub(crate) fn manifest(&self) -> Result<String> {
         if self.manifest.is_none() && !self.decoded()?.has_manifest() {
             Ok(String::new())
         } else {
@@ -116,7 +116,7 @@ impl ImageRows {
     }
 
     /// The text of the config; empty where the image has none.
-    pub(crate) fn config(&self) -> Fallible<String> {
+    pub(crate) fn config(&self) -> Result<String> {
         if self.config.is_none() && !self.decoded()?.has_config() {
             Ok(String::new())
         } else {
@@ -124,19 +124,19 @@ impl ImageRows {
         }
     }
 
-    fn decoded(&self) -> Fallible<ImageRecord<'static>> {
+    fn decoded(&self) -> Result<ImageRecord<'static>> {
         record::decode(self.key.as_bytes(), &self.record)
     }
 
     /// A text that the image has.
-    fn text(&self, row: ImageRow) -> Fallible<String> {
+    fn text(&self, row: ImageRow) -> Result<String> {
         let value = if row == ImageRow::Manifest { &self.manifest } else { &self.config };
         text(&self.key.other_image_row(row), value.as_deref())
     }
 }
 
 /// An image from the row of its record.
-fn without_texts(name: &str, key: &Key, value: &[u8]) -> Fallible<WithoutTexts> {
+fn without_texts(name: &str, key: &Key, value: &[u8]) -> Result<WithoutTexts> {
     let record: ImageRecord = record::decode(key.as_bytes(), value)?;
     let (has_manifest, has_config) = (record.has_manifest(), record.has_config());
     let image = record.into_image(name).map_err(|error| rows::damaged(ImageRecord::TABLE, key, &error))?;
@@ -144,7 +144,7 @@ fn without_texts(name: &str, key: &Key, value: &[u8]) -> Fallible<WithoutTexts> 
 }
 
 /// The tags whose histories name an image, ordered by namespace, stream, tag.
-pub(crate) fn users(rows: &dyn Rows, image: &str) -> Fallible<Vec<ImageUser>> {
+pub(crate) fn users(rows: &dyn Rows, image: &str) -> Result<Vec<ImageUser>> {
     let prefix = Key::image_row(image, ImageRow::User);
     let mut users = Vec::new();
     for row in rows.prefix(prefix.as_bytes())? {
@@ -170,7 +170,7 @@ pub(crate) struct NewImage {
 }
 
 impl NewImage {
-    pub(crate) fn of(image: &Image) -> Fallible<Self> {
+    pub(crate) fn of(image: &Image) -> Result<Self> {
         let name = &image.metadata.name;
         let texts =
             [(ImageRow::Manifest, &image.docker_image_manifest), (ImageRow::Config, &image.docker_image_config)];
@@ -184,12 +184,12 @@ impl NewImage {
             let value = record::encode(key.as_bytes(), &UnitRecord)?;
             Ok((key, value))
         });
-        let rows = texts.chain(layers).collect::<Fallible<_>>()?;
+        let rows = texts.chain(layers).collect::<Result<_>>()?;
         Ok(Self { record: EncodedImage::of(image)?, key: Key::image_row(name, ImageRow::Record), rows })
     }
 
     /// Writes it as of a version. There must be no image of that name.
-    pub(crate) fn put(self, tx: &mut Write, version: u64) -> Fallible<()> {
+    pub(crate) fn put(self, tx: &mut Write, version: u64) -> Result<()> {
         let record = self.record.with_version(self.key.as_bytes(), version)?;
         tx.put(self.key.into_bytes(), record)?;
         self.rows.into_iter().try_for_each(|(key, value)| tx.put(key.into_bytes(), value))
@@ -197,7 +197,7 @@ impl NewImage {
 }
 
 /// Writes an image as of a version, in place of the one that is there.
-pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Fallible<()> {
+pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Result<()> {
     let name = &image.metadata.name;
     let old = get(tx, name)?;
     rows::put(tx, Key::image_row(name, ImageRow::Record), &ImageRecord::new(image, version))?;
@@ -216,7 +216,7 @@ pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Fallible<()> {
 }
 
 /// Deletes an image. The tags that name it stay, and so does what is known of them.
-pub(crate) fn delete(tx: &mut Write, image: &Image) -> Fallible<()> {
+pub(crate) fn delete(tx: &mut Write, image: &Image) -> Result<()> {
     let name = &image.metadata.name;
     for row in [ImageRow::Record, ImageRow::Manifest, ImageRow::Config] {
         tx.delete(Key::image_row(name, row).into_bytes())?;
@@ -228,7 +228,7 @@ pub(crate) fn delete(tx: &mut Write, image: &Image) -> Fallible<()> {
 }
 
 /// Adds to the number of entries by which a tag's history names an image; without any the row goes.
-pub(super) fn count_user(tx: &mut Write, image: &str, tag: (&str, &str, &str), added: i64) -> Fallible<()> {
+pub(super) fn count_user(tx: &mut Write, image: &str, tag: (&str, &str, &str), added: i64) -> Result<()> {
     let (namespace, stream, tag) = tag;
     let key = Key::image_user(image, namespace, stream, tag);
     let entries = rows::get::<UserRecord>(tx, &key)?.map_or(0, |record| record.entries);
@@ -247,18 +247,18 @@ pub(super) fn layer_names(layers: &[ImageLayer]) -> Vec<&str> {
 }
 
 /// A text that the image's record says is there.
-fn read_text(rows: &dyn Rows, key: &Key) -> Fallible<String> {
+fn read_text(rows: &dyn Rows, key: &Key) -> Result<String> {
     text(key, rows.get(key.as_bytes())?.as_deref())
 }
 
 /// The same from its row.
-fn text(key: &Key, value: Option<&[u8]>) -> Fallible<String> {
+fn text(key: &Key, value: Option<&[u8]>) -> Result<String> {
     let value = value.ok_or_else(|| rows::damaged(TextRecord::TABLE, key, &"the text is missing"))?;
     let record: TextRecord = record::decode(key.as_bytes(), value)?;
     record.into_text().map_err(|error| rows::damaged(TextRecord::TABLE, key, &error))
 }
 
-fn put_text(tx: &mut Write, name: &str, row: ImageRow, old: &str, new: &str) -> Fallible<()> {
+fn put_text(tx: &mut Write, name: &str, row: ImageRow, old: &str, new: &str) -> Result<()> {
     let key = Key::image_row(name, row);
     if new == old {
         Ok(())
@@ -272,7 +272,7 @@ fn put_text(tx: &mut Write, name: &str, row: ImageRow, old: &str, new: &str) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
+    use crate::error::{Error, ErrorKind};
     use crate::store::tests::memory;
     use crate::store::{FeedLimits, Store};
 
@@ -289,7 +289,7 @@ mod tests {
         (store, image)
     }
 
-    fn read(store: &Store, image: &Image) -> Fallible<Option<ImageRows>> {
+    fn read(store: &Store, image: &Image) -> Result<Option<ImageRows>> {
         ImageRows::read(&store.read()?, &image.metadata.name)
     }
 
@@ -320,7 +320,10 @@ mod tests {
             let mut value = store.read().unwrap().get(key.as_bytes()).unwrap().unwrap();
             *value.last_mut().unwrap() ^= 1;
             store.write(|tx| tx.put(key.as_bytes().to_vec(), value)).unwrap();
-            assert!(matches!(read(&store, &image).map_err(Error::from), Err(Error::Corrupted { .. })), "{row:?}");
+            assert!(
+                matches!(read(&store, &image).as_ref().map_err(Error::kind), Err(ErrorKind::Corrupted { .. })),
+                "{row:?}"
+            );
         }
     }
 
@@ -330,13 +333,13 @@ mod tests {
         let name = &image.metadata.name;
         store.write(|tx| tx.delete(Key::image_row(name, ImageRow::Manifest).into_bytes())).unwrap();
         let rows = read(&store, &image).unwrap().unwrap();
-        assert!(matches!(rows.manifest().map_err(Error::from), Err(Error::Corrupted { .. })));
-        assert!(matches!(rows.image(name).map_err(Error::from), Err(Error::Corrupted { .. })));
+        assert!(matches!(rows.manifest().as_ref().map_err(Error::kind), Err(ErrorKind::Corrupted { .. })));
+        assert!(matches!(rows.image(name).as_ref().map_err(Error::kind), Err(ErrorKind::Corrupted { .. })));
         assert_eq!(rows.config().unwrap(), "c");
         store.write(|tx| tx.delete(Key::image_row(name, ImageRow::Config).into_bytes())).unwrap();
         assert!(matches!(
-            read(&store, &image).unwrap().unwrap().config().map_err(Error::from),
-            Err(Error::Corrupted { .. })
+            read(&store, &image).unwrap().unwrap().config().as_ref().map_err(Error::kind),
+            Err(ErrorKind::Corrupted { .. })
         ));
     }
 }

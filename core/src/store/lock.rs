@@ -7,13 +7,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::process::{self, Process};
-use crate::error::{Error, Fallible, LockOwner};
+use crate::error::{Error, LockOwner, Result};
 
 /// The tokens of the locks that this process holds.
 static HELD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
@@ -67,9 +67,9 @@ impl FileLock {
     /// # Errors
     ///
     /// `Locked`, and `Io` where the lock file can't be written.
-    pub(crate) fn acquire(store: &Path, token: String, break_lock: bool) -> Fallible<Self> {
+    pub(crate) fn acquire(store: &Path, token: String, break_lock: bool) -> Result<Self> {
         let path = lock_path(store);
-        let locking = |source| Error::Io { action: "locking", path: path.clone(), source: Arc::new(source) };
+        let locking = |source| Error::io("locking", path.clone(), source);
         let pid = std::process::id();
         let owner = Owner {
             pid,
@@ -89,29 +89,29 @@ impl FileLock {
                     return Ok(lock);
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(locking(error).into()),
+                Err(error) => return Err(locking(error)),
             }
             match find(&path, break_lock).map_err(locking)? {
                 Found::Nothing => {}
                 Found::Stale(content) => remove_stale(&path, &content).map_err(locking)?,
-                Found::Held(owner) => return Err(Error::Locked { path: store.to_owned(), owner }.into()),
+                Found::Held(owner) => return Err(Error::locked(store, owner)),
             }
         }
-        Err(Error::Locked { path: store.to_owned(), owner: LockOwner::default() }.into())
+        Err(Error::locked(store, LockOwner::default()))
     }
 
     /// Who has locked the store in the file `store`, if anybody who may be alive has.
-    pub(crate) fn holder(store: &Path) -> Fallible<Option<LockOwner>> {
+    pub(crate) fn holder(store: &Path) -> Result<Option<LockOwner>> {
         let path = lock_path(store);
         match find(&path, false) {
             Ok(Found::Held(owner)) => Ok(Some(owner)),
             Ok(Found::Nothing | Found::Stale(_)) => Ok(None),
-            Err(error) => Err(Error::Io { action: "reading", path, source: Arc::new(error) }.into()),
+            Err(error) => Err(Error::io("reading", path, error)),
         }
     }
 
     /// Tells others where the store is served, `None` that it no longer is.
-    pub(crate) fn set_address(&self, address: Option<&str>) -> Fallible<()> {
+    pub(crate) fn set_address(&self, address: Option<&str>) -> Result<()> {
         let mut owner = self.owner();
         owner.address = address.map(str::to_owned);
         // Replaced as a whole: a reader must never find half of it.
@@ -119,7 +119,7 @@ impl FileLock {
         fs::File::create(&new)
             .and_then(|file| write(file, &owner))
             .and_then(|()| fs::rename(&new, &self.path))
-            .map_err(|error| Error::Io { action: "writing", path: self.path.clone(), source: Arc::new(error) }.into())
+            .map_err(|error| Error::io("writing", self.path.clone(), error))
     }
 
     fn owner(&self) -> MutexGuard<'_, Owner> {
@@ -228,6 +228,7 @@ fn remove_stale(path: &Path, content: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
     use tempfile::TempDir;
 
     fn folder() -> (TempDir, PathBuf) {
@@ -236,9 +237,9 @@ mod tests {
         (folder, store)
     }
 
-    fn locked(result: Fallible<FileLock>) -> LockOwner {
-        match result.map_err(Error::from) {
-            Err(Error::Locked { owner, .. }) => owner,
+    fn locked(result: &Result<FileLock>) -> LockOwner {
+        match result.as_ref().map_err(Error::kind) {
+            Err(ErrorKind::Locked { owner, .. }) => owner.clone(),
             other => panic!("{other:?}"),
         }
     }
@@ -285,7 +286,7 @@ mod tests {
         let (_folder, store) = folder();
         let lock = FileLock::acquire(&store, "b1".to_owned(), false).unwrap();
         for break_lock in [false, true] {
-            let owner = locked(FileLock::acquire(&store, "b2".to_owned(), break_lock));
+            let owner = locked(&FileLock::acquire(&store, "b2".to_owned(), break_lock));
             assert_eq!(owner, LockOwner { pid: Some(std::process::id()), host: None, address: None });
         }
         assert_eq!(token_in(&store), "b1");
@@ -319,7 +320,7 @@ mod tests {
     fn a_living_owner_is_named_with_its_address() {
         let (_folder, store) = folder();
         leave(&store, &other_owner());
-        let owner = locked(FileLock::acquire(&store, "d1".to_owned(), false));
+        let owner = locked(&FileLock::acquire(&store, "d1".to_owned(), false));
         let expected = LockOwner { pid: Some(parent()), host: None, address: Some("http://127.0.0.1:5000".to_owned()) };
         assert_eq!(owner, expected);
         assert_eq!(FileLock::holder(&store).unwrap(), Some(expected));
@@ -362,14 +363,14 @@ mod tests {
     fn where_the_start_time_is_not_known_a_living_process_holds_its_lock() {
         let (_folder, store) = folder();
         leave(&store, &Owner { start_time: None, ..other_owner() });
-        locked(FileLock::acquire(&store, "g1".to_owned(), false));
+        locked(&FileLock::acquire(&store, "g1".to_owned(), false));
     }
 
     #[test]
     fn the_lock_of_another_host_holds_until_it_is_broken() {
         let (_folder, store) = folder();
         leave(&store, &Owner { pid: u32::MAX, host: "elsewhere".to_owned(), ..other_owner() });
-        let owner = locked(FileLock::acquire(&store, "h1".to_owned(), false));
+        let owner = locked(&FileLock::acquire(&store, "h1".to_owned(), false));
         assert_eq!(owner.host.as_deref(), Some("elsewhere"));
         let _lock = FileLock::acquire(&store, "h2".to_owned(), true).unwrap();
         assert_eq!(token_in(&store), "h2");
@@ -388,7 +389,7 @@ mod tests {
     fn an_unreadable_lock_holds_only_while_it_may_be_being_written() {
         let (_folder, store) = folder();
         fs::write(lock_path(&store), b"{").unwrap();
-        assert_eq!(locked(FileLock::acquire(&store, "j1".to_owned(), false)), LockOwner::default());
+        assert_eq!(locked(&FileLock::acquire(&store, "j1".to_owned(), false)), LockOwner::default());
         let file = fs::File::options().write(true).open(lock_path(&store)).unwrap();
         file.set_modified(std::time::SystemTime::now() - 2 * BEING_WRITTEN).unwrap();
         let _lock = FileLock::acquire(&store, "j2".to_owned(), false).unwrap();

@@ -53,7 +53,7 @@ pub use verify::Verification;
 
 use self::group_commit::GroupCommit;
 use self::statistics::Counters;
-use crate::error::{Error, Fallible};
+use crate::error::{ErrorKind, Result};
 
 /// A handle of an open store. Clones are the same store; the last one to go closes it.
 #[derive(Clone)]
@@ -108,7 +108,7 @@ impl From<Inner> for Store {
 
 impl Store {
     /// A read transaction on what is committed now.
-    pub(crate) fn read(&self) -> Fallible<Read> {
+    pub(crate) fn read(&self) -> Result<Read> {
         Ok(Read::new(self.inner.engine.snapshot()?, Vec::new(), Arc::clone(&self.inner.counters)))
     }
 
@@ -120,12 +120,12 @@ impl Store {
     ///
     /// Those of `work`; `ReadOnly`; those of the engine, after which all writes are `Poisoned` until the store is opened
     /// anew.
-    pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Write) -> Fallible<T>) -> Fallible<T> {
-        self.inner.writers.as_ref().ok_or(Error::ReadOnly)?.write(work)
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Write) -> Result<T>) -> Result<T> {
+        self.inner.writers.as_ref().ok_or(ErrorKind::ReadOnly)?.write(work)
     }
 
     /// Runs `work` as [`Store::write`] would, on what is committed now, and drops what it wrote.
-    pub(crate) fn dry_run<T>(&self, work: impl FnOnce(&mut Write) -> Fallible<T>) -> Fallible<T> {
+    pub(crate) fn dry_run<T>(&self, work: impl FnOnce(&mut Write) -> Result<T>) -> Result<T> {
         let mut transaction = Write::new(self.read()?, self.inner.feed_limits)?;
         let value = work(&mut transaction)?;
         transaction.finish()?;
@@ -145,12 +145,12 @@ impl Store {
     /// Tells others who find the store locked where it is served, `None` that it no longer is. Only a store in a file has
     /// a place for that.
     #[cfg(not(target_family = "wasm"))]
-    pub(crate) fn set_address(&self, address: Option<&str>) -> Fallible<()> {
+    pub(crate) fn set_address(&self, address: Option<&str>) -> Result<()> {
         self.inner.lock.as_ref().map_or(Ok(()), |lock| lock.set_address(address))
     }
 
     /// Lets the engine check itself, with no writer in between.
-    fn check_engine(&self) -> Fallible<Integrity> {
+    fn check_engine(&self) -> Result<Integrity> {
         let writers = self.inner.writers.as_ref();
         writers.map_or_else(|| self.inner.engine.check(), |writers| writers.alone(|engine| engine.check()))
     }
@@ -160,7 +160,7 @@ impl Store {
     /// # Errors
     ///
     /// `ReadOnly`; `Storage` while anything else reads from the store; `Io`.
-    pub(crate) fn compact(&self) -> Fallible<bool> {
-        self.inner.writers.as_ref().ok_or(Error::ReadOnly)?.alone(|engine| engine.compact())
+    pub(crate) fn compact(&self) -> Result<bool> {
+        self.inner.writers.as_ref().ok_or(ErrorKind::ReadOnly)?.alone(|engine| engine.compact())
     }
 }

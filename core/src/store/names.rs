@@ -7,7 +7,7 @@ use super::engine::{KeyRange, Order, Row, RowIter};
 use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader};
 use super::record::{Change, ImageRecord, Record, StreamVersionRecord};
 use super::{Rows, keys, rows};
-use crate::error::Fallible;
+use crate::error::Result;
 
 /// Where an object is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) struct ObjectName {
 
 impl ObjectName {
     /// The object whose rows begin with a prefix.
-    pub(crate) fn of_rows(prefix: &[u8]) -> Fallible<Self> {
+    pub(crate) fn of_rows(prefix: &[u8]) -> Result<Self> {
         let mut reader = KeyReader::new(prefix);
         let name = match reader.byte() {
             Some(keys::IMAGES) => reader.image_name().map(|name| Self { namespace: String::new(), name }),
@@ -51,7 +51,7 @@ struct OwnRows {
 }
 
 impl Rows for Listed<'_> {
-    fn get(&self, key: &[u8]) -> Fallible<Option<Vec<u8>>> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         let own = &self.own;
         match own.rows.binary_search_by(|(other, _)| other.as_slice().cmp(key)) {
             Ok(at) => Ok(own.rows.get(at).map(|(_, value)| value.clone())),
@@ -60,7 +60,7 @@ impl Rows for Listed<'_> {
         }
     }
 
-    fn range(&self, range: &KeyRange, order: Order) -> Fallible<RowIter<'_>> {
+    fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>> {
         if self.own.complete && order == Order::Ascending && *range == KeyRange::prefix(self.own.prefix.as_bytes()) {
             return Ok(Box::new(self.own.rows.iter().cloned().map(Ok)));
         }
@@ -69,7 +69,7 @@ impl Rows for Listed<'_> {
 }
 
 /// Objects in order. After an error there are no more.
-pub(crate) type Names<'a> = Box<dyn Iterator<Item = Fallible<Listed<'a>>> + 'a>;
+pub(crate) type Names<'a> = Box<dyn Iterator<Item = Result<Listed<'a>>> + 'a>;
 
 /// The images whose names are not before `from`, ordered bytewise.
 pub(crate) fn images<'a>(rows: &'a dyn Rows, from: &str) -> Names<'a> {
@@ -106,7 +106,7 @@ fn images_of_class<'a>(rows: &'a dyn Rows, class: u8, from: &str) -> Option<Name
 /// The streams of a namespace, or of all, that are not before `from`, ordered bytewise by `namespace/name`.
 ///
 /// `from` is a name or, over all namespaces, `namespace/name`. Then one key of every namespace is read at once.
-pub(crate) fn streams<'a>(rows: &'a dyn Rows, namespace: Option<&str>, from: &str) -> Fallible<Names<'a>> {
+pub(crate) fn streams<'a>(rows: &'a dyn Rows, namespace: Option<&str>, from: &str) -> Result<Names<'a>> {
     if let Some(namespace) = namespace {
         return Ok(streams_of_namespace(rows, namespace, from));
     }
@@ -116,7 +116,7 @@ pub(crate) fn streams<'a>(rows: &'a dyn Rows, namespace: Option<&str>, from: &st
         Ok((Key::streams(Some(&namespace)), format!("{namespace}/")))
     });
     // The slash counts: `a-b/` is before `a/`.
-    let mut namespaces: Vec<String> = namespaces.map(|it| it.map(|(place, _)| place)).collect::<Fallible<_>>()?;
+    let mut namespaces: Vec<String> = namespaces.map(|it| it.map(|(place, _)| place)).collect::<Result<_>>()?;
     namespaces.sort_unstable();
     let from = from.to_owned();
     let streams =
@@ -146,8 +146,8 @@ fn objects<'a, T: 'a>(
     rows: &'a dyn Rows,
     range: KeyRange,
     most: usize,
-    read: impl Fn(&[u8]) -> Fallible<(Key, T)> + 'a,
-) -> impl Iterator<Item = Fallible<(T, OwnRows)>> + 'a {
+    read: impl Fn(&[u8]) -> Result<(Key, T)> + 'a,
+) -> impl Iterator<Item = Result<(T, OwnRows)>> + 'a {
     let mut objects = Objects { rows, rest: Some(range), reading: None, most };
     std::iter::from_fn(move || objects.next(&read).transpose())
 }
@@ -163,7 +163,7 @@ struct Objects<'a> {
 }
 
 impl Objects<'_> {
-    fn next<T>(&mut self, read: impl Fn(&[u8]) -> Fallible<(Key, T)>) -> Fallible<Option<(T, OwnRows)>> {
+    fn next<T>(&mut self, read: impl Fn(&[u8]) -> Result<(Key, T)>) -> Result<Option<(T, OwnRows)>> {
         let mut found = None;
         let own = self.next_rows(&mut |key| {
             let (prefix, wanted) = read(key)?;
@@ -174,7 +174,7 @@ impl Objects<'_> {
     }
 
     /// The first rows of the next object; `prefix` gets the first of its keys, and gives the beginning of all.
-    fn next_rows(&mut self, prefix: &mut dyn FnMut(&[u8]) -> Fallible<Key>) -> Fallible<Option<OwnRows>> {
+    fn next_rows(&mut self, prefix: &mut dyn FnMut(&[u8]) -> Result<Key>) -> Result<Option<OwnRows>> {
         let Some(range) = self.rest.take() else { return Ok(None) };
         let (first, mut behind) = if let Some(reading) = self.reading.take() {
             reading

@@ -10,7 +10,7 @@ use redb::{DatabaseError, StorageBackend, StorageError};
 use super::engine::{Batch, Beside, CopyOnWrite, Engine, Files, JournalOptions, JournaledEngine, RedbEngine};
 use super::record::{self, Record, State};
 use super::{FeedLimits, Inner, Store, keys};
-use crate::error::{Error, Fallible, LockOwner};
+use crate::error::{Error, ErrorKind, LockOwner, Result};
 
 /// What a redb database begins with.
 const MAGIC: [u8; 9] = *b"redb\x1a\x0a\xa9\x0d\x0a";
@@ -47,7 +47,7 @@ pub(crate) enum Access {
 
 impl Store {
     /// A new store that is gone with its last handle.
-    pub(crate) fn in_memory(options: &StoreOptions, store_id: String) -> Fallible<Self> {
+    pub(crate) fn in_memory(options: &StoreOptions, store_id: String) -> Result<Self> {
         let path = Path::new("memory");
         let engine = create(Box::new(InMemoryBackend::new()), path, options, store_id)?;
         let engine = JournaledEngine::in_memory(engine, options.journal, path);
@@ -68,7 +68,7 @@ impl Store {
         options: &StoreOptions,
         create_new: bool,
         new_id: impl Fn() -> String,
-    ) -> Fallible<Self> {
+    ) -> Result<Self> {
         let backend = Box::new(backend);
         if !create_new || beginning(backend.as_ref()).map_err(|error| reading(path, error))? != [0; MAGIC.len()] {
             let engine = open(backend, journal, path, options, Access::ReadWrite, new_id())?;
@@ -94,7 +94,7 @@ impl Store {
         journal: Files,
         path: &Path,
         options: &StoreOptions,
-    ) -> Fallible<Self> {
+    ) -> Result<Self> {
         let engine = open(Box::new(backend), Some(journal), path, options, Access::ReadOnly, String::new())?;
         Ok(Inner::read_only(engine).into())
     }
@@ -106,8 +106,8 @@ pub(crate) fn create(
     path: &Path,
     options: &StoreOptions,
     store_id: String,
-) -> Fallible<RedbEngine> {
-    let creating = |source| Error::Io { action: "creating", path: path.to_owned(), source: Arc::new(source) };
+) -> Result<RedbEngine> {
+    let creating = |source| Error::io("creating", path, source);
     backend.set_len(0).map_err(creating)?;
     let held = CopyOnWrite::new(backend).map_err(creating)?;
     let engine = RedbEngine::open(held.clone(), options.cache_size, path)?.map_err(|error| refusal(error, path))?;
@@ -128,8 +128,8 @@ pub(crate) fn open(
     options: &StoreOptions,
     access: Access,
     journal_id: String,
-) -> Fallible<Arc<dyn Engine>> {
-    let foreign = |reason: &str| Box::new(Error::NotAStore { path: path.to_owned(), reason: reason.to_owned() });
+) -> Result<Arc<dyn Engine>> {
+    let foreign = |reason: &str| Error::not_a_store(path, reason);
     if beginning(backend.as_ref()).map_err(|error| reading(path, error))? != MAGIC {
         return Err(foreign("it is not a redb database"));
     }
@@ -143,29 +143,24 @@ pub(crate) fn open(
     let state = match engine.snapshot().and_then(|snapshot| snapshot.get(&key)) {
         Ok(Some(state)) => state,
         Ok(None) => return Err(foreign("it is another redb database")),
-        Err(error) => match *error {
-            Error::Storage { source } if matches!(*source, redb::Error::TableTypeMismatch { .. }) => {
-                return Err(foreign("it is another redb database"));
-            }
-            error => return Err(error.into()),
-        },
+        Err(error) if is_other_table(&error) => return Err(foreign("it is another redb database")),
+        Err(error) => return Err(error),
     };
     let store_id = match record::decode::<State>(&key, &state) {
         Ok(state) => state.store_id,
-        Err(error) => match *error {
-            Error::NewerRecord { found, .. } => {
-                let (found, supported) = (found.into(), State::VERSION.into());
-                return Err(Error::NewerFormat { path: path.to_owned(), found, supported }.into());
-            }
-            error => return Err(error.into()),
-        },
+        Err(error) => {
+            return Err(match *error.kind() {
+                ErrorKind::NewerRecord { found, .. } => Error::newer_format(path, found.into(), State::VERSION.into()),
+                _ => error,
+            });
+        }
     };
     let beside = journal.map(|files| Beside::read(&engine, &store_id, files, path)).transpose()?;
     if beside.is_none() {
         Beside::require_none(&engine, path)?;
     }
     if access == Access::ReadWrite {
-        let writing = |source| Error::Io { action: "writing", path: path.to_owned(), source: Arc::new(source) };
+        let writing = |source| Error::io("writing", path, source);
         held.release().map_err(writing)?;
     }
     Ok(match (beside, access) {
@@ -187,24 +182,30 @@ fn beginning(backend: &dyn StorageBackend) -> io::Result<[u8; MAGIC.len()]> {
     Ok(bytes)
 }
 
-fn reading(path: &Path, source: io::Error) -> Box<Error> {
-    Box::new(Error::Io { action: "reading", path: path.to_owned(), source: Arc::new(source) })
+fn reading(path: &Path, source: io::Error) -> Error {
+    Error::io("reading", path, source)
+}
+
+/// Whether a table of our name holds other types than ours.
+fn is_other_table(error: &Error) -> bool {
+    let ErrorKind::Storage { source } = error.kind() else { return false };
+    matches!(source.downcast_ref(), Some(redb::Error::TableTypeMismatch { .. }))
 }
 
 /// Why redb does not open what begins like one of its databases.
-pub(crate) fn refusal(error: DatabaseError, path: &Path) -> Box<Error> {
+pub(crate) fn refusal(error: DatabaseError, path: &Path) -> Error {
     let path = PathBuf::from(path);
-    Box::new(match error {
-        DatabaseError::DatabaseAlreadyOpen => Error::Locked { path, owner: LockOwner::default() },
+    match error {
+        DatabaseError::DatabaseAlreadyOpen => Error::locked(path, LockOwner::default()),
         DatabaseError::UpgradeRequired(version) => {
-            Error::NotAStore { path, reason: format!("it is a redb database of the old format {version}") }
+            Error::not_a_store(path, format!("it is a redb database of the old format {version}"))
         }
         // A file that was cut short, for instance.
         DatabaseError::Storage(StorageError::Io(error))
             if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) =>
         {
-            Error::Corrupted { table: "the storage engine", reason: error.to_string() }
+            Error::corrupted("the storage engine", error.to_string())
         }
-        error => return super::engine::storage_error(error.into(), "opening", &path),
-    })
+        error => super::engine::storage_error(error.into(), "opening", &path),
+    }
 }

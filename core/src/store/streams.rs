@@ -16,7 +16,7 @@ use super::{Rows, Write, rows};
 use crate::api::{
     ImageLookupPolicy, ImageStream, ImageStreamSpec, ImageStreamStatus, NamedTagEventList, TagEvent, TagReference,
 };
-use crate::error::Fallible;
+use crate::error::Result;
 use crate::rules::{StreamState, TagHead, followed_tag};
 
 /// Where a stream is.
@@ -37,12 +37,12 @@ impl StreamName<'_> {
 }
 
 /// Metadata and spec of a stream without its tags.
-pub(crate) fn head(rows: &dyn Rows, at: StreamName<'_>) -> Fallible<Option<StreamState>> {
+pub(crate) fn head(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
     Ok(head_with_counts(rows, at)?.map(|(stream, _)| stream))
 }
 
 /// A stream with its spec tags and the newest end of every history.
-pub(crate) fn state(rows: &dyn Rows, at: StreamName<'_>) -> Fallible<Option<StreamState>> {
+pub(crate) fn state(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
     Ok(read(rows, at, false)?.map(|(state, _)| state))
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn state(rows: &dyn Rows, at: StreamName<'_>) -> Fallible<Option<Stre
 type OlderEvents = BTreeMap<String, Vec<TagEvent>>;
 
 /// A stream, in one go over its rows: as far as the older entries of its histories, or with them.
-fn read(rows: &dyn Rows, at: StreamName<'_>, with_events: bool) -> Fallible<Option<(StreamState, OlderEvents)>> {
+fn read(rows: &dyn Rows, at: StreamName<'_>, with_events: bool) -> Result<Option<(StreamState, OlderEvents)>> {
     let (mut version, mut record) = (None, None);
     let mut stream = StreamState::default();
     let mut older = OlderEvents::new();
@@ -97,7 +97,7 @@ fn read(rows: &dyn Rows, at: StreamName<'_>, with_events: bool) -> Fallible<Opti
 }
 
 /// A stream, whole, as it is stored.
-pub(crate) fn get(rows: &dyn Rows, at: StreamName<'_>) -> Fallible<Option<ImageStream>> {
+pub(crate) fn get(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<ImageStream>> {
     let Some((state, mut older)) = read(rows, at, true)? else { return Ok(None) };
     let history = |(tag, head): (String, TagHead)| {
         let items: Vec<_> =
@@ -121,25 +121,25 @@ pub(crate) fn get(rows: &dyn Rows, at: StreamName<'_>) -> Fallible<Option<ImageS
 }
 
 /// A tag of the spec.
-pub(crate) fn spec_tag(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Fallible<Option<TagReference>> {
+pub(crate) fn spec_tag(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<Option<TagReference>> {
     let record: Option<SpecTagRecord> = rows::get(rows, &at.tag_row(StreamRow::SpecTag, tag))?;
     Ok(record.map(|record| record.into_tag(tag)))
 }
 
 /// The newest end of a tag's history.
-pub(crate) fn tag_head(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Fallible<Option<TagHead>> {
+pub(crate) fn tag_head(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<Option<TagHead>> {
     let record: Option<TagHeadRecord> = rows::get(rows, &at.tag_row(StreamRow::Head, tag))?;
     Ok(record.map(TagHead::from))
 }
 
 /// The newest entry of a tag's history.
-pub(crate) fn newest(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Fallible<Option<TagEvent>> {
+pub(crate) fn newest(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<Option<TagEvent>> {
     let record: Option<TagHeadRecord> = rows::get(rows, &at.tag_row(StreamRow::Head, tag))?;
     Ok(record.and_then(|record| record.newest).map(TagEvent::from))
 }
 
 /// The history of a tag, newest first.
-pub(crate) fn history(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Fallible<Option<Vec<TagEvent>>> {
+pub(crate) fn history(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<Option<Vec<TagEvent>>> {
     let Some(head) = tag_head(rows, at, tag)? else { return Ok(None) };
     let mut events = Vec::from_iter(head.newest);
     let older = KeyRange::prefix(at.tag_row(StreamRow::Event, tag).as_bytes());
@@ -151,13 +151,13 @@ pub(crate) fn history(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Fallibl
 }
 
 /// The spec tags that follow a tag.
-pub(crate) fn followers(rows: &dyn Rows, at: StreamName<'_>, followed: &str) -> Fallible<Vec<String>> {
+pub(crate) fn followers(rows: &dyn Rows, at: StreamName<'_>, followed: &str) -> Result<Vec<String>> {
     let prefix = at.tag_row(StreamRow::Follower, followed);
     tags_at(rows, &prefix)
 }
 
 /// All spec tags that follow one of the stream: the followed one, and the follower.
-pub(crate) fn all_followers(rows: &dyn Rows, at: StreamName<'_>) -> Fallible<Vec<(String, String)>> {
+pub(crate) fn all_followers(rows: &dyn Rows, at: StreamName<'_>) -> Result<Vec<(String, String)>> {
     let prefix = at.row(StreamRow::Follower);
     let mut followers = Vec::new();
     for row in rows.prefix(prefix.as_bytes())? {
@@ -169,24 +169,24 @@ pub(crate) fn all_followers(rows: &dyn Rows, at: StreamName<'_>) -> Fallible<Vec
 }
 
 /// How many rows of older entries a stream has.
-pub(crate) fn count_events(rows: &dyn Rows, at: StreamName<'_>) -> Fallible<usize> {
+pub(crate) fn count_events(rows: &dyn Rows, at: StreamName<'_>) -> Result<usize> {
     Ok(rows.prefix(at.row(StreamRow::Event).as_bytes())?.count())
 }
 
 /// The tags whose newest entry has generation 0.
-pub(crate) fn unset_generations(rows: &dyn Rows, at: StreamName<'_>) -> Fallible<Vec<String>> {
+pub(crate) fn unset_generations(rows: &dyn Rows, at: StreamName<'_>) -> Result<Vec<String>> {
     tags_at(rows, &at.row(StreamRow::UnsetGeneration))
 }
 
 /// Sets the version of a stream.
-pub(crate) fn put_version(tx: &mut Write, at: StreamName<'_>, resource_version: u64) -> Fallible<()> {
+pub(crate) fn put_version(tx: &mut Write, at: StreamName<'_>, resource_version: u64) -> Result<()> {
     let key = at.row(StreamRow::Version);
     let heads = rows::get::<StreamVersionRecord>(tx, &key)?.map_or(0, |record| record.heads);
     rows::put(tx, key, &StreamVersionRecord { resource_version, heads })
 }
 
 /// Counts a tag head that comes or goes.
-fn count_head(tx: &mut Write, at: StreamName<'_>, added: i64) -> Fallible<()> {
+fn count_head(tx: &mut Write, at: StreamName<'_>, added: i64) -> Result<()> {
     let key = at.row(StreamRow::Version);
     let record: Option<StreamVersionRecord> = rows::get(tx, &key)?;
     let counted = record
@@ -205,7 +205,7 @@ pub(crate) fn put(
     old: Option<&StreamState>,
     new: &StreamState,
     version: u64,
-) -> Fallible<()> {
+) -> Result<()> {
     put_version(tx, at, version)?;
     let record = StreamRecord {
         meta: MetaRecord::from(&new.metadata),
@@ -236,7 +236,7 @@ pub(crate) fn put(
 }
 
 /// Writes the newest end of a tag's history, and a row for each entry that it displaced.
-pub(crate) fn put_head(tx: &mut Write, at: StreamName<'_>, tag: &str, head: &TagHead) -> Fallible<()> {
+pub(crate) fn put_head(tx: &mut Write, at: StreamName<'_>, tag: &str, head: &TagHead) -> Result<()> {
     let key = at.tag_row(StreamRow::Head, tag);
     let stored: Option<TagHeadRecord> = rows::get(tx, &key)?;
     if stored.is_none() {
@@ -265,7 +265,7 @@ pub(crate) fn put_history(
     at: StreamName<'_>,
     tag: &str,
     history: Option<&NamedTagEventList>,
-) -> Fallible<()> {
+) -> Result<()> {
     let items = history.and_then(|history| history.items.as_deref()).unwrap_or_default();
     let (newest, older) = match items.split_first() {
         Some((newest, older)) => (Some(newest), older),
@@ -282,7 +282,7 @@ pub(crate) fn put_history(
     let mut wanted = older.iter().rev().map(EventRecord::from).peekable();
     let mut same = true;
     let mut sequence = 0;
-    let stored: Vec<_> = tx.prefix(at.tag_row(StreamRow::Event, tag).as_bytes())?.collect::<Fallible<_>>()?;
+    let stored: Vec<_> = tx.prefix(at.tag_row(StreamRow::Event, tag).as_bytes())?.collect::<Result<_>>()?;
     for (event_key, value) in stored {
         let event: EventRecord = record::decode(&event_key, &value)?;
         let prefix = at.tag_row(StreamRow::Event, tag);
@@ -313,11 +313,11 @@ pub(crate) fn put_history(
 }
 
 /// Deletes a stream with everything that belongs to it.
-pub(crate) fn delete(tx: &mut Write, at: StreamName<'_>) -> Fallible<()> {
+pub(crate) fn delete(tx: &mut Write, at: StreamName<'_>) -> Result<()> {
     for tag in tags_at(tx, &at.row(StreamRow::Head))? {
         put_history(tx, at, &tag, None)?;
     }
-    let rest: Vec<_> = tx.prefix(Key::stream(at.namespace, at.name).as_bytes())?.collect::<Fallible<_>>()?;
+    let rest: Vec<_> = tx.prefix(Key::stream(at.namespace, at.name).as_bytes())?.collect::<Result<_>>()?;
     for (key, _) in rest {
         tx.delete(key)?;
     }
@@ -334,7 +334,7 @@ pub(crate) struct TagCounts {
 }
 
 /// Metadata and spec of a stream without its tags, and how many of them there are.
-pub(crate) fn head_with_counts(rows: &dyn Rows, at: StreamName<'_>) -> Fallible<Option<(StreamState, TagCounts)>> {
+pub(crate) fn head_with_counts(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<(StreamState, TagCounts)>> {
     let Some(version) = rows::get::<StreamVersionRecord>(rows, &at.row(StreamRow::Version))? else { return Ok(None) };
     let record = rows::get::<StreamRecord>(rows, &at.row(StreamRow::Stream))?;
     assemble(at, &version, record).map(Some)
@@ -345,7 +345,7 @@ fn assemble(
     at: StreamName<'_>,
     version: &StreamVersionRecord,
     record: Option<StreamRecord>,
-) -> Fallible<(StreamState, TagCounts)> {
+) -> Result<(StreamState, TagCounts)> {
     let damaged = |reason: &dyn Display| rows::damaged(StreamRecord::TABLE, &at.row(StreamRow::Stream), reason);
     let record = record.ok_or_else(|| damaged(&"the stream has a version and no metadata"))?;
     let counts = TagCounts { spec: record.spec_tags, heads: version.heads };
@@ -369,7 +369,7 @@ fn put_spec_tag(
     name: &str,
     old: Option<&TagReference>,
     new: Option<&TagReference>,
-) -> Fallible<()> {
+) -> Result<()> {
     if old == new {
         return Ok(());
     }
@@ -394,7 +394,7 @@ fn put_spec_tag(
     Ok(())
 }
 
-fn put_head_record(tx: &mut Write, at: StreamName<'_>, tag: &str, head: &TagHead, next_sequence: u64) -> Fallible<()> {
+fn put_head_record(tx: &mut Write, at: StreamName<'_>, tag: &str, head: &TagHead, next_sequence: u64) -> Result<()> {
     let record = TagHeadRecord {
         newest: head.newest.as_ref().map(EventRecord::from),
         conditions: head.conditions.iter().map(Into::into).collect(),
@@ -416,7 +416,7 @@ fn count(users: &mut BTreeMap<String, i64>, image: Option<&str>, entries: i64) {
     }
 }
 
-fn put_users(tx: &mut Write, at: StreamName<'_>, tag: &str, users: &BTreeMap<String, i64>) -> Fallible<()> {
+fn put_users(tx: &mut Write, at: StreamName<'_>, tag: &str, users: &BTreeMap<String, i64>) -> Result<()> {
     for (image, &entries) in users {
         if entries != 0 {
             count_user(tx, image, (at.namespace, at.name, tag), entries)?;
@@ -425,16 +425,16 @@ fn put_users(tx: &mut Write, at: StreamName<'_>, tag: &str, users: &BTreeMap<Str
     Ok(())
 }
 
-fn tags_at(rows: &dyn Rows, prefix: &Key) -> Fallible<Vec<String>> {
+fn tags_at(rows: &dyn Rows, prefix: &Key) -> Result<Vec<String>> {
     rows.prefix(prefix.as_bytes())?.map(|row| tag_of(prefix, &row?.0, UnitRecord::TABLE)).collect()
 }
 
 /// The tag that stands behind `prefix` in a key.
-fn tag_of(prefix: &Key, key: &[u8], table: &'static str) -> Fallible<String> {
+fn tag_of(prefix: &Key, key: &[u8], table: &'static str) -> Result<String> {
     KeyReader::after(prefix, key).and_then(|mut reader| reader.text()).ok_or_else(|| rows::damaged_key(table, key))
 }
 
-fn next(sequence: u64, key: &Key) -> Fallible<u64> {
+fn next(sequence: u64, key: &Key) -> Result<u64> {
     sequence.checked_add(1).ok_or_else(|| rows::damaged(EventRecord::TABLE, key, &"the last sequence number is taken"))
 }
 

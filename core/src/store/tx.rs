@@ -8,27 +8,27 @@ use super::feed::{self, FeedLimits};
 use super::keys;
 use super::record::{self, Change, PreviousRow, Record, State};
 use super::statistics::Counters;
-use crate::error::{Error, Fallible};
+use crate::error::{Error, Result};
 
 /// Rows at one moment.
 pub(crate) trait Rows {
     /// The value of a key.
-    fn get(&self, key: &[u8]) -> Fallible<Option<Vec<u8>>>;
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>>;
 
     /// The rows of a range, in the order asked for.
-    fn range(&self, range: &KeyRange, order: Order) -> Fallible<RowIter<'_>>;
+    fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>>;
 
     /// The rows whose keys begin with `prefix`, smallest first.
-    fn prefix(&self, prefix: &[u8]) -> Fallible<RowIter<'_>> {
+    fn prefix(&self, prefix: &[u8]) -> Result<RowIter<'_>> {
         self.range(&KeyRange::prefix(prefix), Order::Ascending)
     }
 
     /// What the store says about itself, its resource version above all.
-    fn state(&self) -> Fallible<State> {
+    fn state(&self) -> Result<State> {
         let key = keys::state();
         match self.get(&key)? {
             Some(bytes) => record::decode(&key, &bytes),
-            None => Err(Error::Corrupted { table: State::TABLE, reason: "there is none".to_owned() }.into()),
+            None => Err(Error::corrupted(State::TABLE, "there is none")),
         }
     }
 }
@@ -48,7 +48,7 @@ impl Read {
 }
 
 impl Rows for Read {
-    fn get(&self, key: &[u8]) -> Fallible<Option<Vec<u8>>> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         self.counters.read_row();
         match self.layers.iter().find_map(|layer| layer.get(key)) {
             Some(entry) => Ok(entry.value()),
@@ -56,7 +56,7 @@ impl Rows for Read {
         }
     }
 
-    fn range(&self, range: &KeyRange, order: Order) -> Fallible<RowIter<'_>> {
+    fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>> {
         let layers = self.layers.iter().map(|layer| layer.layer(range, order)).collect();
         let rows = merge(layers, self.snapshot.range(range, order)?, order);
         Ok(Box::new(rows.inspect(|_| self.counters.read_row())))
@@ -73,7 +73,7 @@ pub(crate) struct Write {
     feed_limits: FeedLimits,
     scope: Option<Scope>,
     /// Why a change was given up halfway: then nothing of the transaction may be kept.
-    failed: Option<Box<Error>>,
+    failed: Option<Error>,
 }
 
 /// The change that is being made.
@@ -84,20 +84,20 @@ struct Scope {
 }
 
 impl Write {
-    pub(crate) fn new(below: Read, feed_limits: FeedLimits) -> Fallible<Self> {
+    pub(crate) fn new(below: Read, feed_limits: FeedLimits) -> Result<Self> {
         let state = below.state()?;
         Ok(Self { below, own: Batch::default(), before: state.version, state, feed_limits, scope: None, failed: None })
     }
 
     /// Gives `key` a value.
-    pub(crate) fn put(&mut self, key: Vec<u8>, value: Vec<u8>) -> Fallible<()> {
+    pub(crate) fn put(&mut self, key: Vec<u8>, value: Vec<u8>) -> Result<()> {
         self.remember(&key)?;
         self.own.put(key, value);
         Ok(())
     }
 
     /// Deletes the row of `key`, if there is one.
-    pub(crate) fn delete(&mut self, key: Vec<u8>) -> Fallible<()> {
+    pub(crate) fn delete(&mut self, key: Vec<u8>) -> Result<()> {
         self.remember(&key)?;
         self.own.delete(key);
         Ok(())
@@ -112,18 +112,18 @@ impl Write {
     /// # Errors
     ///
     /// Those of `work`, which then fail the whole transaction. A change within a change is refused.
-    pub(crate) fn change<T>(&mut self, object: &[u8], work: impl FnOnce(&mut Self, u64) -> Fallible<T>) -> Fallible<T> {
+    pub(crate) fn change<T>(&mut self, object: &[u8], work: impl FnOnce(&mut Self, u64) -> Result<T>) -> Result<T> {
         let created = self.prefix(object)?.next().transpose()?.is_none();
         self.change_or_create(object, created, work)
     }
 
     /// The same of an object that is known to be there: looking for its rows is a fifth of a push.
-    pub(crate) fn update<T>(&mut self, object: &[u8], work: impl FnOnce(&mut Self, u64) -> Fallible<T>) -> Fallible<T> {
+    pub(crate) fn update<T>(&mut self, object: &[u8], work: impl FnOnce(&mut Self, u64) -> Result<T>) -> Result<T> {
         self.change_or_create(object, false, work)
     }
 
     /// The same of an object that is known not to be there, whatever rows about it there may be.
-    pub(crate) fn create<T>(&mut self, object: &[u8], work: impl FnOnce(&mut Self, u64) -> Fallible<T>) -> Fallible<T> {
+    pub(crate) fn create<T>(&mut self, object: &[u8], work: impl FnOnce(&mut Self, u64) -> Result<T>) -> Result<T> {
         self.change_or_create(object, true, work)
     }
 
@@ -131,8 +131,8 @@ impl Write {
         &mut self,
         object: &[u8],
         created: bool,
-        work: impl FnOnce(&mut Self, u64) -> Fallible<T>,
-    ) -> Fallible<T> {
+        work: impl FnOnce(&mut Self, u64) -> Result<T>,
+    ) -> Result<T> {
         let result = self.try_change(object, created, work);
         if let Err(error) = &result {
             // The version is taken and rows may be written: a caller who goes on would leave a hole in the feed.
@@ -145,10 +145,10 @@ impl Write {
         &mut self,
         object: &[u8],
         created: bool,
-        work: impl FnOnce(&mut Self, u64) -> Fallible<T>,
-    ) -> Fallible<T> {
+        work: impl FnOnce(&mut Self, u64) -> Result<T>,
+    ) -> Result<T> {
         if self.scope.is_some() {
-            return Err(Error::Internal("a change was begun within another one".to_owned()).into());
+            return Err(Error::internal("a change was begun within another one"));
         }
         self.state.version += 1;
         self.scope = Some(Scope { object: object.to_vec(), created, previous: BTreeMap::new() });
@@ -163,7 +163,7 @@ impl Write {
     }
 
     /// Remembers the row of `key` as it was before the change that is being made.
-    fn remember(&mut self, key: &[u8]) -> Fallible<()> {
+    fn remember(&mut self, key: &[u8]) -> Result<()> {
         let wanted =
             |scope: &Scope| !scope.created && key.starts_with(&scope.object) && !scope.previous.contains_key(key);
         if !self.scope.as_ref().is_some_and(wanted) {
@@ -177,7 +177,7 @@ impl Write {
     }
 
     /// What the transaction leaves; empty if it wrote nothing.
-    pub(crate) fn finish(mut self) -> Fallible<Batch> {
+    pub(crate) fn finish(mut self) -> Result<Batch> {
         if let Some(error) = self.failed {
             return Err(error);
         }
@@ -200,7 +200,7 @@ impl Scope {
 }
 
 impl Rows for Write {
-    fn get(&self, key: &[u8]) -> Fallible<Option<Vec<u8>>> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         match self.own.get(key) {
             Some(entry) => {
                 self.below.counters.read_row();
@@ -210,11 +210,11 @@ impl Rows for Write {
         }
     }
 
-    fn range(&self, range: &KeyRange, order: Order) -> Fallible<RowIter<'_>> {
+    fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>> {
         Ok(merge(vec![self.own.layer(range, order)], self.below.range(range, order)?, order))
     }
 
-    fn state(&self) -> Fallible<State> {
+    fn state(&self) -> Result<State> {
         Ok(self.state.clone())
     }
 }

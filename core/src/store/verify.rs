@@ -5,7 +5,7 @@ use super::engine::{Integrity, KeyRange, Order};
 use super::record::{self, Change, Record};
 use super::tx::Rows;
 use super::{Store, feed, keys};
-use crate::error::{Error, Fallible};
+use crate::error::{Error, ErrorKind, Result};
 
 /// After so many problems the search ends.
 const MAX_PROBLEMS: usize = 1000;
@@ -18,7 +18,7 @@ pub struct Verification {
     pub rows: u64,
     /// Whether the engine found damage that it could work out from the rest, and did: no row is lost.
     pub repaired: bool,
-    /// Everything that is wrong, up to a thousand: [`Error::Corrupted`].
+    /// Everything that is wrong, up to a thousand: [`ErrorKind::Corrupted`].
     pub problems: Vec<Error>,
 }
 
@@ -36,13 +36,13 @@ impl Store {
     /// # Errors
     ///
     /// Damage is no error but a finding. `Storage` while anything else reads from the store; `Io`.
-    pub(crate) fn verify(&self) -> Fallible<Verification> {
+    pub(crate) fn verify(&self) -> Result<Verification> {
         let mut found = self.verify_rows(check_row)?;
         if found.is_clean() {
             // Only rows that can be read can be compared.
             match check_indexes(&self.read()?) {
                 Ok(problems) => found.problems.extend(problems),
-                Err(problem) if is_finding(&problem) => found.problems.push(*problem),
+                Err(problem) if is_finding(&problem) => found.problems.push(problem),
                 Err(error) => return Err(error),
             }
         }
@@ -54,14 +54,11 @@ impl Store {
     /// # Errors
     ///
     /// Damage is no error but a finding. `Storage` while anything else reads from the store; `Io`.
-    pub(super) fn verify_rows(
-        &self,
-        mut check_row: impl FnMut(&[u8], &[u8]) -> Fallible<()>,
-    ) -> Fallible<Verification> {
+    pub(super) fn verify_rows(&self, mut check_row: impl FnMut(&[u8], &[u8]) -> Result<()>) -> Result<Verification> {
         let mut found = Verification { rows: 0, repaired: false, problems: Vec::new() };
         match self.check_engine() {
             Ok(integrity) => found.repaired = integrity == Integrity::Repaired,
-            Err(problem) if is_finding(&problem) => found.problems.push(*problem),
+            Err(problem) if is_finding(&problem) => found.problems.push(problem),
             Err(error) => return Err(error),
         }
         let read = self.read()?;
@@ -69,7 +66,7 @@ impl Store {
         let rows = match read.range(&KeyRange::all(), Order::Ascending) {
             Ok(rows) => rows,
             Err(problem) => {
-                found.problems.push(*problem);
+                found.problems.push(problem);
                 return Ok(found);
             }
         };
@@ -82,12 +79,12 @@ impl Store {
                     _ => check_row(&key, &value),
                 }
             });
-            found.problems.extend(checked.err().map(Error::from));
+            found.problems.extend(checked.err());
             if found.problems.len() >= MAX_PROBLEMS {
                 return Ok(found);
             }
         }
-        found.problems.extend(read.state().and_then(|state| kept.compare(&state)).err().map(Error::from));
+        found.problems.extend(read.state().and_then(|state| kept.compare(&state)).err());
         Ok(found)
     }
 }
@@ -101,7 +98,7 @@ struct Kept {
 }
 
 impl Kept {
-    fn add(&mut self, key: &[u8], value: &[u8]) -> Fallible<()> {
+    fn add(&mut self, key: &[u8], value: &[u8]) -> Result<()> {
         let version = keys::change_version(key).ok_or_else(|| corrupted(format!("key {}", key.escape_ascii())))?;
         let expected = self.first.map_or(version, |_| self.last + 1);
         self.first.get_or_insert(version);
@@ -111,7 +108,7 @@ impl Kept {
         if version == expected { Ok(()) } else { Err(corrupted(format!("version {expected} is missing"))) }
     }
 
-    fn compare(&self, state: &record::State) -> Fallible<()> {
+    fn compare(&self, state: &record::State) -> Result<()> {
         let first = self.first.unwrap_or(state.version + 1);
         let last = self.first.map_or(state.version, |_| self.last);
         if (first, last) != (state.first_kept, state.version) {
@@ -129,9 +126,9 @@ impl Kept {
 
 /// Whether an error is one that a verification looks for.
 fn is_finding(error: &Error) -> bool {
-    matches!(error, Error::Corrupted { .. })
+    matches!(error.kind(), ErrorKind::Corrupted { .. })
 }
 
-fn corrupted(reason: String) -> Box<Error> {
-    Box::new(Error::Corrupted { table: Change::TABLE, reason })
+fn corrupted(reason: String) -> Error {
+    Error::corrupted(Change::TABLE, reason)
 }

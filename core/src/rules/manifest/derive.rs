@@ -2,7 +2,6 @@
 
 use super::document::{ImageConfig, Manifest, read};
 use super::layers::{are_ascending, fill_layers, order_layers};
-use crate::Error;
 use crate::api::{DockerImage, Image, Time, media_type};
 use crate::collected;
 use crate::json::DecodeError;
@@ -66,13 +65,6 @@ impl DeriveError {
             name: image.metadata.name.clone(),
             reference: image.docker_image_reference.clone(),
         }
-    }
-}
-
-impl From<DeriveError> for Error {
-    /// An answer with status 500 and no reason, as reads of tags give it.
-    fn from(error: DeriveError) -> Self {
-        Self::Unclassified(error.to_string())
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::InvalidSelector;
 use super::lexer::{Lexer, Token};
 use crate::collected;
-use crate::error::FieldError;
+use crate::rules::FieldError;
 use crate::rules::{BadValue, Path, label_value, qualified_name};
 
 /// The operators, as an error lists them.

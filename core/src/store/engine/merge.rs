@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::iter::Peekable;
 
 use super::{Order, Row, RowIter};
-use crate::error::Fallible;
+use crate::error::Result;
 
 /// What a layer does to a row: gives it a value, or deletes it.
 pub(crate) type LayerRow<'a> = (Cow<'a, [u8]>, Option<Cow<'a, [u8]>>);
@@ -62,7 +62,7 @@ impl<'a> Merge<'a> {
 }
 
 impl Iterator for Merge<'_> {
-    type Item = Fallible<Row>;
+    type Item = Result<Row>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.layers.is_empty() {
@@ -90,7 +90,7 @@ impl Iterator for Merge<'_> {
 mod tests {
     use super::super::{Batch, KeyRange};
     use super::*;
-    use crate::error::Error;
+    use crate::error::ErrorKind;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -135,7 +135,7 @@ mod tests {
             for order in [Order::Ascending, Order::Descending] {
                 let layers = batches.iter().map(|batch| batch.layer(&KeyRange::all(), order)).collect();
                 let merged = merge(layers, Box::new(rows(&base, order).into_iter().map(Ok)), order);
-                prop_assert_eq!(merged.collect::<Fallible<Vec<_>>>().unwrap(), rows(&expected, order));
+                prop_assert_eq!(merged.collect::<Result<Vec<_>>>().unwrap(), rows(&expected, order));
             }
         }
     }
@@ -145,7 +145,7 @@ mod tests {
         let mut batch = Batch::default();
         batch.put(b"a".to_vec(), Vec::new());
         batch.put(b"z".to_vec(), Vec::new());
-        let base = vec![Ok((b"b".to_vec(), Vec::new())), Err(Error::ReadOnly.into())];
+        let base = vec![Ok((b"b".to_vec(), Vec::new())), Err(ErrorKind::ReadOnly.into())];
         let entries = batch.layer(&KeyRange::all(), Order::Ascending);
         let merged: Vec<_> = merge(vec![entries], Box::new(base.into_iter()), Order::Ascending).collect();
         assert_eq!(merged.len(), 3);

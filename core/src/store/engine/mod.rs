@@ -24,38 +24,38 @@ pub(crate) use merge::{LayerRow, LayerRows, merge};
 pub(crate) use range::{KeyRange, Order};
 pub(crate) use redb::{RedbEngine, storage_error};
 
-use crate::error::Fallible;
+use crate::error::Result;
 
 /// A key and its value.
 pub(crate) type Row = (Vec<u8>, Vec<u8>);
 
 /// Rows in the order asked for. After an error there are no more.
-pub(crate) type RowIter<'a> = Box<dyn Iterator<Item = Fallible<Row>> + 'a>;
+pub(crate) type RowIter<'a> = Box<dyn Iterator<Item = Result<Row>> + 'a>;
 
 /// What keeps the rows. Dropping it closes it cleanly.
 pub(crate) trait Engine: Send + Sync {
     /// The rows as they are after the last commit, unchanged by later ones.
-    fn snapshot(&self) -> Fallible<Arc<dyn Snapshot>>;
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>>;
 
     /// Writes all of `batch` or nothing of it. On `Ok` it is durable, and in every later snapshot.
     ///
     /// After an error it is not known whether the rows reached the disk: no snapshot of this engine shows them, and
     /// the engine must be opened anew before the next commit.
-    fn commit(&self, batch: &Batch) -> Fallible<()>;
+    fn commit(&self, batch: &Batch) -> Result<()>;
 
     /// Checks everything that the engine itself can check, reading all it has.
     ///
     /// # Errors
     ///
     /// `Corrupted` where the damage can't be repaired; an error too while any snapshot is alive.
-    fn check(&self) -> Fallible<Integrity>;
+    fn check(&self) -> Result<Integrity>;
 
     /// Makes the file as small as its rows allow; says whether it became smaller.
     ///
     /// # Errors
     ///
     /// `Storage` while any snapshot is alive; those of the file.
-    fn compact(&self) -> Fallible<bool>;
+    fn compact(&self) -> Result<bool>;
 }
 
 /// What [`Engine::check`] found.
@@ -71,8 +71,8 @@ pub(crate) enum Integrity {
 /// The rows as of one commit.
 pub(crate) trait Snapshot: Send + Sync {
     /// The value of a key.
-    fn get(&self, key: &[u8]) -> Fallible<Option<Vec<u8>>>;
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>>;
 
     /// The rows of a range.
-    fn range(&self, range: &KeyRange, order: Order) -> Fallible<RowIter<'_>>;
+    fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>>;
 }

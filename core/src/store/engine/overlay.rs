@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::memtable::Memtable;
 use super::{Batch, Engine, KeyRange, LayerRows, Order, RowIter, Snapshot, merge};
-use crate::error::{Error, Fallible};
+use crate::error::{Error, Result};
 
 /// What was committed and is not in the engine below yet.
 #[derive(Debug, Default)]
@@ -43,10 +43,10 @@ impl Overlay {
     }
 
     /// Sets apart what was added, for the engine below. It must have what was set apart before ([`Overlay::settle`]).
-    pub(super) fn freeze(&self) -> Fallible<()> {
+    pub(super) fn freeze(&self) -> Result<()> {
         self.change(|state| {
             if state.frozen.is_some() {
-                return Err(Error::Internal("the last checkpoint is not done".to_owned()).into());
+                return Err(Error::internal("the last checkpoint is not done"));
             }
             state.frozen = Some(std::mem::take(&mut state.active));
             Ok(())
@@ -64,7 +64,7 @@ impl Overlay {
     }
 
     /// The rows as they are now.
-    pub(super) fn snapshot(&self, below: &dyn Engine) -> Fallible<Arc<dyn Snapshot>> {
+    pub(super) fn snapshot(&self, below: &dyn Engine) -> Result<Arc<dyn Snapshot>> {
         self.read(|state| {
             // Within the lock: what is frozen may be forgotten as soon as the engine below shows it.
             let below = below.snapshot()?;
@@ -95,14 +95,14 @@ struct OverlaySnapshot {
 }
 
 impl Snapshot for OverlaySnapshot {
-    fn get(&self, key: &[u8]) -> Fallible<Option<Vec<u8>>> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         match self.layers.iter().find_map(|layer| layer.get(key, self.commit)) {
             Some(value) => Ok(value),
             None => self.below.get(key),
         }
     }
 
-    fn range(&self, range: &KeyRange, order: Order) -> Fallible<RowIter<'_>> {
+    fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>> {
         let layers = self.layers.iter().map(|layer| Box::new(layer.layer(range, order, self.commit)) as LayerRows<'_>);
         Ok(merge(layers.collect(), self.below.range(range, order)?, order))
     }
@@ -111,6 +111,7 @@ impl Snapshot for OverlaySnapshot {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     fn put(overlay: &Overlay, commit: u64, key: &[u8]) {
         let mut batch = Batch::default();
@@ -125,7 +126,7 @@ mod tests {
         overlay.freeze().unwrap();
         put(&overlay, 2, b"b");
         // The checkpoint has failed, and somebody begins another one.
-        assert!(matches!(overlay.freeze().map_err(Error::from), Err(Error::Internal(_))));
+        assert!(matches!(overlay.freeze().as_ref().map_err(Error::kind), Err(ErrorKind::Internal(_))));
         assert_eq!(overlay.frozen().unwrap().get(b"a", 2), Some(Some(Vec::new())));
         assert!(overlay.bytes() > 0);
         overlay.settle();

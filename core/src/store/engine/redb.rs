@@ -8,7 +8,7 @@ use redb::{Database, DatabaseError, ReadOnlyTable, ReadableDatabase, StorageBack
 
 use super::journal::Mark;
 use super::{Batch, Engine, Entry, Integrity, KeyRange, Order, Row, RowIter, Snapshot};
-use crate::error::{Error, Fallible};
+use crate::error::{Error, Result};
 
 /// Table: all rows of the store, in the order of their keys.
 /// Key: see `store::keys`.
@@ -62,7 +62,7 @@ impl RedbEngine {
         backend: impl StorageBackend,
         cache_size: usize,
         path: &Path,
-    ) -> Fallible<Result<Self, DatabaseError>> {
+    ) -> Result<Result<Self, DatabaseError>> {
         let opened = guarded(|| Ok(redb::Builder::new().set_cache_size(cache_size).create_with_backend(backend)))?;
         Ok(opened.map(|database| Self {
             database: RwLock::new(Some(database)),
@@ -72,14 +72,14 @@ impl RedbEngine {
     }
 
     /// What the file says about its journal.
-    pub(crate) fn mark(&self) -> Fallible<Mark> {
+    pub(crate) fn mark(&self) -> Result<Mark> {
         let bytes = self.with(READING, |database| match database.begin_read()?.open_table(JOURNAL) {
             Ok(table) => Ok(table.get(MARK)?.map(|bytes| bytes.value().to_vec()).unwrap_or_default()),
             Err(TableError::TableDoesNotExist(_)) => Ok(Vec::new()),
             Err(error) => Err(error.into()),
         })?;
-        let damaged = || Error::Corrupted { table: "journal", reason: "the mark of the journal is damaged".to_owned() };
-        Ok(Mark::from_bytes(&bytes).ok_or_else(damaged)?)
+        let damaged = || Error::corrupted("journal", "the mark of the journal is damaged");
+        Mark::from_bytes(&bytes).ok_or_else(damaged)
     }
 
     /// Writes rows, and what is to be known of the journal, in one durable commit.
@@ -90,7 +90,7 @@ impl RedbEngine {
         &self,
         mark: Option<&Mark>,
         rows: impl FnOnce(&mut dyn FnMut(&[u8], Entry<'_>) -> Result<(), redb::Error>) -> Result<(), redb::Error>,
-    ) -> Fallible<()> {
+    ) -> Result<()> {
         self.with("writing", |database| {
             let mut transaction = database.begin_write()?;
             transaction.set_quick_repair(true);
@@ -117,7 +117,7 @@ impl RedbEngine {
         self.newest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn begin_read(&self) -> Fallible<Arc<RedbSnapshot>> {
+    fn begin_read(&self) -> Result<Arc<RedbSnapshot>> {
         let table = self.with(READING, |database| match database.begin_read()?.open_table(ROWS) {
             Ok(table) => Ok(Some(table)),
             Err(TableError::TableDoesNotExist(_)) => Ok(None),
@@ -142,7 +142,7 @@ impl RedbEngine {
     }
 
     /// Runs `work` on the open database.
-    fn with<T>(&self, action: &'static str, work: impl FnOnce(&Database) -> Result<T, redb::Error>) -> Fallible<T> {
+    fn with<T>(&self, action: &'static str, work: impl FnOnce(&Database) -> Result<T, redb::Error>) -> Result<T> {
         // A poisoned lock says that a panic was caught while redb ran. What redb then still does is up to redb.
         let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
         guarded(|| {
@@ -153,7 +153,7 @@ impl RedbEngine {
 }
 
 impl Engine for RedbEngine {
-    fn snapshot(&self) -> Fallible<Arc<dyn Snapshot>> {
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>> {
         let generation = {
             let newest = self.newest();
             if let Some(snapshot) = &newest.snapshot {
@@ -166,7 +166,7 @@ impl Engine for RedbEngine {
         Ok(snapshot)
     }
 
-    fn commit(&self, batch: &Batch) -> Fallible<()> {
+    fn commit(&self, batch: &Batch) -> Result<()> {
         self.with("writing", |database| {
             let transaction = database.begin_write()?;
             {
@@ -184,23 +184,19 @@ impl Engine for RedbEngine {
         Ok(())
     }
 
-    fn check(&self) -> Fallible<Integrity> {
+    fn check(&self) -> Result<Integrity> {
         let sound = self.alone(READING, |database| Ok(database.check_integrity()?))?;
         Ok(if sound { Integrity::Sound } else { Integrity::Repaired })
     }
 
-    fn compact(&self) -> Fallible<bool> {
+    fn compact(&self) -> Result<bool> {
         self.alone("compacting", |database| Ok(database.compact()?))
     }
 }
 
 impl RedbEngine {
     /// Runs `work` on the database while nobody else has it.
-    fn alone<T>(
-        &self,
-        action: &'static str,
-        work: impl FnOnce(&mut Database) -> Result<T, redb::Error>,
-    ) -> Fallible<T> {
+    fn alone<T>(&self, action: &'static str, work: impl FnOnce(&mut Database) -> Result<T, redb::Error>) -> Result<T> {
         let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
         self.forget_newest();
         guarded(|| {
@@ -236,7 +232,7 @@ impl fmt::Debug for RedbSnapshot {
 }
 
 impl Snapshot for RedbSnapshot {
-    fn get(&self, key: &[u8]) -> Fallible<Option<Vec<u8>>> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
         let Some(table) = &self.table else { return Ok(None) };
         guarded(|| match table.get_owned(key) {
             Ok(value) => Ok(value.map(|value| value.value().to_vec())),
@@ -244,7 +240,7 @@ impl Snapshot for RedbSnapshot {
         })
     }
 
-    fn range(&self, range: &KeyRange, order: Order) -> Fallible<RowIter<'_>> {
+    fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>> {
         let Some(table) = &self.table else { return Ok(Box::new(std::iter::empty())) };
         if range.is_empty() {
             return Ok(Box::new(std::iter::empty()));
@@ -265,7 +261,7 @@ struct RedbRows<'a> {
 }
 
 impl Iterator for RedbRows<'_> {
-    type Item = Fallible<Row>;
+    type Item = Result<Row>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let rows = self.rows.as_mut()?;
@@ -289,17 +285,17 @@ impl Iterator for RedbRows<'_> {
 }
 
 /// Our error for one of redb's.
-pub(crate) fn storage_error(error: redb::Error, action: &'static str, path: &Path) -> Box<Error> {
-    Box::new(match error {
-        redb::Error::Corrupted(reason) => Error::Corrupted { table: ENGINE, reason },
-        redb::Error::Io(source) => Error::Io { action, path: path.to_owned(), source: Arc::new(source) },
-        error => Error::Storage { source: Arc::new(error) },
-    })
+pub(crate) fn storage_error(error: redb::Error, action: &'static str, path: &Path) -> Error {
+    match error {
+        redb::Error::Corrupted(reason) => Error::corrupted(ENGINE, reason),
+        redb::Error::Io(source) => Error::io(action, path, source),
+        error => Error::storage(error),
+    }
 }
 
 /// Runs `work` on redb, and gives an error where redb panics: it does on some damaged files.
 #[cfg(not(target_family = "wasm"))]
-fn guarded<T>(work: impl FnOnce() -> Fallible<T>) -> Fallible<T> {
+fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     // Nothing of ours is changed halfway when redb panics; what redb holds is its own, and reports itself as poisoned.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic
@@ -307,13 +303,13 @@ fn guarded<T>(work: impl FnOnce() -> Fallible<T>) -> Fallible<T> {
             .map(String::as_str)
             .or_else(|| panic.downcast_ref::<&str>().copied())
             .unwrap_or("no reason given");
-        Err(Error::Corrupted { table: ENGINE, reason: format!("redb panicked: {text}") }.into())
+        Err(Error::corrupted(ENGINE, format!("redb panicked: {text}")))
     })
 }
 
 /// Runs `work` on redb. A panic ends the instance here: there is nothing to catch it with.
 #[cfg(target_family = "wasm")]
-fn guarded<T>(work: impl FnOnce() -> Fallible<T>) -> Fallible<T> {
+fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     work()
 }
 

@@ -10,7 +10,7 @@ use crate::api::{
     Bytes, Image, ImageLayer, ImageManifest, ImageSignature, ObjectMeta, SignatureCondition, SignatureIssuer,
     SignatureSubject, Time,
 };
-use crate::error::Fallible;
+use crate::error::Result;
 use crate::json::DecodeError;
 
 record! {
@@ -161,14 +161,14 @@ impl<'a> ImageRecord<'a> {
 pub(crate) struct EncodedImage(Vec<u8>);
 
 impl EncodedImage {
-    pub(crate) fn of(image: &Image) -> Fallible<Self> {
+    pub(crate) fn of(image: &Image) -> Result<Self> {
         let mut payload = Vec::with_capacity(ImageRecord::ROOM);
         append::<ImageRecord<'_>>(&mut payload, &UnversionedImage::from(image))?;
         Ok(Self(payload))
     }
 
     /// The bytes of the record in the row of `key`.
-    pub(crate) fn with_version(&self, key: &[u8], resource_version: u64) -> Fallible<Vec<u8>> {
+    pub(crate) fn with_version(&self, key: &[u8], resource_version: u64) -> Result<Vec<u8>> {
         let mut bytes = begin(self.0.len() + MOST_BYTES_OF_NUMBER);
         append::<ImageRecord<'_>>(&mut bytes, &resource_version)?;
         bytes.extend_from_slice(&self.0);

@@ -29,7 +29,7 @@ pub(crate) use state::State;
 pub(crate) use stream::{EventRecord, SpecTagRecord, StreamRecord, StreamVersionRecord, TagHeadRecord};
 pub(crate) use text::TextRecord;
 
-use crate::error::{Error, Fallible};
+use crate::error::{Error, Result};
 
 /// The most bytes that the payload of a record may have, and that decoding one may allocate.
 ///
@@ -106,7 +106,7 @@ struct Layout {
 /// # Errors
 ///
 /// `Corrupted` if the payload would be longer than [`MAX_PAYLOAD`], and so could not be read again.
-pub(crate) fn encode<R: Record>(key: &[u8], record: &R) -> Fallible<Vec<u8>> {
+pub(crate) fn encode<R: Record>(key: &[u8], record: &R) -> Result<Vec<u8>> {
     let mut bytes = begin(R::ROOM);
     append::<R>(&mut bytes, record)?;
     seal::<R>(key, bytes)
@@ -120,15 +120,15 @@ fn begin(room: usize) -> Vec<u8> {
 }
 
 /// Adds a part of the payload.
-fn append<R: Record>(bytes: &mut Vec<u8>, part: &impl Encode) -> Fallible<()> {
+fn append<R: Record>(bytes: &mut Vec<u8>, part: &impl Encode) -> Result<()> {
     bincode::encode_into_std_write(part, bytes, bincode::config::standard())
         // Only types that no record has can't be written.
-        .map_err(|_| Error::Corrupted { table: R::TABLE, reason: "it can't be written".to_owned() })?;
+        .map_err(|_| Error::corrupted(R::TABLE, "it can't be written"))?;
     Ok(())
 }
 
 /// Fills in the header.
-fn seal<R: Record>(key: &[u8], bytes: Vec<u8>) -> Fallible<Vec<u8>> {
+fn seal<R: Record>(key: &[u8], bytes: Vec<u8>) -> Result<Vec<u8>> {
     Layout::of::<R>().seal(key, bytes)
 }
 
@@ -137,7 +137,7 @@ fn seal<R: Record>(key: &[u8], bytes: Vec<u8>) -> Fallible<Vec<u8>> {
 /// # Errors
 ///
 /// `NewerRecord` for a version that this library does not know yet; `Corrupted` for everything else that is wrong.
-pub(crate) fn decode<R: Record>(key: &[u8], bytes: &[u8]) -> Fallible<R> {
+pub(crate) fn decode<R: Record>(key: &[u8], bytes: &[u8]) -> Result<R> {
     let layout = Layout::of::<R>();
     let payload = layout.verified(key, bytes)?;
     let config = bincode::config::standard().with_limit::<MAX_PAYLOAD>();
@@ -152,7 +152,7 @@ pub(crate) fn decode<R: Record>(key: &[u8], bytes: &[u8]) -> Fallible<R> {
 /// # Errors
 ///
 /// As [`decode`].
-pub(crate) fn verify<R: Record>(key: &[u8], bytes: &[u8]) -> Fallible<()> {
+pub(crate) fn verify<R: Record>(key: &[u8], bytes: &[u8]) -> Result<()> {
     Layout::of::<R>().verified(key, bytes).map(|_| ())
 }
 
@@ -161,7 +161,7 @@ impl Layout {
         Self { table: R::TABLE, version: R::VERSION }
     }
 
-    fn seal(self, key: &[u8], mut bytes: Vec<u8>) -> Fallible<Vec<u8>> {
+    fn seal(self, key: &[u8], mut bytes: Vec<u8>) -> Result<Vec<u8>> {
         let payload = bytes.get(HEADER..).unwrap_or_default();
         if payload.len() > MAX_PAYLOAD {
             return Err(self.corrupted(key, &format!("{} bytes are more than a record may have", payload.len())));
@@ -175,7 +175,7 @@ impl Layout {
     }
 
     /// The payload of a record whose checksum and version are right.
-    fn verified<'a>(self, key: &[u8], bytes: &'a [u8]) -> Fallible<&'a [u8]> {
+    fn verified<'a>(self, key: &[u8], bytes: &'a [u8]) -> Result<&'a [u8]> {
         let Some((&[version, c0, c1, c2, c3], payload)) = bytes.split_first_chunk::<HEADER>() else {
             return Err(self.corrupted(key, "it is too short"));
         };
@@ -183,7 +183,7 @@ impl Layout {
             return Err(self.corrupted(key, "the checksum does not match"));
         }
         if version > self.version {
-            return Err(Error::NewerRecord { table: self.table, found: version, supported: self.version }.into());
+            return Err(Error::newer_record(self.table, version, self.version));
         }
         if version != self.version {
             return Err(self.corrupted(key, &format!("there is no record version {version}")));
@@ -191,17 +191,17 @@ impl Layout {
         Ok(payload)
     }
 
-    fn check_end(self, key: &[u8], rest: usize) -> Fallible<()> {
+    fn check_end(self, key: &[u8], rest: usize) -> Result<()> {
         if rest == 0 { Ok(()) } else { Err(self.corrupted(key, &format!("{rest} bytes follow it"))) }
     }
 
-    fn undecodable(self, key: &[u8], error: &DecodeError) -> Box<Error> {
+    fn undecodable(self, key: &[u8], error: &DecodeError) -> Error {
         self.corrupted(key, &error.to_string())
     }
 
     /// The error for the damaged row of `key`.
-    fn corrupted(self, key: &[u8], reason: &str) -> Box<Error> {
-        Box::new(Error::Corrupted { table: self.table, reason: format!("row {}: {reason}", key.escape_ascii()) })
+    fn corrupted(self, key: &[u8], reason: &str) -> Error {
+        Error::corrupted(self.table, format!("row {}: {reason}", key.escape_ascii()))
     }
 }
 
@@ -215,6 +215,7 @@ fn checksum(key: &[u8], version: u8, payload: &[u8]) -> [u8; 4] {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::error::ErrorKind;
     use proptest::prelude::*;
 
     #[derive(Debug, PartialEq, Encode, Decode)]
@@ -247,8 +248,8 @@ pub(super) mod tests {
     }
 
     fn reason(bytes: &[u8]) -> String {
-        match decode::<Sample>(b"key\x01", bytes).map_err(Error::from) {
-            Err(error @ Error::Corrupted { table: "samples", .. }) => error.to_string(),
+        match decode::<Sample>(b"key\x01", bytes) {
+            Err(error) if matches!(error.kind(), ErrorKind::Corrupted { table: "samples", .. }) => error.to_string(),
             other => panic!("{other:?}"),
         }
     }
@@ -275,7 +276,10 @@ pub(super) mod tests {
             let mut damaged = bytes.clone();
             damaged[bit / 8] ^= 1 << (bit % 8);
             assert!(
-                matches!(decode::<Sample>(b"key", &damaged).map_err(Error::from), Err(Error::Corrupted { .. })),
+                matches!(
+                    decode::<Sample>(b"key", &damaged).as_ref().map_err(Error::kind),
+                    Err(ErrorKind::Corrupted { .. })
+                ),
                 "bit {bit}"
             );
         }
@@ -284,13 +288,19 @@ pub(super) mod tests {
     #[test]
     fn a_record_under_another_key_is_found() {
         let bytes = encode(b"key", &sample()).unwrap();
-        assert!(matches!(decode::<Sample>(b"kez", &bytes).map_err(Error::from), Err(Error::Corrupted { .. })));
+        assert!(matches!(
+            decode::<Sample>(b"kez", &bytes).as_ref().map_err(Error::kind),
+            Err(ErrorKind::Corrupted { .. })
+        ));
     }
 
     #[test]
     fn a_newer_version_is_its_own_error() {
         let error = decode::<Sample>(b"key", &sealed(b"key", 3, b"whatever")).unwrap_err();
-        assert!(matches!(*error, Error::NewerRecord { table: "samples", found: 3, supported: 2 }), "{error:?}");
+        assert!(
+            matches!(error.kind(), ErrorKind::NewerRecord { table: "samples", found: 3, supported: 2 }),
+            "{error:?}"
+        );
     }
 
     #[test]
@@ -312,7 +322,7 @@ pub(super) mod tests {
     #[test]
     fn what_could_not_be_read_is_not_written() {
         let huge = Sample { name: String::new(), sizes: Vec::new(), note: Some(vec![0; MAX_PAYLOAD]) };
-        assert!(matches!(encode(b"key", &huge).map_err(Error::from), Err(Error::Corrupted { .. })));
+        assert!(matches!(encode(b"key", &huge).as_ref().map_err(Error::kind), Err(ErrorKind::Corrupted { .. })));
     }
 
     proptest! {

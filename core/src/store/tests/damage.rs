@@ -1,7 +1,7 @@
 //! Damage is found.
 
 use super::{image_key, memory};
-use crate::error::{Error, Fallible};
+use crate::error::{Error, ErrorKind, Result};
 use crate::store::{FeedLimits, Rows, Store, Write, keys};
 
 fn sound() -> Store {
@@ -14,7 +14,7 @@ fn sound() -> Store {
 }
 
 /// What a verification says after `damage`.
-fn problems(damage: impl FnOnce(&mut Write) -> Fallible<()>) -> Vec<String> {
+fn problems(damage: impl FnOnce(&mut Write) -> Result<()>) -> Vec<String> {
     let store = sound();
     store.write(damage).unwrap();
     let found = store.verify_rows(|_, _| Ok(())).unwrap();
@@ -39,7 +39,7 @@ fn a_sound_store_has_no_problems_and_all_its_rows_are_shown() {
 #[test]
 fn every_problem_of_a_row_is_reported() {
     let found =
-        sound().verify_rows(|_, value| if value[0] < 3 { Err(Error::ReadOnly.into()) } else { Ok(()) }).unwrap();
+        sound().verify_rows(|_, value| if value[0] < 3 { Err(ErrorKind::ReadOnly.into()) } else { Ok(()) }).unwrap();
     assert_eq!(found.problems.len(), 3);
 }
 
@@ -65,15 +65,15 @@ fn a_damaged_state_is_reported_and_ends_all_writing() {
     store.write(|tx| tx.put(keys::state().to_vec(), b"nonsense".to_vec())).unwrap();
     let found = store.verify_rows(|_, _| Ok(())).unwrap();
     assert!(found.problems[0].to_string().starts_with("damaged record in state"), "{found:?}");
-    assert!(matches!(store.write(|_| Ok(())).map_err(Error::from), Err(Error::Corrupted { .. })));
-    assert!(matches!(store.read().unwrap().state().map_err(Error::from), Err(Error::Corrupted { .. })));
+    assert!(matches!(store.write(|_| Ok(())).as_ref().map_err(Error::kind), Err(ErrorKind::Corrupted { .. })));
+    assert!(matches!(store.read().unwrap().state().as_ref().map_err(Error::kind), Err(ErrorKind::Corrupted { .. })));
 }
 
 #[test]
 fn the_engine_is_not_checked_under_readers() {
     let store = sound();
     let read = store.read().unwrap();
-    assert!(matches!(store.verify_rows(|_, _| Ok(())).map_err(Error::from), Err(Error::Storage { .. })));
+    assert!(matches!(store.verify_rows(|_, _| Ok(())).as_ref().map_err(Error::kind), Err(ErrorKind::Storage { .. })));
     drop(read);
     assert!(store.verify_rows(|_, _| Ok(())).is_ok());
 }

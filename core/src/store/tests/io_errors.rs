@@ -3,7 +3,7 @@
 use super::disk::{Disk, Failure, Files};
 use super::random::Random;
 use super::workload::{Mode, Workload};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::store::{Rows, Store};
 
 /// How operations fail, beginning with the first.
@@ -42,20 +42,20 @@ fn sweep(workload: &Workload, mode: Mode, before: &Files, promised: u64, failure
 }
 
 fn assert_is_io(error: &Error, case: &str) {
-    assert!(matches!(*error, Error::Io { .. } | Error::Storage { .. }), "{case}: {error:?}");
+    assert!(matches!(error.kind(), ErrorKind::Io { .. } | ErrorKind::Storage { .. }), "{case}: {error:?}");
 }
 
 fn after_failure(store: &Store, failure: &Error, case: &str) {
     let read = store.read().and_then(|read| read.state());
     let again = store.write(|tx| tx.put(super::image_key("later"), Vec::new()));
-    match again.map_err(Error::from) {
-        Err(Error::Poisoned { reason }) => assert_eq!(reason, failure.to_string(), "{case}"),
+    match again.as_ref().map_err(Error::kind) {
+        Err(ErrorKind::Poisoned { reason }) => assert_eq!(*reason, failure.to_string(), "{case}"),
         // Reading failed, once, before anything was written.
         Ok(()) => {
             store.write(|tx| tx.delete(super::image_key("later"))).unwrap();
         }
         // Reading fails for good.
-        Err(Error::Io { .. } | Error::Storage { .. }) => assert!(read.is_err(), "{case}"),
+        Err(ErrorKind::Io { .. } | ErrorKind::Storage { .. }) => assert!(read.is_err(), "{case}"),
         Err(error) => panic!("{case}: {error:?}"),
     }
 }
@@ -127,8 +127,11 @@ fn a_checkpoint_that_fails_in_the_background_fails_a_later_commit_and_nothing_is
             disk.fail_the_store(failure);
             let error = workload.run(&store, |version| promised = version).unwrap_err();
             assert_is_io(&error, &case);
-            let again = store.write(|tx| tx.put(super::image_key("later"), Vec::new())).map_err(Error::from);
-            assert!(matches!(again, Err(Error::Poisoned { .. })), "{case}: {again:?}");
+            let again = store.write(|tx| tx.put(super::image_key("later"), Vec::new()));
+            assert!(
+                matches!(again.as_ref().map_err(Error::kind), Err(ErrorKind::Poisoned { .. })),
+                "{case}: {again:?}"
+            );
             // What is frozen and what is not is still read.
             if !failure.forever {
                 workload.check_rows(&store, promised, &case);

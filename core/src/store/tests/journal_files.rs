@@ -7,7 +7,7 @@ use super::power_loss::{Media, Survival};
 use super::random::Random;
 use super::workload::{Mode, OPTIONS, Workload};
 use super::{image_key, objects};
-use crate::error::{Error, Fallible};
+use crate::error::{Error, ErrorKind, Result};
 use crate::store::open::{self, Access};
 use crate::store::{Inner, Rows as _, Store};
 
@@ -71,7 +71,7 @@ fn frames(file: &[u8]) -> Vec<std::ops::Range<usize>> {
 }
 
 /// Opens the store in every way. It is refused in all of them, and then no byte has changed; or all show the same rows.
-fn rows_in(files: &Files) -> Fallible<Rows> {
+fn rows_in(files: &Files) -> Result<Rows> {
     let disk = Disk::with(files.clone());
     let backend = Box::new(disk.clone());
     let read = open::open(backend, Some(disk.journal()), Path::new("disk"), &OPTIONS, Access::ReadOnly, String::new())
@@ -98,12 +98,12 @@ fn rows_in(files: &Files) -> Fallible<Rows> {
     Ok(rows)
 }
 
-fn is_mismatch(result: &Fallible<Rows>) -> bool {
-    matches!(result.as_ref().map_err(|error| &**error), Err(Error::JournalMismatch { .. }))
+fn is_mismatch(result: &Result<Rows>) -> bool {
+    matches!(result.as_ref().map_err(Error::kind), Err(ErrorKind::JournalMismatch { .. }))
 }
 
-fn is_corrupted(result: &Fallible<Rows>) -> bool {
-    matches!(result.as_ref().map_err(|error| &**error), Err(Error::Corrupted { .. }))
+fn is_corrupted(result: &Result<Rows>) -> bool {
+    matches!(result.as_ref().map_err(Error::kind), Err(ErrorKind::Corrupted { .. }))
 }
 
 #[test]
@@ -121,7 +121,10 @@ fn a_missing_file_is_an_error() {
         }
         // The same where the caller does not know of a journal.
         let disk = Disk::with(files.clone());
-        assert!(matches!(Workload::open(Mode::Plain, &disk).map_err(Error::from), Err(Error::JournalMismatch { .. })));
+        assert!(matches!(
+            Workload::open(Mode::Plain, &disk).as_ref().map_err(Error::kind),
+            Err(ErrorKind::JournalMismatch { .. })
+        ));
         assert!(disk.steps() == 0);
     }
 }
@@ -236,8 +239,8 @@ fn flipped_bits_never_lose_anything_but_the_last_frame() {
         match rows_in(&damaged) {
             Err(error) => {
                 let known = matches!(
-                    *error,
-                    Error::Corrupted { .. } | Error::JournalMismatch { .. } | Error::NewerFormat { .. }
+                    error.kind(),
+                    ErrorKind::Corrupted { .. } | ErrorKind::JournalMismatch { .. } | ErrorKind::NewerFormat { .. }
                 );
                 assert!(known, "{file} at {at}: {error:?}");
                 refused += 1;
@@ -281,7 +284,7 @@ fn the_journal_of_another_store_is_refused() {
     }
 }
 
-fn refuse_creation(files: &Files) -> Fallible<Rows> {
+fn refuse_creation(files: &Files) -> Result<Rows> {
     let disk = Disk::with(files.clone());
     let opened = Workload::open(Mode::Journal, &disk);
     assert!(disk.steps() == 0);
@@ -327,8 +330,15 @@ fn a_newer_journal_is_refused_by_its_version() {
         for file in [1, 2] {
             let mut newer = files.clone();
             newer[file][8] = 2;
-            let found = rows_in(&newer).map_err(Error::from);
-            assert!(matches!(found, Err(Error::NewerFormat { found: 2, supported: 1, .. })), "{:?}", found.err());
+            let found = rows_in(&newer);
+            assert!(
+                matches!(
+                    found.as_ref().map_err(Error::kind),
+                    Err(ErrorKind::NewerFormat { found: 2, supported: 1, .. })
+                ),
+                "{:?}",
+                found.err()
+            );
         }
     }
 }

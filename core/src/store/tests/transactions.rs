@@ -3,10 +3,10 @@
 use super::disk::{Disk, Operation};
 use super::workload::{Mode, Workload};
 use super::{image_key, memory, objects};
-use crate::error::{Error, Fallible};
+use crate::error::{Error, ErrorKind, Result};
 use crate::store::{FeedLimits, KeyRange, Order, Rows, Write};
 
-fn put(tx: &mut Write, name: &str, value: &[u8]) -> Fallible<()> {
+fn put(tx: &mut Write, name: &str, value: &[u8]) -> Result<()> {
     tx.put(image_key(name), value.to_vec())
 }
 
@@ -28,9 +28,9 @@ fn a_transaction_is_kept_wholly_or_not_at_all() {
         tx.delete(image_key("a"))?;
         assert_eq!(tx.get(&image_key("b"))?, Some(b"1".to_vec()), "it reads its own writes");
         assert_eq!(tx.get(&image_key("a"))?, None);
-        Err::<(), _>(Error::ReadOnly.into())
+        Err::<(), _>(ErrorKind::ReadOnly.into())
     });
-    assert!(matches!(refused.map_err(Error::from), Err(Error::ReadOnly)));
+    assert!(matches!(refused.as_ref().map_err(Error::kind), Err(ErrorKind::ReadOnly)));
     assert_eq!(objects(&store.read().unwrap()), [(image_key("a"), b"1".to_vec())]);
 }
 
@@ -58,8 +58,8 @@ fn a_dry_run_says_the_same_and_touches_nothing() {
     };
     let dry = store.dry_run(work).unwrap();
     assert!(matches!(
-        store.dry_run(|_| Err::<(), _>(Error::ReadOnly.into())).map_err(Error::from),
-        Err(Error::ReadOnly)
+        store.dry_run(|_| Err::<(), _>(ErrorKind::ReadOnly.into())).as_ref().map_err(Error::kind),
+        Err(ErrorKind::ReadOnly)
     ));
     assert_eq!(disk.trace().len(), trace, "no write and no sync");
     assert_eq!(store.statistics().rows_written, statistics.rows_written);
@@ -106,11 +106,11 @@ fn a_failed_change_fails_its_transaction_even_if_nobody_cares() {
     let result = store.write(|tx| {
         let _ = tx.change(&image_key("a"), |tx, _| {
             put(tx, "a", b"half")?;
-            Err::<(), _>(Error::Internal("no".to_owned()).into())
+            Err::<(), _>(Error::internal("no"))
         });
         Ok(())
     });
-    assert!(matches!(result.map_err(Error::from), Err(Error::Internal(_))));
+    assert!(matches!(result.as_ref().map_err(Error::kind), Err(ErrorKind::Internal(_))));
     let nested = store.write(|tx| tx.change(b"\x02a", |tx, _| tx.change(b"\x02b", |_, _| Ok(()))));
     assert!(nested.is_err());
     assert!(objects(&store.read().unwrap()).is_empty());
@@ -131,7 +131,10 @@ fn compacting_gives_back_the_room_of_what_was_deleted() {
     store.write(|tx| names.iter().skip(10).try_for_each(|name| tx.delete(image_key(name)))).unwrap();
     let before = store_bytes(&disk);
     let read = store.read().unwrap();
-    assert!(matches!(store.compact().map_err(Error::from), Err(Error::Storage { .. })), "a reader is there");
+    assert!(
+        matches!(store.compact().as_ref().map_err(Error::kind), Err(ErrorKind::Storage { .. })),
+        "a reader is there"
+    );
     drop(read);
     assert!(store.compact().unwrap());
     assert_eq!(objects(&store.read().unwrap()).len(), 10);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::disk::Disk;
 use super::random::Random;
 use super::{image_key, objects};
-use crate::error::Fallible;
+use crate::error::Result;
 use crate::store::engine::JournalOptions;
 use crate::store::{FeedLimits, Rows, Store, StoreOptions, Write};
 
@@ -68,13 +68,13 @@ impl Workload {
         self.states.keys().last().copied().unwrap_or_default()
     }
 
-    pub(crate) fn open(mode: Mode, disk: &Disk) -> Fallible<Store> {
+    pub(crate) fn open(mode: Mode, disk: &Disk) -> Result<Store> {
         let mut options = OPTIONS;
         options.journal.background = mode == Mode::Background;
         Self::open_with(mode, disk, &options)
     }
 
-    pub(crate) fn open_with(mode: Mode, disk: &Disk, options: &StoreOptions) -> Fallible<Store> {
+    pub(crate) fn open_with(mode: Mode, disk: &Disk, options: &StoreOptions) -> Result<Store> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let id = || format!("id-{:09}", NEXT.fetch_add(1, Ordering::Relaxed));
         let journal = (mode != Mode::Plain).then(|| disk.journal());
@@ -83,12 +83,12 @@ impl Workload {
 
     /// Runs all transactions that the store has not seen, until one fails. `acknowledged` hears of each that did not, by
     /// its resource version.
-    pub(crate) fn run(&self, store: &Store, acknowledged: impl FnMut(u64)) -> Fallible<()> {
+    pub(crate) fn run(&self, store: &Store, acknowledged: impl FnMut(u64)) -> Result<()> {
         self.run_some(store, usize::MAX, acknowledged)
     }
 
     /// The same with so many of them.
-    pub(crate) fn run_some(&self, store: &Store, limit: usize, mut acknowledged: impl FnMut(u64)) -> Fallible<()> {
+    pub(crate) fn run_some(&self, store: &Store, limit: usize, mut acknowledged: impl FnMut(u64)) -> Result<()> {
         let version = store.read()?.state()?.version;
         let seen = self.states.range(..version).count();
         for transaction in self.transactions.iter().skip(seen).take(limit) {
@@ -129,7 +129,7 @@ fn change(random: &mut Random) -> Change {
     (object, entries.collect())
 }
 
-fn apply(tx: &mut Write, object: &str, entries: &[(String, Option<Vec<u8>>)]) -> Fallible<()> {
+fn apply(tx: &mut Write, object: &str, entries: &[(String, Option<Vec<u8>>)]) -> Result<()> {
     for (name, value) in entries {
         let key = image_key(&format!("{object}/{name}"));
         match value {

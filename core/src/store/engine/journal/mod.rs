@@ -30,7 +30,7 @@ use self::recovery::Recovered;
 use self::segments::Segments;
 use super::overlay::Overlay;
 use super::{Batch, Engine, Integrity, RedbEngine, Snapshot};
-use crate::error::{Error, Fallible};
+use crate::error::{Error, ErrorKind, Result};
 
 /// What the names of the journal's files end with, behind the name of the store's file and a dot.
 pub(crate) const SUFFIXES: [&str; 2] = ["journal-a", "journal-b"];
@@ -76,12 +76,12 @@ struct Writer {
     log: Log,
     /// The last commit.
     commit: u64,
-    checkpoint: Option<JoinHandle<Fallible<()>>>,
+    checkpoint: Option<JoinHandle<Result<()>>>,
     /// Both of the journal's files may have rows that the checkpoint is still to write, since it began when the store was
     /// opened.
     recovering: bool,
     /// Why nothing can be written any more.
-    failure: Option<Box<Error>>,
+    failure: Option<Error>,
 }
 
 /// Where commits go before they are in the engine below.
@@ -108,7 +108,7 @@ impl Beside {
     /// # Errors
     ///
     /// Where there is none and the store needs it; where it does not belong to the store; where it can't be read.
-    pub(crate) fn read(below: &RedbEngine, store: &str, files: Files, path: &Path) -> Fallible<Self> {
+    pub(crate) fn read(below: &RedbEngine, store: &str, files: Files, path: &Path) -> Result<Self> {
         let mark = below.mark()?;
         let recovered = recovery::recover(&mark, store, &files, path)?;
         Ok(Self { files, mark, recovered })
@@ -119,7 +119,7 @@ impl Beside {
     /// # Errors
     ///
     /// Where another store has left something in the files.
-    pub(crate) fn of_new(store: &str, files: Files, path: &Path) -> Fallible<Self> {
+    pub(crate) fn of_new(store: &str, files: Files, path: &Path) -> Result<Self> {
         let recovered = recovery::recover(&Mark::None, store, &files, path)?;
         Ok(Self { files, mark: Mark::None, recovered })
     }
@@ -129,13 +129,12 @@ impl Beside {
     /// # Errors
     ///
     /// `JournalMismatch`.
-    pub(crate) fn require_none(below: &RedbEngine, path: &Path) -> Fallible<()> {
+    pub(crate) fn require_none(below: &RedbEngine, path: &Path) -> Result<()> {
         match below.mark()? {
-            Mark::InUse { .. } => Err(Error::JournalMismatch {
-                path: path.to_owned(),
-                reason: "the store was not closed, and needs its journal, which is not given".to_owned(),
-            }
-            .into()),
+            Mark::InUse { .. } => Err(Error::journal_mismatch(
+                path,
+                "the store was not closed, and needs its journal, which is not given",
+            )),
             Mark::None | Mark::Closed { .. } => Ok(()),
         }
     }
@@ -162,9 +161,9 @@ impl JournaledEngine {
         journal: String,
         options: JournalOptions,
         path: &Path,
-    ) -> Fallible<Self> {
+    ) -> Result<Self> {
         let Beside { files, mark, recovered } = beside;
-        let writing = |source| Error::Io { action: "writing", path: path.to_owned(), source: Arc::new(source) };
+        let writing = |source| Error::io("writing", path, source);
         let Some(Recovered { header, rows, commit, free }) = recovered else {
             for file in &files {
                 if !file.is_empty().map_err(writing)? {
@@ -200,7 +199,7 @@ impl JournaledEngine {
         Some(self.writer.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn try_commit(&self, writer: &mut Writer, batch: &Batch) -> Fallible<()> {
+    fn try_commit(&self, writer: &mut Writer, batch: &Batch) -> Result<()> {
         if writer.recovering || writer.checkpoint.as_ref().is_some_and(JoinHandle::is_finished) {
             writer.end_checkpoint()?;
             writer.recovering = false;
@@ -212,7 +211,7 @@ impl JournaledEngine {
                     .below
                     .commit_with_mark(Some(mark), |each| batch.iter().try_for_each(|(key, entry)| each(key, entry)));
             }
-            let files = files.take().ok_or_else(|| Error::Internal("the journal was begun before".to_owned()))?;
+            let files = files.take().ok_or_else(|| Error::internal("the journal was begun before"))?;
             let segments = Segments::begin(files, header.clone()).map_err(|error| self.writing(error))?;
             let mark = Mark::InUse { journal: segments.journal().to_owned(), applied: 0 };
             self.below.commit_with_mark(Some(&mark), |_| Ok(()))?;
@@ -245,7 +244,7 @@ impl JournaledEngine {
     }
 
     /// Has what is frozen written to the engine below.
-    fn begin_checkpoint(&self, writer: &mut Writer) -> Fallible<()> {
+    fn begin_checkpoint(&self, writer: &mut Writer) -> Result<()> {
         let checkpoint = Checkpoint {
             below: Arc::clone(&self.below),
             overlay: Arc::clone(&self.overlay),
@@ -269,7 +268,7 @@ impl JournaledEngine {
     }
 
     /// Has the engine below take everything, and waits for it.
-    fn flush(&self, writer: &mut Writer) -> Fallible<()> {
+    fn flush(&self, writer: &mut Writer) -> Result<()> {
         writer.end_checkpoint()?;
         self.overlay.freeze()?;
         self.begin_checkpoint(writer)?;
@@ -277,7 +276,7 @@ impl JournaledEngine {
     }
 
     /// Leaves the store's file whole, without a journal.
-    fn close(&self, writer: &mut Writer) -> Fallible<()> {
+    fn close(&self, writer: &mut Writer) -> Result<()> {
         writer.end_checkpoint()?;
         let Log::Begun(segments) = &writer.log else { return Ok(()) };
         self.overlay.freeze()?;
@@ -286,16 +285,16 @@ impl JournaledEngine {
         segments.remove().map_err(|error| self.writing(error))
     }
 
-    fn writing(&self, source: std::io::Error) -> Box<Error> {
-        Box::new(Error::Io { action: "writing", path: self.path.clone(), source: Arc::new(source) })
+    fn writing(&self, source: std::io::Error) -> Error {
+        Error::io("writing", self.path.clone(), source)
     }
 }
 
 impl Writer {
     /// Waits for the checkpoint that runs, if one does.
-    fn end_checkpoint(&mut self) -> Fallible<()> {
+    fn end_checkpoint(&mut self) -> Result<()> {
         let Some(thread) = self.checkpoint.take() else { return Ok(()) };
-        thread.join().unwrap_or_else(|_| Err(Error::Internal("the checkpoint panicked".to_owned()).into()))
+        thread.join().unwrap_or_else(|_| Err(Error::internal("the checkpoint panicked")))
     }
 }
 
@@ -309,7 +308,7 @@ struct Checkpoint {
 }
 
 impl Checkpoint {
-    fn run(&self) -> Fallible<()> {
+    fn run(&self) -> Result<()> {
         if let Some(rows) = self.overlay.frozen() {
             self.below.commit_with_mark(self.mark.as_ref(), |each| rows.for_each(each))?;
             self.overlay.settle();
@@ -319,12 +318,12 @@ impl Checkpoint {
 }
 
 impl Engine for JournaledEngine {
-    fn snapshot(&self) -> Fallible<Arc<dyn Snapshot>> {
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>> {
         self.overlay.snapshot(self.below.as_ref())
     }
 
-    fn commit(&self, batch: &Batch) -> Fallible<()> {
-        let mut writer = self.writer().ok_or(Error::ReadOnly)?;
+    fn commit(&self, batch: &Batch) -> Result<()> {
+        let mut writer = self.writer().ok_or(ErrorKind::ReadOnly)?;
         if let Some(failure) = &writer.failure {
             return Err(failure.clone());
         }
@@ -333,7 +332,7 @@ impl Engine for JournaledEngine {
         result
     }
 
-    fn check(&self) -> Fallible<Integrity> {
+    fn check(&self) -> Result<Integrity> {
         if let Some(mut writer) = self.writer()
             && writer.failure.is_none()
         {
@@ -344,14 +343,14 @@ impl Engine for JournaledEngine {
         self.below.check()
     }
 
-    fn compact(&self) -> Fallible<bool> {
-        let mut writer = self.writer().ok_or(Error::ReadOnly)?;
+    fn compact(&self) -> Result<bool> {
+        let mut writer = self.writer().ok_or(ErrorKind::ReadOnly)?;
         if let Some(failure) = &writer.failure {
             return Err(failure.clone());
         }
         let result = self.flush(&mut writer).and_then(|()| self.below.compact());
         if let Err(failure) = &result
-            && matches!(**failure, Error::Io { .. })
+            && matches!(failure.kind(), ErrorKind::Io { .. })
         {
             writer.failure = Some(failure.clone());
         }

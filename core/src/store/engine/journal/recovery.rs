@@ -1,13 +1,12 @@
 //! What a journal has that its store's file has not.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::frame::Frame;
 use super::header::{self, Found, HEADER, Header};
 use super::segments::Files;
 use super::{JournalFile, Mark, SUFFIXES};
-use crate::error::{Error, Fallible};
+use crate::error::{Error, Result};
 use crate::store::engine::memtable::Memtable;
 
 /// So far beyond the last commit a frame is looked for that shows that one in between is damaged.
@@ -30,12 +29,12 @@ pub(super) struct Recovered {
 ///
 /// `JournalMismatch` where a file is missing, or belongs to another store or another time; `NewerFormat`; `Corrupted`;
 /// `Io`.
-pub(super) fn recover(mark: &Mark, store: &str, files: &Files, path: &Path) -> Fallible<Option<Recovered>> {
+pub(super) fn recover(mark: &Mark, store: &str, files: &Files, path: &Path) -> Result<Option<Recovered>> {
     let files: Vec<File<'_>> = files
         .iter()
         .zip(SUFFIXES)
         .map(|(file, suffix)| File::open(file.as_ref(), path, suffix))
-        .collect::<Fallible<_>>()?;
+        .collect::<Result<_>>()?;
     match mark {
         Mark::InUse { journal, applied } => {
             let header = Header { store: store.to_owned(), journal: journal.clone() };
@@ -57,20 +56,20 @@ struct File<'a> {
 }
 
 impl<'a> File<'a> {
-    fn open(file: &'a dyn JournalFile, store: &Path, suffix: &str) -> Fallible<Self> {
+    fn open(file: &'a dyn JournalFile, store: &Path, suffix: &str) -> Result<Self> {
         let mut path = store.as_os_str().to_owned();
         path.push(".");
         path.push(suffix);
         let path = PathBuf::from(path);
         match Header::find(file) {
-            Ok(Found::Newer(found)) => Err(Error::NewerFormat { path, found, supported: header::VERSION }.into()),
+            Ok(Found::Newer(found)) => Err(Error::newer_format(path, found, header::VERSION)),
             Ok(found) => Ok(Self { content: file, path, found }),
-            Err(error) => Err(Error::Io { action: "reading", path, source: Arc::new(error) }.into()),
+            Err(error) => Err(Error::io("reading", path, error)),
         }
     }
 
     /// Refuses all but a file of that journal.
-    fn expect(&self, wanted: &Header) -> Fallible<()> {
+    fn expect(&self, wanted: &Header) -> Result<()> {
         match &self.found {
             Found::Header(found) if found == wanted => Ok(()),
             Found::Header(found) if found.store == wanted.store => {
@@ -84,7 +83,7 @@ impl<'a> File<'a> {
     }
 
     /// Refuses a file that has something which no store's file has, as far as can be known.
-    fn expect_leftover(&self, mark: &Mark, store: &str) -> Fallible<()> {
+    fn expect_leftover(&self, mark: &Mark, store: &str) -> Result<()> {
         let Found::Header(found) = &self.found else { return Ok(()) };
         let ours = found.store == store;
         // It was closed, and not removed in time.
@@ -99,22 +98,22 @@ impl<'a> File<'a> {
         Err(self.mismatch(&format!("{reason}, which does not need it; move it away to go on without it")))
     }
 
-    fn bytes(&self) -> Fallible<Vec<u8>> {
+    fn bytes(&self) -> Result<Vec<u8>> {
         let read = || {
             let length = usize::try_from(self.content.len()?).map_err(std::io::Error::other)?;
             let mut bytes = vec![0; length];
             self.content.read(0, &mut bytes)?;
             Ok(bytes)
         };
-        read().map_err(|error| Error::Io { action: "reading", path: self.path.clone(), source: Arc::new(error) }.into())
+        read().map_err(|error| Error::io("reading", self.path.clone(), error))
     }
 
-    fn mismatch(&self, reason: &str) -> Box<Error> {
-        Box::new(Error::JournalMismatch { path: self.path.clone(), reason: reason.to_owned() })
+    fn mismatch(&self, reason: &str) -> Error {
+        Error::journal_mismatch(self.path.clone(), reason)
     }
 
-    fn damaged(&self, reason: &str) -> Box<Error> {
-        Box::new(Error::Corrupted { table: "journal", reason: format!("{}: {reason}", self.path.display()) })
+    fn damaged(&self, reason: &str) -> Error {
+        Error::corrupted("journal", format!("{}: {reason}", self.path.display()))
     }
 }
 
@@ -127,7 +126,7 @@ struct Frames<'a> {
 }
 
 /// Takes the rows of every commit after `applied`.
-fn replay(header: Header, applied: u64, files: &[File<'_>]) -> Fallible<Recovered> {
+fn replay(header: Header, applied: u64, files: &[File<'_>]) -> Result<Recovered> {
     let seed = header.seed();
     let mut read = Vec::new();
     for (number, file) in files.iter().enumerate() {
@@ -176,7 +175,7 @@ fn replay(header: Header, applied: u64, files: &[File<'_>]) -> Fallible<Recovere
     if highest < applied {
         let reason = format!("it ends with commit {highest}, and the store's file has commit {applied} of it");
         let file = files.get(1 - free).or(files.first());
-        return Err(file.map_or_else(|| Error::Internal(reason.clone()).into(), |file| file.mismatch(&reason)));
+        return Err(file.map_or_else(|| Error::internal(reason.clone()), |file| file.mismatch(&reason)));
     }
     Ok(Recovered { header, rows, commit, free })
 }

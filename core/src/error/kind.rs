@@ -1,28 +1,23 @@
-//! Everything that can go wrong, and how the API says it.
+//! The kinds of errors, and their texts.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::api::{GROUP, ListMeta, Status, StatusCause, StatusDetails};
+use crate::api::GROUP;
 use crate::collected;
-use crate::rules::Quoted;
 use crate::rules::patch::FieldConflict;
+use crate::rules::{FieldError, FieldErrors, Quoted};
 
-/// The result of a call.
-pub type Result<T, E = Error> = std::result::Result<T, E>;
+/// What an engine or a backend says about its failure, whatever its type.
+pub type Source = Arc<dyn std::error::Error + Send + Sync>;
 
-/// The result of what is not public. Whoever hands its error on moves a pointer, and not an [`Error`], which is as large as
-/// its largest variant.
-pub(crate) type Fallible<T> = std::result::Result<T, Box<Error>>;
-
-/// Everything that can go wrong when using a store.
+/// Everything that can go wrong when using a store: one variant for each thing that a caller may want to tell apart.
 ///
-/// The first variants are what the API answers; [`Error::status`] is the answer itself. The others are about the
-/// file. [`Error::code`] is a stable word for each.
+/// The first variants are answers of the API. The others are about the file.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// The object does not exist.
     #[error("{} {} not found", Grouped(.resource), Quoted(.name))]
     NotFound {
@@ -218,13 +213,13 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// Why it failed.
-        source: std::sync::Arc<std::io::Error>,
+        source: Arc<std::io::Error>,
     },
     /// The storage engine failed.
     #[error("the storage engine failed: {source}")]
     Storage {
         /// Why.
-        source: std::sync::Arc<redb::Error>,
+        source: Source,
     },
     /// An earlier write failed, so what is on disk is not certain: reads go on, writes need the store opened anew.
     #[error("the store refuses writes since one failed: {reason}; open it again")]
@@ -234,13 +229,7 @@ pub enum Error {
     },
 }
 
-impl From<Box<Self>> for Error {
-    fn from(error: Box<Self>) -> Self {
-        *error
-    }
-}
-
-/// What an [`Error::Invalid`] is about.
+/// What an [`ErrorKind::Invalid`] is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     /// A kind (or, where the real server says so, a resource) of this group.
@@ -278,62 +267,6 @@ impl fmt::Display for LockOwner {
     }
 }
 
-/// One broken rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldError {
-    /// The sort of mistake.
-    pub cause: FieldCause,
-    /// Path of the field: `a.b`, `a[0]`, `a[key]`; empty for the object as a whole.
-    pub field: String,
-    /// The mistake as text, without the path.
-    pub message: String,
-}
-
-/// The sort of a mistake, the `reason` of a cause in a [`Status`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FieldCause {
-    /// `FieldValueRequired`
-    Required,
-    /// `FieldValueInvalid`
-    Invalid,
-    /// `FieldValueNotFound`
-    NotFound,
-    /// `FieldValueDuplicate`
-    Duplicate,
-    /// `FieldValueNotSupported`
-    NotSupported,
-    /// `FieldValueForbidden`
-    Forbidden,
-    /// `FieldValueTooLong`
-    TooLong,
-    /// `InternalError`
-    Internal,
-}
-
-impl FieldCause {
-    /// The word for it in a [`Status`].
-    #[must_use]
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::Required => "FieldValueRequired",
-            Self::Invalid => "FieldValueInvalid",
-            Self::NotFound => "FieldValueNotFound",
-            Self::Duplicate => "FieldValueDuplicate",
-            Self::NotSupported => "FieldValueNotSupported",
-            Self::Forbidden => "FieldValueForbidden",
-            Self::TooLong => "FieldValueTooLong",
-            Self::Internal => "InternalError",
-        }
-    }
-}
-
-impl fmt::Display for FieldError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let field = if self.field.is_empty() { "[]" } else { &self.field };
-        write!(formatter, "{field}: {}", self.message)
-    }
-}
-
 /// `resource.group`
 struct Grouped<'a>(&'a str);
 
@@ -365,7 +298,7 @@ impl fmt::Display for InvalidMessage<'_> {
     }
 }
 
-/// The fields of an [`Error::ApplyConflict`] by the managers that have them.
+/// The fields of an [`ErrorKind::ApplyConflict`] by the managers that have them.
 struct ApplyConflicts<'a>(&'a [FieldConflict]);
 
 impl fmt::Display for ApplyConflicts<'_> {
@@ -383,168 +316,5 @@ impl fmt::Display for ApplyConflicts<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// Several broken rules as one text: each once, in brackets where there are several.
-struct FieldErrors<'a>(&'a [FieldError]);
-
-impl fmt::Display for FieldErrors<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut seen = BTreeSet::new();
-        let texts: Vec<String> =
-            self.0.iter().map(ToString::to_string).filter(|text| seen.insert(text.clone())).collect();
-        match texts.as_slice() {
-            [one] => formatter.write_str(one),
-            several => write!(formatter, "[{}]", several.join(", ")),
-        }
-    }
-}
-
-impl Error {
-    /// A stable word for programs: the API's reason, or the name of the variant.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NotFound { .. } => "NotFound",
-            Self::AlreadyExists { .. } => "AlreadyExists",
-            Self::Conflict { .. } => "Conflict",
-            Self::Invalid { .. } => "Invalid",
-            Self::ApplyConflict { .. } => "ApplyConflict",
-            Self::InapplicablePatch { .. } => "InapplicablePatch",
-            Self::BadRequest(_) => "BadRequest",
-            Self::Forbidden { .. } => "Forbidden",
-            Self::Unauthorized => "Unauthorized",
-            Self::MethodNotAllowed { .. } => "MethodNotAllowed",
-            Self::NotAcceptable(_) => "NotAcceptable",
-            Self::UnsupportedMediaType(_) => "UnsupportedMediaType",
-            Self::RequestEntityTooLarge { .. } | Self::TooManyOperations { .. } => "RequestEntityTooLarge",
-            Self::ServerTimeout { .. } => "ServerTimeout",
-            Self::Internal(_) => "InternalError",
-            Self::Unclassified(_) => "Unclassified",
-            Self::Expired { .. } => "Expired",
-            Self::FutureVersion { .. } => "Timeout",
-            Self::Locked { .. } => "Locked",
-            Self::NotAStore { .. } => "NotAStore",
-            Self::NewerFormat { .. } => "NewerFormat",
-            Self::JournalMismatch { .. } => "JournalMismatch",
-            Self::NoSuchStore { .. } => "NoSuchStore",
-            Self::ReadOnly => "ReadOnly",
-            Self::Corrupted { .. } => "Corrupted",
-            Self::NewerRecord { .. } => "NewerRecord",
-            Self::Io { .. } => "Io",
-            Self::Storage { .. } => "Storage",
-            Self::Poisoned { .. } => "Poisoned",
-        }
-    }
-
-    /// The answer that the API gives: HTTP status, reason, message and causes.
-    #[must_use]
-    pub fn status(&self) -> Status {
-        let (code, reason) = match self {
-            Self::NotFound { .. } => (404, "NotFound"),
-            Self::AlreadyExists { .. } => (409, "AlreadyExists"),
-            Self::Conflict { .. } | Self::ApplyConflict { .. } => (409, "Conflict"),
-            Self::Invalid { .. } | Self::InapplicablePatch { .. } => (422, "Invalid"),
-            Self::BadRequest(_) => (400, "BadRequest"),
-            Self::Forbidden { .. } => (403, "Forbidden"),
-            Self::Unauthorized => (401, "Unauthorized"),
-            Self::MethodNotAllowed { .. } => (405, "MethodNotAllowed"),
-            Self::NotAcceptable(_) => (406, "NotAcceptable"),
-            Self::UnsupportedMediaType(_) => (415, "UnsupportedMediaType"),
-            Self::RequestEntityTooLarge { .. } | Self::TooManyOperations { .. } => (413, "RequestEntityTooLarge"),
-            Self::ServerTimeout { .. } => (500, "ServerTimeout"),
-            Self::Expired { .. } => (410, "Expired"),
-            Self::FutureVersion { .. } => (504, "Timeout"),
-            Self::Unclassified(_) => (500, ""),
-            Self::Internal(_)
-            | Self::Locked { .. }
-            | Self::NotAStore { .. }
-            | Self::NewerFormat { .. }
-            | Self::JournalMismatch { .. }
-            | Self::NoSuchStore { .. }
-            | Self::ReadOnly
-            | Self::Corrupted { .. }
-            | Self::NewerRecord { .. }
-            | Self::Io { .. }
-            | Self::Storage { .. }
-            | Self::Poisoned { .. } => (500, "InternalError"),
-        };
-        Status {
-            kind: "Status".to_owned(),
-            api_version: "v1".to_owned(),
-            metadata: ListMeta { continue_token: self.continue_token().to_owned(), ..ListMeta::default() },
-            status: "Failure".to_owned(),
-            message: self.to_string(),
-            reason: reason.to_owned(),
-            details: self.details(),
-            code,
-        }
-    }
-
-    fn continue_token(&self) -> &str {
-        match self {
-            Self::Expired { continue_token, .. } => continue_token,
-            _ => "",
-        }
-    }
-
-    fn details(&self) -> Option<StatusDetails> {
-        let about = |resource: &str, name: &str| StatusDetails {
-            name: name.to_owned(),
-            group: GROUP.to_owned(),
-            kind: resource.to_owned(),
-            ..StatusDetails::default()
-        };
-        let caused = |reason: &str, message: String| StatusDetails {
-            causes: vec![StatusCause { reason: reason.to_owned(), message, field: String::new() }],
-            ..StatusDetails::default()
-        };
-        match self {
-            Self::NotFound { resource, name }
-            | Self::AlreadyExists { resource, name, .. }
-            | Self::Conflict { resource, name, .. }
-            | Self::Forbidden { resource, name, .. } => Some(about(resource, name)),
-            Self::MethodNotAllowed { resource, .. } => Some(about(resource, "")),
-            Self::ServerTimeout { resource, operation } => {
-                Some(StatusDetails { retry_after_seconds: 2, ..about(resource, operation) })
-            }
-            Self::Invalid { subject, name, causes } => {
-                let (group, kind) = match subject {
-                    Subject::Kind(kind) => (GROUP, *kind),
-                    Subject::Options(kind) => ("meta.k8s.io", *kind),
-                    Subject::Nameless => ("", ""),
-                };
-                Some(StatusDetails {
-                    name: name.clone(),
-                    group: group.to_owned(),
-                    kind: kind.to_owned(),
-                    causes: causes
-                        .iter()
-                        .map(|cause| StatusCause {
-                            reason: cause.cause.reason().to_owned(),
-                            message: cause.message.clone(),
-                            field: if cause.field.is_empty() { "[]".to_owned() } else { cause.field.clone() },
-                        })
-                        .collect(),
-                    ..StatusDetails::default()
-                })
-            }
-            Self::FutureVersion { .. } => Some(StatusDetails {
-                retry_after_seconds: 1,
-                ..caused("ResourceVersionTooLarge", "Too large resource version".to_owned())
-            }),
-            Self::Internal(message) => Some(caused("", message.clone())),
-            Self::InapplicablePatch { .. } => Some(StatusDetails::default()),
-            Self::ApplyConflict { conflicts } => {
-                let cause = |conflict: &FieldConflict| StatusCause {
-                    reason: "FieldManagerConflict".to_owned(),
-                    message: format!("conflict with {}", conflict.manager),
-                    field: conflict.field.clone(),
-                };
-                Some(StatusDetails { causes: conflicts.iter().map(cause).collect(), ..StatusDetails::default() })
-            }
-            _ => None,
-        }
     }
 }
