@@ -59,6 +59,10 @@ pub use resources::{
 pub use rules::{FieldCause, FieldError, TagChange};
 pub use store::{ImageUser, JournalFile, Statistics, Verification};
 
+// The model of the tests is compiled into the library's own tests, too.
+#[cfg(test)]
+extern crate self as imagestream;
+
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -221,6 +221,21 @@ pub enum ErrorKind {
         /// Why.
         source: Source,
     },
+    /// The change has more rows or bytes than the storage engine takes in one transaction; nothing was written.
+    #[error(
+        "the change writes {rows} rows of {bytes} bytes, and the storage engine takes at most {max_rows} rows of \
+             {max_bytes} bytes in one transaction: divide it, or raise the limit of the engine"
+    )]
+    TransactionTooLarge {
+        /// The rows that it puts or deletes.
+        rows: usize,
+        /// The bytes of their keys and values.
+        bytes: usize,
+        /// The most rows that the engine takes.
+        max_rows: usize,
+        /// The most bytes that it takes.
+        max_bytes: usize,
+    },
     /// An earlier write failed, so what is on disk is not certain: reads go on, writes need the store opened anew.
     #[error("the store refuses writes since one failed: {reason}; open it again")]
     Poisoned {

@@ -79,6 +79,7 @@ impl Error {
             ErrorKind::NewerRecord { .. } => "NewerRecord",
             ErrorKind::Io { .. } => "Io",
             ErrorKind::Storage { .. } => "Storage",
+            ErrorKind::TransactionTooLarge { .. } => "TransactionTooLarge",
             ErrorKind::Poisoned { .. } => "Poisoned",
         }
     }

@@ -19,9 +19,9 @@ impl Error {
             ErrorKind::MethodNotAllowed { .. } => (405, "MethodNotAllowed"),
             ErrorKind::NotAcceptable(_) => (406, "NotAcceptable"),
             ErrorKind::UnsupportedMediaType(_) => (415, "UnsupportedMediaType"),
-            ErrorKind::RequestEntityTooLarge { .. } | ErrorKind::TooManyOperations { .. } => {
-                (413, "RequestEntityTooLarge")
-            }
+            ErrorKind::RequestEntityTooLarge { .. }
+            | ErrorKind::TooManyOperations { .. }
+            | ErrorKind::TransactionTooLarge { .. } => (413, "RequestEntityTooLarge"),
             ErrorKind::ServerTimeout { .. } => (500, "ServerTimeout"),
             ErrorKind::Expired { .. } => (410, "Expired"),
             ErrorKind::FutureVersion { .. } => (504, "Timeout"),

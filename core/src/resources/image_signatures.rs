@@ -52,7 +52,7 @@ impl ImageSignatures {
             }
             let mut signed = stored.clone();
             signed.signatures.push(new.clone());
-            let _ = images::update(tx, signed, &stored, params.dry_run, now)?;
+            let _ = images::update(tx, signed, &stored, now)?;
             let mut created = new.clone();
             created.set_type();
             Ok(created)
@@ -75,7 +75,7 @@ impl ImageSignatures {
             if unsigned.signatures.len() == stored.signatures.len() {
                 return Err(Error::not_found(RESOURCE, name));
             }
-            let _ = images::update(tx, unsigned, &stored, params.dry_run, now)?;
+            let _ = images::update(tx, unsigned, &stored, now)?;
             Ok(())
         })
     }

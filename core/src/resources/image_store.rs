@@ -9,7 +9,7 @@ use crate::authorization::{Action, AllowAll, Authorizer, Decision, User};
 #[cfg(not(target_family = "wasm"))]
 use crate::environment::System;
 use crate::environment::{Clock, UidSource};
-use crate::error::{Error, Result};
+use crate::error::Result;
 #[cfg(not(target_family = "wasm"))]
 use crate::store::FileOptions;
 use crate::store::{
@@ -248,18 +248,8 @@ impl ImageStore {
         self.shared.store.read()
     }
 
-    /// Runs a closure as one transaction; a dry run drops what it wrote.
-    pub(super) fn write<T>(&self, dry_run: bool, closure: impl FnOnce(&mut Write) -> Result<T>) -> Result<T> {
-        let (mut closure, mut value) = (Some(closure), None);
-        self.run(dry_run, &mut |tx| {
-            value = closure.take().map(|closure| closure(tx)).transpose()?;
-            Ok(())
-        })?;
-        value.ok_or_else(|| Error::internal("a transaction that was not run"))
-    }
-
-    /// What all transactions have in common, whatever they give.
-    fn run(&self, dry_run: bool, work: &mut dyn FnMut(&mut Write) -> Result<()>) -> Result<()> {
+    /// Runs `work` as one transaction, whose rows a dry run drops. It may run more than once ([`Store::write`]).
+    pub(super) fn write<T>(&self, dry_run: bool, work: impl Fn(&mut Write) -> Result<T>) -> Result<T> {
         if dry_run { self.shared.store.dry_run(work) } else { self.shared.store.write(work) }
     }
 }
@@ -437,7 +427,7 @@ impl Builder {
         Ok(self.hold(store))
     }
 
-    fn hold(self, store: Store) -> ImageStore {
+    pub(super) fn hold(self, store: Store) -> ImageStore {
         ImageStore {
             shared: Arc::new(Shared {
                 store,

@@ -105,7 +105,7 @@ impl ImageStreamTags {
             return Err(tag_writes::no_delimiter(&new.metadata.name));
         }
         tag_writes::check_stream_name(name.stream)?;
-        let writing = self.writing(params.dry_run);
+        let writing = self.writing();
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name.stream))?;
             if stored.as_ref().is_some_and(|stream| tag_writes::spec_tag(stream, name.tag).is_some()) {
@@ -113,7 +113,7 @@ impl ImageStreamTags {
                 return Err(Error::already_exists(ImageStreamTag::SINGULAR, new.metadata.name.clone(), false));
             }
             let stream = writing.change_tags(tx, name.stream, stored.as_ref(), |stream| {
-                if let Some(tag) = new.tag.take() {
+                if let Some(tag) = new.tag.clone() {
                     tag_writes::put_spec_tag(stream, name.tag, tag);
                 }
             })?;
@@ -142,7 +142,10 @@ impl ImageStreamTags {
         params: &PostParams,
         stream_tag: &ImageStreamTag,
     ) -> Result<ReplacedTag<ImageStreamTag>> {
-        self.update(name, params.dry_run, &mut |_| Ok(stream_tag.clone()))
+        let sent =
+            |_: &ImageStreamTag| Ok(Patched { object: stream_tag.clone(), created: false, warnings: Vec::new() });
+        let Patched { object: tag, created, .. } = self.update(name, params.dry_run, &sent)?;
+        Ok(ReplacedTag { tag, created })
     }
 
     /// Changes a tag by a patch, as [`ImageStreamTags::replace`] would; what is missing is created by a patch of any type. A patch
@@ -152,14 +155,8 @@ impl ImageStreamTags {
     ///
     /// As [`ImageStreamTags::replace`]; [`Invalid`](crate::ErrorKind::Invalid) and [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) where the patch does not fit the tag.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStreamTag>> {
-        let mut warnings = Vec::new();
         let place = Place { namespace: &self.namespace, name, subresource: "", now: self.store.now() };
-        let ReplacedTag { tag: object, created } = self.update(name, params.dry_run, &mut |present| {
-            let patched = patch::change_untracked(place, present, params, patch)?;
-            warnings = patched.warnings;
-            Ok(patched.object)
-        })?;
-        Ok(Patched { object, created, warnings })
+        self.update(name, params.dry_run, &|present| patch::change_untracked(place, present, params, patch))
     }
 
     /// Replaces a tag by what `change` makes of it; of a tag that does not exist there is a name and an identity.
@@ -167,15 +164,15 @@ impl ImageStreamTags {
         &self,
         name: &str,
         dry_run: bool,
-        change: &mut dyn FnMut(&ImageStreamTag) -> Result<ImageStreamTag>,
-    ) -> Result<ReplacedTag<ImageStreamTag>> {
+        change: &dyn Fn(&ImageStreamTag) -> Result<Patched<ImageStreamTag>>,
+    ) -> Result<Patched<ImageStreamTag>> {
         let (stream_name, tag) = parse_name(name)?;
         tag_writes::check_stream_name(stream_name)?;
-        let writing = self.writing(dry_run);
+        let writing = self.writing();
         self.store.write(dry_run, |tx| {
             let target = StreamOfTag::find(tx, writing, stream_name)?;
             let old = self.tag_of(&target.stream, tag, None);
-            let mut new = change(&old)?;
+            let Patched { object: mut new, warnings, .. } = change(&old)?;
             name.clone_into(&mut new.metadata.name);
             self.set_defaults(&mut new);
             target.check_version::<ImageStreamTag>(&mut new.metadata, &self.namespace)?;
@@ -203,7 +200,7 @@ impl ImageStreamTags {
             let stream = writing.change_tags(tx, stream_name, target.stored(), |stream| {
                 tag_writes::put_spec_tag(stream, tag, wanted);
             })?;
-            Ok(ReplacedTag { tag: self.written(tx, &stream, tag, writing.now)?, created })
+            Ok(Patched { object: self.written(tx, &stream, tag, writing.now)?, created, warnings })
         })
     }
 
@@ -218,7 +215,7 @@ impl ImageStreamTags {
     /// [`Invalid`](crate::ErrorKind::Invalid) where the stream breaks rules, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
         let (stream_name, tag) = parse_name(name)?;
-        let writing = self.writing(params.dry_run);
+        let writing = self.writing();
         self.store.write(params.dry_run, |tx| {
             tag_writes::delete::<ImageStreamTag>(tx, writing, (stream_name, tag), &params.preconditions)
         })
@@ -228,8 +225,8 @@ impl ImageStreamTags {
         StreamName { namespace: &self.namespace, name: stream }
     }
 
-    fn writing(&self, dry_run: bool) -> StreamWrite<'_> {
-        StreamWrite { store: &self.store, namespace: &self.namespace, dry_run, now: self.store.now() }
+    fn writing(&self) -> StreamWrite<'_> {
+        StreamWrite { store: &self.store, namespace: &self.namespace, now: self.store.now() }
     }
 
     fn set_defaults(&self, stream_tag: &mut ImageStreamTag) {

@@ -155,8 +155,8 @@ impl ImageStreams {
     pub fn create(&self, params: &PostParams, stream: &ImageStream) -> Result<ImageStream> {
         let mut stream = stream.clone();
         enter_namespace(&mut stream.metadata, &self.namespace)?;
-        let writing = self.writing(params.dry_run, self.store.now());
-        let created = self.store.write(params.dry_run, |tx| self.insert(tx, writing, stream))?;
+        let writing = self.writing(self.store.now());
+        let created = self.store.write(params.dry_run, |tx| self.insert(tx, writing, stream.clone()))?;
         Ok(self.shown(created))
     }
 
@@ -179,9 +179,10 @@ impl ImageStreams {
         let mut stream = stream.clone();
         name.clone_into(&mut stream.metadata.name);
         enter_namespace(&mut stream.metadata, &self.namespace)?;
-        let writing = self.writing(params.dry_run, self.store.now());
+        let writing = self.writing(self.store.now());
         let replaced = self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
+            let mut stream = stream.clone();
             check_uid::<ImageStream>(&stream.metadata, &stored.metadata)?;
             applied::disown(&mut stream, &stored)?;
             self.replace_stored(tx, writing, stream, &stored)
@@ -200,7 +201,7 @@ impl ImageStreams {
     /// [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) and
     /// [`ApplyConflict`](crate::ErrorKind::ApplyConflict) where the patch does not fit the stream.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStream>> {
-        let writing = self.writing(params.dry_run, self.store.now());
+        let writing = self.writing(self.store.now());
         let place = self.place(name, "", writing.now);
         let patched = self.store.write(params.dry_run, |tx| match streams::get(tx, self.at(name))? {
             None => {
@@ -236,9 +237,10 @@ impl ImageStreams {
         let mut stream = stream.clone();
         name.clone_into(&mut stream.metadata.name);
         enter_namespace(&mut stream.metadata, &self.namespace)?;
-        let writing = self.writing(params.dry_run, self.store.now());
+        let writing = self.writing(self.store.now());
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
+            let mut stream = stream.clone();
             check_uid::<ImageStream>(&stream.metadata, &stored.metadata)?;
             applied::disown(&mut stream, &stored)?;
             self.replace_stored_status(tx, writing, stream, &stored)
@@ -251,7 +253,7 @@ impl ImageStreams {
     ///
     /// As [`ImageStreams::replace_status`] and [`ImageStreams::patch`].
     pub fn patch_status(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStream>> {
-        let writing = self.writing(params.dry_run, self.store.now());
+        let writing = self.writing(self.store.now());
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
             let patched = patch::change(self.place(name, "status", writing.now), &stored, params, patch)?;
@@ -280,9 +282,7 @@ impl ImageStreams {
                 put_histories(tx, at, &stored.status.tags, &new.status.tags)?;
                 Ok(version)
             })?;
-            if !writing.dry_run {
-                new.metadata.resource_version = version.to_string();
-            }
+            tx.stamp(&mut new.metadata, version);
         }
         new.set_type();
         Ok(new)
@@ -335,7 +335,7 @@ impl ImageStreams {
     ) -> Result<Deletion<ImageStream>> {
         check_preconditions::<ImageStream>(&stored.metadata, &params.preconditions)?;
         let now = self.store.now();
-        let writing = self.writing(params.dry_run, now);
+        let writing = self.writing(now);
         let old = StreamState::from(stored);
         let mut new = old.clone();
         propagate(&mut new.metadata, params);
@@ -348,8 +348,8 @@ impl ImageStreams {
         Ok(Deletion::Waiting(Box::new(self.shown(whole(&new, &stored.status.tags)))))
     }
 
-    fn writing(&self, dry_run: bool, now: Time) -> StreamWrite<'_> {
-        StreamWrite { store: &self.store, namespace: &self.namespace, dry_run, now }
+    fn writing(&self, now: Time) -> StreamWrite<'_> {
+        StreamWrite { store: &self.store, namespace: &self.namespace, now }
     }
 
     fn at<'a>(&'a self, name: &'a str) -> StreamName<'a> {

@@ -107,14 +107,14 @@ impl ImageTags {
             return Err(tag_writes::no_delimiter(&new.metadata.name));
         }
         tag_writes::check_stream_name(name.stream)?;
-        let writing = self.writing(params.dry_run);
+        let writing = self.writing();
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name.stream))?;
             if stored.as_ref().is_some_and(|stream| tag_writes::spec_tag(stream, name.tag).is_some()) {
                 return Err(Error::already_exists(ImageTag::PLURAL, new.metadata.name.clone(), false));
             }
             let stream = writing.change_tags(tx, name.stream, stored.as_ref(), |stream| {
-                if let Some(spec) = new.spec.take() {
+                if let Some(spec) = new.spec.clone() {
                     tag_writes::put_spec_tag(stream, name.tag, spec);
                 }
             })?;
@@ -137,7 +137,9 @@ impl ImageTags {
     /// [`Conflict`](crate::ErrorKind::Conflict) where the stream has another version than the one sent, [`NotFound`](crate::ErrorKind::NotFound) where a version
     /// is sent and there is no stream, [`Forbidden`](crate::ErrorKind::Forbidden), [`Invalid`](crate::ErrorKind::Invalid), and those of writing.
     pub fn replace(&self, name: &str, params: &PostParams, image_tag: &ImageTag) -> Result<ReplacedTag<ImageTag>> {
-        self.update(name, params.dry_run, &mut |_| Ok(image_tag.clone()))
+        let sent = |_: &ImageTag| Ok(Patched { object: image_tag.clone(), created: false, warnings: Vec::new() });
+        let Patched { object: tag, created, .. } = self.update(name, params.dry_run, &sent)?;
+        Ok(ReplacedTag { tag, created })
     }
 
     /// Changes a tag by a patch, as [`ImageTags::replace`] would; what is missing is created by a patch of any type. A patch
@@ -147,14 +149,8 @@ impl ImageTags {
     ///
     /// As [`ImageTags::replace`]; [`Invalid`](crate::ErrorKind::Invalid) and [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) where the patch does not fit the tag.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageTag>> {
-        let mut warnings = Vec::new();
         let place = Place { namespace: &self.namespace, name, subresource: "", now: self.store.now() };
-        let ReplacedTag { tag: object, created } = self.update(name, params.dry_run, &mut |present| {
-            let patched = patch::change_untracked(place, present, params, patch)?;
-            warnings = patched.warnings;
-            Ok(patched.object)
-        })?;
-        Ok(Patched { object, created, warnings })
+        self.update(name, params.dry_run, &|present| patch::change_untracked(place, present, params, patch))
     }
 
     /// Replaces a tag by what `change` makes of it; of a tag that does not exist there is the metadata.
@@ -162,15 +158,15 @@ impl ImageTags {
         &self,
         name: &str,
         dry_run: bool,
-        change: &mut dyn FnMut(&ImageTag) -> Result<ImageTag>,
-    ) -> Result<ReplacedTag<ImageTag>> {
+        change: &dyn Fn(&ImageTag) -> Result<Patched<ImageTag>>,
+    ) -> Result<Patched<ImageTag>> {
         let (stream_name, tag) = parse_name(name)?;
         tag_writes::check_stream_name(stream_name)?;
-        let writing = self.writing(dry_run);
+        let writing = self.writing();
         self.store.write(dry_run, |tx| {
             let target = StreamOfTag::find(tx, writing, stream_name)?;
             let old = tag_of(target.stream.clone(), tag);
-            let mut new = change(&old)?;
+            let Patched { object: mut new, warnings, .. } = change(&old)?;
             name.clone_into(&mut new.metadata.name);
             self.set_defaults(&mut new);
             target.check_version::<ImageTag>(&mut new.metadata, &self.namespace)?;
@@ -196,7 +192,7 @@ impl ImageTags {
                     stream.spec_tags.remove(tag);
                 }
             })?;
-            Ok(ReplacedTag { tag: self.written(tx, stream, tag, writing.now)?, created })
+            Ok(Patched { object: self.written(tx, stream, tag, writing.now)?, created, warnings })
         })
     }
 
@@ -211,7 +207,7 @@ impl ImageTags {
     /// [`Invalid`](crate::ErrorKind::Invalid) where the stream breaks rules, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
         let (stream_name, tag) = parse_name(name)?;
-        let writing = self.writing(params.dry_run);
+        let writing = self.writing();
         self.store.write(params.dry_run, |tx| {
             tag_writes::delete::<ImageTag>(tx, writing, (stream_name, tag), &params.preconditions)
         })
@@ -221,8 +217,8 @@ impl ImageTags {
         StreamName { namespace: &self.namespace, name: stream }
     }
 
-    fn writing(&self, dry_run: bool) -> StreamWrite<'_> {
-        StreamWrite { store: &self.store, namespace: &self.namespace, dry_run, now: self.store.now() }
+    fn writing(&self) -> StreamWrite<'_> {
+        StreamWrite { store: &self.store, namespace: &self.namespace, now: self.store.now() }
     }
 
     fn set_defaults(&self, image_tag: &mut ImageTag) {

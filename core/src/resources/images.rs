@@ -126,7 +126,7 @@ impl Images {
     /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists), [`Invalid`](crate::ErrorKind::Invalid), and those of writing.
     pub fn create(&self, params: &PostParams, image: &Image) -> Result<Image> {
         let (image, generated) = self.prepared(image.clone())?;
-        self.store.write(params.dry_run, |tx| self.insert(tx, params.dry_run, image, generated))
+        self.store.write(params.dry_run, |tx| self.insert(tx, image.clone(), generated))
     }
 
     /// Makes a new image what the store keeps; says whether its name was generated.
@@ -146,7 +146,7 @@ impl Images {
         Ok((image, generated))
     }
 
-    fn insert(&self, tx: &mut Write, dry_run: bool, mut image: Image, generated: bool) -> Result<Image> {
+    fn insert(&self, tx: &mut Write, mut image: Image, generated: bool) -> Result<Image> {
         place::<Image>(&mut image.metadata, generated, &|| self.store.uid(), &|name| {
             Ok(images::get_without_texts(tx, name)?.map(|stored| stored.image.metadata))
         })?;
@@ -154,9 +154,7 @@ impl Images {
             images::put(tx, &image, version)?;
             Ok(version)
         })?;
-        if !dry_run {
-            image.metadata.resource_version = version.to_string();
-        }
+        tx.stamp(&mut image.metadata, version);
         image.set_type();
         Ok(image)
     }
@@ -176,7 +174,7 @@ impl Images {
             name.clone_into(&mut image.metadata.name);
             check_uid::<Image>(&image.metadata, &stored.metadata)?;
             applied::disown(&mut image, &stored)?;
-            replace_stored(tx, image, &stored, params.dry_run, now)
+            replace_stored(tx, image, &stored, now)
         })
     }
 
@@ -197,11 +195,11 @@ impl Images {
                 let created = patch::create::<Image>(&self.store, place, params, patch)?;
                 return created.try_map(|image| {
                     let (image, generated) = self.prepared(image)?;
-                    self.insert(tx, params.dry_run, image, generated)
+                    self.insert(tx, image, generated)
                 });
             };
             let patched = patch::change(place, &stored, params, patch)?;
-            patched.try_map(|image| Ok(replace_stored(tx, image, &stored, params.dry_run, now)?.image))
+            patched.try_map(|image| Ok(replace_stored(tx, image, &stored, now)?.image))
         })
     }
 
@@ -252,9 +250,7 @@ impl Images {
                 images::put(tx, &image, version)?;
                 Ok(version)
             })?;
-            if !params.dry_run {
-                image.metadata.resource_version = version.to_string();
-            }
+            tx.stamp(&mut image.metadata, version);
         }
         image.set_type();
         Ok(Deletion::Waiting(Box::new(image)))
@@ -262,10 +258,10 @@ impl Images {
 }
 
 /// Puts an image that a client sent, or what a patch made of one, in the place of the stored one.
-fn replace_stored(tx: &mut Write, mut image: Image, stored: &Image, dry_run: bool, now: Time) -> Result<ReplacedImage> {
+fn replace_stored(tx: &mut Write, mut image: Image, stored: &Image, now: Time) -> Result<ReplacedImage> {
     image.metadata.namespace.clear();
     replace::<Image>(&mut image.metadata, &stored.metadata)?;
-    let mut replaced = update(tx, image, stored, dry_run, now)?;
+    let mut replaced = update(tx, image, stored, now)?;
     replaced.image.set_type();
     Ok(replaced)
 }
@@ -273,13 +269,7 @@ fn replace_stored(tx: &mut Write, mut image: Image, stored: &Image, dry_run: boo
 /// Puts an image in the place of the stored one, whose name and version it has.
 ///
 /// Nothing is written where nothing changes; an image that is being deleted goes with its last finalizer.
-pub(super) fn update(
-    tx: &mut Write,
-    mut image: Image,
-    stored: &Image,
-    dry_run: bool,
-    now: Time,
-) -> Result<ReplacedImage> {
+pub(super) fn update(tx: &mut Write, mut image: Image, stored: &Image, now: Time) -> Result<ReplacedImage> {
     let name = &stored.metadata.name;
     let ignored = prepare_for_update(&mut image, stored, now);
     valid::<Image>(name, validate_image_update(&image, stored))?;
@@ -291,9 +281,7 @@ pub(super) fn update(
             images::put(tx, &image, version)?;
             Ok(version)
         })?;
-        if !dry_run {
-            image.metadata.resource_version = version.to_string();
-        }
+        tx.stamp(&mut image.metadata, version);
     }
     Ok(ReplacedImage { image, ignored })
 }

@@ -74,7 +74,7 @@ impl Mappings {
     /// The same with a mapping that the caller does not need any more: its texts are long.
     pub(crate) fn create_owned(&self, params: PostParams, mapping: ImageStreamMapping) -> Result<MappingOutcome> {
         let prepared = self.prepare(mapping)?;
-        self.store.write(params.dry_run, |tx| self.apply(tx, params, prepared))
+        self.store.write(params.dry_run, |tx| self.apply(tx, &prepared))
     }
 
     /// Creates several mappings in their order, all or none: one transaction, one sync.
@@ -86,7 +86,7 @@ impl Mappings {
         let prepared: Vec<Prepared> =
             in_parallel(mappings, |mapping: &ImageStreamMapping| self.prepare(mapping.clone()))?;
         self.store.write(params.dry_run, |tx| {
-            prepared.into_iter().map(|prepared| self.apply(tx, *params, prepared)).collect::<Result<Vec<_>>>()
+            prepared.iter().map(|prepared| self.apply(tx, prepared)).collect::<Result<Vec<_>>>()
         })
     }
 
@@ -114,30 +114,30 @@ impl Mappings {
         Ok(Prepared { stream: metadata.name, tag, image, new, problem, now })
     }
 
-    fn apply(&self, tx: &mut Write, params: PostParams, prepared: Prepared) -> Result<MappingOutcome> {
+    fn apply(&self, tx: &mut Write, prepared: &Prepared) -> Result<MappingOutcome> {
         let Prepared { stream, tag, image, new, problem, now } = prepared;
-        let at = StreamName { namespace: &self.namespace, name: &stream };
+        let (at, now) = (StreamName { namespace: &self.namespace, name: stream }, *now);
         let mut stream = streams::head_with_counts(tx, at)?;
         let stream_created = stream.is_none() && self.create_streams;
         if stream_created {
-            let streams = StreamWrite { store: &self.store, namespace: &self.namespace, dry_run: params.dry_run, now };
+            let streams = StreamWrite { store: &self.store, namespace: &self.namespace, now };
             let new = StreamState { metadata: streams.begin(at.name), ..StreamState::default() };
             streams.create(tx, new, false)?;
             stream = streams::head_with_counts(tx, at)?;
         }
         let (stream, counts) = stream.ok_or_else(|| not_found::<ImageStreamMapping>(at.name))?;
         // What is wrong with the image is told only where the stream exists, as the real server does.
-        problem.map_or(Ok(()), Err)?;
-        let outcome = create_image(tx, &image, new)?;
+        problem.clone().map_or(Ok(()), Err)?;
+        let outcome = create_image(tx, image, new.as_ref())?;
         let settings = self.store.settings();
         let (repository, _) = repository::repositories(settings, at.namespace, at.name, &stream.spec_repository);
         let event = TagEvent {
             created: Some(now),
-            docker_image_reference: mapping_reference(&image, &repository, outcome == ImageOutcome::Existing),
-            image: image.metadata.name,
+            docker_image_reference: mapping_reference(image, &repository, outcome == ImageOutcome::Existing),
+            image: image.metadata.name.clone(),
             generation: stream.metadata.generation,
         };
-        let (tags, resource_version) = push(tx, at, (&stream, counts), &tag, &event)?;
+        let (tags, resource_version) = push(tx, at, (&stream, counts), tag, &event)?;
         Ok(MappingOutcome { stream_created, image: outcome, tags, resource_version })
     }
 }
@@ -155,13 +155,20 @@ struct Prepared {
     now: Time,
 }
 
-fn create_image(tx: &mut Write, image: &Image, new: Option<NewImage>) -> Result<ImageOutcome> {
+fn create_image(tx: &mut Write, image: &Image, new: Option<&NewImage>) -> Result<ImageOutcome> {
     let name = &image.metadata.name;
     if images::exists(tx, name)? {
         return Ok(ImageOutcome::Existing);
     }
-    let new = new.map_or_else(|| NewImage::of(image), Ok)?;
-    tx.create(Key::image(name).as_bytes(), |tx, version| new.put(tx, version))?;
+    let key = Key::image(name);
+    let made;
+    let new = if let Some(new) = new {
+        new
+    } else {
+        made = NewImage::of(image)?;
+        &made
+    };
+    tx.create(key.as_bytes(), |tx, version| new.put(tx, version))?;
     Ok(ImageOutcome::Created)
 }
 

@@ -6,6 +6,8 @@
 
 mod applied;
 mod collection;
+#[cfg(test)]
+mod contended;
 mod continue_token;
 mod document;
 mod image_signatures;

@@ -29,7 +29,6 @@ pub(super) enum Strategy {
 pub(super) struct StreamWrite<'a> {
     pub(super) store: &'a ImageStore,
     pub(super) namespace: &'a str,
-    pub(super) dry_run: bool,
     pub(super) now: Time,
 }
 
@@ -121,9 +120,7 @@ impl StreamWrite<'_> {
             streams::put(tx, at, old, new, version)?;
             Ok(version)
         })?;
-        if !self.dry_run {
-            new.metadata.resource_version = version.to_string();
-        }
+        tx.stamp(&mut new.metadata, version);
         Ok(())
     }
 

@@ -47,7 +47,7 @@ impl Store {
             create(path, &options.store, id)?;
         }
         let engine = open_with(path, &options.store, Access::ReadWrite, new_id())?;
-        Ok(Inner { lock: Some(lock), ..Inner::new(engine, options.store.feed_limits) }.into())
+        Ok(Inner { lock: Some(lock), ..Inner::over(engine, options.store.feed_limits) }.into())
     }
 
     /// Opens the store in a file for reading. No byte of the file changes, whatever state it is in, and any number of

@@ -81,13 +81,12 @@ impl ImageRows {
         let key = Key::image_row(name, ImageRow::Record);
         let Some(record) = rows.get(key.as_bytes())? else { return Ok(None) };
         record::verify::<ImageRecord>(key.as_bytes(), &record)?;
-        let text = |row| -> Result<_> {
-            let key = key.other_image_row(row);
-            let text = rows.get(key.as_bytes())?;
+        let keys = [key.other_image_row(ImageRow::Manifest), key.other_image_row(ImageRow::Config)];
+        let mut texts = rows.get_many(&keys.each_ref().map(Key::as_bytes))?.into_iter();
+        for (key, text) in keys.iter().zip(texts.as_slice()) {
             text.iter().try_for_each(|text| record::verify::<TextRecord>(key.as_bytes(), text))?;
-            Ok(text)
-        };
-        let (manifest, config) = (text(ImageRow::Manifest)?, text(ImageRow::Config)?);
+        }
+        let (manifest, config) = (texts.next().flatten(), texts.next().flatten());
         Ok(Some(Self { key, record, manifest, config }))
     }
 
@@ -189,10 +188,10 @@ impl NewImage {
     }
 
     /// Writes it as of a version. There must be no image of that name.
-    pub(crate) fn put(self, tx: &mut Write, version: u64) -> Result<()> {
+    pub(crate) fn put(&self, tx: &mut Write, version: u64) -> Result<()> {
         let record = self.record.with_version(self.key.as_bytes(), version)?;
-        tx.put(self.key.into_bytes(), record)?;
-        self.rows.into_iter().try_for_each(|(key, value)| tx.put(key.into_bytes(), value))
+        tx.put(self.key.as_bytes().to_vec(), record)?;
+        self.rows.iter().try_for_each(|(key, value)| tx.put(key.as_bytes().to_vec(), value.clone()))
     }
 }
 
@@ -319,7 +318,7 @@ mod tests {
             let key = Key::image_row(&image.metadata.name, row);
             let mut value = store.read().unwrap().get(key.as_bytes()).unwrap().unwrap();
             *value.last_mut().unwrap() ^= 1;
-            store.write(|tx| tx.put(key.as_bytes().to_vec(), value)).unwrap();
+            store.write(|tx| tx.put(key.as_bytes().to_vec(), value.clone())).unwrap();
             assert!(
                 matches!(read(&store, &image).as_ref().map_err(Error::kind), Err(ErrorKind::Corrupted { .. })),
                 "{row:?}"

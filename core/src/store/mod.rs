@@ -29,7 +29,7 @@ mod rows;
 mod statistics;
 pub(crate) mod streams;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tx;
 mod verify;
 
@@ -48,6 +48,7 @@ pub(crate) use history::History;
 pub use images::ImageUser;
 pub(crate) use open::StoreOptions;
 pub use statistics::Statistics;
+use tx::WriteMode;
 pub(crate) use tx::{Read, Rows, Write};
 pub use verify::Verification;
 
@@ -75,7 +76,7 @@ struct Inner {
 
 impl Inner {
     /// For reading and writing.
-    fn new(engine: Arc<dyn Engine>, feed_limits: FeedLimits) -> Self {
+    fn over(engine: Arc<dyn Engine>, feed_limits: FeedLimits) -> Self {
         let inner = Self::read_only(engine);
         let writers = GroupCommit::new(
             Arc::clone(&inner.engine),
@@ -107,6 +108,11 @@ impl From<Inner> for Store {
 }
 
 impl Store {
+    /// The store whose rows `engine` keeps; it must have the state row of a store.
+    pub(crate) fn over(engine: Arc<dyn Engine>, feed_limits: FeedLimits) -> Self {
+        Inner::over(engine, feed_limits).into()
+    }
+
     /// A read transaction on what is committed now.
     pub(crate) fn read(&self) -> Result<Read> {
         Ok(Read::new(self.inner.engine.snapshot()?, Vec::new(), Arc::clone(&self.inner.counters)))
@@ -114,19 +120,20 @@ impl Store {
 
     /// Runs `work` in a write transaction. On `Ok` all that it wrote is durable; on any error nothing of it is kept.
     ///
-    /// Writers run one after the other, so `work` must not wait for another writer of this store, nor be one.
+    /// Writers run one after the other, so `work` must not wait for another writer of this store, nor be one. Where somebody
+    /// else writes to the same engine it may run several times, each time on newer rows; what the last run gave counts.
     ///
     /// # Errors
     ///
-    /// Those of `work`; `ReadOnly`; those of the engine, after which all writes are `Poisoned` until the store is opened
-    /// anew.
-    pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Write) -> Result<T>) -> Result<T> {
+    /// Those of `work`; `ReadOnly`; `TransactionTooLarge`; those of the engine, after which all writes are `Poisoned` until
+    /// the store is opened anew.
+    pub(crate) fn write<T>(&self, work: impl Fn(&mut Write) -> Result<T>) -> Result<T> {
         self.inner.writers.as_ref().ok_or(ErrorKind::ReadOnly)?.write(work)
     }
 
-    /// Runs `work` as [`Store::write`] would, on what is committed now, and drops what it wrote.
-    pub(crate) fn dry_run<T>(&self, work: impl FnOnce(&mut Write) -> Result<T>) -> Result<T> {
-        let mut transaction = Write::new(self.read()?, self.inner.feed_limits)?;
+    /// Runs `work` as [`Store::write`] would, once, on what is committed now, and drops what it wrote.
+    pub(crate) fn dry_run<T>(&self, work: impl Fn(&mut Write) -> Result<T>) -> Result<T> {
+        let mut transaction = Write::new(self.read()?, self.inner.feed_limits, WriteMode::DryRun)?;
         let value = work(&mut transaction)?;
         transaction.finish()?;
         Ok(value)

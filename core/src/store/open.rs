@@ -7,7 +7,7 @@ use std::sync::Arc;
 use redb::backends::InMemoryBackend;
 use redb::{DatabaseError, StorageBackend, StorageError};
 
-use super::engine::{Batch, Beside, CopyOnWrite, Engine, Files, JournalOptions, JournaledEngine, RedbEngine};
+use super::engine::{Batch, Beside, CopyOnWrite, Engine, Files, JournalOptions, JournaledEngine, Position, RedbEngine};
 use super::record::{self, Record, State};
 use super::{FeedLimits, Inner, Store, keys};
 use crate::error::{Error, ErrorKind, LockOwner, Result};
@@ -51,7 +51,7 @@ impl Store {
         let path = Path::new("memory");
         let engine = create(Box::new(InMemoryBackend::new()), path, options, store_id)?;
         let engine = JournaledEngine::in_memory(engine, options.journal, path);
-        Ok(Inner::new(Arc::new(engine), options.feed_limits).into())
+        Ok(Self::over(Arc::new(engine), options.feed_limits))
     }
 
     /// The store in `backend`; with `create` it is made there if the backend is empty or an earlier creation was cut short. Without the files
@@ -72,7 +72,7 @@ impl Store {
         let backend = Box::new(backend);
         if !create_new || beginning(backend.as_ref()).map_err(|error| reading(path, error))? != [0; MAGIC.len()] {
             let engine = open(backend, journal, path, options, Access::ReadWrite, new_id())?;
-            return Ok(Inner::new(engine, options.feed_limits).into());
+            return Ok(Self::over(engine, options.feed_limits));
         }
         let store_id = new_id();
         let beside = journal.map(|files| Beside::of_new(&store_id, files, path)).transpose()?;
@@ -81,7 +81,7 @@ impl Store {
             Some(beside) => Arc::new(JournaledEngine::open(engine, beside, store_id, new_id(), options.journal, path)?),
             None => Arc::new(engine),
         };
-        Ok(Inner::new(engine, options.feed_limits).into())
+        Ok(Self::over(engine, options.feed_limits))
     }
 
     /// The store that is in `backend` already, for reading. Nothing is ever written to.
@@ -114,7 +114,8 @@ pub(crate) fn create(
     let key = keys::state();
     let mut batch = Batch::default();
     batch.put(key.to_vec(), record::encode(&key, &State::new(store_id))?);
-    engine.commit(&batch)?;
+    // Nobody else has the engine yet.
+    let _ = engine.commit(Position::default(), &batch)?;
     held.release_new().map_err(creating)?;
     Ok(engine)
 }

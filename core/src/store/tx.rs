@@ -8,6 +8,7 @@ use super::feed::{self, FeedLimits};
 use super::keys;
 use super::record::{self, Change, PreviousRow, Record, State};
 use super::statistics::Counters;
+use crate::api::ObjectMeta;
 use crate::error::{Error, Result};
 
 /// Rows at one moment.
@@ -17,6 +18,11 @@ pub(crate) trait Rows {
 
     /// The rows of a range, in the order asked for.
     fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>>;
+
+    /// The values of several keys, in their order.
+    fn get_many(&self, keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>> {
+        keys.iter().map(|key| self.get(key)).collect()
+    }
 
     /// The rows whose keys begin with `prefix`, smallest first.
     fn prefix(&self, prefix: &[u8]) -> Result<RowIter<'_>> {
@@ -56,11 +62,30 @@ impl Rows for Read {
         }
     }
 
+    fn get_many(&self, keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>> {
+        if self.layers.is_empty() {
+            for _ in keys {
+                self.counters.read_row();
+            }
+            return self.snapshot.get_many(keys);
+        }
+        keys.iter().map(|key| self.get(key)).collect()
+    }
+
     fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>> {
         let layers = self.layers.iter().map(|layer| layer.layer(range, order)).collect();
         let rows = merge(layers, self.snapshot.range(range, order)?, order);
         Ok(Box::new(rows.inspect(|_| self.counters.read_row())))
     }
+}
+
+/// What becomes of what a write transaction leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WriteMode {
+    /// It is kept.
+    Commit,
+    /// It is dropped.
+    DryRun,
 }
 
 /// A write transaction: reads what it wrote itself and what those before it wrote, and leaves a batch.
@@ -71,6 +96,7 @@ pub(crate) struct Write {
     /// The resource version before the transaction.
     before: u64,
     feed_limits: FeedLimits,
+    mode: WriteMode,
     scope: Option<Scope>,
     /// Why a change was given up halfway: then nothing of the transaction may be kept.
     failed: Option<Error>,
@@ -84,9 +110,18 @@ struct Scope {
 }
 
 impl Write {
-    pub(crate) fn new(below: Read, feed_limits: FeedLimits) -> Result<Self> {
+    pub(crate) fn new(below: Read, feed_limits: FeedLimits, mode: WriteMode) -> Result<Self> {
         let state = below.state()?;
-        Ok(Self { below, own: Batch::default(), before: state.version, state, feed_limits, scope: None, failed: None })
+        let (own, before) = (Batch::default(), state.version);
+        Ok(Self { below, own, state, before, feed_limits, mode, scope: None, failed: None })
+    }
+
+    /// Gives the metadata of an object that was written the version of its change. In a dry run they keep the version that
+    /// they have, as the API answers it.
+    pub(crate) fn stamp(&self, metadata: &mut ObjectMeta, version: u64) {
+        if self.mode == WriteMode::Commit {
+            metadata.resource_version = version.to_string();
+        }
     }
 
     /// Gives `key` a value.

@@ -1,6 +1,10 @@
 //! A plain model of streams and their tags.
 
+mod check;
+
 use std::collections::BTreeMap;
+
+pub(crate) use check::check;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

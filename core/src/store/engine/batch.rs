@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Add;
 
 use super::{KeyRange, LayerRows, Order};
 
@@ -37,6 +38,12 @@ impl Batch {
         self.rows.len()
     }
 
+    /// How much it is, for an engine that limits what fits into a commit.
+    pub(crate) fn size(&self) -> BatchSize {
+        let bytes = |(key, value): (&Vec<u8>, &Option<Vec<u8>>)| key.len() + value.as_ref().map_or(0, Vec::len);
+        BatchSize { rows: self.rows.len(), bytes: self.rows.iter().map(bytes).sum() }
+    }
+
     /// Does `later` after this batch, in one batch.
     pub(crate) fn append(&mut self, later: Self) {
         if self.rows.is_empty() {
@@ -63,6 +70,24 @@ impl Batch {
             Order::Ascending => Box::new(rows),
             Order::Descending => Box::new(rows.rev()),
         }
+    }
+}
+
+/// How much a batch is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct BatchSize {
+    /// Rows put or deleted.
+    pub(crate) rows: usize,
+    /// Bytes of their keys and values.
+    pub(crate) bytes: usize,
+}
+
+impl Add for BatchSize {
+    type Output = Self;
+
+    /// At least as much as both are in one batch: rows of the same key count twice.
+    fn add(self, other: Self) -> Self {
+        Self { rows: self.rows + other.rows, bytes: self.bytes + other.bytes }
     }
 }
 

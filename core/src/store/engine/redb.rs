@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use redb::{Database, DatabaseError, ReadOnlyTable, ReadableDatabase, StorageBackend, TableDefinition, TableError};
 
 use super::journal::Mark;
-use super::{Batch, Engine, Entry, Integrity, KeyRange, Order, Row, RowIter, Snapshot};
+use super::{Batch, Commit, Engine, Entry, Integrity, KeyRange, Order, Position, Row, RowIter, Snapshot};
 use crate::error::{Error, Result};
 
 /// Table: all rows of the store, in the order of their keys.
@@ -166,7 +166,7 @@ impl Engine for RedbEngine {
         Ok(snapshot)
     }
 
-    fn commit(&self, batch: &Batch) -> Result<()> {
+    fn commit(&self, _base: Position, batch: &Batch) -> Result<Commit> {
         self.with("writing", |database| {
             let transaction = database.begin_write()?;
             {
@@ -181,7 +181,7 @@ impl Engine for RedbEngine {
             Ok(transaction.commit()?)
         })?;
         self.forget_newest();
-        Ok(())
+        Ok(Commit::ALONE)
     }
 
     fn check(&self) -> Result<Integrity> {
@@ -326,7 +326,7 @@ mod tests {
         let before = engine.begin_read().unwrap();
         let mut batch = Batch::default();
         batch.put(b"a".to_vec(), b"1".to_vec());
-        engine.commit(&batch).unwrap();
+        let _ = engine.commit(Position::default(), &batch).unwrap();
         engine.keep_newest(generation, &before);
         assert_eq!(engine.snapshot().unwrap().get(b"a").unwrap(), Some(b"1".to_vec()));
         assert!(engine.newest().snapshot.is_some(), "what is read now is kept");

@@ -8,13 +8,13 @@ fn sound() -> Store {
     let store = memory(FeedLimits { changes: 4, ..FeedLimits::default() });
     for number in 0..8_u8 {
         let key = image_key(&number.to_string());
-        store.write(|tx| tx.change(&key.clone(), |tx, _| tx.put(key, vec![number]))).unwrap();
+        store.write(|tx| tx.change(&key, |tx, _| tx.put(key.clone(), vec![number]))).unwrap();
     }
     store
 }
 
 /// What a verification says after `damage`.
-fn problems(damage: impl FnOnce(&mut Write) -> Result<()>) -> Vec<String> {
+fn problems(damage: impl Fn(&mut Write) -> Result<()>) -> Vec<String> {
     let store = sound();
     store.write(damage).unwrap();
     let found = store.verify_rows(|_, _| Ok(())).unwrap();

@@ -1,5 +1,6 @@
 //! What the store promises as a whole.
 
+pub(crate) mod contended;
 mod damage;
 mod disk;
 mod io_errors;

@@ -15,7 +15,7 @@ const VALUE: usize = 1400;
 fn put(store: &Store, numbers: std::ops::Range<u32>) {
     for number in numbers {
         let key = image_key(&format!("{number:03}"));
-        store.write(|tx| tx.change(&key.clone(), |tx, _| tx.put(key, vec![7; VALUE]))).unwrap();
+        store.write(|tx| tx.change(&key, |tx, _| tx.put(key.clone(), vec![7; VALUE]))).unwrap();
     }
 }
 

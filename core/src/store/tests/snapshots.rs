@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::disk::Disk;
 use super::image_key;
 use super::workload::{Mode, OPTIONS, Workload};
-use crate::store::engine::{Batch, Engine, RowIter, Snapshot};
+use crate::store::engine::{Batch, Engine, Position, RowIter, Snapshot};
 use crate::store::{KeyRange, Order, Store, StoreOptions};
 
 type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
@@ -29,7 +29,11 @@ fn engines() -> Vec<Arc<dyn Engine>> {
         let store = Workload::open_with(mode, &disk, &options).unwrap();
         // Some commits go without a journal.
         for number in 0..9 {
-            store.inner.engine.commit(&batch(&Changes::from([(image_key("before"), Some(vec![number]))]))).unwrap();
+            let _ = store
+                .inner
+                .engine
+                .commit(Position::default(), &batch(&Changes::from([(image_key("before"), Some(vec![number]))])))
+                .unwrap();
         }
         assert!(!disk.files()[1].is_empty());
         stores.push(store);
@@ -86,7 +90,7 @@ proptest! {
                         reading.push((found, expected(&rows, prefix, order).into_iter()));
                     }
                 }
-                engine.commit(&batch(changes)).unwrap();
+                let _ = engine.commit(Position::default(), &batch(changes)).unwrap();
                 let mut rows = rows;
                 for (key, value) in changes {
                     match value {
@@ -154,7 +158,7 @@ fn readers_see_one_moment_while_others_write() {
                 number += 1;
                 let changes =
                     (0..ROWS).map(|row| (key(row), (row != number % ROWS).then(|| number.to_le_bytes().to_vec())));
-                engine.commit(&batch(&changes.collect())).unwrap();
+                let _ = engine.commit(Position::default(), &batch(&changes.collect())).unwrap();
             }
             done.store(true, Ordering::Relaxed);
         });

@@ -29,7 +29,7 @@ use self::header::Header;
 use self::recovery::Recovered;
 use self::segments::Segments;
 use super::overlay::Overlay;
-use super::{Batch, Engine, Integrity, RedbEngine, Snapshot};
+use super::{Batch, Commit, Engine, Integrity, Position, RedbEngine, Snapshot};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What the names of the journal's files end with, behind the name of the store's file and a dot.
@@ -322,14 +322,14 @@ impl Engine for JournaledEngine {
         self.overlay.snapshot(self.below.as_ref())
     }
 
-    fn commit(&self, batch: &Batch) -> Result<()> {
+    fn commit(&self, _base: Position, batch: &Batch) -> Result<Commit> {
         let mut writer = self.writer().ok_or(ErrorKind::ReadOnly)?;
         if let Some(failure) = &writer.failure {
             return Err(failure.clone());
         }
         let result = self.try_commit(&mut writer, batch);
         writer.failure = result.as_ref().err().cloned();
-        result
+        result.map(|()| Commit::ALONE)
     }
 
     fn check(&self) -> Result<Integrity> {
