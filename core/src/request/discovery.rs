@@ -5,10 +5,11 @@ use http::{Method, Request, Response};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::Body;
+use super::body::Body;
+use super::failure::Failure;
 use super::negotiation::{Offer, OutputForm, Representation, negotiate, wants_aggregated_discovery};
 use super::options::Query;
-use super::response::{Failure, object};
+use super::response::object;
 use crate::api::{
     API_VERSION, GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamLayers,
     ImageStreamMapping, ImageStreamTag, ImageTag, Resource, Scope, VERSION,

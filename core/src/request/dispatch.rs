@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use http::{Method, Request, Response};
 
+use super::body::{Body, MAX_BODY};
 use super::decode::{Decoded, InputForm, decode_object};
+use super::failure::Failure;
 use super::negotiation::{
     ACCEPTED, Offer, OutputForm, Representation, error_form, input_form, negotiate, negotiate_stream,
 };
@@ -11,11 +13,11 @@ use super::options::{self, Query, WriteOptions};
 use super::patch::PatchType;
 use super::path::ObjectPath;
 use super::read_options;
-use super::response::{self, Failure, success, warn};
+use super::response::{self, success, warn};
+use super::secrets;
 use super::shape::{Answer, IncludeObject, Shape, TableOptions, shaped};
 use super::warning::warnings;
 use super::watch::EventStream;
-use super::{Body, MAX_BODY, secrets};
 use crate::api::{
     GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
     ImageTag, List, Resource, StatusDetails, Time,

@@ -12,10 +12,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod body;
 mod decode;
 mod discovery;
 mod dispatch;
 mod documents;
+mod failure;
 mod negotiation;
 mod openapi;
 mod options;
@@ -31,49 +33,20 @@ mod shape;
 mod warning;
 mod watch;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{Method, Request, Response};
 
+pub use self::body::{Body, MAX_BODY};
 pub use self::documents::mappings;
+use self::failure::Failure;
 pub use self::negotiation::HEADERS;
 use self::negotiation::error_form;
 use self::options::Query;
 use self::path::Target;
-use self::response::Failure;
 pub use self::watch::EventStream;
 use crate::ImageStore;
 use crate::authorization::{Action, User};
 use crate::error::{Error, ErrorKind};
-
-/// The most bytes that the body of a request may have.
-pub const MAX_BODY: usize = 3 << 20;
-
-/// The body of an answer.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Body {
-    /// All of it.
-    Whole(Bytes),
-    /// The events of a watch.
-    Events(EventStream),
-}
-
-impl Body {
-    /// All of it; of a watch the events that are there already.
-    #[must_use]
-    pub fn into_bytes(self) -> Bytes {
-        match self {
-            Self::Whole(bytes) => bytes,
-            Self::Events(mut events) => {
-                let mut lines = BytesMut::new();
-                while let Some(line) = events.try_line() {
-                    lines.extend_from_slice(&line);
-                }
-                lines.freeze()
-            }
-        }
-    }
-}
 
 /// Answers a request as the real API server does.
 ///

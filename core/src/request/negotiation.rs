@@ -3,8 +3,8 @@
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName};
 
-use super::Failure;
 use super::decode::InputForm;
+use super::failure::Failure;
 use super::shape::{MetaVersion, Shape};
 use crate::error::{Error, ErrorKind, Result};
 use crate::json;

@@ -1,7 +1,8 @@
 //! What a path names.
 
+use super::failure::Failure;
 use super::server::Page;
-use super::{Failure, discovery, openapi};
+use super::{discovery, openapi};
 use crate::api::{
     GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
     ImageTag, Resource, Scope, VERSION,

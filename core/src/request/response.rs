@@ -5,71 +5,14 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
 use serde::Serialize;
 
-use super::Body;
+use super::body::Body;
+use super::failure::Failure;
 use super::negotiation::OutputForm;
 use super::pretty::pretty;
 use super::protobuf;
 use super::watch::EventStream;
-use crate::api::{ListMeta, Status, StatusDetails};
-use crate::error::Error;
+use crate::api::{Status, StatusDetails};
 use crate::yaml;
-
-/// Why a request failed, as the client is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Failure(Box<Status>);
-
-impl Failure {
-    /// The path names nothing.
-    pub(super) fn not_found() -> Self {
-        Self::generic(404, "NotFound", "the server could not find the requested resource")
-    }
-
-    /// The path does not know the method.
-    pub(super) fn method_not_allowed() -> Self {
-        Self::generic(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
-    }
-
-    /// No form of answer that the client accepts is known at all.
-    pub(super) fn not_acceptable(message: &str) -> Self {
-        Self::generic(406, "NotAcceptable", message)
-    }
-
-    /// What was asked for can't be shown in the shape that was asked for.
-    pub(super) fn unfit(message: &str) -> Self {
-        let mut failure = Self::not_acceptable(message);
-        failure.0.details = None;
-        failure
-    }
-
-    /// No form of patch that the server knows.
-    pub(super) fn unsupported_patch() -> Self {
-        Self::generic(415, "UnsupportedMediaType", "415: Unsupported Media Type")
-    }
-
-    pub(super) fn status(&self) -> &Status {
-        &self.0
-    }
-
-    /// A failure before any resource was looked at: its details are there, and empty.
-    fn generic(code: i32, reason: &str, message: &str) -> Self {
-        Self(Box::new(Status {
-            kind: "Status".to_owned(),
-            api_version: "v1".to_owned(),
-            metadata: ListMeta::default(),
-            status: "Failure".to_owned(),
-            message: message.to_owned(),
-            reason: reason.to_owned(),
-            details: Some(StatusDetails::default()),
-            code,
-        }))
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self(Box::new(error.status()))
-    }
-}
 
 /// The status of a call that succeeded and returns no object.
 pub(super) fn success(code: i32, details: Option<StatusDetails>) -> Status {

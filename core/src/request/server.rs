@@ -3,10 +3,11 @@
 use http::{Method, Request, Response};
 use serde_json::json;
 
-use super::Body;
+use super::body::Body;
+use super::failure::Failure;
 use super::negotiation::{OutputForm, error_form};
 use super::options::Query;
-use super::response::{Failure, object, text};
+use super::response::{object, text};
 
 /// The paths that the root of the real server lists.
 const PATHS: [&str; 37] = [

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::failure::Failure;
 use super::options::Query;
-use super::response::Failure;
 use crate::api::{
     ImageSignature, ImageStreamImport, ImageStreamLayers, List, ListMeta, ObjectMeta, Resource, Status, Time,
 };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::response::Failure;
+use super::failure::Failure;
 use super::shape::{Answer, IncludeObject, Shape, TableOptions, shaped};
 use crate::api::Resource;
 use crate::error::Result;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::document::{as_document, internal};
-use super::patch::{Kind, Place};
+use super::patch_target::{Kind, Place};
 use super::{FieldValidation, PatchParams};
 use crate::api::{API_VERSION, ManagedFieldsEntry};
 use crate::error::{Error, Result};

@@ -1,9 +1,10 @@
 //! Objects of one kind in one place, page by page.
 
+use super::access::StoreAccess;
 use super::continue_token::ContinueToken;
 use super::selection::Selection;
 use super::versions::as_of;
-use super::{ImageStore, ListParams, VersionMatch};
+use super::{ListParams, VersionMatch};
 use crate::api::ListMeta;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::dns1123_label;
@@ -76,7 +77,7 @@ impl Collection {
     /// behind the first page, which are counted.
     pub(super) fn page<T>(
         self,
-        store: &ImageStore,
+        store: &StoreAccess,
         params: &ListParams,
         selection: &Selection,
         mut read: impl FnMut(&dyn Rows, &ObjectName) -> Result<Option<T>>,
@@ -94,7 +95,7 @@ impl Collection {
     /// Goes over the objects of a page and gives its metadata; `take` says whether an object is meant.
     fn walk(
         self,
-        store: &ImageStore,
+        store: &StoreAccess,
         params: &ListParams,
         selection: &Selection,
         take: &mut dyn FnMut(&dyn Rows, &ObjectName) -> Result<bool>,

@@ -1,7 +1,9 @@
 //! `imagesignatures`: signatures, which are stored with the images that they sign.
 
+use super::access::StoreAccess;
+use super::image_writes::update;
 use super::lifecycle::{begin, not_found, valid};
-use super::{DeleteParams, ImageStore, PostParams, images};
+use super::{DeleteParams, PostParams};
 use crate::api::{Image, ImageSignature, Resource as _};
 use crate::error::{Error, Result};
 use crate::rules::{Path, parse_signature_name, prepare_signature, validate_signature};
@@ -13,11 +15,11 @@ const RESOURCE: &str = "imageSignatures";
 /// The signatures of the images. They can only be created and deleted; to read one, read its image.
 #[derive(Clone)]
 pub struct ImageSignatures {
-    store: ImageStore,
+    store: StoreAccess,
 }
 
 impl ImageSignatures {
-    pub(super) fn new(store: ImageStore) -> Self {
+    pub(super) fn new(store: StoreAccess) -> Self {
         Self { store }
     }
 
@@ -52,7 +54,7 @@ impl ImageSignatures {
             }
             let mut signed = stored.clone();
             signed.signatures.push(new.clone());
-            let _ = images::update(tx, signed, &stored, now)?;
+            let _ = update(tx, signed, &stored, now)?;
             let mut created = new.clone();
             created.set_type();
             Ok(created)
@@ -75,7 +77,7 @@ impl ImageSignatures {
             if unsigned.signatures.len() == stored.signatures.len() {
                 return Err(Error::not_found(RESOURCE, name));
             }
-            let _ = images::update(tx, unsigned, &stored, now)?;
+            let _ = update(tx, unsigned, &stored, now)?;
             Ok(())
         })
     }

@@ -1,24 +1,12 @@
 //! The store as its users hold it.
 
-use std::path::Path;
-use std::sync::Arc;
-
+use super::access::StoreAccess;
+use super::settings::Settings;
 use super::{ImageSignatures, Images, Namespace};
 use crate::api::Time;
-use crate::authorization::{Action, AllowAll, Authorizer, Decision, User};
-#[cfg(not(target_family = "wasm"))]
-use crate::environment::System;
-use crate::environment::{Clock, UidSource};
+use crate::authorization::{Action, User};
 use crate::error::Result;
-#[cfg(not(target_family = "wasm"))]
-use crate::store::FileOptions;
-use crate::store::{
-    Commits, FeedLimits, ImageUser, JournalFile, JournalFiles, Read, Rows as _, Statistics, Store, StoreOptions,
-    Verification, Write, images,
-};
-
-/// What errors call a backend of the caller's.
-const BACKEND: &str = "the given backend";
+use crate::store::{ImageUser, Rows as _, Statistics, Verification, images};
 
 /// A store of images and image streams.
 ///
@@ -48,111 +36,36 @@ const BACKEND: &str = "the given backend";
 /// ```
 #[derive(Clone)]
 pub struct ImageStore {
-    shared: Arc<Shared>,
-    user: Arc<User>,
-}
-
-struct Shared {
-    store: Store,
-    settings: Settings,
-    clock: Arc<dyn Clock>,
-    uids: Arc<dyn UidSource>,
-    authorizer: Arc<dyn Authorizer>,
-}
-
-/// What the store knows of the registry beside it.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Settings {
-    pub(crate) internal_registry: String,
-    pub(crate) external_registry: String,
-    pub(crate) import_mode: ImportMode,
-    pub(crate) require_identity: bool,
-}
-
-/// How a tag is imported that does not say how.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum ImportMode {
-    /// One image of a manifest list.
-    #[default]
-    Legacy,
-    /// The manifest list with all its images.
-    PreserveOriginal,
-}
-
-impl ImportMode {
-    /// The word for it in an `importPolicy`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Legacy => "Legacy",
-            Self::PreserveOriginal => "PreserveOriginal",
-        }
-    }
-}
-
-/// Opens a store with other options than the usual ones.
-#[must_use]
-pub struct Builder {
-    options: StoreOptions,
-    create: bool,
-    break_lock: bool,
-    settings: Settings,
-    clock: Arc<dyn Clock>,
-    uids: Arc<dyn UidSource>,
-    authorizer: Arc<dyn Authorizer>,
+    access: StoreAccess,
 }
 
 impl ImageStore {
-    /// Opens the store in a file, and creates it if it is missing.
-    ///
-    /// # Errors
-    ///
-    /// [`Locked`](crate::ErrorKind::Locked) where somebody has it open, [`NotAStore`](crate::ErrorKind::NotAStore) and
-    /// [`NewerFormat`](crate::ErrorKind::NewerFormat) where the file is something else (it is left as it is),
-    /// [`Io`](crate::ErrorKind::Io) where it can't be read or made.
-    #[cfg(not(target_family = "wasm"))]
-    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
-        Self::builder().open(path)
-    }
-
-    /// A new store that is kept in memory and gone when it is dropped.
-    ///
-    /// # Errors
-    ///
-    /// Only where the storage engine fails.
-    #[cfg(not(target_family = "wasm"))]
-    pub fn in_memory() -> Result<Self> {
-        Self::builder().open_in_memory()
-    }
-
-    /// Options for opening a store, with the system's clock and random identities.
-    #[cfg(not(target_family = "wasm"))]
-    pub fn builder() -> Builder {
-        Builder::new(Arc::new(System), Arc::new(System))
+    pub(super) fn new(access: StoreAccess) -> Self {
+        Self { access }
     }
 
     /// The resources of a namespace. With an empty name: of all namespaces, which can only be listed.
     #[must_use]
     pub fn namespace(&self, name: &str) -> Namespace {
-        Namespace::new(self.clone(), name)
+        Namespace::new(self.access.clone(), name)
     }
 
     /// The images, which belong to no namespace.
     #[must_use]
     pub fn images(&self) -> Images {
-        Images::new(self.clone())
+        Images::new(self.access.clone())
     }
 
     /// The signatures of the images.
     #[must_use]
     pub fn image_signatures(&self) -> ImageSignatures {
-        ImageSignatures::new(self.clone())
+        ImageSignatures::new(self.access.clone())
     }
 
     /// The same store for calls in the name of a user. Without this they are made for `system:admin`.
     #[must_use]
     pub fn acting_as(&self, user: User) -> Self {
-        Self { shared: Arc::clone(&self.shared), user: Arc::new(user) }
+        Self { access: self.access.acting_as(user) }
     }
 
     /// The tags whose histories name an image, ordered by namespace, stream and tag; the image itself need not exist.
@@ -161,7 +74,7 @@ impl ImageStore {
     ///
     /// Only where the store can't be read.
     pub fn image_users(&self, image: &str) -> Result<Vec<ImageUser>> {
-        images::users(&self.read()?, image)
+        images::users(&self.access.read()?, image)
     }
 
     /// The resource version of the newest change.
@@ -170,7 +83,7 @@ impl ImageStore {
     ///
     /// Only where the store can't be read.
     pub fn resource_version(&self) -> Result<u64> {
-        Ok(self.read()?.state()?.version)
+        Ok(self.access.read()?.state()?.version)
     }
 
     /// Tells those who find the file locked where its owner serves it.
@@ -180,7 +93,7 @@ impl ImageStore {
     /// [`Io`](crate::ErrorKind::Io) where the lock can't be written.
     #[cfg(not(target_family = "wasm"))]
     pub fn set_address(&self, address: &str) -> Result<()> {
-        self.shared.store.set_address(Some(address))
+        self.access.store().set_address(Some(address))
     }
 
     /// Checks everything: the engine's own checksums, those of every record, and that all rows agree with each other.
@@ -191,7 +104,7 @@ impl ImageStore {
     ///
     /// Damage is no error but a finding. [`Storage`](crate::ErrorKind::Storage) while other calls read the store.
     pub fn verify(&self) -> Result<Verification> {
-        self.shared.store.verify()
+        self.access.store().verify()
     }
 
     /// Gives back the room in the file that nothing uses; says whether there was any. A file grows by large steps, and keeps
@@ -202,241 +115,34 @@ impl ImageStore {
     ///
     /// [`Storage`](crate::ErrorKind::Storage) while other calls read the store, and those of writing.
     pub fn compact(&self) -> Result<bool> {
-        self.shared.store.compact()
+        self.access.store().compact()
     }
 
     /// Ends all watches of the store, and those that begin later: for a server that is about to end.
     pub fn stop_watches(&self) {
-        self.shared.store.commits().end();
+        self.access.store().commits().end();
     }
 
     /// What the store has done since it was opened.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
-        self.shared.store.statistics()
+        self.access.store().statistics()
+    }
+
+    pub(super) fn access(&self) -> &StoreAccess {
+        &self.access
     }
 
     pub(crate) fn settings(&self) -> &Settings {
-        &self.shared.settings
-    }
-
-    pub(crate) fn authorize(&self, action: &Action<'_>) -> Decision {
-        self.shared.authorizer.authorize(&self.user, action)
+        self.access.settings()
     }
 
     /// Refuses what the caller may not do.
     pub(crate) fn require(&self, action: &Action<'_>) -> Result<()> {
-        match self.authorize(action) {
-            Decision::Allow => Ok(()),
-            Decision::Deny { reason } => Err(action.denied(&self.user, &reason)),
-        }
-    }
-
-    pub(super) fn commits(&self) -> Arc<Commits> {
-        self.shared.store.commits()
+        self.access.require(action)
     }
 
     pub(crate) fn now(&self) -> Time {
-        self.shared.clock.now()
-    }
-
-    pub(super) fn uid(&self) -> String {
-        self.shared.uids.uid()
-    }
-
-    pub(super) fn read(&self) -> Result<Read> {
-        self.shared.store.read()
-    }
-
-    /// Runs `work` as one transaction, whose rows a dry run drops. It may run more than once ([`Store::write`]).
-    pub(super) fn write<T>(&self, dry_run: bool, work: impl Fn(&mut Write) -> Result<T>) -> Result<T> {
-        if dry_run { self.shared.store.dry_run(work) } else { self.shared.store.write(work) }
-    }
-}
-
-impl Builder {
-    /// Options for opening a store with that clock and those identities.
-    pub fn new(clock: Arc<dyn Clock>, uids: Arc<dyn UidSource>) -> Self {
-        Self {
-            options: StoreOptions::default(),
-            create: true,
-            break_lock: false,
-            settings: Settings::default(),
-            clock,
-            uids,
-            authorizer: Arc::new(AllowAll),
-        }
-    }
-
-    /// Where the time comes from. Default: the system.
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Where the uids of new objects come from. Default: the system's random numbers.
-    pub fn uids(mut self, uids: Arc<dyn UidSource>) -> Self {
-        self.uids = uids;
-        self
-    }
-
-    /// `host[:port]` of the registry that serves the streams within the cluster. Default: empty, there is none.
-    pub fn internal_registry(mut self, host: impl Into<String>) -> Self {
-        self.settings.internal_registry = host.into();
-        self
-    }
-
-    /// `host[:port]` of the same registry for the outside. Default: empty, there is none.
-    pub fn external_registry(mut self, host: impl Into<String>) -> Self {
-        self.settings.external_registry = host.into();
-        self
-    }
-
-    /// How a tag is imported that does not say how. Default: [`ImportMode::Legacy`].
-    pub fn import_mode(mut self, mode: ImportMode) -> Self {
-        self.settings.import_mode = mode;
-        self
-    }
-
-    /// Who decides what callers may do. Default: everything is allowed.
-    pub fn authorizer(mut self, authorizer: Arc<dyn Authorizer>) -> Self {
-        self.authorizer = authorizer;
-        self
-    }
-
-    /// Whether requests without an identity are refused. Default: `false`.
-    pub fn require_identity(mut self, required: bool) -> Self {
-        self.settings.require_identity = required;
-        self
-    }
-
-    /// Bytes of memory for pages of the file. Default: 64 MiB; 32 MiB where memory is 32 bits wide. Half of it is for pages
-    /// that are being written: what a checkpoint changes should fit in ([`Builder::checkpoint_bytes`]).
-    pub fn cache_bytes(mut self, bytes: usize) -> Self {
-        self.options.cache_size = bytes;
-        self
-    }
-
-    /// So many bytes of rows are written to their places in the file at once; until then they are in memory and in the
-    /// journal. More of them make pushes cheaper, take about twice as much memory, and take longer to be read again after a
-    /// kill; more than a sixteenth of the cache makes them dearer again. While that much is being written, up to four times
-    /// as much may gather. Default: 4 MiB; 2 MiB where memory is 32 bits wide.
-    pub fn checkpoint_bytes(mut self, bytes: usize) -> Self {
-        self.options.journal.checkpoint_bytes = bytes;
-        self
-    }
-
-    /// How many changes are kept for watches and for lists of older versions, and how many bytes they may take; what
-    /// is reached first counts. Default: 10,000 changes, 64 MiB.
-    pub fn keep_changes(mut self, count: u64, bytes: u64) -> Self {
-        self.options.feed_limits = FeedLimits { changes: count, bytes };
-        self
-    }
-
-    /// Whether a missing file is created. Default: `true`.
-    pub fn create(mut self, create: bool) -> Self {
-        self.create = create;
-        self
-    }
-
-    /// Whether to take the store from an owner that can't be checked: only for a lock that is known to be left over,
-    /// since two owners destroy the file. Default: `false`.
-    pub fn break_lock(mut self, break_lock: bool) -> Self {
-        self.break_lock = break_lock;
-        self
-    }
-
-    /// Opens the store in a file.
-    ///
-    /// # Errors
-    ///
-    /// As [`ImageStore::open`]; [`NoSuchStore`](crate::ErrorKind::NoSuchStore) where a missing file is not to be created.
-    #[cfg(not(target_family = "wasm"))]
-    pub fn open(self, path: impl AsRef<Path>) -> Result<ImageStore> {
-        let options = FileOptions { store: self.options, create: self.create, break_lock: self.break_lock };
-        let store = Store::open_file(path.as_ref(), &options, || self.uids.uid())?;
-        Ok(self.hold(store))
-    }
-
-    /// Opens the store in a file for reading: not a byte of the file changes, and any number may do so at once. Calls
-    /// that write fail with [`ReadOnly`](crate::ErrorKind::ReadOnly), except for dry runs.
-    ///
-    /// # Errors
-    ///
-    /// As [`ImageStore::open`]; [`NoSuchStore`](crate::ErrorKind::NoSuchStore) where the file is missing.
-    #[cfg(not(target_family = "wasm"))]
-    pub fn open_read_only(self, path: impl AsRef<Path>) -> Result<ImageStore> {
-        let store = Store::open_file_read_only(path.as_ref(), &self.options)?;
-        Ok(self.hold(store))
-    }
-
-    /// A new store that is kept in memory and gone when it is dropped.
-    ///
-    /// # Errors
-    ///
-    /// Only where the storage engine fails.
-    pub fn open_in_memory(self) -> Result<ImageStore> {
-        let store = Store::in_memory(&self.options, self.uids.uid())?;
-        Ok(self.hold(store))
-    }
-
-    /// Opens the store in a backend of the caller's, which must keep others away itself. An empty one becomes a new
-    /// store, if it may be [created](Builder::create). Every commit goes to the backend with a sync of its own:
-    /// [`Builder::open_files`] is faster.
-    ///
-    /// # Errors
-    ///
-    /// As [`ImageStore::open`], except for the lock.
-    pub fn open_backend(self, backend: impl redb::StorageBackend) -> Result<ImageStore> {
-        self.open_given(backend, None)
-    }
-
-    /// The same with the two files of a journal beside the backend, for hosts where this library can't open files. They
-    /// are empty once the store is closed.
-    ///
-    /// # Errors
-    ///
-    /// As [`Builder::open_backend`]; [`JournalMismatch`](crate::ErrorKind::JournalMismatch) where the files are not those that
-    /// the store needs.
-    pub fn open_files(
-        self,
-        backend: impl redb::StorageBackend,
-        journal: [Box<dyn JournalFile>; 2],
-    ) -> Result<ImageStore> {
-        self.open_given(backend, Some(journal))
-    }
-
-    /// The same for reading: nothing is ever written to. Calls that write fail with
-    /// [`ReadOnly`](crate::ErrorKind::ReadOnly), except for dry runs.
-    ///
-    /// # Errors
-    ///
-    /// As [`Builder::open_files`].
-    pub fn open_files_read_only(
-        self,
-        backend: impl redb::StorageBackend,
-        journal: [Box<dyn JournalFile>; 2],
-    ) -> Result<ImageStore> {
-        let store = Store::in_backend_read_only(backend, journal, Path::new(BACKEND), &self.options)?;
-        Ok(self.hold(store))
-    }
-
-    fn open_given(self, backend: impl redb::StorageBackend, journal: Option<JournalFiles>) -> Result<ImageStore> {
-        let path = Path::new(BACKEND);
-        let store = Store::with_backend(backend, journal, path, &self.options, self.create, || self.uids.uid())?;
-        Ok(self.hold(store))
-    }
-
-    pub(super) fn hold(self, store: Store) -> ImageStore {
-        ImageStore {
-            shared: Arc::new(Shared {
-                store,
-                settings: self.settings,
-                clock: self.clock,
-                uids: self.uids,
-                authorizer: self.authorizer,
-            }),
-            user: Arc::new(User::system_admin()),
-        }
+        self.access.now()
     }
 }

@@ -1,8 +1,9 @@
 //! `imagestreamimages`: images as seen through a stream.
 
-use super::images::show_derived;
+use super::access::StoreAccess;
+use super::derived_image::show_derived;
+use super::layers;
 use super::lifecycle::not_found;
-use super::{ImageStore, layers};
 use crate::api::{ImageStreamImage, ObjectMeta, Resource as _};
 use crate::error::{Error, Result};
 use crate::rules::{digest_or_image_match, parse_stream_image};
@@ -12,12 +13,12 @@ use crate::store::streams::StreamName;
 /// The images that the streams of a namespace name. They can only be got.
 #[derive(Clone)]
 pub struct ImageStreamImages {
-    store: ImageStore,
+    store: StoreAccess,
     namespace: String,
 }
 
 impl ImageStreamImages {
-    pub(super) fn new(store: ImageStore, namespace: &str) -> Self {
+    pub(super) fn new(store: StoreAccess, namespace: &str) -> Self {
         Self { store, namespace: namespace.to_owned() }
     }
 

@@ -1,6 +1,6 @@
 //! `imagestreamimports`: imports from registries, which this store does not do.
 
-use super::ImageStore;
+use super::access::StoreAccess;
 use super::lifecycle::{begin, enter_namespace, valid};
 use crate::api::{
     ImageImportSpec, ImageImportStatus, ImageStreamImport, ImageStreamImportStatus, LocalObjectReference,
@@ -12,12 +12,12 @@ use crate::rules::{ImageReference, Path, set_policy_defaults, stream_name, valid
 /// Imports into the streams of a namespace. They can be asked for, and each is answered with a failure.
 #[derive(Clone)]
 pub struct ImageStreamImports {
-    store: ImageStore,
+    store: StoreAccess,
     namespace: String,
 }
 
 impl ImageStreamImports {
-    pub(super) fn new(store: ImageStore, namespace: &str) -> Self {
+    pub(super) fn new(store: StoreAccess, namespace: &str) -> Self {
         Self { store, namespace: namespace.to_owned() }
     }
 
@@ -92,6 +92,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::ImageStore;
 
     #[test]
     fn every_image_and_the_repository_are_refused_and_nothing_is_written() {

@@ -1,14 +1,13 @@
 //! `imagestreamtags`: tags with the image that each points to.
 
+use super::access::StoreAccess;
 use super::collection::Collection;
-use super::images::show_derived;
+use super::derived_image::show_derived;
 use super::lifecycle::{not_found, valid};
-use super::patch::Place;
+use super::patch_target::Place;
 use super::stream_writes::StreamWrite;
 use super::tag_writes::{self, StreamOfTag};
-use super::{
-    DeleteParams, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, patch, repository,
-};
+use super::{DeleteParams, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, patch, repository};
 use crate::api::{
     Image, ImageStream, ImageStreamTag, List, ListMeta, ObjectMeta, Resource as _, TagEvent, TagEventCondition,
     TagReference, Time,
@@ -27,12 +26,12 @@ use crate::store::{Rows, images};
 /// [`ImageTags`](super::ImageTags).
 #[derive(Clone)]
 pub struct ImageStreamTags {
-    store: ImageStore,
+    store: StoreAccess,
     namespace: String,
 }
 
 impl ImageStreamTags {
-    pub(super) fn new(store: ImageStore, namespace: &str) -> Self {
+    pub(super) fn new(store: StoreAccess, namespace: &str) -> Self {
         Self { store, namespace: namespace.to_owned() }
     }
 
@@ -284,7 +283,7 @@ fn tags_of(stream: &StreamState) -> impl Iterator<Item = ImageStreamTag> {
 }
 
 /// Metadata and spec of a stream, with the repository that readers are told.
-pub(super) fn shown_head(store: &ImageStore, rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
+pub(super) fn shown_head(store: &StoreAccess, rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
     let mut stream = streams::head(rows, at)?;
     if let Some(stream) = &mut stream {
         repository::store(store.settings(), stream);

@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use super::access::StoreAccess;
 use super::collection::Collection;
 use super::lifecycle::{
     begin, check_preconditions, check_uid, enter_namespace, generated_name, mark_deleted, may_go, not_found, propagate,
     replace, valid,
 };
-use super::patch::Place;
-use super::selection::Selection;
+use super::patch_target::Place;
+use super::stored::{STREAM_FIELDS, STREAMS, selected_stream};
 use super::stream_writes::{Strategy, StreamWrite, whole};
 use super::versions::history;
 use super::{
-    DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams,
-    applied, patch, repository, stored,
+    DeleteParams, Deletion, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams, applied, patch,
+    repository,
 };
 use crate::api::{
     ImageStream, ImageStreamLayers, ImageStreamSpec, ImageStreamTag, List, NamedTagEventList, Resource as _, TagEvent,
@@ -22,22 +23,19 @@ use crate::api::{
 use crate::collected;
 use crate::error::{Error, Result};
 use crate::rules::{StreamState, apply_tag_defaults, generation, validate_stream_status_update};
+use crate::store::Write;
 use crate::store::object_key::Key;
 use crate::store::streams::{self, StreamName};
-use crate::store::{Rows, Write};
-
-/// The fields that streams can be selected by beside those of their metadata.
-pub(super) const SELECTABLE_FIELDS: [&str; 2] = ["spec.dockerImageRepository", "status.dockerImageRepository"];
 
 /// The image streams of a namespace, or of all of them.
 #[derive(Clone)]
 pub struct ImageStreams {
-    store: ImageStore,
+    store: StoreAccess,
     namespace: String,
 }
 
 impl ImageStreams {
-    pub(super) fn new(store: ImageStore, namespace: &str) -> Self {
+    pub(super) fn new(store: StoreAccess, namespace: &str) -> Self {
         Self { store, namespace: namespace.to_owned() }
     }
 
@@ -86,7 +84,7 @@ impl ImageStreams {
     /// [`Expired`](crate::ErrorKind::Expired) and [`FutureVersion`](crate::ErrorKind::FutureVersion) where the
     /// store does not have the version that is asked for.
     pub fn list(&self, params: &ListParams) -> Result<List<ImageStream>> {
-        let selection = params.selection(&SELECTABLE_FIELDS)?;
+        let selection = params.selection(&STREAM_FIELDS)?;
         let collection = Collection::streams(&self.namespace);
         let (items, metadata) = collection.page(&self.store, params, &selection, |rows, name| {
             let at = StreamName { namespace: &name.namespace, name: &name.name };
@@ -107,7 +105,7 @@ impl ImageStreams {
     /// [`FutureVersion`](crate::ErrorKind::FutureVersion) where the objects are wanted first and the store has not come
     /// to their version yet.
     pub fn watch(&self, params: &WatchParams) -> Result<Watch<ImageStream>> {
-        Watch::new(&self.store, &stored::STREAMS, Collection::streams(&self.namespace), params)
+        Watch::new(&self.store, &STREAMS, Collection::streams(&self.namespace), params)
     }
 
     /// The history of a tag, newest first. Only its rows are read.
@@ -374,26 +372,6 @@ impl ImageStreams {
         stream.set_type();
         stream
     }
-}
-
-/// A stream as it is stored, if it is there and meant. The fields that it can be selected by are the stored ones.
-pub(super) fn selected_stream(
-    rows: &dyn Rows,
-    at: StreamName<'_>,
-    selection: &Selection,
-) -> Result<Option<ImageStream>> {
-    if !selection.is_empty() {
-        let Some(head) = streams::head(rows, at)? else { return Ok(None) };
-        let field = |field: &str| match field {
-            "spec.dockerImageRepository" => &*head.spec_repository,
-            "status.dockerImageRepository" => &*head.repository,
-            _ => "",
-        };
-        if !selection.matches(&head.metadata, field) {
-            return Ok(None);
-        }
-    }
-    streams::get(rows, at)
 }
 
 /// The stored stream with the status, the lookup policy and the metadata that a client sent.

@@ -1,16 +1,15 @@
 //! `imagetags`: tags with what is wanted of them and their whole history.
 
+use super::access::StoreAccess;
 use super::collection::Collection;
+use super::derived_image::show_derived;
 use super::image_stream_tags::{shown_head, without_version};
-use super::image_streams::selected_stream;
-use super::images::show_derived;
 use super::lifecycle::{not_found, valid};
-use super::patch::Place;
+use super::patch_target::Place;
+use super::stored::selected_stream;
 use super::stream_writes::StreamWrite;
 use super::tag_writes::{self, StreamOfTag};
-use super::{
-    DeleteParams, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, patch, repository,
-};
+use super::{DeleteParams, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, patch, repository};
 use crate::api::{
     Image, ImageStream, ImageTag, List, NamedTagEventList, ObjectMeta, Resource as _, TagEvent, TagReference, Time,
 };
@@ -26,12 +25,12 @@ use crate::store::{Rows, images};
 /// The tags of a namespace's streams, or of all streams, whether they point to an image or not.
 #[derive(Clone)]
 pub struct ImageTags {
-    store: ImageStore,
+    store: StoreAccess,
     namespace: String,
 }
 
 impl ImageTags {
-    pub(super) fn new(store: ImageStore, namespace: &str) -> Self {
+    pub(super) fn new(store: StoreAccess, namespace: &str) -> Self {
         Self { store, namespace: namespace.to_owned() }
     }
 

@@ -1,45 +1,33 @@
 //! `images`: what the store knows of each manifest.
 
+use super::access::StoreAccess;
 use super::collection::Collection;
+use super::image_writes::{ReplacedImage, in_stored_form, update, validate_new};
 use super::lifecycle::{
-    begin, check_preconditions, check_uid, generated_name, mark_deleted, may_go, not_found, place, replace, valid,
-    without_version,
+    begin, check_preconditions, check_uid, generated_name, mark_deleted, not_found, place, replace, without_version,
 };
-use super::patch::Place;
-use super::selection::Selection;
+use super::patch_target::Place;
+use super::stored::{IMAGES, selected_image};
 use super::stored_image::StoredImage;
 use super::versions::history;
 use super::{
-    DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams,
-    applied, patch, stored,
+    DeleteParams, Deletion, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams, applied, patch,
 };
-use crate::api::{Image, InvalidMetadata, List, MetadataVersion, Resource as _, Time};
-use crate::error::{Error, Result};
-use crate::rules::image_strategy::{prepare_for_create, prepare_for_read, prepare_for_update};
-use crate::rules::manifest::is_derived;
-use crate::rules::{Path, validate_image, validate_image_update};
-use crate::store::images::{self, ImageRows, WithoutTexts};
+use crate::api::{Image, List, Resource as _, Time};
+use crate::error::Result;
+use crate::rules::image_strategy::prepare_for_create;
+use crate::store::Write;
+use crate::store::images::{self, ImageRows};
 use crate::store::object_key::Key;
-use crate::store::{Rows, Write};
 
 /// The images of the store, usually named by their digests.
 #[derive(Clone)]
 pub struct Images {
-    store: ImageStore,
-}
-
-/// What replacing an image did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
-pub struct ReplacedImage {
-    /// The image as it is now.
-    pub image: Image,
-    /// The fields that were sent with another value and kept as they were, for example `dockerImageLayers`.
-    pub ignored: Vec<&'static str>,
+    store: StoreAccess,
 }
 
 impl Images {
-    pub(super) fn new(store: ImageStore) -> Self {
+    pub(super) fn new(store: StoreAccess) -> Self {
         Self { store }
     }
 
@@ -115,7 +103,7 @@ impl Images {
     /// [`BadRequest`](crate::ErrorKind::BadRequest) for selectors that can't be read, [`FutureVersion`](crate::ErrorKind::FutureVersion) where the objects are wanted first
     /// and the store has not come to their version yet.
     pub fn watch(&self, params: &WatchParams) -> Result<Watch<Image>> {
-        Watch::new(&self.store, &stored::IMAGES, Collection::Images, params)
+        Watch::new(&self.store, &IMAGES, Collection::Images, params)
     }
 
     /// Creates an image. Layers, media type, metadata and the images of a list are derived from the manifest and the
@@ -264,65 +252,4 @@ fn replace_stored(tx: &mut Write, mut image: Image, stored: &Image, now: Time) -
     let mut replaced = update(tx, image, stored, now)?;
     replaced.image.set_type();
     Ok(replaced)
-}
-
-/// Puts an image in the place of the stored one, whose name and version it has.
-///
-/// Nothing is written where nothing changes; an image that is being deleted goes with its last finalizer.
-pub(super) fn update(tx: &mut Write, mut image: Image, stored: &Image, now: Time) -> Result<ReplacedImage> {
-    let name = &stored.metadata.name;
-    let ignored = prepare_for_update(&mut image, stored, now);
-    valid::<Image>(name, validate_image_update(&image, stored))?;
-    in_stored_form(&mut image)?;
-    if may_go(&image.metadata) {
-        tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, stored))?;
-    } else if image != *stored {
-        let version = tx.change(Key::image(name).as_bytes(), |tx, version| {
-            images::put(tx, &image, version)?;
-            Ok(version)
-        })?;
-        tx.stamp(&mut image.metadata, version);
-    }
-    Ok(ReplacedImage { image, ignored })
-}
-
-/// What tags and streams show of an image: it is derived anew, and has no texts.
-pub(super) fn show_derived(rows: &dyn Rows, stored: WithoutTexts, now: Time) -> Result<Image> {
-    // The texts are most of an image, and nearly always there is nothing to be derived from them.
-    if is_derived(&stored.image) {
-        return Ok(stored.image);
-    }
-    let mut image = stored.with_texts(rows)?;
-    prepare_for_read(&mut image, now)?;
-    Ok(image)
-}
-
-/// An image, if it is there and meant.
-pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
-    let Some(stored) = images::get_without_texts(rows, name)? else { return Ok(None) };
-    if selection.matches_metadata(&stored.image.metadata) { stored.with_texts(rows).map(Some) } else { Ok(None) }
-}
-
-/// Checks a new image whose manifest has been looked at.
-pub(super) fn validate_new(image: &Image) -> Result<()> {
-    valid::<Image>(&image.metadata.name, validate_image(image, &Path::ROOT))
-}
-
-/// Makes an image what the store keeps: without what its place says, and with the version of its metadata spelled out.
-///
-/// The real server notices an unknown version only when it writes, and has no reason to give then.
-pub(super) fn in_stored_form(image: &mut Image) -> Result<()> {
-    let Some(version) = MetadataVersion::named(&image.docker_image_metadata_version) else {
-        let error = InvalidMetadata::Version(image.docker_image_metadata_version.clone());
-        return Err(Error::unclassified(error.to_string()));
-    };
-    version.name().clone_into(&mut image.docker_image_metadata_version);
-    image.docker_image_metadata.get_or_insert_default();
-    image.kind.clear();
-    image.api_version.clear();
-    for signature in &mut image.signatures {
-        signature.kind.clear();
-        signature.api_version.clear();
-    }
-    Ok(())
 }

@@ -1,10 +1,11 @@
 //! `imagestreammappings`: register an image and make it the newest entry of a tag.
 
-use super::images::{in_stored_form, validate_new};
+use super::access::StoreAccess;
+use super::image_writes::{in_stored_form, validate_new};
 use super::lifecycle::{begin, enter_namespace, not_found, valid};
 use super::parallel::in_parallel;
 use super::stream_writes::StreamWrite;
-use super::{ImageStore, PostParams, repository};
+use super::{PostParams, repository};
 use crate::api::{Image, ImageStreamMapping, TagEvent, Time};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::prepare_for_create;
@@ -17,7 +18,7 @@ use crate::store::streams::{self, StreamName, TagCounts};
 /// The mappings of a namespace. They can only be created.
 #[derive(Clone)]
 pub struct Mappings {
-    store: ImageStore,
+    store: StoreAccess,
     namespace: String,
     create_streams: bool,
 }
@@ -46,7 +47,7 @@ pub enum ImageOutcome {
 }
 
 impl Mappings {
-    pub(super) fn new(store: ImageStore, namespace: &str) -> Self {
+    pub(super) fn new(store: StoreAccess, namespace: &str) -> Self {
         Self { store, namespace: namespace.to_owned(), create_streams: false }
     }
 

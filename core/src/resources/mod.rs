@@ -4,11 +4,15 @@
 //! (all errors at once), then one closure over one state of the store, and one batch that is committed or, for a dry
 //! run and on any error, dropped.
 
+mod access;
 mod applied;
+mod builder;
+mod changes;
 mod collection;
 #[cfg(test)]
 mod contended;
 mod continue_token;
+mod derived_image;
 mod document;
 mod image_signatures;
 mod image_store;
@@ -17,6 +21,7 @@ mod image_stream_imports;
 mod image_stream_tags;
 mod image_streams;
 mod image_tags;
+mod image_writes;
 mod images;
 mod layers;
 mod lifecycle;
@@ -27,8 +32,11 @@ mod other_streams;
 mod parallel;
 mod params;
 mod patch;
+mod patch_params;
+mod patch_target;
 mod repository;
 mod selection;
+mod settings;
 mod stored;
 mod stored_image;
 mod stream_writes;
@@ -37,22 +45,26 @@ mod versions;
 mod watch;
 mod watch_params;
 
+pub use builder::Builder;
+pub use changes::{Change, ChangedObject};
 pub(crate) use document::as_document;
 pub use image_signatures::ImageSignatures;
-pub use image_store::{Builder, ImageStore, ImportMode};
+pub use image_store::ImageStore;
 pub use image_stream_images::ImageStreamImages;
 pub use image_stream_imports::ImageStreamImports;
 pub use image_stream_tags::ImageStreamTags;
 pub use image_streams::ImageStreams;
 pub use image_tags::ImageTags;
-pub use images::{Images, ReplacedImage};
+pub use image_writes::ReplacedImage;
+pub use images::Images;
 pub use list_params::{ListParams, VersionMatch};
 pub use mappings::{ImageOutcome, MappingOutcome, Mappings};
 pub use namespace::Namespace;
 pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditions, PropagationPolicy, ReplacedTag};
-pub use patch::{Patch, PatchParams, Patched};
+pub use patch_params::{Patch, PatchParams, Patched};
+pub use settings::ImportMode;
 pub use stored_image::StoredImage;
-pub use versions::{Change, ChangedObject};
+
 #[cfg(not(target_family = "wasm"))]
 pub use watch::Subscription;
 pub use watch::{Watch, WatchEvent, WatchStopper};

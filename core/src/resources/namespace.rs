@@ -1,16 +1,17 @@
 //! The resources of one namespace.
 
-use super::{ImageStore, ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, Mappings};
+use super::access::StoreAccess;
+use super::{ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, Mappings};
 
 /// The resources of one namespace. Namespaces need no creation.
 #[derive(Clone)]
 pub struct Namespace {
-    store: ImageStore,
+    store: StoreAccess,
     name: String,
 }
 
 impl Namespace {
-    pub(super) fn new(store: ImageStore, name: &str) -> Self {
+    pub(super) fn new(store: StoreAccess, name: &str) -> Self {
         Self { store, name: name.to_owned() }
     }
 

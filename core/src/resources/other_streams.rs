@@ -1,6 +1,6 @@
 //! What the tags of a stream may follow, read from the store.
 
-use super::ImageStore;
+use super::access::StoreAccess;
 use crate::api::{ImageStream, Resource as _, TagEvent};
 use crate::authorization::{Action, Decision};
 use crate::error::{Error, Result};
@@ -10,7 +10,7 @@ use crate::store::streams::{self, StreamName};
 
 /// The streams of one state of the store, as the caller may see them.
 pub(super) struct StoredStreams<'a> {
-    pub(super) store: &'a ImageStore,
+    pub(super) store: &'a StoreAccess,
     pub(super) rows: &'a dyn Rows,
 }
 

@@ -3,142 +3,24 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::access::StoreAccess;
 use super::document::as_document;
 use super::lifecycle::not_found;
-use super::{FieldValidation, ImageStore, applied};
-use crate::api::{API_VERSION, GROUP, ManagedFieldsEntry, ObjectMeta, Time, TypeMeta, VERSION};
+use super::patch_params::{Patch, PatchParams, Patched};
+use super::patch_target::{Kind, Place};
+use super::{FieldValidation, applied};
+use crate::api::{API_VERSION, GROUP, ManagedFieldsEntry, ObjectMeta, TypeMeta, VERSION};
 use crate::authorization::Action;
 use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::json::{self, Decode, DecodeError};
 use crate::rules;
 use crate::rules::patch::{
-    GoValue, MAX_OPERATIONS, Mergeable, Schema, StrategicError, apply_json_patch, apply_merge_patch,
+    GoValue, MAX_OPERATIONS, Mergeable, StrategicError, apply_json_patch, apply_merge_patch,
     apply_strategic_merge_patch,
 };
 
 /// How the real server names its scheme of kinds in errors.
 const SCHEME: &str = "pkg/runtime/scheme.go:110";
-
-/// A change of an object, relative to what it is.
-///
-/// ```
-/// use imagestream::api::ImageStream;
-/// use imagestream::{ImageStore, Patch, PatchParams, PostParams};
-/// use serde_json::json;
-///
-/// let streams = ImageStore::in_memory()?.namespace("shop").image_streams();
-/// let mut stream = ImageStream::default();
-/// stream.metadata.name = "web".to_owned();
-/// streams.create(&PostParams::default(), &stream)?;
-///
-/// let patch = Patch::Merge(json!({"metadata": {"labels": {"tier": "front"}}}));
-/// let patched = streams.patch("web", &PatchParams::default(), &patch)?;
-/// assert_eq!(patched.object.metadata.labels["tier"], "front");
-/// # Ok::<(), imagestream::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum Patch {
-    /// Operations (RFC 6902), at most [`MAX_OPERATIONS`].
-    Json(json_patch::Patch),
-    /// An object that is merged into the present one (RFC 7386); lists are replaced.
-    Merge(Value),
-    /// An object that is merged, lists included; the strategic merge patch of Kubernetes.
-    Strategic(Value),
-    /// What a [manager](PatchParams::apply) wants of the object, with its kind; the server-side apply of Kubernetes.
-    /// What the manager applied before and does not say here is taken away.
-    Apply(Value),
-}
-
-/// How to patch an object.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct PatchParams {
-    /// Answer as if, and write nothing. Default: `false`.
-    pub dry_run: bool,
-    /// What is done about fields of the patched object that are not known. Default: they are told.
-    pub field_validation: FieldValidation,
-    /// Who applies; only an applied patch needs it. Default: empty.
-    pub field_manager: String,
-    /// Whether an applied patch takes fields from other managers. Default: `false`.
-    pub force: bool,
-    /// What was found in the text of the patch, before it was read.
-    pub(crate) findings: Vec<String>,
-}
-
-impl PatchParams {
-    /// Answers as if, and writes nothing.
-    #[must_use]
-    pub fn dry_run() -> Self {
-        Self { dry_run: true, ..Self::default() }
-    }
-
-    /// Applies what a manager wants.
-    #[must_use]
-    pub fn apply(manager: impl Into<String>) -> Self {
-        Self { field_manager: manager.into(), ..Self::default() }
-    }
-
-    /// Takes fields from other managers.
-    #[must_use]
-    pub fn force(mut self) -> Self {
-        self.force = true;
-        self
-    }
-
-    /// Says what is done about fields of the patched object that are not known.
-    #[must_use]
-    pub fn validation(mut self, validation: FieldValidation) -> Self {
-        self.field_validation = validation;
-        self
-    }
-}
-
-/// What a patch did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
-pub struct Patched<T> {
-    /// The object as it is now.
-    pub object: T,
-    /// Whether it was created.
-    pub created: bool,
-    /// The fields that were not understood, for example `unknown field "spec.colour"`; always empty unless they are
-    /// [to be told](FieldValidation::Warn).
-    pub warnings: Vec<String>,
-}
-
-impl<T> Patched<T> {
-    /// Replaces the object by what the resource made of it.
-    pub(super) fn try_map<E>(self, write: impl FnOnce(T) -> Result<T, E>) -> Result<Self, E> {
-        Ok(Self { object: write(self.object)?, ..self })
-    }
-}
-
-/// The object that a patch is for, and the time.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
-    /// Empty where the kind has none.
-    pub(super) namespace: &'a str,
-    pub(super) name: &'a str,
-    /// Empty for the object itself.
-    pub(super) subresource: &'a str,
-    pub(super) now: Time,
-}
-
-/// What a patch must know of the kind of its object.
-pub(super) struct Kind {
-    pub(super) name: &'static str,
-    pub(super) schema: Schema,
-    /// Reads a JSON text as an object of the kind, and says what strict field validation says about it.
-    pub(super) check: fn(&[u8]) -> Result<Vec<String>, DecodeError>,
-}
-
-impl Kind {
-    fn of<T: Mergeable + Decode>() -> Self {
-        let check = |json: &[u8]| json::decode_strictly::<T>(json).map(|(_, findings)| findings);
-        Self { name: T::KIND, schema: T::SCHEMA, check }
-    }
-}
 
 /// Makes the object that an applied patch creates.
 ///
@@ -147,7 +29,7 @@ impl Kind {
 /// [`ErrorKind::NotFound`] for a patch of another type, [`ErrorKind::Forbidden`] where the caller may not create it, and those
 /// of [`change`].
 pub(super) fn create<T: Mergeable + Serialize + Decode>(
-    store: &ImageStore,
+    store: &StoreAccess,
     place: Place<'_>,
     params: &PatchParams,
     patch: &Patch,

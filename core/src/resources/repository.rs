@@ -1,6 +1,6 @@
 //! Where the registry serves a stream.
 
-use super::image_store::Settings;
+use super::settings::Settings;
 use crate::api::ImageStream;
 use crate::rules::{ImageReference, StreamState};
 

@@ -1,15 +1,17 @@
 //! The kinds that have rows of their own, and so can be watched.
 
-use super::image_store::Settings;
-use super::image_streams::{SELECTABLE_FIELDS, selected_stream};
-use super::images::{in_stored_form, selected_image};
+use super::image_writes::in_stored_form;
 use super::repository;
 use super::selection::Selection;
+use super::settings::Settings;
 use crate::api::{Image, ImageStream, Resource as _};
 use crate::error::Result;
-use crate::store::Rows;
 use crate::store::names::ObjectName;
-use crate::store::streams::StreamName;
+use crate::store::streams::{self, StreamName};
+use crate::store::{Rows, images};
+
+/// The fields that streams can be selected by beside those of their metadata.
+pub(super) const STREAM_FIELDS: [&str; 2] = ["spec.dockerImageRepository", "status.dockerImageRepository"];
 
 /// How objects of a kind are read.
 pub(super) struct Stored<T> {
@@ -37,7 +39,7 @@ pub(super) static IMAGES: Stored<Image> = Stored {
 };
 
 pub(super) static STREAMS: Stored<ImageStream> = Stored {
-    fields: &SELECTABLE_FIELDS,
+    fields: &STREAM_FIELDS,
     selected: |rows, name, selection| {
         selected_stream(rows, StreamName { namespace: &name.namespace, name: &name.name }, selection)
     },
@@ -55,3 +57,29 @@ pub(super) static STREAMS: Stored<ImageStream> = Stored {
         stream
     },
 };
+
+/// An image, if it is there and meant.
+pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
+    let Some(stored) = images::get_without_texts(rows, name)? else { return Ok(None) };
+    if selection.matches_metadata(&stored.image.metadata) { stored.with_texts(rows).map(Some) } else { Ok(None) }
+}
+
+/// A stream as it is stored, if it is there and meant. The fields that it can be selected by are the stored ones.
+pub(super) fn selected_stream(
+    rows: &dyn Rows,
+    at: StreamName<'_>,
+    selection: &Selection,
+) -> Result<Option<ImageStream>> {
+    if !selection.is_empty() {
+        let Some(head) = streams::head(rows, at)? else { return Ok(None) };
+        let field = |field: &str| match field {
+            "spec.dockerImageRepository" => &*head.spec_repository,
+            "status.dockerImageRepository" => &*head.repository,
+            _ => "",
+        };
+        if !selection.matches(&head.metadata, field) {
+            return Ok(None);
+        }
+    }
+    streams::get(rows, at)
+}

@@ -1,8 +1,9 @@
 //! Writing a stream: through `imagestreams`, and through its tags.
 
+use super::access::StoreAccess;
 use super::lifecycle::{begin, may_go, place, valid, without_version};
 use super::other_streams::StoredStreams;
-use super::{ImageStore, repository};
+use super::repository;
 use crate::api::{ImageStream, ImageStreamSpec, NamedTagEventList, ObjectMeta, Time};
 use crate::error::Result;
 use crate::rules::{
@@ -27,7 +28,7 @@ pub(super) enum Strategy {
 /// The write of one stream of a namespace, within a transaction.
 #[derive(Clone, Copy)]
 pub(super) struct StreamWrite<'a> {
-    pub(super) store: &'a ImageStore,
+    pub(super) store: &'a StoreAccess,
     pub(super) namespace: &'a str,
     pub(super) now: Time,
 }

@@ -1,8 +1,9 @@
 //! What writes of `imagestreamtags` and `imagetags` have in common: both change the tags of a stream.
 
+use super::Preconditions;
+use super::access::StoreAccess;
 use super::lifecycle::{self, enter_namespace, not_found};
 use super::stream_writes::StreamWrite;
-use super::{ImageStore, Preconditions};
 use crate::api::{ImageStream, NamedTagEventList, ObjectMeta, Resource, TagEvent, TagReference};
 use crate::authorization::Action;
 use crate::error::{Error, Result};
@@ -49,7 +50,7 @@ impl StreamOfTag {
 }
 
 /// Begins the metadata of a new tag, whose name can't be generated.
-pub(super) fn begin(store: &ImageStore, metadata: &mut ObjectMeta, namespace: &str) -> Result<()> {
+pub(super) fn begin(store: &StoreAccess, metadata: &mut ObjectMeta, namespace: &str) -> Result<()> {
     enter_namespace(metadata, namespace)?;
     if metadata.name.is_empty() && !metadata.generate_name.is_empty() {
         return Err(Error::internal("metadata.name was not generated"));
@@ -71,7 +72,7 @@ pub(super) fn continue_as(sent: &mut ObjectMeta, old: &ObjectMeta) {
 }
 
 /// Whether the caller may create the tag that a replacement would create with its stream.
-pub(super) fn may_create<T: Resource>(store: &ImageStore, namespace: &str, name: &str) -> Result<()> {
+pub(super) fn may_create<T: Resource>(store: &StoreAccess, namespace: &str, name: &str) -> Result<()> {
     store.require(&Action { verb: "create", resource: T::PLURAL, subresource: "", namespace, name })
 }
 

@@ -5,10 +5,11 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::vec;
 
+use super::WatchParams;
+use super::access::StoreAccess;
 use super::collection::Collection;
 use super::selection::Selection;
 use super::stored::Stored;
-use super::{ImageStore, WatchParams};
 use crate::api::Resource;
 use crate::error::{Error, Result};
 use crate::store::names::ObjectName;
@@ -56,7 +57,7 @@ pub enum WatchEvent<T> {
 /// # Ok::<(), imagestream::Error>(())
 /// ```
 pub struct Watch<T: 'static> {
-    store: ImageStore,
+    store: StoreAccess,
     stored: &'static Stored<T>,
     collection: Collection,
     selection: Selection,
@@ -118,7 +119,7 @@ impl Source {
 
 impl<T: Resource> Watch<T> {
     pub(super) fn new(
-        store: &ImageStore,
+        store: &StoreAccess,
         stored: &'static Stored<T>,
         collection: Collection,
         params: &WatchParams,

@@ -21,10 +21,12 @@ use http::header::{ACCEPT, HeaderMap};
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 
+use super::body::Body;
+use super::discovery;
+use super::failure::Failure;
 use super::negotiation::{Offer, Representation, negotiate};
 use super::options::Query;
-use super::response::{Failure, bytes, document, object};
-use super::{Body, discovery};
+use super::response::{bytes, document, object};
 
 /// The content type of OpenAPI 2 as protobuf.
 const PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";

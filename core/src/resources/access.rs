@@ -1,0 +1,83 @@
+//! The store as the resources use it.
+
+use std::sync::Arc;
+
+use super::settings::Settings;
+use crate::api::Time;
+use crate::authorization::{Action, Authorizer, Decision, User};
+use crate::environment::{Clock, UidSource};
+use crate::error::Result;
+use crate::store::{Commits, Read, Store, Write};
+
+/// A store for the calls of one user, with everything that a verb needs beside its parameters: settings, the time, new
+/// identities, and what the user may do.
+///
+/// Every resource holds one. It is cheap to clone, and the last clone that is dropped closes the store.
+#[derive(Clone)]
+pub(super) struct StoreAccess {
+    shared: Arc<Shared>,
+    user: Arc<User>,
+}
+
+/// What the calls of all users have in common.
+pub(super) struct Shared {
+    pub(super) store: Store,
+    pub(super) settings: Settings,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) uids: Arc<dyn UidSource>,
+    pub(super) authorizer: Arc<dyn Authorizer>,
+}
+
+impl StoreAccess {
+    /// Access for the calls of `system:admin`.
+    pub(super) fn new(shared: Shared) -> Self {
+        Self { shared: Arc::new(shared), user: Arc::new(User::system_admin()) }
+    }
+
+    /// The same store for the calls of another user.
+    pub(super) fn acting_as(&self, user: User) -> Self {
+        Self { shared: Arc::clone(&self.shared), user: Arc::new(user) }
+    }
+
+    /// The rows, for what concerns the store as a whole.
+    pub(super) fn store(&self) -> &Store {
+        &self.shared.store
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    pub(super) fn authorize(&self, action: &Action<'_>) -> Decision {
+        self.shared.authorizer.authorize(&self.user, action)
+    }
+
+    /// Refuses what the caller may not do.
+    pub(super) fn require(&self, action: &Action<'_>) -> Result<()> {
+        match self.authorize(action) {
+            Decision::Allow => Ok(()),
+            Decision::Deny { reason } => Err(action.denied(&self.user, &reason)),
+        }
+    }
+
+    pub(super) fn commits(&self) -> Arc<Commits> {
+        self.shared.store.commits()
+    }
+
+    pub(super) fn now(&self) -> Time {
+        self.shared.clock.now()
+    }
+
+    pub(super) fn uid(&self) -> String {
+        self.shared.uids.uid()
+    }
+
+    pub(super) fn read(&self) -> Result<Read> {
+        self.shared.store.read()
+    }
+
+    /// Runs `work` as one transaction, whose rows a dry run drops. It may run more than once ([`Store::write`]).
+    pub(super) fn write<T>(&self, dry_run: bool, work: impl Fn(&mut Write) -> Result<T>) -> Result<T> {
+        if dry_run { self.shared.store.dry_run(work) } else { self.shared.store.write(work) }
+    }
+}

@@ -1,0 +1,63 @@
+//! Writing an image: through `images`, `imagesignatures` and mappings.
+
+use super::lifecycle::{may_go, valid};
+use crate::api::{Image, InvalidMetadata, MetadataVersion, Time};
+use crate::error::{Error, Result};
+use crate::rules::image_strategy::prepare_for_update;
+use crate::rules::{Path, validate_image, validate_image_update};
+use crate::store::object_key::Key;
+use crate::store::{Write, images};
+
+/// What replacing an image did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct ReplacedImage {
+    /// The image as it is now.
+    pub image: Image,
+    /// The fields that were sent with another value and kept as they were, for example `dockerImageLayers`.
+    pub ignored: Vec<&'static str>,
+}
+
+/// Puts an image in the place of the stored one, whose name and version it has.
+///
+/// Nothing is written where nothing changes; an image that is being deleted goes with its last finalizer.
+pub(super) fn update(tx: &mut Write, mut image: Image, stored: &Image, now: Time) -> Result<ReplacedImage> {
+    let name = &stored.metadata.name;
+    let ignored = prepare_for_update(&mut image, stored, now);
+    valid::<Image>(name, validate_image_update(&image, stored))?;
+    in_stored_form(&mut image)?;
+    if may_go(&image.metadata) {
+        tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, stored))?;
+    } else if image != *stored {
+        let version = tx.change(Key::image(name).as_bytes(), |tx, version| {
+            images::put(tx, &image, version)?;
+            Ok(version)
+        })?;
+        tx.stamp(&mut image.metadata, version);
+    }
+    Ok(ReplacedImage { image, ignored })
+}
+
+/// Checks a new image whose manifest has been looked at.
+pub(super) fn validate_new(image: &Image) -> Result<()> {
+    valid::<Image>(&image.metadata.name, validate_image(image, &Path::ROOT))
+}
+
+/// Makes an image what the store keeps: without what its place says, and with the version of its metadata spelled out.
+///
+/// The real server notices an unknown version only when it writes, and has no reason to give then.
+pub(super) fn in_stored_form(image: &mut Image) -> Result<()> {
+    let Some(version) = MetadataVersion::named(&image.docker_image_metadata_version) else {
+        let error = InvalidMetadata::Version(image.docker_image_metadata_version.clone());
+        return Err(Error::unclassified(error.to_string()));
+    };
+    version.name().clone_into(&mut image.docker_image_metadata_version);
+    image.docker_image_metadata.get_or_insert_default();
+    image.kind.clear();
+    image.api_version.clear();
+    for signature in &mut image.signatures {
+        signature.kind.clear();
+        signature.api_version.clear();
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! How patches are asked for, and what they answer.
+
+use serde_json::Value;
+
+use super::FieldValidation;
+use crate::error::Result;
+
+/// A change of an object, relative to what it is.
+///
+/// ```
+/// use imagestream::api::ImageStream;
+/// use imagestream::{ImageStore, Patch, PatchParams, PostParams};
+/// use serde_json::json;
+///
+/// let streams = ImageStore::in_memory()?.namespace("shop").image_streams();
+/// let mut stream = ImageStream::default();
+/// stream.metadata.name = "web".to_owned();
+/// streams.create(&PostParams::default(), &stream)?;
+///
+/// let patch = Patch::Merge(json!({"metadata": {"labels": {"tier": "front"}}}));
+/// let patched = streams.patch("web", &PatchParams::default(), &patch)?;
+/// assert_eq!(patched.object.metadata.labels["tier"], "front");
+/// # Ok::<(), imagestream::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Patch {
+    /// Operations (RFC 6902), at most 10,000.
+    Json(json_patch::Patch),
+    /// An object that is merged into the present one (RFC 7386); lists are replaced.
+    Merge(Value),
+    /// An object that is merged, lists included; the strategic merge patch of Kubernetes.
+    Strategic(Value),
+    /// What a [manager](PatchParams::apply) wants of the object, with its kind; the server-side apply of Kubernetes.
+    /// What the manager applied before and does not say here is taken away.
+    Apply(Value),
+}
+
+/// How to patch an object.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PatchParams {
+    /// Answer as if, and write nothing. Default: `false`.
+    pub dry_run: bool,
+    /// What is done about fields of the patched object that are not known. Default: they are told.
+    pub field_validation: FieldValidation,
+    /// Who applies; only an applied patch needs it. Default: empty.
+    pub field_manager: String,
+    /// Whether an applied patch takes fields from other managers. Default: `false`.
+    pub force: bool,
+    /// What was found in the text of the patch, before it was read.
+    pub(crate) findings: Vec<String>,
+}
+
+impl PatchParams {
+    /// Answers as if, and writes nothing.
+    #[must_use]
+    pub fn dry_run() -> Self {
+        Self { dry_run: true, ..Self::default() }
+    }
+
+    /// Applies what a manager wants.
+    #[must_use]
+    pub fn apply(manager: impl Into<String>) -> Self {
+        Self { field_manager: manager.into(), ..Self::default() }
+    }
+
+    /// Takes fields from other managers.
+    #[must_use]
+    pub fn force(mut self) -> Self {
+        self.force = true;
+        self
+    }
+
+    /// Says what is done about fields of the patched object that are not known.
+    #[must_use]
+    pub fn validation(mut self, validation: FieldValidation) -> Self {
+        self.field_validation = validation;
+        self
+    }
+}
+
+/// What a patch did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct Patched<T> {
+    /// The object as it is now.
+    pub object: T,
+    /// Whether it was created.
+    pub created: bool,
+    /// The fields that were not understood, for example `unknown field "spec.colour"`; always empty unless they are
+    /// [to be told](FieldValidation::Warn).
+    pub warnings: Vec<String>,
+}
+
+impl<T> Patched<T> {
+    /// Replaces the object by what the resource made of it.
+    pub(super) fn try_map<E>(self, write: impl FnOnce(T) -> Result<T, E>) -> Result<Self, E> {
+        Ok(Self { object: write(self.object)?, ..self })
+    }
+}
