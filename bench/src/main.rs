@@ -1,15 +1,15 @@
-//! What the store costs, beside what somebody would take who does without it: both in one run, on the same data, durability
-//! and machine.
+//! Compares the store with its alternatives: in one run, with the same data and durability, on the same machine.
 //!
-//! Read the results as ratios within one run: the machine and its disk decide about the times.
+//! Only ratios within one run mean something: absolute times depend on the machine and its disk.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark that can't go on should end")]
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "that is how it tells what it found")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints its results")]
 #![allow(clippy::cast_precision_loss, reason = "counts are far below 2^52, and ratios are not exact anyway")]
 
 mod child;
 mod files;
 mod measures;
 mod peers;
+mod provide;
 mod report;
 mod rows;
 mod run;
@@ -25,24 +25,24 @@ use run::Run;
 
 /// Measure the store and its peers side by side, and print medians and ratios
 ///
-/// The peers: `raw redb` writes the very rows that the store writes, one table, one durable commit for each mapping; `sqlite
-/// full` and `sqlite normal` are SQLite in WAL mode with the same rows and indexes and hand-written SQL, by its setting
-/// `synchronous`. What begins with `node` or `chromium` is the npm package beside the SQLite that is used there, in WAL mode and
-/// with `synchronous=FULL`, too, or as it comes (`default`); look-ups give objects. A ratio is ours / theirs, also where less is
-/// better; the spread is that of the rounds, which are taken in turn. Nothing is asserted.
+/// The peers: `raw redb` writes the same rows as the store, into one table, with one durable commit for each mapping. `sqlite
+/// full` and `sqlite normal` are SQLite in WAL mode with the same rows and indexes, hand-written SQL, and this value of
+/// `synchronous`. Measures that begin with `node` or `chromium` compare the npm package with the SQLite packages of that
+/// platform, in WAL mode with `synchronous=FULL`, or with their own settings (`default`); look-ups return objects. A ratio is
+/// ours / theirs, also where less is better. The spread is that of the rounds, which are taken in turn. Nothing is asserted.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench", bin_name = "cargo xtask bench")]
 struct Arguments {
-    /// Only what takes a few minutes: 10,000 images
+    /// Only the measures that take a few minutes, with 10,000 images
     #[arg(long)]
     quick: bool,
-    /// Write the results to this file, too, as a list of objects
+    /// Also write the results to this file, as a JSON array
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Only measures with this in their names
+    /// Only measures whose names contain this
     #[arg(long, value_name = "SUBSTRING")]
     only: Option<String>,
-    /// Where files are made while it runs: on a disk, for syncs to cost what they cost
+    /// The folder for temporary files; it must be on a disk, since syncs are measured
     #[arg(long, value_name = "FOLDER", default_value = "target/bench")]
     folder: PathBuf,
     #[command(subcommand)]

@@ -1,10 +1,12 @@
-//! Counts that do not depend on the machine: a child under valgrind.
+//! Counts that do not depend on the machine, of a child process under valgrind.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use crate::child::{Child, Work};
 use crate::files;
+use crate::provide::provide;
 use crate::run::Run;
 
 /// What is counted.
@@ -12,23 +14,31 @@ use crate::run::Run;
 pub(crate) enum Counted {
     /// Instructions, by callgrind.
     Instructions,
-    /// Those of the functions whose names are like that, and of what they call.
+    /// Those of the functions whose names match a pattern, and of what they call.
     InstructionsOf(&'static str),
     /// Allocations, by DHAT.
     Allocations,
 }
 
-/// Whether there is a valgrind.
-pub(crate) fn is_there() -> bool {
-    Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
+/// Whether valgrind is installed, or can be.
+pub(crate) fn is_available(run: &Run) -> bool {
+    static AVAILABLE: OnceLock<bool> = OnceLock::new();
+    let runs = || Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());
+    *AVAILABLE.get_or_init(|| {
+        let available = runs() || provide("valgrind").is_ok() && runs();
+        if !available {
+            run.progress("no valgrind: instructions and allocations are not counted");
+        }
+        available
+    })
 }
 
-/// How many it takes to do the work once.
+/// How many instructions or allocations it takes to do the work once.
 ///
-/// The work is done a few times and some more; the difference is free of what starting and closing takes.
+/// One process does the work a few times, another does it often. The difference contains no start and no end of a process.
 pub(crate) fn count(run: &Run, counted: Counted, work: Work, folder: &Path) -> f64 {
     let (few, many) = run.either((20, 120), (40, 440));
-    // Both at once: there are two processors at least, and counts do not mind company.
+    // Side by side: counts do not depend on what else runs.
     let [few_started, many_started] = [few, many].map(|times| {
         let folder = files::copy(run, folder);
         let child = Child::Work { work, folder: folder.path().to_owned(), times, of: many };
@@ -58,7 +68,7 @@ fn under_valgrind(counted: Counted, child: &Command) -> Command {
 }
 
 impl Counted {
-    /// The total in what valgrind says at the end.
+    /// The total in valgrind's last lines.
     fn read(self, said: &str) -> Option<f64> {
         let line = |name: &str| said.lines().find_map(|line| line.split_once(name));
         let number = match self {

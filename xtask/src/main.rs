@@ -1,5 +1,5 @@
-//! The build scripting of the workspace, run as `cargo xtask COMMAND`; without a command it prints what there is.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to whoever runs it")]
+//! The build scripting of the workspace, run as `cargo xtask COMMAND`. Without a command it prints the list of commands.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that reports to a terminal")]
 
 mod bench;
 mod clients;
@@ -18,11 +18,10 @@ type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  setup          install what the other commands need and this machine lacks
-  test           set up, then check the format, the lints, every test, and the build for WebAssembly
+  setup          install everything that the other commands need; each also installs what it needs itself
+  test           check the format and the lints, run every test, build and test the npm package
   dist           build the npm package into dist/
-  bench [ARGS]   measure the store and its peers side by side; `bench --help` says what ARGS there are
-  bench-npm      build the npm package and install its peers, as `bench` does when it needs them
+  bench [ARGS]   measure the store and its peers side by side; `bench --help` lists the ARGS
 ";
 
 fn main() -> ExitCode {
@@ -34,7 +33,8 @@ fn main() -> ExitCode {
         (Some("test"), []) => test::run(),
         (Some("dist"), []) => npm::dist().map(|package| println!("{}", package.display())),
         (Some("bench"), arguments) => bench::run(arguments),
-        (Some("bench-npm"), []) => npm::with_peers(),
+        // Not for people: the benchmark asks for what it needs.
+        (Some("provide"), [what]) => bench::provide(what),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);
@@ -55,7 +55,7 @@ fn root() -> &'static Path {
     here.parent().unwrap_or(here)
 }
 
-/// Where cargo puts what it builds.
+/// The folder that cargo builds into.
 fn target_dir() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
 }

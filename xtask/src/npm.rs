@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::step::{Step, command};
-use crate::{Result, root, target_dir, wasm};
+use crate::{Result, root, setup, target_dir, wasm};
 
 /// What a module of the package may take, compressed with brotli as servers send it.
 const MOST_BYTES: usize = 450_000;
@@ -78,7 +78,7 @@ pub(crate) fn tools() -> Result<PathBuf> {
     install("tools of the npm package", &root().join("npm"))
 }
 
-/// Builds the package, and installs whom it is measured against.
+/// Builds the package, and installs the packages that the benchmark compares it with.
 pub(crate) fn with_peers() -> Result {
     dist()?;
     install("peers of the npm package", &root().join("bench/npm")).map(drop)
@@ -100,6 +100,7 @@ fn install(step: &str, folder: &Path) -> Result<PathBuf> {
 /// Builds the package and packs it into `dist/imagestream-VERSION.tgz`, whose path it gives. The same sources give the same
 /// bytes.
 pub(crate) fn dist() -> Result<PathBuf> {
+    setup::package()?;
     let tools = tools()?;
     let built = wasm::build()?;
     let package = package();

@@ -1,4 +1,4 @@
-//! What the other commands need beyond cargo itself.
+//! What the commands need beyond cargo, installed where it is missing. Every command calls the functions that it needs.
 
 use std::path::Path;
 
@@ -6,31 +6,52 @@ use crate::step::{Step, command};
 use crate::wasm::TARGET;
 use crate::{Result, clients, npm};
 
-/// The browser of the tests, as Debian has it.
+/// Debian's Chromium.
 const CHROMIUM: &str = "/usr/bin/chromium";
 
-/// Installs what is missing: the WebAssembly target of the compiler, the source of its standard library, the clients of the
-/// tests, Chromium, and the tools of the npm package. Node can't be installed from here and is only looked for, and Python may be missing.
+/// Installs everything that any command needs.
 pub(crate) fn run() -> Result {
-    rustup("target", TARGET)?;
-    rustup("component", "rust-src")?;
+    package()?;
     clients::kubectls()?;
     clients::python()?;
-    match command("node").arg("--version").output() {
-        Ok(version) if version.status.success() => {}
-        _ => return Err("Node 20 or newer is needed on the PATH for the npm package".into()),
-    }
-    npm::tools()?;
-    if !Path::new(CHROMIUM).exists() {
-        Step::new("lists of Debian's packages").run(command("apt-get").arg("update"))?;
-        let mut install = command("apt-get");
-        install.args(["install", "-y", "--no-install-recommends", "chromium"]);
-        Step::new("Chromium").run(&mut install)?;
-    }
-    Ok(())
+    chromium()
 }
 
-/// Adds a target or a component to the compiler, if it is not there.
+/// Installs what the npm package is built with: the WebAssembly target of the compiler, the source of its standard library, and
+/// the tools from npm. Node can't be installed from here, only looked for.
+pub(crate) fn package() -> Result {
+    rustup("target", TARGET)?;
+    rustup("component", "rust-src")?;
+    if !runs("node") {
+        return Err("Node 20 or newer is needed on the PATH for the npm package".into());
+    }
+    npm::tools().map(drop)
+}
+
+/// Installs the browser of the tests and of the benchmark.
+pub(crate) fn chromium() -> Result {
+    if Path::new(CHROMIUM).exists() { Ok(()) } else { debian("chromium") }
+}
+
+/// Installs valgrind, with which the benchmark counts instructions.
+pub(crate) fn valgrind() -> Result {
+    if runs("valgrind") { Ok(()) } else { debian("valgrind") }
+}
+
+/// Whether a program is on the PATH.
+fn runs(program: &str) -> bool {
+    command(program).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+/// Installs a package of Debian.
+fn debian(package: &str) -> Result {
+    Step::new("Debian's package lists").run(command("apt-get").arg("update"))?;
+    let mut install = command("apt-get");
+    install.args(["install", "-y", "--no-install-recommends", package]);
+    Step::new(package).run(&mut install)
+}
+
+/// Adds a target or a component to the compiler, if it is missing.
 fn rustup(kind: &str, name: &str) -> Result {
     let installed = command("rustup").args([kind, "list", "--installed"]).output();
     let installed = installed.map_err(|error| format!("rustup is needed to add the {kind} {name}: {error}"))?;

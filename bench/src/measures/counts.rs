@@ -1,4 +1,4 @@
-//! What does not depend on the machine: rows, instructions, allocations.
+//! Counts that do not depend on the machine: rows, instructions, allocations.
 
 use std::fs::File;
 use std::path::Path;
@@ -19,18 +19,14 @@ use crate::run::Run;
 use crate::valgrind::{self, Counted};
 use crate::workload::{NAMESPACE, STREAM, TAG, Workload, create_stream};
 
-/// Mappings that are ready for redb alone to be counted.
+/// Transactions that are prepared for counting redb alone.
 const PREPARED: usize = 1_000;
-/// What decoding, preparing, validating, deriving and encoding a mapping is held against.
+/// The limit for decoding, preparing, validating, deriving and encoding a mapping.
 const INSTRUCTIONS_LIMIT: f64 = 150_000.0;
 
-/// Measures mappings with the usual number of images there, and look-ups.
+/// Measures mappings into a store with the usual number of images, and look-ups.
 pub(crate) fn run(run: &Run, stage: &LazyStage<'_>) {
     rows(run, stage);
-    if !valgrind::is_there() {
-        run.progress("no instructions or allocations: there is no valgrind");
-        return;
-    }
     mappings(run, stage);
     without_the_engine(run);
     look_ups(run);
@@ -47,7 +43,12 @@ pub(crate) fn lengths(run: &Run) {
     Length::new(10_000, "tags in the stream", "", with_tags).compare(run, &mut few);
 }
 
-/// Rows that the store counts itself, and those that the peers are given: they should be the same.
+/// Whether a measure is wanted, and valgrind can take it.
+fn is_counted(run: &Run, name: &str) -> bool {
+    run.wants(name) && valgrind::is_available(run)
+}
+
+/// The rows that the store counts itself, beside those that the peers write: they should be the same.
 fn rows(run: &Run, stage: &LazyStage<'_>) {
     const NAME: &str = "rows written per mapping";
     const COUNT: usize = 200;
@@ -69,7 +70,7 @@ fn mappings(run: &Run, stage: &LazyStage<'_>) {
         ("instructions per mapping", "instructions", Counted::Instructions),
         ("allocations per mapping", "allocations", Counted::Allocations),
     ] {
-        if !run.wants(name) {
+        if !is_counted(run, name) {
             continue;
         }
         run.progress(name);
@@ -83,14 +84,14 @@ fn mappings(run: &Run, stage: &LazyStage<'_>) {
     }
 }
 
-/// The nearest there is to a mapping without the engine: the body of a request, decoded, prepared, validated, derived, encoded
-/// into a batch that is dropped, and answered. A few rows are looked up in memory in it, too.
+/// A mapping with as little of the engine as possible, a dry run: the body of a request is decoded, prepared, validated, derived,
+/// encoded into a batch that is dropped, and answered. A few rows are read from memory.
 ///
-/// The texts are compressed in it. What that takes is counted by itself, and subtracted.
+/// It includes the compression of the texts, which is counted by itself and subtracted.
 fn without_the_engine(run: &Run) {
     const NAME: &str = "decode to encode, a dry run without compression";
     const COMPRESSION: &str = "*TextRecord*from*";
-    if run.wants(NAME) {
+    if is_counted(run, NAME) {
         run.progress(NAME);
         let folder = run.folder();
         let count = |counted| valgrind::count(run, counted, Work::DryRun, folder.path());
@@ -110,7 +111,7 @@ fn look_ups(run: &Run) {
         ("instructions per get tag", "instructions", Counted::Instructions, Work::GetTag, Work::GetTagRaw),
         ("allocations per get tag", "allocations", Counted::Allocations, Work::GetTag, Work::GetTagRaw),
     ];
-    if !measures.iter().any(|(name, ..)| run.wants(name)) {
+    if !measures.iter().any(|(name, ..)| is_counted(run, name)) {
         return;
     }
     let folder = run.folder();
@@ -124,7 +125,7 @@ fn look_ups(run: &Run) {
     }
 }
 
-/// A store with so many of something, and what pushes into it cost.
+/// A store with a number of entries or tags, and the cost of a push into it.
 struct Length {
     count: usize,
     of: &'static str,
@@ -147,7 +148,7 @@ impl Length {
             run.progress(&rows);
             run.found(&rows, usual.name, "rows", &[self.rows(run)], &[usual.rows(run)]);
         }
-        if run.wants(&instructions) && valgrind::is_there() {
+        if is_counted(run, &instructions) {
             run.progress(&instructions);
             let (ours, theirs) = (self.instructions(run), usual.instructions(run));
             run.found(&instructions, usual.name, "instructions", &[ours], &[theirs]);
@@ -223,7 +224,7 @@ fn rows_of_mappings(store: &ImageStore, workload: &Workload, first: usize, count
     (per_mapping(after.rows_read, before.rows_read), per_mapping(after.rows_written, before.rows_written))
 }
 
-/// The work that is counted, so many times of what is ready, in a process of its own.
+/// Does the work that is counted, in a process of its own.
 pub(crate) fn child(work: Work, folder: &Path, times: usize, of: usize) {
     match work {
         Work::Create => create(folder, times, of),
@@ -236,7 +237,7 @@ pub(crate) fn child(work: Work, folder: &Path, times: usize, of: usize) {
 }
 
 fn create(folder: &Path, times: usize, of: usize) {
-    // None of these is there yet.
+    // None of these images exists yet.
     const FIRST: usize = 50_000_000;
     let workload = Workload::new();
     let mappings: Vec<_> = (FIRST..FIRST + of).map(|index| workload.mapping(index)).collect();

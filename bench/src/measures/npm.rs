@@ -1,4 +1,4 @@
-//! The npm package in Node and in Chromium, beside the SQLite that somebody would take there.
+//! The npm package in Node and in Chromium, compared with the SQLite packages that are used there.
 
 use std::fs::{self, File};
 use std::ops::Range;
@@ -14,30 +14,33 @@ use super::memory;
 use super::read::{self, TEAM};
 use super::stage::{LazyStage, Stage};
 use crate::files;
-use crate::peers::javascript::{Script, Work, prepare};
+use crate::peers::javascript::{Script, Work};
 use crate::peers::ours::Ours;
 use crate::peers::{sqlite, sqlite_objects};
+use crate::provide::provide;
 use crate::rows::FILE;
 use crate::run::{Run, Turns, USUAL};
 use crate::workload::{BATCH, NAMESPACE, STREAM, TAG, Workload};
 
 const RATE: &str = "mappings/s";
 const LOOK_UPS: &str = "look-ups/s";
-/// The name of our own in `bench/npm`, and that of a new store in memory.
+/// The names of our contestants in `bench/npm`.
 const OURS: &str = "imagestream";
 const OURS_IN_MEMORY: &str = "imagestream in memory";
-/// The peer's name in the report: our library without JavaScript.
+/// The name of the library without JavaScript in the report.
 const NATIVE: &str = "native";
 
-/// Where the package runs.
+/// A platform that the package runs on.
 struct Platform {
     name: &'static str,
     script: &'static str,
-    /// Who is there, and whether it takes part in everything or in the durable mappings one by one only.
+    /// What is installed for it, as [`provide`] names it.
+    needs: Option<&'static str>,
+    /// The peers, each with whether it takes part in all measures; else only in that of single durable mappings.
     peers: &'static [(&'static str, bool)],
-    /// Mappings of a round; two checkpoints are in it.
+    /// Mappings of a round, enough for two checkpoints.
     mappings: usize,
-    /// Transactions of a round where there are many mappings in one.
+    /// Transactions of a round with many mappings each.
     batches: usize,
     look_ups: usize,
 }
@@ -46,6 +49,7 @@ const PLATFORMS: [Platform; 2] = [
     Platform {
         name: "node",
         script: "node.mjs",
+        needs: None,
         peers: &[("better-sqlite3", true), ("node-sqlite3-wasm", true), ("node:sqlite", true)],
         mappings: 1_400,
         batches: 2,
@@ -54,6 +58,7 @@ const PLATFORMS: [Platform; 2] = [
     Platform {
         name: "chromium",
         script: "chromium.mjs",
+        needs: Some("chromium"),
         peers: &[("sqlite-wasm", true), ("sqlite-wasm in its worker", true), ("sqlite-wasm default", false)],
         mappings: 700,
         batches: 1,
@@ -61,17 +66,17 @@ const PLATFORMS: [Platform; 2] = [
     },
 ];
 
-/// Those who take part in a measure.
+/// The contestants of a measure.
 struct Contestants {
     ours: Script,
     peers: Vec<(&'static str, Script)>,
 }
 
-/// A measure on its way: where, and with which data.
+/// A measure that is being taken.
 struct Course<'a> {
     run: &'a Run,
     platform: &'a Platform,
-    /// What the scripts read.
+    /// The folder with the data of the scripts.
     data: TempDir,
 }
 
@@ -84,9 +89,13 @@ pub(crate) fn run(run: &Run, stage: &LazyStage<'_>) {
         if !names.iter().any(|name| run.wants(name)) {
             continue;
         }
-        if let Err(why) = prepared.get_or_insert_with(prepare) {
+        if let Err(why) = prepared.get_or_insert_with(|| provide("npm")) {
             run.progress(&format!("no npm package: {why}"));
             return;
+        }
+        if let Some(Err(why)) = platform.needs.map(provide) {
+            run.progress(&format!("no {}: {why}", platform.name));
+            continue;
         }
         let [create, batch, image, tag, in_memory] = &names;
         let course = || Course { run, platform, data: run.folder() };
@@ -110,10 +119,10 @@ impl Course<'_> {
         self.run.either(3, 5)
     }
 
-    /// Opens ours, which is the first, and the peers; those that can't be had here are left out. Nothing where it is ours.
+    /// Opens ours, which is the first, and the peers. Peers that can't be had are left out. `None` where ours can't be had.
     fn open(&self, files: Vec<(&'static str, TempDir)>) -> Option<Contestants> {
         let start = |(name, files)| (name, Script::start(self.platform.script, name, files, self.data.path()));
-        // A browser takes its time: they start side by side.
+        // A browser starts slowly, so all start side by side.
         let started: Vec<_> = files.into_iter().map(start).collect();
         let ready = |(name, script): (&'static str, Result<Script, String>)| {
             let missing = |why: &String| self.run.progress(&format!("no {name} in {}: {why}", self.platform.name));
@@ -124,13 +133,13 @@ impl Course<'_> {
         Some(Contestants { ours, peers: opened.flatten().collect() })
     }
 
-    /// Who takes part, each with files of its own. Some peers are there only where mappings are made one by one.
+    /// The contestants of a measure, each with files of its own.
     fn files(&self, one_by_one: bool, ours: TempDir, peer: impl Fn() -> TempDir) -> Vec<(&'static str, TempDir)> {
         let peers = self.platform.peers.iter().filter(|(_, everything)| *everything || one_by_one);
         [(OURS, ours)].into_iter().chain(peers.map(|(name, _)| (*name, peer()))).collect()
     }
 
-    /// Durable mappings, so many of them in a transaction and in a round.
+    /// Durable mappings: `batch` in a transaction, `mappings` in a round.
     fn creates(&self, name: &str, stage: &Stage<'_>, batch: usize, mappings: usize) {
         self.run.progress(&format!("{name}: making the data"));
         let files = self.files(batch == 1, stage.copy(stage.our_folder()), || stage.copy(stage.sqlite_folder()));
@@ -162,7 +171,7 @@ impl Course<'_> {
         let store = ImageStore::open(ours.path().join(FILE)).unwrap();
         sqlite_objects::make(theirs.path(), &store, &digests, TEAM);
         drop(store);
-        // All over the place, but the same for everybody.
+        // Scattered over all images, and the same for all contestants.
         let scattered = |index: usize| digests[index * 7_919 % digests.len()].as_str();
         self.write("images.json", &(0..self.platform.look_ups).map(scattered).collect());
         let tags = (0..self.platform.look_ups).map(|index| json!([read::stream_name(index * 37 % read::STREAMS), TAG]));
@@ -184,7 +193,7 @@ impl Course<'_> {
         }
     }
 
-    /// What JavaScript and WebAssembly cost: the same mappings where nothing is synced, beside the native library.
+    /// The cost of JavaScript and WebAssembly: mappings in memory, compared with the native library.
     fn in_memory(&self, name: &str, stage: &Stage<'_>) {
         self.run.progress(&format!("{name}: filling the stores"));
         self.write_names();
@@ -207,14 +216,14 @@ impl Course<'_> {
         self.write("names.json", &json!({"namespace": NAMESPACE, "stream": STREAM}));
     }
 
-    /// What we are given in a round: transactions of mappings.
+    /// Writes the data of our round: transactions of mappings.
     fn write_mappings(&self, round: usize, workload: &Workload, images: Range<usize>, batch: usize) {
         let transaction = |images: Range<usize>| images.map(|index| workload.mapping(index)).collect();
         let all: Vec<Vec<ImageStreamMapping>> = in_batches(images, batch).map(transaction).collect();
         self.write(&format!("mappings-{round}.json"), &serde_json::to_value(all).unwrap());
     }
 
-    /// What SQLite is given in a round: transactions of statements, each the number of its text and its values.
+    /// Writes the data of a round of SQLite: transactions of statements, each with the number of its text and its values.
     fn write_statements(&self, round: usize, stage: &Stage<'_>, images: Range<usize>, batch: usize) {
         let mut texts: Vec<&str> = Vec::new();
         let mut statement = |(text, values): &sqlite::Statement| {
@@ -234,7 +243,7 @@ impl Course<'_> {
         self.write(&format!("statements-{round}.json"), &json!({"texts": texts, "transactions": transactions}));
     }
 
-    /// Writes a file for the scripts. It is on the disk before any clock starts.
+    /// Writes a file for the scripts, and syncs it before the clock starts.
     fn write(&self, name: &str, value: &Value) {
         let path = self.data.path().join(name);
         fs::write(&path, value.to_string()).unwrap();
@@ -247,7 +256,7 @@ fn in_batches(images: Range<usize>, batch: usize) -> impl Iterator<Item = Range<
     images.step_by(batch).map(move |start| start..end.min(start + batch))
 }
 
-/// A value of a statement as the scripts read it; bytes are hexadecimal digits.
+/// A value of a statement as the scripts read it. Bytes are in hexadecimal.
 fn bound(value: &Bound) -> Value {
     match value {
         Bound::Null => Value::Null,

@@ -1,8 +1,7 @@
-//! Who runs in JavaScript, the npm package too: each a process of its own, which is told line by line what to do.
+//! Contestants in JavaScript, the npm package among them: each is a process that gets its requests line by line.
 
-use std::env;
 use std::io::{BufRead, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde::{Deserialize, Serialize};
@@ -20,7 +19,7 @@ pub(crate) struct Script {
     _files: TempDir,
 }
 
-/// What a contestant is asked for, in the words of `bench/npm/rounds.mjs`.
+/// A request, as `bench/npm/rounds.mjs` reads it.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "lowercase", tag = "kind")]
 pub(crate) enum Work {
@@ -43,7 +42,7 @@ enum Answer {
 }
 
 impl Script {
-    /// Starts a contestant on a folder with its files, and one with the data of the measure; or says why that can't be done here.
+    /// Starts a contestant with the folder of its files and that of the data; or returns why that failed.
     pub(crate) fn start(script: &str, contestant: &str, files: TempDir, data: &Path) -> Result<Self, String> {
         let mut command = Command::new("node");
         command.arg(Path::new(FOLDER).join(script)).arg(contestant).args([files.path(), data]);
@@ -53,7 +52,7 @@ impl Script {
         Ok(Self { process, requests, answers, _files: files })
     }
 
-    /// The contestant when it is open; or why it can't be had here.
+    /// Waits until the contestant is open; or returns why it can't be had.
     pub(crate) fn ready(mut self) -> Result<Self, String> {
         match self.answer() {
             Answer::Ready => Ok(self),
@@ -62,7 +61,7 @@ impl Script {
         }
     }
 
-    /// Does it, and says how many seconds it took.
+    /// Does the work, and returns the seconds.
     pub(crate) fn seconds(&mut self, work: Work) -> f64 {
         match self.ask(&serde_json::to_value(work).unwrap()) {
             Answer::Seconds(seconds) => seconds,
@@ -70,7 +69,7 @@ impl Script {
         }
     }
 
-    /// What comes of the first of the things to be done.
+    /// Does the first item of the work, and returns its result.
     pub(crate) fn show(&mut self, work: Work) -> Value {
         let mut request = serde_json::to_value(work).unwrap();
         request["show"] = true.into();
@@ -98,20 +97,9 @@ impl Script {
 
 impl Drop for Script {
     fn drop(&mut self) {
-        // It ends when nobody can ask any more.
+        // It ends with its input.
         self.requests = None;
         let _ = self.process.wait();
-    }
-}
-
-/// Builds the npm package and installs its peers, as xtask does it; or says why that can't be done.
-pub(crate) fn prepare() -> Result<(), String> {
-    let xtask = env::var_os("IMAGESTREAM_XTASK").map(PathBuf::from).ok_or("cargo xtask bench builds it")?;
-    // What it prints is no part of the results.
-    let status = Command::new(xtask).arg("bench-npm").stdout(std::io::stderr()).status();
-    match status.map_err(|error| error.to_string())? {
-        status if status.success() => Ok(()),
-        status => Err(status.to_string()),
     }
 }
 
