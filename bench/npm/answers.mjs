@@ -1,15 +1,15 @@
-// How a contestant is asked: a request a line comes in, an answer a line goes out, both as JSON.
+// The protocol of a contestant: each line of the input is a request, each line of the output an answer, both as JSON.
 
 import { createInterface } from "node:readline";
 
 const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 
-/** Something that this machine lacks; the benchmark goes on without whoever needs it. */
+/** Something that this machine lacks. The benchmark goes on without the contestants that need it. */
 export class Unavailable extends Error {}
 
 /**
- * Answers until there are no more requests. `open` makes ready whoever is asked and gives what does a request; `close` is
- * called at the end.
+ * Answers requests until the input ends. `open` opens the contestant and returns the function that performs a request; `close`
+ * is called at the end.
  */
 export async function answer(open, close = () => {}) {
   try {

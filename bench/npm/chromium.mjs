@@ -1,4 +1,4 @@
-// A contestant in Chromium: `node chromium.mjs CONTESTANT FILES DATA`, as node.mjs. The browser is a new one, on the same disk.
+// A contestant in Chromium: `node chromium.mjs CONTESTANT FILES DATA`, as node.mjs, in a new browser on the same disk.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -1,8 +1,8 @@
-// The package itself.
+// The contestant with the package itself.
 
 import { asItIs } from "./rounds.mjs";
 
-/** An open store. `load` gives the data of the benchmark. */
+/** An open store. `load` reads the data of the benchmark. */
 export class Imagestream {
   #store;
   #load;

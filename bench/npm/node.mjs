@@ -1,5 +1,4 @@
-// A contestant in Node: `node node.mjs CONTESTANT FILES DATA`, where FILES is the folder of its own files and DATA that of the
-// benchmark's data.
+// A contestant in Node: `node node.mjs CONTESTANT FILES DATA`, with the folder of its own files and the folder of the data.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

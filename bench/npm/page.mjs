@@ -6,7 +6,7 @@ import { load } from "./load.mjs";
 import { perform } from "./rounds.mjs";
 import { SqliteClient, SqliteWorker } from "./sqlite_client.mjs";
 
-/** Puts a store's file where the package looks for it, and opens it. */
+/** Copies the file of a store to where the package keeps it, and opens it. */
 async function opened() {
   const root = await navigator.storage.getDirectory();
   const file = await root.getFileHandle("store.redb", { create: true });

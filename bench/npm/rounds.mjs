@@ -1,8 +1,8 @@
-// What a contestant is asked to do, with the clock. This runs in Node, in pages and in workers.
+// Performs and times the requests of a contestant. This runs in Node, in pages and in workers.
 
 /**
- * Does what a request asks for. The contestant's `work` gives what is ready before the clock starts: `items`, `ask`, which
- * asks for one of them, and `take`, which makes of an answer what a user wants to have.
+ * Performs a request. The contestant's `work` returns what is prepared before the clock starts: `items`, the function `ask` for
+ * one of them, and `take`, which converts an answer into what a user wants to have.
  */
 export async function perform(contestant, request) {
   const { items, ask, take } = await contestant.work(request);
@@ -10,12 +10,12 @@ export async function perform(contestant, request) {
   const start = performance.now();
   for (const item of items) {
     let answer = ask(item);
-    // Who answers at once does not wait for a promise.
+    // A synchronous answer must not wait for a promise.
     if (answer instanceof Promise) answer = await answer;
     take(answer);
   }
   return { seconds: (performance.now() - start) / 1000 };
 }
 
-/** What is an answer is what a user wants. */
+/** The answer is what a user wants. */
 export const asItIs = (answer) => answer;

@@ -1,9 +1,8 @@
-// SQLite as somebody would write it by hand: the statements of the native peer, ready-made and prepared, and look-ups in tables
-// that hold JSON.
+// SQLite with hand-written SQL: the prepared statements of the native peer, and look-ups in tables that contain JSON.
 
 import { asItIs } from "./rounds.mjs";
 
-/** The memory for pages that the package has, in KiB. */
+/** The page cache of the package, in KiB. */
 const CACHE = 16 * 1024;
 
 const IMAGE = `SELECT images.record, manifests.text AS manifest, configs.text AS config FROM images
@@ -19,12 +18,12 @@ export class Sqlite {
   constructor(driver, load, { journal = "wal", exclusive = false } = {}) {
     this.#driver = driver;
     this.#load = load;
-    // Where memory can't be shared between processes, the log is for one process only.
+    // Without shared memory, only one process can use the log.
     if (exclusive) driver.exec("PRAGMA locking_mode = EXCLUSIVE");
     const mode = driver.value(`PRAGMA journal_mode = ${journal}`);
     driver.exec("PRAGMA synchronous = FULL");
     const synchronous = driver.value("PRAGMA synchronous");
-    if (mode !== journal || synchronous !== 2) throw new Error(`it can't do ${journal}, but ${mode} and ${synchronous}`);
+    if (mode !== journal || synchronous !== 2) throw new Error(`the journal mode is ${mode}, and synchronous is ${synchronous}`);
     driver.exec(`PRAGMA cache_size = ${-CACHE}`);
   }
 
@@ -63,7 +62,7 @@ export class Sqlite {
   }
 }
 
-/** The image as the API has it, of its rows. */
+/** The image as the API has it, from its rows. */
 export function imageOf({ record, manifest, config }) {
   const image = JSON.parse(record);
   image.dockerImageManifest = manifest;
@@ -71,9 +70,9 @@ export function imageOf({ record, manifest, config }) {
   return image;
 }
 
-/** The newest entry of a tag, of its row. */
+/** The newest entry of a tag, from its row. */
 export const entryOf = ({ record }) => JSON.parse(record);
 
-/** Bytes come as hexadecimal digits. */
+/** Bytes are in hexadecimal. */
 const bound = (value) => (typeof value === "object" ? bytes(value.hex) : value);
 const bytes = (hex) => Uint8Array.fromHex?.(hex) ?? Buffer.from(hex, "hex");

@@ -1,4 +1,4 @@
-// SQLite in its worker as a page sees it: one message asks, one answers, as a page needs it that must not wait for a disk.
+// SQLite in its worker, used by a page: one message is the request, one the answer, since a page must not wait for a disk.
 
 import { asItIs } from "./rounds.mjs";
 import { entryOf, imageOf } from "./sqlite.mjs";
@@ -36,8 +36,8 @@ export class SqliteWorker {
 const TAKE = { create: asItIs, image: imageOf, tag: entryOf };
 
 /**
- * A contestant who is asked through messages. The worker has the items ready and is told their numbers, and it answers with rows,
- * whose JSON is parsed here: both are the cheapest there is.
+ * A contestant that gets messages. The worker has prepared the items, and gets their numbers. It answers with rows, whose JSON is
+ * parsed here. Nothing would be cheaper.
  */
 export class SqliteClient {
   #worker;

@@ -1,4 +1,4 @@
-// The worker that has SQLite: it does whole rounds, or one thing for each message.
+// The worker with SQLite. It does whole rounds, or one item for each message.
 
 import { open } from "./drivers/sqlite_wasm.mjs";
 import { load } from "./load.mjs";
@@ -22,7 +22,7 @@ async function answer(request) {
 }
 
 globalThis.onmessage = ({ data: { id, request } }) => {
-  // What is at hand is answered within this very message.
+  // Items are synchronous, and answered at once.
   if ("item" in request) {
     try {
       globalThis.postMessage({ id, answer: prepared.ask(prepared.items[request.item]) });

@@ -1,4 +1,4 @@
-//! Parts of a run in processes of their own: for their memory, to be killed, or to be counted.
+//! Parts of a run that need a process of their own: to measure its memory, to kill it, or to count its instructions.
 
 use std::env;
 use std::path::PathBuf;
@@ -18,23 +18,23 @@ pub(crate) enum Child {
     /// Pushes images into a store until it is killed.
     #[command(hide = true)]
     Push { folder: PathBuf, from: usize },
-    /// Does something that is counted, so many times of what is made ready for it.
+    /// Does some work that is counted. The work is prepared for `of` times and done `times` times.
     #[command(hide = true)]
     Work { work: Work, folder: PathBuf, times: usize, of: usize },
 }
 
-/// Something that is counted. The raw ones are redb alone.
+/// Work that is counted. The raw kinds use redb alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Work {
     /// Durable mappings of new images.
     Create,
     /// The same rows.
     CreateRaw,
-    /// Mappings that are asked for over HTTP, and not written.
+    /// Mappings over HTTP, as dry runs.
     DryRun,
     /// Images by their digests.
     GetImage,
-    /// The same images, of which nothing is decoded.
+    /// The same images, without decoding them.
     ReadImage,
     /// The same rows.
     GetImageRaw,
@@ -54,7 +54,7 @@ impl Child {
         }
     }
 
-    /// Runs it in a process of its own, and gives what it has printed.
+    /// Runs it in a process of its own, and returns what it printed.
     pub(crate) fn answer<T: DeserializeOwned>(&self) -> T {
         let output = self.command().stderr(Stdio::inherit()).output().unwrap();
         assert!(output.status.success(), "{self:?}");

@@ -1,4 +1,4 @@
-//! The files that are measured: copies of them, what was written to them.
+//! Copies of files, their sizes, and the bytes written to them.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::run::Run;
 
-/// Copies the files of a folder into a new one. They are on the disk before the clock starts.
+/// Copies the files of a folder into a new one, and syncs them before the clock starts.
 pub(crate) fn copy(run: &Run, from: &Path) -> TempDir {
     let folder = run.folder();
     for entry in fs::read_dir(from).unwrap() {
@@ -21,7 +21,7 @@ pub(crate) fn copy(run: &Run, from: &Path) -> TempDir {
     folder
 }
 
-/// Lets the system forget what it has of the files of a folder in memory.
+/// Removes the files of a folder from the page cache.
 pub(crate) fn forget(folder: &Path) {
     for entry in fs::read_dir(folder).unwrap() {
         let file = File::open(entry.unwrap().path()).unwrap();
@@ -30,12 +30,12 @@ pub(crate) fn forget(folder: &Path) {
     }
 }
 
-/// Waits until no other thread of this process runs or waits for the disk: what somebody does in the background must not be in
-/// the time of whoever comes next.
+/// Waits until no other thread of this process runs or waits for the disk, since work of one contestant in the background would
+/// slow down the next.
 pub(crate) fn settle() {
     let this = std::process::id().to_string();
     let is_idle = |task: fs::DirEntry| {
-        // The state stands behind the name, which is in brackets. A thread that has ended meanwhile has no file.
+        // The state follows the name, which is in parentheses. A thread that has ended meanwhile has no file.
         let stat = fs::read_to_string(task.path().join("stat")).unwrap_or_default();
         task.file_name().to_string_lossy() == this
             || stat.rsplit_once(')').is_none_or(|(_, rest)| rest.starts_with(" S"))
@@ -54,12 +54,12 @@ pub(crate) fn size(folder: &Path) -> u64 {
     fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum()
 }
 
-/// The bytes that this process has handed to the system's calls for writing.
+/// The bytes that this process has written by system calls.
 pub(crate) fn written() -> u64 {
     field("/proc/self/io", "wchar:")
 }
 
-/// The most memory that a process ever had, in bytes.
+/// The peak of the memory of this process, in bytes.
 pub(crate) fn peak_memory() -> u64 {
     field("/proc/self/status", "VmHWM:") * 1024
 }

@@ -1,24 +1,24 @@
-//! What was measured: numbers of ours and of a peer, as a table and as JSON.
+//! The results, as a table and as JSON.
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 
-/// One measure of ours against one peer.
+/// One measure of our store and one peer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Comparison {
-    /// What was measured.
+    /// The name of the measure.
     pub(crate) measure: String,
-    /// Against whom.
+    /// The name of the peer.
     pub(crate) peer: String,
     /// The median of our rounds.
     pub(crate) ours: f64,
     /// The median of the peer's rounds.
     pub(crate) theirs: f64,
-    /// What both are counted in.
+    /// The unit of both.
     pub(crate) unit: String,
     /// `ours / theirs`, also where less is better.
     pub(crate) ratio: f64,
-    /// The least and the greatest ratio of any round.
+    /// The smallest and the greatest ratio of a round.
     pub(crate) spread: [f64; 2],
 }
 
@@ -39,7 +39,7 @@ impl Comparison {
     }
 }
 
-/// The middle one, or the mean of the two in the middle.
+/// The median; with an even count, the mean of the two in the middle.
 pub(crate) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -78,7 +78,7 @@ pub(crate) fn table(comparisons: &[Comparison]) -> String {
     lines.join("\n")
 }
 
-/// A number with as many digits as say something, in groups of three.
+/// A number, rounded to what is significant, with digits in groups of three.
 fn number(value: f64) -> String {
     if value.abs() < 100.0 {
         return format!("{value:.2}");

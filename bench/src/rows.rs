@@ -1,4 +1,4 @@
-//! The rows that the store writes for a mapping, read from the file of a store: what the peers write.
+//! The rows that the store writes for a mapping, read from the file of a store. The peers write the same.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -19,22 +19,22 @@ pub(crate) const FILE: &str = "store.redb";
 pub(crate) const IMAGES: u8 = 0x02;
 /// First byte of the keys of the rows of streams.
 pub(crate) const STREAMS: u8 = 0x03;
-/// First byte of the keys that say which images have a layer.
+/// First byte of the keys of the index from layers to images.
 pub(crate) const LAYERS: u8 = 0x04;
 /// First byte of the keys of the change feed.
 pub(crate) const CHANGES: u8 = 0x05;
-/// Changes that the store keeps unless it is told otherwise.
+/// The default number of changes that the store keeps.
 const CHANGES_KEPT: usize = 10_000;
 
 /// A key and its value.
 pub(crate) type Row = (Vec<u8>, Vec<u8>);
-/// A key and what is put there; none where the row is deleted.
+/// A key and its new value; `None` where the row is deleted.
 pub(crate) type Write = (Vec<u8>, Option<Vec<u8>>);
 
 /// The rows of many mappings, by mapping.
 ///
-/// It is taken from a file, not from knowledge of the layout: rows with the digest of an image in the key belong to its mapping;
-/// those that a further mapping changes are written by each; all others come in the order of the mappings.
+/// They are found in a file without knowing its layout: rows with the digest of an image in the key belong to its mapping; rows
+/// that another mapping changes are written by each; all others are in the order of the mappings.
 pub(crate) struct Recorded {
     count: usize,
     images: Vec<Vec<Row>>,
@@ -43,7 +43,7 @@ pub(crate) struct Recorded {
 }
 
 impl Recorded {
-    /// Makes mappings in a store of their own, and reads from its file what they wrote.
+    /// Creates mappings in a store of their own, and reads their rows from its file.
     pub(crate) fn new(run: &Run, workload: &Workload, count: usize) -> Self {
         let (before, changed) = changed_by_each(run, workload);
         let folder = run.folder();
@@ -69,12 +69,12 @@ impl Recorded {
         recorded
     }
 
-    /// What one transaction writes in which these images are pushed in turn, in the order of the keys.
+    /// The rows of one transaction in which these images are pushed one by one, in the order of the keys.
     pub(crate) fn transaction(&self, images: Range<usize>) -> Vec<Write> {
         self.of(images.clone(), images)
     }
 
-    /// The same where the images do not come in the order of their numbers: they are pushed at those positions.
+    /// The same for images that are pushed in another order: each at a position of its own.
     pub(crate) fn of(&self, images: impl IntoIterator<Item = usize>, positions: Range<usize>) -> Vec<Write> {
         let mut writes = BTreeMap::new();
         for (image, position) in images.into_iter().zip(positions) {
@@ -87,7 +87,7 @@ impl Recorded {
         writes.into_iter().collect()
     }
 
-    /// What a transaction writes that only moves the tag to an image that is there, as the push at that position.
+    /// The rows of a transaction that only moves the tag to an existing image, as the push at that position.
     pub(crate) fn retag(&self, image: usize, position: usize) -> Vec<Write> {
         let is_of_image = |key: &[u8]| match key[0] {
             IMAGES => key.get(34).is_some_and(|kind| *kind <= 3),
@@ -115,7 +115,7 @@ impl Recorded {
     }
 }
 
-/// The keys that are there before any mapping, and those of the rows that every mapping writes anew.
+/// The keys that exist before any mapping, and those of the rows that every mapping writes again.
 fn changed_by_each(run: &Run, workload: &Workload) -> (HashSet<Vec<u8>>, HashSet<Vec<u8>>) {
     let folder = run.folder();
     let path = folder.path().join(FILE);
@@ -135,7 +135,7 @@ fn changed_by_each(run: &Run, workload: &Workload) -> (HashSet<Vec<u8>>, HashSet
     (before.into_keys().collect(), changed.map(|(key, _)| key.clone()).collect())
 }
 
-/// All rows of a store that is closed.
+/// All rows of a closed store.
 pub(crate) fn all(path: &Path) -> Vec<Row> {
     let database = Database::open(path).unwrap();
     let table = database.begin_read().unwrap().open_table(ROWS).unwrap();
@@ -148,7 +148,7 @@ pub(crate) fn raw_digest(digest: &str) -> Vec<u8> {
     hex::decode(digest.trim_start_matches("sha256:")).unwrap()
 }
 
-/// The beginning of the keys of all rows of an image.
+/// The prefix of the keys of all rows of an image.
 pub(crate) fn image_prefix(digest: &str) -> Vec<u8> {
     [&[IMAGES, 2][..], &raw_digest(digest)].concat()
 }
@@ -158,17 +158,17 @@ pub(crate) fn image_keys(digest: &str) -> [Vec<u8>; 3] {
     [1, 2, 3].map(|row| [image_prefix(digest), vec![row]].concat())
 }
 
-/// The beginning of the keys of all rows of the streams of a namespace.
+/// The prefix of the keys of all rows of the streams of a namespace.
 pub(crate) fn namespace_prefix(namespace: &str) -> Vec<u8> {
     [&[STREAMS], namespace.as_bytes(), &[0, 1]].concat()
 }
 
-/// The beginning of the keys of all rows of a stream.
+/// The prefix of the keys of all rows of a stream.
 pub(crate) fn stream_prefix(namespace: &str, stream: &str) -> Vec<u8> {
     [&namespace_prefix(namespace), stream.as_bytes(), &[0, 1]].concat()
 }
 
-/// The key of the row that has the newest entry of a tag.
+/// The key of the row with the newest entry of a tag.
 pub(crate) fn tag_head_key(namespace: &str, stream: &str, tag: &str) -> Vec<u8> {
     [&stream_prefix(namespace, stream)[..], &[5], tag.as_bytes(), &[0, 1]].concat()
 }

@@ -1,4 +1,4 @@
-//! One run: how much is measured, which measures are wanted, and what was found so far.
+//! One run: its size, the measures that are wanted, and the results so far.
 
 use std::cell::RefCell;
 use std::fs;
@@ -9,12 +9,12 @@ use tempfile::TempDir;
 
 use crate::report::{self, Comparison};
 
-/// The number of images of the measures that do not name one.
+/// The number of images in measures whose names contain no number.
 pub(crate) const USUAL: usize = 10_000;
 
 /// A run of the benchmark.
 pub(crate) struct Run {
-    /// Whether only what takes a few minutes is measured.
+    /// Whether only the measures that take a few minutes are wanted.
     pub(crate) quick: bool,
     only: Option<String>,
     json: Option<PathBuf>,
@@ -23,43 +23,43 @@ pub(crate) struct Run {
     comparisons: RefCell<Vec<Comparison>>,
 }
 
-/// Those who are measured, in turn: ours, then the peers, then ours again.
+/// The contestants, whose rounds are taken in turn: ours, then the peers, then ours again.
 pub(crate) struct Turns<'a> {
     contestants: Vec<(String, Round<'a>)>,
 }
 
-/// Does one round and says what came of it, in the unit of the measure.
+/// Does one round and returns the result, in the unit of the measure.
 type Round<'a> = Box<dyn FnMut() -> f64 + 'a>;
 
 impl Run {
-    /// A run whose files are in `folder`, which must be on a disk for syncs to cost what they cost.
+    /// A run with its files in `folder`, which must be on a disk, since syncs are measured.
     pub(crate) fn new(quick: bool, only: Option<String>, json: Option<PathBuf>, folder: &Path) -> Self {
         fs::create_dir_all(folder).unwrap();
         let folder = TempDir::new_in(folder).unwrap();
         Self { quick, only, json, folder, started: Instant::now(), comparisons: RefCell::default() }
     }
 
-    /// How many images there are before a measure begins: all the sizes that are measured.
+    /// The numbers of images with which measures are taken.
     pub(crate) fn sizes(&self) -> &'static [usize] {
         if self.quick { &[USUAL] } else { &[USUAL, 100_000] }
     }
 
-    /// `full` of a whole run, `quick` of a quick one.
+    /// `full` in a full run, `quick` in a quick one.
     pub(crate) fn either<T>(&self, quick: T, full: T) -> T {
         if self.quick { quick } else { full }
     }
 
-    /// Whether a measure is asked for.
+    /// Whether a measure is wanted.
     pub(crate) fn wants(&self, measure: &str) -> bool {
         self.only.as_ref().is_none_or(|only| measure.contains(only))
     }
 
-    /// A new empty folder, which is gone when it is dropped.
+    /// A new empty folder, which is deleted when it is dropped.
     pub(crate) fn folder(&self) -> TempDir {
         TempDir::new_in(self.folder.path()).unwrap()
     }
 
-    /// Says what happens now.
+    /// Prints what is done now.
     pub(crate) fn progress(&self, what: &str) {
         eprintln!("[{:6.1} s] {what}", self.started.elapsed().as_secs_f64());
     }
@@ -73,7 +73,7 @@ impl Run {
         self.found_all(measure, unit, &turns.take(rounds));
     }
 
-    /// Keeps what was found of ours, who comes first, against each peer.
+    /// Keeps the results of ours, which come first, compared with each peer.
     pub(crate) fn found_all(&self, measure: &str, unit: &str, found: &[(String, Vec<f64>)]) {
         let Some(((_, ours), peers)) = found.split_first() else { return };
         for (peer, theirs) in peers {
@@ -81,7 +81,7 @@ impl Run {
         }
     }
 
-    /// Keeps what was found, and writes it at once: a run that is ended early was not for nothing.
+    /// Keeps a result, and writes it at once, so that it is not lost when the run is stopped.
     pub(crate) fn found(&self, measure: &str, peer: &str, unit: &str, ours: &[f64], theirs: &[f64]) {
         if !self.wants(measure) {
             return;
@@ -93,26 +93,26 @@ impl Run {
         }
     }
 
-    /// Everything that was found, as a table.
+    /// All results, as a table.
     pub(crate) fn table(&self) -> String {
         report::table(&self.comparisons.borrow())
     }
 }
 
 impl<'a> Turns<'a> {
-    /// Ours, who begins.
+    /// Ours, the first.
     pub(crate) fn ours(round: impl FnMut() -> f64 + 'a) -> Self {
         Self { contestants: vec![("ours".to_owned(), Box::new(round))] }
     }
 
-    /// And a peer.
+    /// Adds a peer.
     #[must_use]
     pub(crate) fn against(mut self, peer: &str, round: impl FnMut() -> f64 + 'a) -> Self {
         self.contestants.push((peer.to_owned(), Box::new(round)));
         self
     }
 
-    /// Takes rounds in turn, and gives what came of them, in the order of the contestants.
+    /// Takes rounds in turn, and returns the results in the order of the contestants.
     pub(crate) fn take(mut self, rounds: usize) -> Vec<(String, Vec<f64>)> {
         let mut found: Vec<(String, Vec<f64>)> =
             self.contestants.iter().map(|(name, _)| (name.clone(), Vec::new())).collect();

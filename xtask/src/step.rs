@@ -1,11 +1,11 @@
-//! One step: what runs is printed before, how long it took after.
+//! One step of a command: its name is printed before, its time after it.
 
 use std::process::Command;
 use std::time::Instant;
 
 use crate::{Result, root};
 
-/// A part of a run that is announced and timed.
+/// A step that is announced and timed.
 pub(crate) struct Step<'a> {
     name: &'a str,
     started: Instant,
@@ -18,7 +18,7 @@ impl<'a> Step<'a> {
         Self { name, started: Instant::now() }
     }
 
-    /// Runs one command as the whole of the step.
+    /// Runs one command as the whole step.
     pub(crate) fn run(self, command: &mut Command) -> Result {
         let shown = describe(command);
         println!("   {shown}");
@@ -36,14 +36,14 @@ impl<'a> Step<'a> {
     }
 }
 
-/// A cargo command that runs in the root of the workspace.
+/// A cargo subcommand, run in the root of the workspace.
 pub(crate) fn cargo(subcommand: &str) -> Command {
     let mut command = command("cargo");
     command.arg(subcommand);
     command
 }
 
-/// A command that runs in the root of the workspace.
+/// A program, run in the root of the workspace.
 pub(crate) fn command(program: &str) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root());

@@ -1,4 +1,4 @@
-//! Many images at once, from nothing, in the order of their keys, 1,000 in a transaction.
+//! Many images into an empty store, in the order of their keys, 1,000 in a transaction.
 
 use std::time::{Duration, Instant};
 
@@ -15,17 +15,17 @@ use crate::run::{Run, Turns, at_size};
 use crate::workload::{BATCH, NAMESPACE, STREAM, Workload, create_stream};
 
 const ROUNDS: usize = 3;
-/// What the peak of the memory is held against.
+/// The limit for the peak of the memory.
 const MEMORY_LIMIT: f64 = 256.0;
 
-/// What a bulk write took.
+/// The cost of a bulk write.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Bulk {
     seconds: f64,
     peak_bytes: u64,
 }
 
-/// Measures it with so many images.
+/// Measures it with this number of images.
 pub(crate) fn run(run: &Run, stage: &LazyStage<'_>, images: usize) {
     let [rate, memory] = ["bulk write", "bulk write, peak memory"].map(|name| at_size(name, images));
     if !run.wants(&rate) && !run.wants(&memory) {
@@ -64,7 +64,7 @@ fn sqlite(run: &Run, stage: &LazyStage<'_>, order: &[usize], synchronous: Synchr
     order.len() as f64 / took.as_secs_f64()
 }
 
-/// The process of its own, whose memory nobody else uses.
+/// The work of the child process, whose memory is measured.
 pub(crate) fn child(folder: &std::path::Path, images: usize) -> Bulk {
     let workload = Workload::new();
     let store = ImageStore::open(folder.join(rows::FILE)).unwrap();

@@ -9,13 +9,13 @@ use crate::run::{Run, Turns, at_size};
 
 const RATE: &str = "mappings/s";
 const THREADS: usize = 64;
-/// Mappings of a round of ours. A round is long enough for what is put off to come round in it.
+/// Mappings of a round of ours. A round is long enough to contain checkpoints.
 const LONG: usize = 3_200;
-/// Mappings of a round of those who put nothing off for long.
+/// Mappings of a round of peers that delay no work.
 const SHORT: usize = 640;
-/// Mappings of a round of SQLite with many connections, which wait for each other asleep.
+/// Mappings of a round of SQLite with many connections, which sleep while they wait for each other.
 const WITH_MANY_CONNECTIONS: usize = 192;
-/// The largest transaction, and how many of them there are in a round.
+/// The mappings of the largest transaction, and the number of such transactions in a round.
 const LARGEST: usize = 1_000;
 const LARGEST_IN_A_ROUND: usize = 4;
 
@@ -23,12 +23,12 @@ fn rounds(run: &Run) -> usize {
     run.either(3, 5)
 }
 
-/// The most further images that one measure pushes.
+/// The maximum number of new images that one measure pushes.
 pub(crate) fn most(run: &Run) -> usize {
     rounds(run) * LARGEST * LARGEST_IN_A_ROUND
 }
 
-/// Measures it with so many images there before.
+/// Measures it in stores that have this number of images.
 pub(crate) fn run(run: &Run, stage: &LazyStage<'_>, images: usize) {
     let named = |measure: &str| at_size(measure, images);
     one_thread(run, stage, images);
@@ -40,7 +40,7 @@ pub(crate) fn run(run: &Run, stage: &LazyStage<'_>, images: usize) {
     retag(run, stage, &named("retag"));
 }
 
-/// One after the other: what a round takes, what everything takes until it is closed, and the bytes that were written until then.
+/// One mapping after the other: the rate of a round, the rate of all rounds including closing, and the bytes that were written.
 fn one_thread(run: &Run, stage: &LazyStage<'_>, images: usize) {
     let names = [
         "durable create, 1 thread",
@@ -64,7 +64,7 @@ fn one_thread(run: &Run, stage: &LazyStage<'_>, images: usize) {
     run.progress(rate);
     let found = turns.take(rounds(run));
     run.found_all(rate, RATE, &found);
-    // It is the same.
+    // Both are the same.
     run.found_all(batch, RATE, &found);
     let ours = ours.close();
     let peers = [(RAW_REDB, raw_redb.close()), (SQLITE_FULL, full.close()), (SQLITE_NORMAL, normal.close())];
@@ -108,7 +108,7 @@ fn in_batches(run: &Run, stage: &LazyStage<'_>, name: &str, batch: usize, mappin
     run.measure(name, RATE, rounds(run), turns);
 }
 
-/// The mapping whose answer got lost: nothing changes.
+/// The same mapping again, as after a lost answer: nothing changes.
 fn again(run: &Run, stage: &LazyStage<'_>, name: &str) {
     if !run.wants(name) {
         return;
@@ -126,7 +126,7 @@ fn again(run: &Run, stage: &LazyStage<'_>, name: &str) {
     run.measure(name, RATE, rounds(run), turns);
 }
 
-/// Images that are there, pushed again.
+/// Existing images, pushed again.
 fn retag(run: &Run, stage: &LazyStage<'_>, name: &str) {
     if !run.wants(name) {
         return;

@@ -1,4 +1,4 @@
-//! Creating mappings where nothing is ever synced: what is left is work.
+//! Creating mappings in memory, where nothing is synced: only the processor counts.
 
 use super::stage::LazyStage;
 use crate::peers::ours::Ours;
@@ -9,7 +9,7 @@ use crate::run::{Run, Turns, at_size};
 const ROUNDS: usize = 5;
 const IN_A_ROUND: usize = 640;
 
-/// Measures it with so many images there before.
+/// Measures it in stores that have this number of images.
 pub(crate) fn run(run: &Run, stage: &LazyStage<'_>, images: usize) {
     let name = at_size("create in memory", images);
     if !run.wants(&name) {
@@ -21,7 +21,7 @@ pub(crate) fn run(run: &Run, stage: &LazyStage<'_>, images: usize) {
     run.measure(&name, "mappings/s", ROUNDS, turns);
 }
 
-/// The same with the first images.
+/// The target with the first images.
 pub(crate) fn filled<T: Target>(target: T, images: usize) -> T {
     fill(&target, images);
     target

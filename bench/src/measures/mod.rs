@@ -1,4 +1,4 @@
-//! What is measured, a module for each kind of work.
+//! The measures, in a module for each kind of work.
 
 pub(crate) mod bulk;
 pub(crate) mod counts;

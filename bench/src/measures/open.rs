@@ -1,4 +1,4 @@
-//! From nothing to the first look-up, with nothing of the file in memory.
+//! The time from opening a store to the first look-up, with nothing of the file in the page cache.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -25,11 +25,11 @@ const ROUNDS: usize = 3;
 /// Mappings between opening and the kill.
 const BEFORE_THE_KILL: usize = 640;
 const UNIT: &str = "ms";
-/// The large file, and what opening it is held against.
+/// The size of the large file, and the limit for opening it.
 const LARGE: u64 = 10_000_000_000;
 const LIMIT: (&str, f64) = ("the limit, 1 s", 1_000.0);
 
-/// Measures it with so many images there.
+/// Measures it with this number of images.
 pub(crate) fn run(run: &Run, stage: &LazyStage<'_>, images: usize) {
     clean(run, stage, &at_size("cold open, clean", images));
     killed(run, stage, &at_size("cold open, after kill -9", images));
@@ -83,7 +83,7 @@ fn killed(run: &Run, stage: &LazyStage<'_>, name: &str) {
         push_and_kill(folder.path(), stage.images);
         ours(folder.path(), &digest)
     })
-    // The files of a program that is killed are what it has written: a copy of them while they are in use.
+    // A copy of files that are in use is what a killed process leaves.
     .against(RAW_REDB, || {
         let folder = stage.copy(stage.raw_redb_folder());
         let mut entrant = Entrant::new(RawRedb::open(folder.path(), &stage.recorded), stage.images, 1, 1);
@@ -130,10 +130,10 @@ fn sqlite(folder: &Path, digest: &str) -> f64 {
     took.as_secs_f64() * 1_000.0
 }
 
-/// Fills a store until its file is large, and says how many images that took.
+/// Fills a store until its file is large, and returns the number of images.
 fn fill(run: &Run, folder: &Path, workload: &Rc<Workload>) -> usize {
     run.progress("making a file of 10 GB");
-    // With more memory than usual, so that it takes minutes rather than hours.
+    // With a larger cache than usual, so that it takes minutes and not hours.
     let store = ImageStore::builder().cache_bytes(1 << 30).open(folder.join(FILE)).unwrap();
     crate::workload::create_stream(&store, crate::workload::STREAM);
     let mappings = store.namespace(NAMESPACE).mappings();
@@ -149,7 +149,7 @@ fn fill(run: &Run, folder: &Path, workload: &Rc<Workload>) -> usize {
     images
 }
 
-/// Lets a process push images into the store of a folder, and kills it when it has pushed some.
+/// Starts a process that pushes images into the store of a folder, and kills it after some pushes.
 fn push_and_kill(folder: &Path, from: usize) {
     let mut command = Child::Push { folder: folder.to_owned(), from }.command();
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();

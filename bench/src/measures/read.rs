@@ -21,15 +21,15 @@ use crate::{files, workload};
 const ROUNDS: usize = 5;
 /// The namespace of many streams with one tag each.
 pub(crate) const TEAM: &str = "team";
-/// How many.
+/// How many streams it has.
 pub(crate) const STREAMS: usize = 1_000;
-/// A stream with so many tags, each with so many entries.
+/// A stream, its number of tags, and the number of entries of each tag.
 const WIDE: &str = "wide";
 const TAGS: usize = 50;
 const ENTRIES: usize = 5;
 const PAGE: usize = 500;
 
-/// The file of a store with everything to be read, closed, and who reads it.
+/// The file of a closed store with everything that is read, and its readers.
 struct Readers {
     ours: ImageStore,
     raw_redb: Reader,
@@ -38,7 +38,7 @@ struct Readers {
     keys: Vec<Vec<u8>>,
 }
 
-/// Measures it with so many images there.
+/// Measures it with this number of images.
 pub(crate) fn run(run: &Run, images: usize) {
     let names = [
         "get image",
@@ -76,7 +76,7 @@ pub(crate) fn run(run: &Run, images: usize) {
     readers.pages(run, pages);
 }
 
-/// How often something is done in a second.
+/// How often something can be done in a second.
 fn rate<T>(count: usize, mut work: impl FnMut(usize) -> T) -> f64 {
     let start = Instant::now();
     for index in 0..count {
@@ -87,18 +87,18 @@ fn rate<T>(count: usize, mut work: impl FnMut(usize) -> T) -> f64 {
 
 /// The image that a tag points to now.
 ///
-/// The one place with the cheapest call that says so.
+/// The cheapest call for that, used by all measures.
 fn image_of_tag(streams: &ImageStreams, stream: &str, tag: &str) -> String {
     streams.newest(stream, tag).unwrap().image
 }
 
 impl Readers {
-    /// All over the place, but the same for everybody.
+    /// Scattered over all images, and the same for all contestants.
     fn scattered(&self, index: usize) -> usize {
         index * 7_919 % self.digests.len()
     }
 
-    /// Whole, as the rows that the peers give, and as a registry needs them that serves a manifest.
+    /// In three forms: whole, as rows like those of the peers, and as a registry needs an image whose manifest it serves.
     fn images(&self, run: &Run, whole: &str, as_rows: &str, manifest: &str) {
         const COUNT: usize = 10_000;
         let images = self.ours.images();
@@ -182,7 +182,7 @@ impl Readers {
             })
         };
         let raw_redb = || {
-            // An image is three rows and one for each tag that names it: few have more than one.
+            // An image has three rows and one for each tag that names it. Most have one tag.
             let mut from = vec![rows::IMAGES];
             rate(pages, |_| {
                 let page = self.raw_redb.scan(&from, &[rows::IMAGES], 4 * PAGE);
@@ -203,7 +203,7 @@ impl Readers {
     }
 }
 
-/// Makes the file: images in one tag, a wide stream, many small ones.
+/// Makes the file: images in one tag, a stream with many tags, many small streams.
 pub(crate) fn make(folder: &Path, workload: &Rc<Workload>, images: usize) {
     let ours = Ours::open(folder, workload);
     fill(&ours, images);
@@ -218,7 +218,7 @@ pub(crate) fn make(folder: &Path, workload: &Rc<Workload>, images: usize) {
     }
 }
 
-/// The name of one of them.
+/// The name of a small stream.
 pub(crate) fn stream_name(index: usize) -> String {
     format!("{}-{index:04}", workload::STREAM)
 }

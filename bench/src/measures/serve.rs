@@ -7,7 +7,7 @@ use crate::workload::Workload;
 
 const ROUNDS: usize = 5;
 const UNIT: &str = "mappings/s";
-/// What the real server does on a machine like those that this runs on, with an etcd that does not sync.
+/// The rate of the real server on a similar machine, with an etcd that does not sync.
 const REAL_SERVER: (&str, f64) = ("real server", 140.0);
 
 /// Measures it with few and with many connections.

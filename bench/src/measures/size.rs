@@ -1,4 +1,4 @@
-//! What a file takes on the disk.
+//! The size of a file on the disk.
 
 use imagestream::{ImageStore, ListParams};
 
@@ -12,7 +12,7 @@ use crate::workload::{NAMESPACE, STREAM};
 /// The peer's name in the report.
 const JSON: &str = "the JSON of the objects";
 
-/// Measures it with so many images there.
+/// Measures it with this number of images.
 pub(crate) fn run(run: &Run, stage: &LazyStage<'_>, images: usize) {
     let name = at_size("file size after a clean close", images);
     if !run.wants(&name) && !run.wants(&at_size("file size after compacting", images)) {

@@ -1,4 +1,4 @@
-//! Everybody with the same images, to be copied for each measure.
+//! The files of all contestants, with the same images. Each measure works on copies.
 
 use std::cell::LazyCell;
 use std::path::Path;
@@ -18,14 +18,14 @@ use crate::workload::Workload;
 /// A stage that is made when the first measure needs it.
 pub(crate) type LazyStage<'a> = LazyCell<Stage<'a>, Box<dyn FnOnce() -> Stage<'a> + 'a>>;
 
-/// Files with so many images, closed; each measure works on copies.
+/// Closed files with the same number of images.
 pub(crate) struct Stage<'a> {
     run: &'a Run,
-    /// The images that are there.
+    /// The number of images in the files.
     pub(crate) images: usize,
-    /// All images.
+    /// All images, also those that measures push.
     pub(crate) workload: Rc<Workload>,
-    /// What the peers write.
+    /// The rows that the peers write.
     pub(crate) recorded: Rc<Recorded>,
     ours: TempDir,
     raw_redb: TempDir,
@@ -66,7 +66,7 @@ impl<'a> Stage<'a> {
         self.sqlite.path()
     }
 
-    /// A copy of somebody's files.
+    /// A copy of a contestant's files.
     pub(crate) fn copy(&self, folder: &Path) -> TempDir {
         files::copy(self.run, folder)
     }
@@ -86,13 +86,13 @@ impl<'a> Stage<'a> {
         Copied::of(self.run, self.sqlite_folder(), |folder| Sqlite::open(folder, synchronous, &self.recorded))
     }
 
-    /// Somebody who takes part in a measure.
+    /// A contestant of a measure.
     pub(crate) fn entrant<T: Target>(&self, target: T, threads: usize, per_transaction: usize) -> Entrant<T> {
         Entrant::new(target, self.images, threads, per_transaction)
     }
 }
 
-/// A target on files of its own, which are gone after it.
+/// A target on files of its own, which are deleted with it.
 pub(crate) struct Copied<T> {
     target: T,
     _folder: TempDir,

@@ -1,4 +1,4 @@
-//! What watchers cost the one who writes.
+//! The cost of watchers for a writer.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -18,22 +18,22 @@ use crate::workload::{NAMESPACE, STREAM, Workload};
 
 const ROUNDS: usize = 5;
 const IN_A_ROUND: usize = 25;
-/// As many watches are read between its pushes: a push after so much else costs several times one right after another,
-/// whoever waits for it.
+/// The same number of watches is read between its pushes, since a push after other work takes several times as long as one
+/// right after another push.
 const PEER: &str = "ours, nobody waits";
 
-/// How those who watch a stream do it.
+/// How the watchers of a stream work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
-    /// They read what there is after a push, and do not wait.
+    /// They read the events after a push, and do not wait.
     Reads,
-    /// They are polled and wait, as tasks do.
+    /// They wait as tasks, and are polled.
     Polls,
     /// They wait in threads of their own.
     Blocks,
 }
 
-/// What is timed.
+/// The part that is timed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Until {
     Returned,
@@ -64,7 +64,7 @@ pub(crate) fn run(run: &Run) {
     }
 }
 
-/// A store, and those who watch its stream.
+/// A store, and the watchers of its stream.
 struct Watched {
     store: ImageStore,
     workload: Rc<Workload>,
@@ -79,7 +79,7 @@ enum Watchers {
     InThreads { threads: Vec<Subscription>, heard: Arc<Counter> },
 }
 
-/// Counts how often anybody was woken, or heard of something.
+/// Counts how often watchers were woken, or got an event.
 #[derive(Default)]
 struct Counter(AtomicUsize);
 
@@ -133,12 +133,12 @@ impl Watched {
                 Watchers::InThreads { threads: watches.map(listen).collect(), heard }
             }
         };
-        // The stream as it is.
+        // The event of the existing stream.
         self.watchers.listen(1);
     }
 
-    /// The time of a push, in microseconds. The watchers read what was pushed after the clock has stopped; what it takes to
-    /// have them woken is part of the push.
+    /// The time of a push, in microseconds. Waking the watchers is part of it; they read the event after the clock has
+    /// stopped.
     fn round(&mut self, until: Until) -> f64 {
         let mappings = self.store.namespace(NAMESPACE).mappings();
         let mut took = Duration::ZERO;
@@ -159,14 +159,14 @@ impl Watched {
 }
 
 impl Watchers {
-    /// Waits until everybody was woken by each of so many pushes.
+    /// Waits until every watcher was woken by each of the pushes.
     fn await_woken(&self, pushes: usize) {
         if let Self::Polled { watches, woken } = self {
             woken.await_count(pushes * watches.len(), std::hint::spin_loop);
         }
     }
 
-    /// Lets everybody read what there is, the last of so many events, and wait for more.
+    /// Lets every watcher read its events, and wait for more.
     fn listen(&mut self, events: usize) {
         self.await_woken(events - 1);
         match self {
@@ -189,7 +189,7 @@ impl Watchers {
             }
             Self::InThreads { threads, heard } => {
                 heard.await_count(events * threads.len(), || thread::sleep(Duration::from_millis(1)));
-                // They fall asleep.
+                // Time to fall asleep.
                 thread::sleep(Duration::from_millis(2));
             }
         }

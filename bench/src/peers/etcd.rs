@@ -1,4 +1,4 @@
-//! etcd, doing only what the real server can't do without: the four operations on keys of one mapping.
+//! etcd with only the four operations that the real server needs for one mapping.
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -17,7 +17,7 @@ use crate::run::Run;
 /// The peer's name in the report.
 pub(crate) const ETCD: &str = "etcd";
 
-/// What an image and a stream with a short history take as values.
+/// The sizes of the values of an image and of a stream with a short history.
 const IMAGE_BYTES: usize = 5_144;
 const STREAM_BYTES: usize = 1_024;
 
@@ -42,7 +42,7 @@ struct Client {
 }
 
 impl Etcd {
-    /// Starts it with its usual settings on an empty folder; nothing where it is not installed.
+    /// Starts it with its default settings on an empty folder; `None` where it is not installed.
     pub(crate) fn start(run: &Run) -> Option<Self> {
         let folder = run.folder();
         let [client, peer] = [free_port(), free_port()].map(|port| format!("http://127.0.0.1:{port}"));
@@ -67,7 +67,7 @@ impl Etcd {
         Some(etcd)
     }
 
-    /// Opens connections, each with a stream of its own, so that nobody has to ask again.
+    /// Opens connections, each with a stream of its own, so that there are no conflicts.
     pub(crate) fn connections(&self, count: usize) -> Connections {
         let clients = (0..count).map(|connection| {
             let stream = format!("/streams/{count}/{connection}").into_bytes();
@@ -78,7 +78,7 @@ impl Etcd {
         Connections { clients: clients.collect(), next: 0 }
     }
 
-    /// Makes so many mappings, and says how many there were in a second.
+    /// Creates mappings and returns their rate per second.
     pub(crate) fn round(&self, connections: &mut Connections, mappings: usize) -> f64 {
         let each = mappings / connections.clients.len();
         let count = connections.clients.len();
@@ -109,14 +109,14 @@ impl Etcd {
 
 impl Drop for Etcd {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have ended already.
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
 }
 
 impl Client {
-    /// Reads the stream; creates the image, if it is not there; reads the stream; writes it, if it is the one that was read.
+    /// Reads the stream; creates the image if it is missing; reads the stream; writes it if it was not changed.
     async fn map(&mut self, image: &str) {
         let stream = self.stream.clone();
         self.read(&stream).await;
@@ -169,11 +169,11 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// What is compared: the revision in which a key was made, or the one in which it last changed. Equality is 0.
+/// A comparison of the revision in which a key was created or last changed. Equality is 0.
 const TARGET_CREATE: i32 = 1;
 const TARGET_MOD: i32 = 2;
 
-// What is needed of etcd's messages.
+// The parts of etcd's messages that are needed.
 
 #[derive(Clone, PartialEq, Message)]
 struct RangeRequest {

@@ -1,4 +1,4 @@
-//! Those who are measured: ours, and what somebody would take who does without it.
+//! The contestants: our store, and its alternatives.
 
 pub(crate) mod etcd;
 pub(crate) mod javascript;
@@ -22,21 +22,21 @@ pub(crate) const RAW_REDB: &str = "raw redb";
 pub(crate) const SQLITE_FULL: &str = "sqlite full";
 /// The peer's name in the report.
 pub(crate) const SQLITE_NORMAL: &str = "sqlite normal";
-/// The name of another of our measures in the report.
+/// The name of the earlier measure of ours that a later one is compared with.
 pub(crate) const OURS_ONE_THREAD: &str = "ours, 1 thread";
 
-/// Memory for pages of the file, for everybody: what the store takes unless it is told otherwise.
+/// The page cache of all contestants: the default of the store.
 pub(crate) const CACHE: usize = 64 << 20;
 
 /// Something that takes mappings.
 pub(crate) trait Target {
-    /// What is ready for it before the clock starts.
+    /// A transaction that is prepared before the clock starts.
     type Transaction: Send + Sync;
 
     /// The mappings of these images as one transaction.
     fn transaction(&self, images: Range<usize>) -> Self::Transaction;
 
-    /// A push of an image that is there, which only moves the tag.
+    /// A push of an existing image, which only moves the tag.
     fn retag(&self, image: usize, position: usize) -> Self::Transaction;
 
     /// Commits transactions, each durably, from one thread.
@@ -46,7 +46,7 @@ pub(crate) trait Target {
 /// Commits one transaction.
 pub(crate) type Writer<T> = Box<dyn FnMut(&T) + Send>;
 
-/// A target on its way through the rounds of a measure: it goes on with the images where the round before ended.
+/// A target in a measure. Each round starts with the image after the last one of the round before.
 pub(crate) struct Entrant<T: Target> {
     target: T,
     writers: Vec<Writer<T::Transaction>>,
@@ -54,11 +54,11 @@ pub(crate) struct Entrant<T: Target> {
     retags: bool,
     first: usize,
     next: usize,
-    /// Since the first round, but for what was done between rounds.
+    /// The time since the first round, without the time between rounds.
     total: Total,
 }
 
-/// What all rounds took, what was left for the background included.
+/// The cost of all rounds, including the work in the background.
 #[derive(Debug, Default)]
 struct Total {
     mappings: usize,
@@ -67,21 +67,21 @@ struct Total {
 }
 
 impl<T: Target> Entrant<T> {
-    /// A target that has that many images, with so many threads that write.
+    /// A target that has a number of images, with a number of threads that write.
     pub(crate) fn new(target: T, images: usize, threads: usize, per_transaction: usize) -> Self {
         let writers = (0..threads).map(|_| target.writer()).collect();
         Self { target, writers, per_transaction, retags: false, first: images, next: images, total: Total::default() }
     }
 
-    /// The same, with images that are there: the first is pushed again, and those behind it.
+    /// The same with existing images: the first is pushed again, then those after it.
     pub(crate) fn retagging(self) -> Self {
         Self { retags: true, ..self }
     }
 
-    /// Makes so many mappings, and says how many there were in a second.
+    /// Creates mappings and returns their rate per second.
     ///
-    /// What is then left to do in the background is waited for, so that it does not disturb the others, but it is no part of the
-    /// round: whoever goes on writing does not wait for it either. It is in [`Entrant::close`].
+    /// Afterwards it waits until the work in the background is done, which would disturb the others. That is no part of the
+    /// round, since a writer would not wait for it either; [`Entrant::close`] includes it.
     pub(crate) fn round(&mut self, mappings: usize) -> f64 {
         let images = self.next..self.next + mappings;
         let transactions: Vec<_> = images
@@ -116,7 +116,7 @@ impl<T: Target> Entrant<T> {
         mappings as f64 / took.as_secs_f64()
     }
 
-    /// Closes the target, and says what all rounds and closing were for a mapping.
+    /// Closes the target, and returns the cost of all rounds and of closing.
     pub(crate) fn close(self) -> Closed {
         let Self { target, writers, total, .. } = self;
         let written = files::written();
@@ -128,16 +128,16 @@ impl<T: Target> Entrant<T> {
     }
 }
 
-/// What was done from the first round until everything was closed.
+/// The cost from the first round until the target was closed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Closed {
-    /// Mappings in a second.
+    /// Mappings per second.
     pub(crate) rate: f64,
-    /// Bytes written for a mapping.
+    /// Bytes written per mapping.
     pub(crate) bytes: f64,
 }
 
-/// Makes the first mappings, many in one transaction.
+/// Creates the first mappings, many in one transaction.
 pub(crate) fn fill(target: &impl Target, images: usize) {
     let mut writer = target.writer();
     for start in (0..images).step_by(BATCH) {

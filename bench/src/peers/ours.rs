@@ -11,7 +11,7 @@ use super::{Target, Writer};
 use crate::rows::FILE;
 use crate::workload::{NAMESPACE, STREAM, Workload, create_stream};
 
-/// A store, and the mappings it is given.
+/// A store, and the mappings for it.
 pub(crate) struct Ours {
     /// The store.
     pub(crate) store: ImageStore,
@@ -19,7 +19,7 @@ pub(crate) struct Ours {
 }
 
 impl Ours {
-    /// The store in a folder. Where it is new, it has the stream.
+    /// Opens the store in a folder, or creates it with the stream.
     pub(crate) fn open(folder: &Path, workload: &Rc<Workload>) -> Self {
         let path = folder.join(FILE);
         let is_new = !path.exists();

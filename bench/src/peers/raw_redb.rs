@@ -1,4 +1,4 @@
-//! redb alone, writing the very rows that the store writes: the limit.
+//! redb alone, writing the rows that the store writes: the lower limit of the cost.
 
 use std::fs;
 use std::ops::Range;
@@ -26,7 +26,7 @@ pub(crate) struct RawRedb {
 }
 
 impl RawRedb {
-    /// The database in a folder; a new one where there is none.
+    /// Opens the database in a folder, or creates it.
     pub(crate) fn open(folder: &Path, recorded: &Rc<Recorded>) -> Self {
         let database = Database::builder().set_cache_size(CACHE).create(folder.join(FILE)).unwrap();
         Self { database: Arc::new(database), recorded: Rc::clone(recorded), durability: Durability::Immediate }
@@ -95,12 +95,12 @@ impl Reader {
         keys.iter().filter_map(|key| table.get(key.as_slice()).unwrap()).map(|value| value.value().to_vec()).collect()
     }
 
-    /// The rows whose keys begin so.
+    /// The rows whose keys have a prefix.
     pub(crate) fn prefix(&self, prefix: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
         self.scan(prefix, prefix, usize::MAX)
     }
 
-    /// So many rows from a key on, whose keys begin so.
+    /// A number of rows from a key on, whose keys have a prefix.
     pub(crate) fn scan(&self, from: &[u8], prefix: &[u8], limit: usize) -> Vec<(Vec<u8>, Vec<u8>)> {
         let table = self.0.begin_read().unwrap().open_table(ROWS).unwrap();
         let rows = table.range(from..).unwrap().map(|row| row.unwrap());

@@ -22,14 +22,14 @@ pub(crate) struct Served {
     _folder: TempDir,
 }
 
-/// A connection that is kept, and what is sent next on it.
+/// A persistent connection, and the next request on it.
 struct Connection {
     stream: BufReader<TcpStream>,
     requests: Vec<Vec<u8>>,
 }
 
 impl Served {
-    /// Starts it; nothing where the command is not built.
+    /// Starts it; `None` where the command is not built.
     pub(crate) fn start(run: &Run) -> Option<Self> {
         let folder = run.folder();
         let ready = folder.path().join("ready");
@@ -54,8 +54,8 @@ impl Served {
         Some(served)
     }
 
-    /// Makes so many mappings, each connection its share one after the other into a tag of its own, and says how many there were in
-    /// a second.
+    /// Creates mappings and returns their rate per second. Each connection creates its share one by one, into a tag of its
+    /// own.
     pub(crate) fn round(&mut self, workload: &Workload, connections: usize, mappings: usize) -> f64 {
         let each = mappings / connections;
         let request = |connection: usize, index: usize| {
@@ -84,7 +84,7 @@ impl Served {
         Connection { stream: BufReader::new(stream), requests }
     }
 
-    /// The bytes of a request that makes an object.
+    /// The bytes of a request that creates an object.
     fn request(&self, resource: &str, body: &[u8]) -> Vec<u8> {
         let head = format!(
             "POST {PREFIX}/{NAMESPACE}/{resource} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\n\
@@ -98,7 +98,7 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -114,7 +114,7 @@ impl Connection {
     }
 }
 
-/// Reads one answer, which says that something was created.
+/// Reads one answer, which must be a 201.
 fn answer(stream: &mut impl BufRead, body: &mut Vec<u8>) {
     let mut line = String::new();
     stream.read_line(&mut line).unwrap();
@@ -135,7 +135,7 @@ fn answer(stream: &mut impl BufRead, body: &mut Vec<u8>) {
     assert!(created, "{status}{}", String::from_utf8_lossy(body));
 }
 
-/// The command, as whoever runs the benchmark names it, or beside this program.
+/// The path of the command: that of the environment variable, or beside this program.
 fn program() -> PathBuf {
     std::env::var_os("IMAGESTREAM_COMMAND")
         .map_or_else(|| std::env::current_exe().unwrap().with_file_name("imagestream"), PathBuf::from)

@@ -1,7 +1,7 @@
 //! SQLite with the same rows and indexes in tables, as somebody would write it by hand.
 //!
-//! It is given every advantage: it only writes, and never looks at what is there before; statements are prepared; the texts lie in
-//! the order in which they came, found by the number of their image; what is small and keyed at random is `WITHOUT ROWID`.
+//! It has every advantage: it only writes, without reading first; statements are prepared; the texts are stored in the order in
+//! which they came, by the number of their image; small tables with random keys are `WITHOUT ROWID`.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ pub(crate) enum Synchronous {
     Normal,
 }
 
-/// A statement and what is bound to it.
+/// A statement and its parameters.
 pub(crate) type Statement = (&'static str, Vec<Value>);
 
 /// A database in a folder.
@@ -54,12 +54,12 @@ pub(crate) struct Sqlite {
     path: PathBuf,
     synchronous: Synchronous,
     recorded: Rc<Recorded>,
-    /// Keeps the log there while writers come and go, so that only the last one folds it into the file.
+    /// Keeps the log while connections are opened and closed, so that only the last one checkpoints it.
     _connection: Connection,
 }
 
 impl Sqlite {
-    /// The database in a folder; a new one where there is none.
+    /// Opens the database in a folder, or creates it.
     pub(crate) fn open(folder: &Path, synchronous: Synchronous, recorded: &Rc<Recorded>) -> Self {
         let path = folder.join(FILE);
         let connection = connect(&path, synchronous);
@@ -84,7 +84,7 @@ impl Target for Sqlite {
     }
 }
 
-/// Opens a database, and makes its tables where it is new.
+/// Opens a database, and creates its tables where it is new.
 pub(crate) fn connect(path: &Path, synchronous: Synchronous) -> Connection {
     let is_new = !path.exists();
     let connection = Connection::open(path).unwrap();
@@ -113,7 +113,7 @@ pub(crate) fn commit(connection: &Connection, statements: &[Statement]) {
     connection.prepare_cached("COMMIT").unwrap().execute([]).unwrap();
 }
 
-/// Puts the rows of a store into a new database, which is left as it is between two runs of a program.
+/// Writes the rows of a store into a new database, and closes it.
 pub(crate) fn load(path: &Path, rows: Vec<Row>) {
     let connection = connect(path, Synchronous::Full);
     let statements = statements(rows.into_iter().map(|(key, value)| (key, Some(value))));
@@ -149,7 +149,7 @@ fn statement(key: &[u8], value: Option<Vec<u8>>) -> Statement {
 
 const PUT_LAYER: &str = "INSERT INTO image_layers VALUES (?, ?)";
 
-/// The statement for a row of a known kind, and the parts of its key.
+/// The statement for a row, by the kind and the parts of its key.
 fn parts(key: &[u8]) -> Option<Statement> {
     let (space, rest) = key.split_first()?;
     Some(match *space {
@@ -157,7 +157,7 @@ fn parts(key: &[u8]) -> Option<Statement> {
             let (image, rest) = digest(rest)?;
             match rest.split_first()? {
                 (1, []) => ("INSERT INTO images (digest, record) VALUES (?, ?)", vec![image]),
-                // The number of the image that was put just before.
+                // The number of the image that was inserted just before.
                 (2, []) => ("INSERT INTO manifests VALUES (last_insert_rowid(), ?)", vec![]),
                 (3, []) => ("INSERT INTO configs VALUES (last_insert_rowid(), ?)", vec![]),
                 (4, rest) => {

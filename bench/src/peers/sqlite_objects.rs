@@ -1,4 +1,4 @@
-//! SQLite with objects as JSON in its tables, as somebody would write it who wants them back in JavaScript.
+//! SQLite with objects as JSON in its tables, for programs that want them in JavaScript.
 
 use std::path::Path;
 
@@ -8,9 +8,9 @@ use rusqlite::Connection;
 
 use super::sqlite::{FILE, SCHEMA};
 
-/// Puts these images, and the newest entries of the tags of one namespace, into a new database in a folder.
+/// Writes images, and the newest entries of the tags of one namespace, into a new database in a folder.
 ///
-/// It is given every advantage: the large texts, which are JSON themselves, lie beside the image, where they need not be parsed.
+/// It has every advantage: manifest and config, which are JSON themselves, are stored beside the image, and need not be parsed.
 pub(crate) fn make(folder: &Path, store: &ImageStore, digests: &[String], namespace: &str) {
     let mut connection = Connection::open(folder.join(FILE)).unwrap();
     connection.execute_batch(&SCHEMA.replace("digest BLOB", "digest TEXT")).unwrap();

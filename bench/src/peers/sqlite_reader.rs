@@ -19,7 +19,7 @@ const USERS: &str =
 /// The rows that make an image.
 pub(crate) type ImageRows = [Vec<u8>; 3];
 
-/// A database that is read.
+/// A database for reading.
 pub(crate) struct SqliteReader(Connection);
 
 impl SqliteReader {
@@ -33,7 +33,7 @@ impl SqliteReader {
         self.0.prepare_cached(IMAGE).unwrap().query_row([digest], image_rows).unwrap()
     }
 
-    /// The rows of so many images after one, and the digest of the last.
+    /// The rows of a number of images after a digest, and the digest of the last.
     pub(crate) fn images_after(&self, digest: &[u8], limit: usize) -> (Vec<ImageRows>, Vec<u8>) {
         let mut statement = self.0.prepare_cached(IMAGES).unwrap();
         let mut rows = statement.query((digest, i64::try_from(limit).unwrap())).unwrap();

@@ -1,4 +1,4 @@
-//! Image streams in SQLite, in columns, and made into the same structs as ours.
+//! Image streams in SQLite, in columns, read into the same structs as ours.
 
 use std::path::Path;
 
@@ -64,7 +64,7 @@ impl SqliteStreams {
         self.select(&ALL, (namespace,))
     }
 
-    /// Everything comes in the same order, so each tag is of the stream that was reached, or of one behind it.
+    /// All queries have the same order, so each tag belongs to the current stream or to a later one.
     fn select(&self, statements: &Statements, params: impl Params + Copy) -> Vec<ImageStream> {
         let mut select = self.0.prepare_cached(statements.streams).unwrap();
         let mut streams: Vec<ImageStream> =
@@ -99,7 +99,7 @@ impl SqliteStreams {
     }
 }
 
-/// Where the stream is, from some place on, that a row belongs to.
+/// The position of the stream of a row, from a position on.
 fn reached(streams: &[ImageStream], from: usize, row: &Row<'_>) -> usize {
     let name = row.get_ref(0).unwrap().as_str().unwrap();
     (from..streams.len()).find(|at| streams[*at].metadata.name == name).unwrap()
