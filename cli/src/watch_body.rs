@@ -14,7 +14,7 @@ use tokio::task::block_in_place;
 use tokio::time::{Instant, Interval, Sleep, interval_at, sleep};
 
 /// How often a client that wants bookmarks gets one.
-const BOOKMARKS: Duration = Duration::from_mins(1);
+const BOOKMARKS: Duration = Duration::from_secs(60);
 
 /// The events of a watch as they come. Dropping it, as when the client goes away, ends the watch.
 pub(crate) struct WatchBody {

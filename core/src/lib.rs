@@ -28,6 +28,8 @@
 //! For WebAssembly there is neither [`ImageStore::open`] nor a clock: [`Builder::new`] takes a clock and a source of
 //! identities, and [`Builder::open_backend`] any place for the bytes.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod api;
 mod authorization;
 mod collected;
@@ -62,7 +64,3 @@ pub use store::{ImageUser, JournalFile, Statistics, Verification};
 // The model of the tests is compiled into the library's own tests, too.
 #[cfg(test)]
 extern crate self as imagestream;
-
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;

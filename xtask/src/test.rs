@@ -1,5 +1,6 @@
 //! Everything that must hold before a change is kept.
 
+use std::fs;
 use std::process::Command;
 
 use crate::step::{Step, cargo, command};
@@ -13,6 +14,7 @@ pub(crate) fn run() -> Result {
     Step::new("format").run(cargo("fmt").args(["--all", "--check"]))?;
     Step::new("lints").run(cargo("clippy").args(["--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     Step::new("tests").run(cargo("test").arg("--workspace"))?;
+    examples()?;
     let kubectls = clients::kubectls()?;
     let mut with_kubectl = cargo("test");
     // As one package alone its dependencies would have fewer features, and be compiled again.
@@ -37,6 +39,16 @@ pub(crate) fn run() -> Result {
     ]))?;
     npm_package()?;
     all.done();
+    Ok(())
+}
+
+/// Runs the examples of the library, as the tests before have built them.
+fn examples() -> Result {
+    for entry in fs::read_dir(root().join("core/examples"))? {
+        let path = entry?.path();
+        let program = target_dir().join("debug/examples").join(path.file_stem().unwrap_or_default());
+        Step::new("example").run(&mut Command::new(program))?;
+    }
     Ok(())
 }
 

@@ -88,7 +88,7 @@ impl Target for Sqlite {
 pub(crate) fn connect(path: &Path, synchronous: Synchronous) -> Connection {
     let is_new = !path.exists();
     let connection = Connection::open(path).unwrap();
-    connection.busy_timeout(Duration::from_mins(10)).unwrap();
+    connection.busy_timeout(Duration::from_secs(600)).unwrap();
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "journal_mode", "WAL").unwrap();
     let synchronous = match synchronous {

@@ -256,7 +256,10 @@ impl<T: Decode> Decode for Vec<T> {
         match reader.scanner().first()? {
             b'[' => {
                 self.clear();
-                reader.elements(&mut |reader| self.push_mut(T::default()).read(reader))
+                reader.elements(&mut |reader| {
+                    self.push(T::default());
+                    self.last_mut().map_or(Ok(()), |element| element.read(reader))
+                })
             }
             b'n' => {
                 self.clear();

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::{ImageStore, Watch, WatchEvent, WatchStopper};
 
 /// How long a watch lasts that does not say. Parity: the real server takes a random time from here to twice as long.
-const DEFAULT_TIMEOUT: Duration = Duration::from_mins(30);
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 /// Marks the bookmark behind the objects that were there when a watch began.
 const INITIAL_EVENTS_END: &str = "k8s.io/initial-events-end";
 

@@ -186,9 +186,10 @@ pub fn generated_name(prefix: &str, random: [u8; 5]) -> String {
         'b', 'c', 'd', 'f', 'g', 'h', 'j', 'k', 'l', 'm', 'n', 'p', 'q', 'r', 's', 't', 'v', 'w', 'x', 'z', '2', '4',
         '5', '6', '7', '8', '9',
     ];
-    let prefix = prefix.get(..prefix.floor_char_boundary(MAX_PREFIX)).unwrap_or(prefix);
+    let prefix =
+        prefix.char_indices().take_while(|(at, char)| at + char.len_utf8() <= MAX_PREFIX).map(|(_, char)| char);
     let suffix = random.iter().filter_map(|byte| ALPHABET.get(usize::from(*byte) % ALPHABET.len()));
-    prefix.chars().chain(suffix.copied()).collect()
+    prefix.chain(suffix.copied()).collect()
 }
 
 /// Why the name of a virtual resource can't be taken apart.

@@ -35,7 +35,7 @@ fn writers_go_on_while_a_checkpoint_runs_but_not_for_ever() {
             }
         });
         // Rows for two checkpoints more, and none can be written.
-        let went_on = done.recv_timeout(Duration::from_mins(1)).is_ok();
+        let went_on = done.recv_timeout(Duration::from_secs(60)).is_ok();
         // Time to come to where it has to wait; too little only makes the test weaker.
         thread::sleep(Duration::from_millis(300));
         disk.hold_the_store(false);
