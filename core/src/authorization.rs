@@ -2,7 +2,7 @@
 
 use crate::api::GROUP;
 use crate::error::Error;
-use crate::rules::Quoted;
+use crate::quote::Quoted;
 
 /// Who a call is made for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -38,7 +38,9 @@ mod error;
 pub mod json;
 #[cfg(feature = "kube")]
 pub mod kube;
+mod media_type;
 pub mod printers;
+mod quote;
 pub mod request;
 mod resources;
 pub mod rules;

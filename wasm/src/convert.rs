@@ -18,7 +18,7 @@ pub(crate) fn from_text<T: Decode>(text: impl AsRef<[u8]>) -> Result<T> {
 
 /// A value as JSON.
 pub(crate) fn to_text(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| ErrorKind::Internal(error.to_string()).into())
+    json::to_string(value).map_err(|error| ErrorKind::Internal(error.to_string()).into())
 }
 
 /// What a call of the library gave, as JSON.

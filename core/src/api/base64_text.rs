@@ -1,10 +1,10 @@
-//! Base64 as Go's `encoding/base64` reads it: with its tolerance and its error texts, which clients see.
+//! Base64 as Go's `encoding/base64` reads it. Clients see its error texts.
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
-/// Line breaks are skipped, the unused bits of the last symbol need not be zero, padding must be there.
+/// Decodes a text. Line breaks are skipped, the unused bits of the last symbol may be set, padding is required.
 pub(super) fn decode(text: &str) -> Result<Vec<u8>, String> {
     const ENGINE: GeneralPurpose =
         GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
@@ -23,7 +23,7 @@ fn is_break(character: char) -> bool {
     matches!(character, '\r' | '\n')
 }
 
-/// Where Go's decoder stops, if it does.
+/// The position at which Go's decoder stops, if the text is invalid.
 fn first_corrupt(text: &[u8]) -> Option<usize> {
     let mut bytes = text.iter().copied().enumerate().filter(|(_, byte)| !is_break(char::from(*byte))).peekable();
     // Symbols of the group of four that is being read.

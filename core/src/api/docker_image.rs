@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
+use super::group::GROUP;
 use super::presence::is_zero;
-use super::{GROUP, Time, TypeMeta};
-use crate::json::{self, Decode, Names, Reader, SyntaxError, members};
+use super::time::Time;
+use super::type_meta::TypeMeta;
+use crate::json::{self, Names, members};
 
 /// The version in which `dockerImageMetadata` is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -20,7 +22,7 @@ pub enum MetadataVersion {
 }
 
 impl MetadataVersion {
-    /// The version with that name; an empty name is `1.0`, an unknown one nothing.
+    /// The version of that name. An empty name is `1.0`; of an unknown one it is `None`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         match name {
@@ -49,7 +51,7 @@ impl MetadataVersion {
     }
 }
 
-/// Why `dockerImageMetadata` can't be read, in the words of the real server.
+/// Why `dockerImageMetadata` can't be decoded, with the error text of the real server.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidMetadata {
     /// `dockerImageMetadataVersion` is neither `1.0` nor `pre012`.
@@ -60,115 +62,110 @@ pub(crate) enum InvalidMetadata {
     Object(String),
 }
 
-/// What an image's config says about it, the `DockerImage` object.
+/// The metadata of an image, from its config; the `DockerImage` object.
 ///
-/// Nothing else of a config is kept: operating system, `rootfs`, `history`, health checks and stop signals are
-/// not part of this API.
+/// The operating system, `rootfs`, `history`, health checks and stop signals of a config are not part of this API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DockerImage {
-    /// The digest of the config, or the image's own name for lists.
+    /// The digest of the config; of a manifest list or index the name of the image itself.
     pub id: String,
     /// The parent image.
     pub parent: String,
-    /// A comment.
+    /// A comment by whoever built the image.
     pub comment: String,
     /// When the image was built.
     pub created: Option<Time>,
-    /// The container that it was committed from.
+    /// The container from which the image was committed.
     pub container: String,
     /// The config of that container.
     pub container_config: DockerConfig,
-    /// The version of Docker that built it.
+    /// The version of Docker that built the image.
     pub docker_version: String,
     /// The author.
     pub author: String,
-    /// How to run it.
+    /// How to run the image.
     pub config: Option<DockerConfig>,
     /// The CPU architecture.
     pub architecture: String,
-    /// Bytes: the config and every distinct layer.
+    /// Size in bytes of the config and all distinct layers.
     pub size: i64,
 }
 
 impl DockerImage {
-    /// Reads a metadata object that claims to have that version. Unknown members are ignored, as the real server does.
+    /// Decodes a metadata object of a version. Unknown members are ignored, as by the real server.
     pub(super) fn decode(text: &[u8], version: &str) -> Result<Self, InvalidMetadata> {
         let version = MetadataVersion::named(version).ok_or_else(|| InvalidMetadata::Version(version.to_owned()))?;
         check_type(text, version).map_err(InvalidMetadata::Object)?;
         let image = match version {
-            MetadataVersion::V1_0 => json::decode::<V1_0>(text, Names::Exact).map(|V1_0(image)| image),
-            MetadataVersion::Pre012 => json::decode::<Pre012>(text, Names::Exact).map(|Pre012(image)| image),
+            MetadataVersion::V1_0 => json::decode::<V1_0>(text, Names::Exact).map(|read| read.image),
+            MetadataVersion::Pre012 => json::decode::<Pre012>(text, Names::Exact).map(|read| read.image),
         };
         image.map_err(|error| InvalidMetadata::Object(error.to_string()))
     }
 
-    /// Reads one of the members in the order of the names of [`V1_0`] and [`Pre012`].
-    fn read_member(&mut self, member: usize, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
-        match member {
-            0 => self.id.read(reader),
-            1 => self.parent.read(reader),
-            2 => self.comment.read(reader),
-            3 => self.created.read(reader),
-            4 => self.container.read(reader),
-            5 => self.container_config.read(reader),
-            6 => self.docker_version.read(reader),
-            7 => self.author.read(reader),
-            8 => self.config.read(reader),
-            9 => self.architecture.read(reader),
-            _ => self.size.read(reader),
-        }
-    }
-
-    /// The object as the API prints it in that version.
+    /// The object in a form that serializes with the names of a version.
     pub(super) fn in_version(&self, version: MetadataVersion) -> VersionedDockerImage<'_> {
         VersionedDockerImage { image: self, version }
     }
 }
 
-macro_rules! versions {
-    ($($version:ident $name:literal $members:expr;)*) => {$(
-        /// A [`DockerImage`] by the names of that version.
-        #[derive(Default)]
-        struct $version(DockerImage);
-
-        impl Decode for $version {
-            fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
-                reader.object($name, &$members, &mut |member, reader| self.0.read_member(member, reader))
-            }
-
-            fn go_type(name: &mut String, _: &str) {
-                name.push_str($name);
-            }
-        }
-    )*};
+/// A [`DockerImage`] with the names of version `1.0`.
+#[derive(Default)]
+struct V1_0 {
+    image: DockerImage,
 }
 
-versions! {
-    V1_0 "docker10.DockerImage" ["Id", "Parent", "Comment", "Created", "Container", "ContainerConfig", "DockerVersion",
-        "Author", "Config", "Architecture", "Size"];
-    Pre012 "dockerpre012.DockerImage" ["id", "parent", "comment", "created", "container", "container_config",
-        "docker_version", "author", "config", "architecture", "size"];
+members!(V1_0 as "docker10.DockerImage" {
+    "Id" => image.id,
+    "Parent" => image.parent,
+    "Comment" => image.comment,
+    "Created" => image.created,
+    "Container" => image.container,
+    "ContainerConfig" => image.container_config,
+    "DockerVersion" => image.docker_version,
+    "Author" => image.author,
+    "Config" => image.config,
+    "Architecture" => image.architecture,
+    "Size" => image.size,
+});
+
+/// A [`DockerImage`] with the names of version `pre012`.
+#[derive(Default)]
+struct Pre012 {
+    image: DockerImage,
 }
 
-/// The kind of a metadata object, which need not say so.
+members!(Pre012 as "dockerpre012.DockerImage" {
+    "id" => image.id,
+    "parent" => image.parent,
+    "comment" => image.comment,
+    "created" => image.created,
+    "container" => image.container,
+    "container_config" => image.container_config,
+    "docker_version" => image.docker_version,
+    "author" => image.author,
+    "config" => image.config,
+    "architecture" => image.architecture,
+    "size" => image.size,
+});
+
+/// The kind of a metadata object. The object need not have it.
 const KIND: &str = "DockerImage";
-/// How the real server names the scheme of metadata objects in its errors.
-const SCHEME: &str = "pkg/image/apis/image/v1/conversion.go:22";
 
 fn unknown_version(version: &str) -> String {
-    TypeMeta::default().or(KIND, GROUP, version).not_registered(SCHEME)
+    TypeMeta::default().or(KIND, GROUP, version).not_registered()
 }
 
-/// Whether the object itself claims to be what it is taken for. Its group may be missing.
+/// Checks the kind and the version that the object itself has, if any. The group may be missing.
 fn check_type(text: &[u8], version: MetadataVersion) -> Result<(), String> {
     let claim = TypeMeta::of(text)?.or(KIND, GROUP, version.name());
     let claimed = match claim.version.as_str() {
         "1.0" => MetadataVersion::V1_0,
         "pre012" => MetadataVersion::Pre012,
-        _ => return Err(claim.not_registered(SCHEME)),
+        _ => return Err(claim.not_registered()),
     };
     if claim.kind != KIND || !matches!(claim.group.as_str(), "" | GROUP) {
-        return Err(claim.not_registered(SCHEME));
+        return Err(claim.not_registered());
     }
     if claimed == version {
         return Ok(());
@@ -180,7 +177,7 @@ fn check_type(text: &[u8], version: MetadataVersion) -> Result<(), String> {
     Err(format!("converting ({from}.{KIND}) to ({to}.{KIND}): unknown conversion"))
 }
 
-/// A [`DockerImage`] that knows in which version it is to be written.
+/// A [`DockerImage`] with the version in which it is serialized.
 pub(super) struct VersionedDockerImage<'a> {
     image: &'a DockerImage,
     version: MetadataVersion,
@@ -222,7 +219,7 @@ impl Serialize for VersionedDockerImage<'_> {
     }
 }
 
-/// An object without members: the value of a set that JSON writes as a map.
+/// An object without members. Sets are maps of these in JSON.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Empty {}
@@ -249,10 +246,10 @@ pub struct DockerConfig {
     /// Limit of memory and swap, bytes.
     #[serde(skip_serializing_if = "is_zero")]
     pub memory_swap: i64,
-    /// Relative weight.
+    /// Relative weight of CPU time.
     #[serde(skip_serializing_if = "is_zero")]
     pub cpu_shares: i64,
-    /// Which CPUs.
+    /// The CPUs that the container may use, for example `0-2`.
     #[serde(skip_serializing_if = "is_zero")]
     pub cpuset: String,
     /// Whether standard input is attached.
@@ -264,25 +261,25 @@ pub struct DockerConfig {
     /// Whether standard error is attached.
     #[serde(skip_serializing_if = "is_zero")]
     pub attach_stderr: bool,
-    /// Ports in the old format.
+    /// Ports, in the format before `ExposedPorts`.
     #[serde(skip_serializing_if = "is_zero")]
     pub port_specs: Vec<String>,
     /// `port/protocol` of every port that the image listens on.
     #[serde(skip_serializing_if = "is_zero")]
     pub exposed_ports: BTreeMap<String, Empty>,
-    /// Whether there is a terminal.
+    /// Whether a terminal is attached.
     #[serde(skip_serializing_if = "is_zero")]
     pub tty: bool,
-    /// Whether standard input is open.
+    /// Whether standard input stays open without a client.
     #[serde(skip_serializing_if = "is_zero")]
     pub open_stdin: bool,
-    /// Whether standard input closes with its first client.
+    /// Whether standard input is closed when the first client detaches.
     #[serde(skip_serializing_if = "is_zero")]
     pub stdin_once: bool,
-    /// Environment, `NAME=value`.
+    /// Environment variables, as `NAME=value`.
     #[serde(skip_serializing_if = "is_zero")]
     pub env: Vec<String>,
-    /// The command, or the arguments of the entry point.
+    /// The command, or the default arguments of the entry point.
     #[serde(skip_serializing_if = "is_zero")]
     pub cmd: Vec<String>,
     /// Name servers.
@@ -291,10 +288,10 @@ pub struct DockerConfig {
     /// The image that the container ran.
     #[serde(skip_serializing_if = "is_zero")]
     pub image: String,
-    /// Paths that are volumes.
+    /// Paths at which volumes are mounted.
     #[serde(skip_serializing_if = "is_zero")]
     pub volumes: BTreeMap<String, Empty>,
-    /// Containers whose volumes are used.
+    /// The containers whose volumes are mounted.
     #[serde(skip_serializing_if = "is_zero")]
     pub volumes_from: String,
     /// The working directory.
@@ -303,13 +300,13 @@ pub struct DockerConfig {
     /// The entry point.
     #[serde(skip_serializing_if = "is_zero")]
     pub entrypoint: Vec<String>,
-    /// Whether there is no network.
+    /// Whether the container has no network.
     #[serde(skip_serializing_if = "is_zero")]
     pub network_disabled: bool,
     /// Security options.
     #[serde(skip_serializing_if = "is_zero")]
     pub security_opts: Vec<String>,
-    /// Build steps that an image built from this one runs.
+    /// Build steps that run when another image is built from this one.
     #[serde(skip_serializing_if = "is_zero")]
     pub on_build: Vec<String>,
     /// Labels of the image.
@@ -379,7 +376,7 @@ mod tests {
         ] {
             assert_eq!(decode(fits, "1.0"), Ok(DockerImage::default()), "{fits}");
         }
-        let scheme = r#"in scheme "pkg/image/apis/image/v1/conversion.go:22""#;
+        let scheme = r#"in scheme "pkg/runtime/scheme.go:110""#;
         for (object, version, error) in [
             (
                 r#"{"kind": "Pod"}"#,

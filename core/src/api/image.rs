@@ -1,21 +1,22 @@
-//! Images: what is known of one manifest.
+//! Images: one manifest each, with its metadata.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::docker_image::{InvalidMetadata, VersionedDockerImage};
+use super::docker_image::{DockerImage, InvalidMetadata, MetadataVersion, VersionedDockerImage};
+use super::meta::ObjectMeta;
 use super::presence::is_zero;
-use super::{Bytes, DockerImage, ImageSignature, MetadataVersion, ObjectMeta};
+use super::signature::{Bytes, ImageSignature};
 use crate::json::{Decode, Node, Reader, SyntaxError, members};
 
-/// An image in the store, usually named by the digest of its manifest.
+/// An image. Its name is usually the digest of its manifest.
 ///
 /// ```
 /// use imagestream::api::Image;
 ///
 /// let image: Image = serde_json::from_str(r#"{"metadata": {"name": "sha256:12"}, "dockerImageReference": "quay.io/a/b:c"}"#)?;
 /// assert_eq!(image.metadata.name, "sha256:12");
-/// // What the API always prints is there, too.
+/// // Members that the API always prints are written, too.
 /// assert!(serde_json::to_string(&image)?.contains(r#""dockerImageMetadataVersion":"1.0""#));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -23,27 +24,27 @@ use crate::json::{Decode, Node, Reader, SyntaxError, members};
 #[serde(try_from = "ImageMembers")]
 #[schemars(!try_from, rename_all = "camelCase")]
 pub struct Image {
-    /// `Image`, on an object that stands by itself.
+    /// `Image`, on an object that is not nested in another.
     pub kind: String,
-    /// `image.openshift.io/v1`, on an object that stands by itself.
+    /// `image.openshift.io/v1`, on an object that is not nested in another.
     pub api_version: String,
     /// Name and version. Images have no namespace.
     pub metadata: ObjectMeta,
-    /// The pull spec by which the image was found; required.
+    /// The pull spec of the image; required.
     pub docker_image_reference: String,
-    /// What the config says; derived from manifest and config where those are given. `None` and an empty object
-    /// look the same on the wire.
+    /// The metadata of the image, derived from its manifest and config if those are given. `None` is written as an empty
+    /// object.
     #[schemars(with = "serde_json::Map<String, serde_json::Value>", extend("x-kubernetes-preserve-unknown-fields" = true))]
     pub docker_image_metadata: Option<DockerImage>,
-    /// The version of the metadata object: `1.0` (also when empty) or `pre012`.
+    /// The version of the metadata object: `1.0` (the default) or `pre012`.
     pub docker_image_metadata_version: String,
     /// The text of the manifest.
     pub docker_image_manifest: String,
-    /// The layers; base first, as the annotation `image.openshift.io/dockerLayersOrder` says.
+    /// The layers, base first. The annotation `image.openshift.io/dockerLayersOrder` names the order.
     pub docker_image_layers: Vec<ImageLayer>,
     /// Signatures.
     pub signatures: Vec<ImageSignature>,
-    /// Signatures in the format of schema 1; `None` where none were ever set.
+    /// Signatures in the format of schema 1; `None` if they were never set.
     pub docker_image_signatures: Option<Vec<Bytes>>,
     /// The media type of the manifest.
     pub docker_image_manifest_media_type: String,
@@ -53,46 +54,54 @@ pub struct Image {
     pub docker_image_manifests: Vec<ImageManifest>,
 }
 
-impl Decode for Image {
-    /// The metadata can be read only when its version is known. What is wrong with it is told only where nothing else is
-    /// wrong: the real server looks at it when all of the document is read.
+/// An image while it is read: its metadata is decoded at the end, when its version is known.
+#[derive(Default)]
+struct UndecodedImage {
+    image: Image,
+    docker_image_metadata: LastText,
+}
+
+members!(UndecodedImage as "Image" {
+    "kind" => image.kind,
+    "apiVersion" => image.api_version,
+    "metadata" => image.metadata,
+    "dockerImageReference" => image.docker_image_reference,
+    "dockerImageMetadata" => docker_image_metadata,
+    "dockerImageMetadataVersion" => image.docker_image_metadata_version,
+    "dockerImageManifest" => image.docker_image_manifest,
+    "dockerImageLayers" => image.docker_image_layers,
+    "signatures" => image.signatures,
+    "dockerImageSignatures" => image.docker_image_signatures,
+    "dockerImageManifestMediaType" => image.docker_image_manifest_media_type,
+    "dockerImageConfig" => image.docker_image_config,
+    "dockerImageManifests" => image.docker_image_manifests,
+});
+
+/// The text of the last value that is not `null`.
+#[derive(Default)]
+struct LastText(Option<Vec<u8>>);
+
+impl Decode for LastText {
     fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
-        const MEMBERS: &[&str] = &[
-            "kind",
-            "apiVersion",
-            "metadata",
-            "dockerImageReference",
-            "dockerImageMetadata",
-            "dockerImageMetadataVersion",
-            "dockerImageManifest",
-            "dockerImageLayers",
-            "signatures",
-            "dockerImageSignatures",
-            "dockerImageManifestMediaType",
-            "dockerImageConfig",
-            "dockerImageManifests",
-        ];
-        let mut docker_image = None;
-        reader.object("Image", MEMBERS, &mut |member, reader| match member {
-            0 => self.kind.read(reader),
-            1 => self.api_version.read(reader),
-            2 => self.metadata.read(reader),
-            3 => self.docker_image_reference.read(reader),
-            4 => {
-                docker_image = reader.raw()?.or(docker_image);
-                Ok(())
-            }
-            5 => self.docker_image_metadata_version.read(reader),
-            6 => self.docker_image_manifest.read(reader),
-            7 => self.docker_image_layers.read(reader),
-            8 => self.signatures.read(reader),
-            9 => self.docker_image_signatures.read(reader),
-            10 => self.docker_image_manifest_media_type.read(reader),
-            11 => self.docker_image_config.read(reader),
-            _ => self.docker_image_manifests.read(reader),
-        })?;
-        if let Some(text) = docker_image {
-            match DockerImage::decode(text, &self.docker_image_metadata_version) {
+        if let Some(text) = reader.raw()? {
+            self.0 = Some(text.to_vec());
+        }
+        Ok(())
+    }
+
+    fn go_type(name: &mut String, _: &str) {
+        name.push_str("runtime.RawExtension");
+    }
+}
+
+impl Decode for Image {
+    /// An error in the metadata counts only if there is no other: the real server decodes it after the rest of the document.
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        let mut undecoded = UndecodedImage { image: std::mem::take(self), ..UndecodedImage::default() };
+        undecoded.read(reader)?;
+        *self = undecoded.image;
+        if let LastText(Some(text)) = undecoded.docker_image_metadata {
+            match DockerImage::decode(&text, &self.docker_image_metadata_version) {
                 Ok(metadata) => self.docker_image_metadata = Some(metadata),
                 Err(error) => reader.late(error),
             }
@@ -100,8 +109,8 @@ impl Decode for Image {
         Ok(())
     }
 
-    fn go_type(name: &mut String, _: &str) {
-        name.push_str("v1.Image");
+    fn go_type(name: &mut String, string: &str) {
+        UndecodedImage::go_type(name, string);
     }
 }
 
@@ -111,7 +120,7 @@ impl Decode for Image {
 pub struct ImageLayer {
     /// Its digest.
     pub name: String,
-    /// Bytes.
+    /// Its size in bytes.
     #[serde(rename = "size")]
     pub layer_size: i64,
     /// The media type.
@@ -132,7 +141,7 @@ pub struct ImageManifest {
     pub digest: String,
     /// The media type of its manifest.
     pub media_type: String,
-    /// Bytes of its manifest.
+    /// The size of its manifest in bytes.
     pub manifest_size: i64,
     /// The CPU architecture.
     pub architecture: String,
@@ -152,7 +161,7 @@ members!(ImageManifest as "ImageManifest" {
     "variant" => variant,
 });
 
-/// The members as a client sends them: the metadata can be read only when its version is known.
+/// An image while serde deserializes it: its metadata is decoded when its version is known.
 #[derive(Default, Deserialize)]
 #[serde(rename = "Image", rename_all = "camelCase", default, deny_unknown_fields)]
 struct ImageMembers {
@@ -197,7 +206,7 @@ impl TryFrom<ImageMembers> for Image {
     }
 }
 
-/// The members as the server prints them.
+/// An image while it is serialized.
 #[derive(Serialize)]
 #[serde(rename = "Image", rename_all = "camelCase")]
 struct PrintedImage<'a> {
@@ -227,8 +236,8 @@ struct PrintedImage<'a> {
 }
 
 impl Serialize for Image {
-    /// Prints the metadata in its version; one that does not exist is refused when the image is stored, and printed
-    /// as `1.0` until then.
+    /// Writes the metadata in its version, or as `1.0` if there is no such version. (An image of an unknown version can't be
+    /// stored.)
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let version = MetadataVersion::named(&self.docker_image_metadata_version).unwrap_or_default();
         let empty = DockerImage::default();

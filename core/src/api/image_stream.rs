@@ -1,30 +1,31 @@
-//! Image streams: tags, what they should point to, and the history of what they did point to.
+//! Image streams: tags with what they follow and the history of their images.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::meta::{ObjectMeta, ObjectReference};
 use super::presence::{is_zero, optional_unique_map};
+use super::time::Time;
 use super::time::optional_time;
-use super::{ObjectMeta, ObjectReference, Time};
 use crate::json::members;
 
 /// A named set of tags, each with its history of images.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStream {
-    /// `ImageStream`, on an object that stands by itself.
+    /// `ImageStream`, on an object that is not nested in another.
     #[serde(skip_serializing_if = "is_zero")]
     pub kind: String,
-    /// `image.openshift.io/v1`, on an object that stands by itself.
+    /// `image.openshift.io/v1`, on an object that is not nested in another.
     #[serde(skip_serializing_if = "is_zero")]
     pub api_version: String,
     /// Name, namespace, version.
     pub metadata: ObjectMeta,
-    /// What is wanted.
+    /// The desired state.
     pub spec: ImageStreamSpec,
-    /// What is.
+    /// The observed state.
     pub status: ImageStreamStatus,
 }
 
@@ -36,16 +37,16 @@ members!(ImageStream as "ImageStream" {
     "status" => status,
 });
 
-/// What is wanted of a stream.
+/// The desired state of an image stream.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamSpec {
-    /// Whether workloads of the namespace may name the stream in place of an image.
+    /// Whether workloads in the namespace may use the stream's name in place of an image's.
     pub lookup_policy: ImageLookupPolicy,
-    /// Deprecated: a repository that the stream stands for, without tag and digest.
+    /// Deprecated: a repository from which all tags are imported, without tag and digest.
     #[serde(skip_serializing_if = "is_zero")]
     pub docker_image_repository: String,
-    /// The tags that follow something, by name; the last of two with one name counts.
+    /// The tags that follow an image or another tag. If two have the same name the last one is used.
     #[serde(skip_serializing_if = "is_zero")]
     #[schemars(extend("x-kubernetes-patch-merge-key" = "name", "x-kubernetes-patch-strategy" = "merge"))]
     pub tags: Vec<TagReference>,
@@ -57,11 +58,11 @@ members!(ImageStreamSpec as "ImageStreamSpec" {
     "tags" => tags,
 });
 
-/// Whether a stream's name may be used in place of an image's.
+/// Whether the name of a stream may be used in place of an image's.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageLookupPolicy {
-    /// Whether it may within the namespace.
+    /// Whether it may be used within the namespace.
     pub local: bool,
 }
 
@@ -69,26 +70,26 @@ members!(ImageLookupPolicy as "ImageLookupPolicy" {
     "local" => local,
 });
 
-/// What one tag should point to.
+/// A tag of the desired state: what it follows and how it is imported.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct TagReference {
     /// The tag.
     pub name: String,
-    /// Free data of the tag.
+    /// Any data about the tag.
     #[serde(deserialize_with = "optional_unique_map")]
     pub annotations: Option<BTreeMap<String, String>>,
-    /// What the tag follows: an image, a tag of a stream, or an image of a stream.
+    /// What the tag follows: an image in a registry, a tag of a stream, or an image of a stream.
     #[serde(skip_serializing_if = "is_zero")]
     pub from: Option<ObjectReference>,
-    /// Whether the tag only points to a pull spec that is never imported.
+    /// Whether the tag is only a pull spec, of which nothing is imported.
     #[serde(skip_serializing_if = "is_zero")]
     pub reference: bool,
-    /// The stream's generation when the tag last changed; 0 asks for an import.
+    /// The generation of the stream when the tag last changed. 0 requests an import.
     pub generation: Option<i64>,
-    /// How to import.
+    /// How it is imported.
     pub import_policy: TagImportPolicy,
-    /// Which pull spec users of the tag get.
+    /// Which pull spec is given to users of the tag.
     pub reference_policy: TagReferencePolicy,
 }
 
@@ -106,10 +107,10 @@ members!(TagReference as "TagReference" {
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct TagImportPolicy {
-    /// Whether without TLS, too.
+    /// Whether the registry may be accessed without TLS, or with a certificate that is not trusted.
     #[serde(skip_serializing_if = "is_zero")]
     pub insecure: bool,
-    /// Whether again and again.
+    /// Whether the import is repeated from time to time.
     #[serde(skip_serializing_if = "is_zero")]
     pub scheduled: bool,
     /// `Legacy` (one image of a manifest list) or `PreserveOriginal` (all of them).
@@ -120,32 +121,32 @@ pub struct TagImportPolicy {
 members!(TagImportPolicy as "TagImportPolicy" {
     "insecure" => insecure,
     "scheduled" => scheduled,
-    "importMode" => import_mode,
+    "importMode" => import_mode as "v1.ImportModeType",
 });
 
-/// Which pull spec users of a tag get.
+/// Which pull spec is given to users of a tag.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct TagReferencePolicy {
-    /// `Source` (where it was imported from) or `Local` (the integrated registry).
+    /// `Source` (the registry it was imported from) or `Local` (the integrated registry).
     #[serde(rename = "type")]
     pub policy_type: String,
 }
 
 members!(TagReferencePolicy as "TagReferencePolicy" {
-    "type" => policy_type,
+    "type" => policy_type as "v1.TagReferencePolicyType",
 });
 
-/// What a stream is.
+/// The observed state of an image stream.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamStatus {
-    /// Where the integrated registry serves the stream.
+    /// The repository of the stream in the integrated registry.
     pub docker_image_repository: String,
-    /// Where it serves the stream to the outside.
+    /// The same repository at the public address of the registry.
     #[serde(skip_serializing_if = "is_zero")]
     pub public_docker_image_repository: String,
-    /// The history of every tag, by name.
+    /// The history of every tag.
     #[serde(skip_serializing_if = "is_zero")]
     #[schemars(extend("x-kubernetes-patch-merge-key" = "tag", "x-kubernetes-patch-strategy" = "merge"))]
     pub tags: Vec<NamedTagEventList>,
@@ -163,9 +164,9 @@ members!(ImageStreamStatus as "ImageStreamStatus" {
 pub struct NamedTagEventList {
     /// The tag.
     pub tag: String,
-    /// What the tag pointed to, newest first; `null` where it never pointed to anything.
+    /// The history, newest first; `null` if the tag never had an image.
     pub items: Option<Vec<TagEvent>>,
-    /// What is known about its import.
+    /// The results of its import.
     #[serde(skip_serializing_if = "is_zero")]
     pub conditions: Vec<TagEventCondition>,
 }
@@ -180,14 +181,14 @@ members!(NamedTagEventList as "NamedTagEventList" {
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct TagEvent {
-    /// When the tag came to point there.
+    /// When this became the newest entry.
     #[serde(deserialize_with = "optional_time")]
     pub created: Option<Time>,
     /// The pull spec.
     pub docker_image_reference: String,
-    /// The name of the image, usually its digest; empty for a tag that is only a reference.
+    /// The name of the image, usually its digest; empty if the tag is only a pull spec.
     pub image: String,
-    /// The stream's generation that the entry belongs to.
+    /// The generation of the stream to which the entry belongs.
     pub generation: i64,
 }
 
@@ -198,7 +199,7 @@ members!(TagEvent as "TagEvent" {
     "generation" => generation,
 });
 
-/// One finding about the import of a tag.
+/// A result of the import of a tag.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct TagEventCondition {
@@ -210,19 +211,19 @@ pub struct TagEventCondition {
     /// When the status last changed.
     #[serde(deserialize_with = "optional_time")]
     pub last_transition_time: Option<Time>,
-    /// The cause as one word.
+    /// The cause in one word.
     #[serde(skip_serializing_if = "is_zero")]
     pub reason: String,
     /// The cause as text.
     #[serde(skip_serializing_if = "is_zero")]
     pub message: String,
-    /// The tag's generation that the finding belongs to.
+    /// The generation of the tag to which the condition belongs.
     pub generation: i64,
 }
 
 members!(TagEventCondition as "TagEventCondition" {
-    "type" => condition_type,
-    "status" => status,
+    "type" => condition_type as "v1.TagEventConditionType",
+    "status" => status as "v1.ConditionStatus",
     "lastTransitionTime" => last_transition_time,
     "reason" => reason,
     "message" => message,

@@ -3,25 +3,28 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::image::Image;
+use super::image_stream::{ImageStream, TagImportPolicy, TagReferencePolicy};
+use super::meta::{ObjectMeta, ObjectReference};
 use super::presence::is_zero;
-use super::{Image, ImageStream, ObjectMeta, ObjectReference, Status, TagImportPolicy, TagReferencePolicy};
+use super::status::Status;
 use crate::json::members;
 
-/// Images to be imported into a stream, and what became of that. It can only be created, and is stored nowhere.
+/// A request to import images into a stream, with its results. It can only be created, and is not stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamImport {
-    /// `ImageStreamImport`, on an object that stands by itself.
+    /// `ImageStreamImport`, on an object that is not nested in another.
     #[serde(skip_serializing_if = "is_zero")]
     pub kind: String,
-    /// `image.openshift.io/v1`, on an object that stands by itself.
+    /// `image.openshift.io/v1`, on an object that is not nested in another.
     #[serde(skip_serializing_if = "is_zero")]
     pub api_version: String,
     /// Name and namespace of the stream.
     pub metadata: ObjectMeta,
-    /// What to import.
+    /// The images to import.
     pub spec: ImageStreamImportSpec,
-    /// What became of it.
+    /// The results.
     pub status: ImageStreamImportStatus,
 }
 
@@ -33,11 +36,11 @@ members!(ImageStreamImport as "ImageStreamImport" {
     "status" => status,
 });
 
-/// What to import.
+/// The images to import into a stream.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamImportSpec {
-    /// Whether the stream is to be written, and not only looked what would come.
+    /// Whether the stream is changed. Otherwise the answer only shows what would be imported.
     pub import: bool,
     /// A whole repository.
     #[serde(skip_serializing_if = "is_zero")]
@@ -53,18 +56,18 @@ members!(ImageStreamImportSpec as "ImageStreamImportSpec" {
     "images" => images,
 });
 
-/// A repository whose tags are to be imported.
+/// A repository whose tags are imported.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct RepositoryImportSpec {
     /// The repository; its kind is `DockerImage`.
     pub from: ObjectReference,
-    /// How to import.
+    /// How it is imported.
     pub import_policy: TagImportPolicy,
-    /// Whether the answer is to have the texts of the manifests.
+    /// Whether the answer contains the manifests.
     #[serde(skip_serializing_if = "is_zero")]
     pub include_manifest: bool,
-    /// Which pull spec users of the tags get.
+    /// Which pull spec is given to users of the tags.
     pub reference_policy: TagReferencePolicy,
 }
 
@@ -75,7 +78,7 @@ members!(RepositoryImportSpec as "RepositoryImportSpec" {
     "referencePolicy" => reference_policy,
 });
 
-/// An image to be imported.
+/// An image that is imported.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageImportSpec {
@@ -84,12 +87,12 @@ pub struct ImageImportSpec {
     /// The tag that it becomes.
     #[serde(skip_serializing_if = "is_zero")]
     pub to: Option<LocalObjectReference>,
-    /// How to import.
+    /// How it is imported.
     pub import_policy: TagImportPolicy,
-    /// Whether the answer is to have the text of the manifest.
+    /// Whether the answer contains the manifest.
     #[serde(skip_serializing_if = "is_zero")]
     pub include_manifest: bool,
-    /// Which pull spec users of the tag get.
+    /// Which pull spec is given to users of the tag.
     pub reference_policy: TagReferencePolicy,
 }
 
@@ -114,17 +117,17 @@ members!(LocalObjectReference as "LocalObjectReference" {
     "name" => name,
 });
 
-/// What became of an import.
+/// The results of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamImportStatus {
-    /// The stream afterwards, where it was written.
+    /// The stream after the import, if it was changed.
     #[serde(skip_serializing_if = "is_zero")]
     pub import: Option<Box<ImageStream>>,
-    /// What became of the repository.
+    /// The result for the repository.
     #[serde(skip_serializing_if = "is_zero")]
     pub repository: Option<RepositoryImportStatus>,
-    /// What became of each image, in the order of the spec.
+    /// The result for each image, in the order of the spec.
     #[serde(skip_serializing_if = "is_zero")]
     pub images: Vec<ImageImportStatus>,
 }
@@ -135,13 +138,13 @@ members!(ImageStreamImportStatus as "ImageStreamImportStatus" {
     "images" => images,
 });
 
-/// What became of the import of a repository.
+/// The result of the import of a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct RepositoryImportStatus {
-    /// Whether the repository could be read.
+    /// Whether the repository could be read, and why not.
     pub status: Status,
-    /// What became of each of its images.
+    /// The result for each of its images.
     #[serde(skip_serializing_if = "is_zero")]
     pub images: Vec<ImageImportStatus>,
     /// The tags that were too many to be imported.
@@ -155,11 +158,11 @@ members!(RepositoryImportStatus as "RepositoryImportStatus" {
     "additionalTags" => additional_tags,
 });
 
-/// What became of the import of an image.
+/// The result of the import of an image.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageImportStatus {
-    /// Whether it succeeded.
+    /// Whether the import succeeded, and why not.
     pub status: Status,
     /// The image.
     #[serde(skip_serializing_if = "is_zero")]
@@ -167,7 +170,7 @@ pub struct ImageImportStatus {
     /// The tag that it has.
     #[serde(skip_serializing_if = "is_zero")]
     pub tag: String,
-    /// The images of a manifest list, where the list was imported whole.
+    /// The images of a manifest list, if the whole list was imported.
     #[serde(skip_serializing_if = "is_zero")]
     pub manifests: Vec<Image>,
 }

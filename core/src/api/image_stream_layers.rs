@@ -1,25 +1,25 @@
-//! Every blob that the images of a stream need.
+//! The blobs of the images of a stream.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ObjectMeta;
+use super::meta::ObjectMeta;
 use super::presence::{is_zero, unique_map};
 use crate::json::members;
 
-/// The blobs of a stream, and which image needs which. It can only be read.
+/// The blobs of a stream's images, and which image uses which. It can only be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamLayers {
-    /// `ImageStreamLayers`, on an object that stands by itself.
+    /// `ImageStreamLayers`, on an object that is not nested in another.
     #[serde(skip_serializing_if = "is_zero")]
     pub kind: String,
-    /// `image.openshift.io/v1`, on an object that stands by itself.
+    /// `image.openshift.io/v1`, on an object that is not nested in another.
     #[serde(skip_serializing_if = "is_zero")]
     pub api_version: String,
-    /// The stream's.
+    /// The metadata of the stream.
     pub metadata: ObjectMeta,
     /// Layers, configs and manifests by digest.
     #[serde(deserialize_with = "unique_map")]
@@ -37,11 +37,11 @@ members!(ImageStreamLayers as "ImageStreamLayers" {
     "images" => images,
 });
 
-/// What is known of a blob.
+/// A blob.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageLayerData {
-    /// Bytes; `null` where that is not known, as for manifests and configs.
+    /// Its size in bytes; `null` if unknown, as for manifests and configs.
     pub size: Option<i64>,
     /// The media type.
     pub media_type: String,
@@ -56,11 +56,11 @@ members!(ImageLayerData as "ImageLayerData" {
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageBlobReferences {
-    /// Whether a tag names the image but the store does not have it.
+    /// Whether the image is missing: a tag names it, but it is not stored.
     pub image_missing: bool,
     /// Layers, base first; `null` for a list or a missing image.
     pub layers: Option<Vec<String>>,
-    /// The config, `null` for kinds of images that have none.
+    /// The config; `null` if the image has none.
     pub config: Option<String>,
     /// The images of a list.
     #[serde(skip_serializing_if = "is_zero")]

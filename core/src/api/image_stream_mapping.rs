@@ -1,27 +1,28 @@
-//! The one verb that moves a stream: register an image and make it the newest of a tag.
+//! The request that registers an image and tags it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::image::Image;
+use super::meta::ObjectMeta;
 use super::presence::is_zero;
-use super::{Image, ObjectMeta};
 use crate::json::members;
 
-/// An image and the tag that it becomes the newest entry of. It can only be created.
+/// A request to register an image and make it the newest entry of a tag. It can only be created, and is not stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageStreamMapping {
-    /// `ImageStreamMapping`, on an object that stands by itself.
+    /// `ImageStreamMapping`, on an object that is not nested in another.
     #[serde(skip_serializing_if = "is_zero")]
     pub kind: String,
-    /// `image.openshift.io/v1`, on an object that stands by itself.
+    /// `image.openshift.io/v1`, on an object that is not nested in another.
     #[serde(skip_serializing_if = "is_zero")]
     pub api_version: String,
     /// Name and namespace of the stream, which must exist.
     pub metadata: ObjectMeta,
-    /// The image. One that exists already is left as it is.
+    /// The image. If it exists already it is not changed.
     pub image: Image,
-    /// The tag; any text but an empty one.
+    /// The tag; any text that is not empty.
     pub tag: String,
 }
 

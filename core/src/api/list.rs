@@ -3,25 +3,27 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::group::API_VERSION;
+use super::meta::ListMeta;
 use super::presence::is_zero;
-use super::{API_VERSION, ListMeta, Resource};
+use super::resource::Resource;
 
 /// A list of objects of one kind, for example an `ImageStreamList`.
 ///
-/// Its items carry neither `kind` nor `apiVersion`; those of the list say what they are.
+/// Its items have neither `kind` nor `apiVersion`.
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[schemars(rename = "{T}List")]
 pub struct List<T> {
-    /// The kind of the items with `List` behind it.
+    /// The kind of the items followed by `List`.
     #[serde(skip_serializing_if = "is_zero")]
     pub kind: String,
     /// `image.openshift.io/v1`.
     #[serde(skip_serializing_if = "is_zero")]
     pub api_version: String,
-    /// Version and place of the list.
+    /// The version of the list, and the token of its next page.
     pub metadata: ListMeta,
-    /// The objects, ordered bytewise by `namespace/name`.
+    /// The objects, ordered by the bytes of `namespace/name`.
     pub items: Vec<T>,
 }
 
@@ -32,7 +34,7 @@ impl<T> Default for List<T> {
 }
 
 impl<T: Resource> List<T> {
-    /// A list of `items` as of `metadata`, with its own kind set.
+    /// Makes a list with its kind set.
     #[must_use]
     pub fn new(metadata: ListMeta, items: Vec<T>) -> Self {
         Self { kind: format!("{}List", T::KIND), api_version: API_VERSION.to_owned(), metadata, items }

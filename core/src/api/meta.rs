@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Time;
 use super::presence::{is_zero, unique_map};
+use super::time::Time;
 use super::time::optional_time;
 use crate::json::members;
 
@@ -14,51 +14,51 @@ use crate::json::members;
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ObjectMeta {
-    /// Unique among the objects of one kind (and namespace); cannot be changed.
+    /// Unique among the objects of a kind in a namespace. It can't be changed.
     #[serde(skip_serializing_if = "is_zero")]
     pub name: String,
-    /// A prefix from which the store makes a unique name when `name` is empty.
+    /// The prefix of a unique name, which the store makes if `name` is empty.
     #[serde(skip_serializing_if = "is_zero")]
     pub generate_name: String,
-    /// The namespace, empty for objects that have none; a DNS label.
+    /// The namespace, a DNS label; empty for objects of the cluster.
     #[serde(skip_serializing_if = "is_zero")]
     pub namespace: String,
     /// Never set by the store.
     #[serde(skip_serializing_if = "is_zero")]
     pub self_link: String,
-    /// An identity in time and space, given by the store.
+    /// Unique among all objects that ever exist; set by the store.
     #[serde(skip_serializing_if = "is_zero")]
     pub uid: String,
-    /// The version of the object: a decimal, to be compared for equality only.
+    /// The version of the object. Clients may compare it for equality only.
     #[serde(skip_serializing_if = "is_zero")]
     pub resource_version: String,
-    /// Counts the changes of the desired state; streams only.
+    /// Counts the changes of the desired state; of image streams only.
     #[serde(skip_serializing_if = "is_zero")]
     pub generation: i64,
     /// When the store created the object.
     #[serde(skip_serializing_if = "is_zero", deserialize_with = "optional_time")]
     pub creation_timestamp: Option<Time>,
-    /// When deletion was asked for, while finalizers keep the object.
+    /// When deletion was requested, if finalizers keep the object.
     #[serde(skip_serializing_if = "is_zero", deserialize_with = "optional_time")]
     pub deletion_timestamp: Option<Time>,
-    /// Seconds of grace; 0 while finalizers keep the object.
+    /// Seconds until deletion; 0 if finalizers keep the object.
     #[serde(skip_serializing_if = "is_zero")]
     pub deletion_grace_period_seconds: Option<i64>,
-    /// For selecting objects.
+    /// Labels, by which objects are selected.
     #[serde(skip_serializing_if = "is_zero", deserialize_with = "unique_map")]
     pub labels: BTreeMap<String, String>,
-    /// Free data, at most 262,144 bytes with its keys.
+    /// Any data about the object, at most 262,144 bytes with keys.
     #[serde(skip_serializing_if = "is_zero", deserialize_with = "unique_map")]
     pub annotations: BTreeMap<String, String>,
     /// The objects that this one belongs to.
     #[serde(skip_serializing_if = "is_zero")]
     #[schemars(extend("x-kubernetes-patch-merge-key" = "uid", "x-kubernetes-patch-strategy" = "merge"))]
     pub owner_references: Vec<OwnerReference>,
-    /// Who must agree before the object goes.
+    /// Names that must be removed before the object is deleted.
     #[serde(skip_serializing_if = "is_zero")]
     #[schemars(extend("x-kubernetes-patch-strategy" = "merge"))]
     pub finalizers: Vec<String>,
-    /// Which manager set which fields.
+    /// Which field manager set which fields.
     #[serde(skip_serializing_if = "is_zero")]
     pub managed_fields: Vec<ManagedFieldsEntry>,
 }
@@ -68,7 +68,7 @@ members!(ObjectMeta as "ObjectMeta" {
     "generateName" => generate_name,
     "namespace" => namespace,
     "selfLink" => self_link,
-    "uid" => uid,
+    "uid" => uid as "types.UID",
     "resourceVersion" => resource_version,
     "generation" => generation,
     "creationTimestamp" => creation_timestamp,
@@ -96,7 +96,7 @@ pub struct OwnerReference {
     /// Whether the owner manages this object; at most one does.
     #[serde(skip_serializing_if = "is_zero")]
     pub controller: Option<bool>,
-    /// Whether the owner can't go while this object exists.
+    /// Whether a foreground deletion of the owner waits for this object.
     #[serde(skip_serializing_if = "is_zero")]
     pub block_owner_deletion: Option<bool>,
 }
@@ -105,7 +105,7 @@ members!(OwnerReference as "OwnerReference" {
     "apiVersion" => api_version,
     "kind" => kind,
     "name" => name,
-    "uid" => uid,
+    "uid" => uid as "types.UID",
     "controller" => controller,
     "blockOwnerDeletion" => block_owner_deletion,
 });
@@ -120,7 +120,7 @@ pub struct ManagedFieldsEntry {
     /// `Apply` or `Update`.
     #[serde(skip_serializing_if = "is_zero")]
     pub operation: String,
-    /// `group/version` in which the fields are named.
+    /// The `group/version` whose field names are used.
     #[serde(skip_serializing_if = "is_zero")]
     pub api_version: String,
     /// When the manager last changed its fields.
@@ -132,14 +132,14 @@ pub struct ManagedFieldsEntry {
     /// The fields as a tree.
     #[serde(rename = "fieldsV1", skip_serializing_if = "is_zero")]
     pub fields_v1: Option<serde_json::Value>,
-    /// The sub-resource through which they were set.
+    /// The subresource through which the fields were set.
     #[serde(skip_serializing_if = "is_zero")]
     pub subresource: String,
 }
 
 members!(ManagedFieldsEntry as "ManagedFieldsEntry" {
     "manager" => manager,
-    "operation" => operation,
+    "operation" => operation as "v1.ManagedFieldsOperationType",
     "apiVersion" => api_version,
     "time" => time,
     "fieldsType" => fields_type,
@@ -147,14 +147,14 @@ members!(ManagedFieldsEntry as "ManagedFieldsEntry" {
     "subresource" => subresource,
 });
 
-/// Points to another object.
+/// A reference to another object.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ObjectReference {
     /// Kind of the object: for tags `DockerImage`, `ImageStreamImage` or `ImageStreamTag`.
     #[serde(skip_serializing_if = "is_zero")]
     pub kind: String,
-    /// Namespace; empty means that of the referring object.
+    /// Namespace; that of the referring object if empty.
     #[serde(skip_serializing_if = "is_zero")]
     pub namespace: String,
     /// Name: for tags a pull spec, `stream@digest`, `stream:tag` or `tag`.
@@ -169,7 +169,7 @@ pub struct ObjectReference {
     /// Version of the object.
     #[serde(skip_serializing_if = "is_zero")]
     pub resource_version: String,
-    /// A part of the object.
+    /// The path of a field of the object.
     #[serde(skip_serializing_if = "is_zero")]
     pub field_path: String,
 }
@@ -178,13 +178,13 @@ members!(ObjectReference as "ObjectReference" {
     "kind" => kind,
     "namespace" => namespace,
     "name" => name,
-    "uid" => uid,
+    "uid" => uid as "types.UID",
     "apiVersion" => api_version,
     "resourceVersion" => resource_version,
     "fieldPath" => field_path,
 });
 
-/// Version and place of a list.
+/// Metadata of a list; the Kubernetes `ListMeta`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ListMeta {
@@ -194,10 +194,10 @@ pub struct ListMeta {
     /// The version of the store that the list shows.
     #[serde(skip_serializing_if = "is_zero")]
     pub resource_version: String,
-    /// Where the next page starts; empty on the last page.
+    /// The token of the next page; empty on the last page.
     #[serde(rename = "continue", skip_serializing_if = "is_zero")]
     pub continue_token: String,
-    /// How many items follow this page, when that is known.
+    /// How many items follow this page, if known.
     #[serde(skip_serializing_if = "is_zero")]
     pub remaining_item_count: Option<i64>,
 }

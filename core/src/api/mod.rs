@@ -3,10 +3,11 @@
 //! Every struct has the members, the order and the presence rules of the real API: what the server always prints is
 //! always serialized (as `null`, `""` or `{}` where it is empty), everything else is left out when it has its zero
 //! value. Deserializing is exact: names are matched case-sensitively, and unknown or duplicate members are errors.
-//! A caller who needs the real server's tolerance (and its warnings) decodes with [`crate::request`].
+//! The real server is more tolerant, and warns instead: [`crate::json::decode_strictly`] decodes like that.
 
 mod base64_text;
 mod docker_image;
+mod group;
 mod image;
 mod image_stream;
 mod image_stream_image;
@@ -27,6 +28,7 @@ mod type_meta;
 
 pub(crate) use docker_image::InvalidMetadata;
 pub use docker_image::{DockerConfig, DockerImage, Empty, MetadataVersion};
+pub use group::{API_VERSION, GROUP, VERSION};
 pub use image::{Image, ImageLayer, ImageManifest};
 pub use image_stream::{
     ImageLookupPolicy, ImageStream, ImageStreamSpec, ImageStreamStatus, NamedTagEventList, TagEvent, TagEventCondition,
@@ -49,24 +51,17 @@ pub use status::{Status, StatusCause, StatusDetails};
 pub use time::{InvalidTime, Time};
 pub(crate) use type_meta::TypeMeta;
 
-/// The API group.
-pub const GROUP: &str = "image.openshift.io";
-/// The version of the API group.
-pub const VERSION: &str = "v1";
-/// `group/version`, the `apiVersion` of every object of this group.
-pub const API_VERSION: &str = "image.openshift.io/v1";
-
-/// Annotations that the API gives a meaning.
+/// Annotations with a meaning in this API.
 pub mod annotation {
     /// `"true"` on an image that the integrated registry holds.
     pub const MANAGED: &str = "openshift.io/image.managed";
-    /// `"true"` when the registry stores manifest and config itself, so the image object drops their texts.
+    /// `"true"` if the registry stores manifest and config, so that the image need not.
     pub const MANIFEST_BLOB_STORED: &str = "image.openshift.io/manifestBlobStored";
     /// The order of `dockerImageLayers`: `"ascending"` (base layer first) or `"descending"`.
     pub const LAYERS_ORDER: &str = "image.openshift.io/dockerLayersOrder";
     /// Removed from every signature that a client sends.
     pub const MANAGED_SIGNATURE: &str = "image.openshift.io/managed-signature";
-    /// `"true"` on a stream whose registry may be asked without TLS.
+    /// `"true"` on a stream whose registry may be accessed without TLS.
     pub const INSECURE_REPOSITORY: &str = "openshift.io/image.insecureRepository";
 }
 

@@ -1,4 +1,4 @@
-//! When a member is left out of the output, and how maps are read without losing a duplicate key.
+//! Which members are left out of the output, and maps that refuse duplicate keys.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,7 +13,7 @@ pub(super) fn is_zero<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// Reads a map and refuses a key that comes twice, which serde's own maps would swallow.
+/// Deserializes a map and refuses duplicate keys, which serde's own maps accept.
 pub(super) fn unique_map<'de, D, V>(deserializer: D) -> Result<BTreeMap<String, V>, D::Error>
 where
     D: Deserializer<'de>,

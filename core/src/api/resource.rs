@@ -1,14 +1,23 @@
-//! What is known of a kind without an object of it.
+//! The kinds of objects and their names.
 
-use super::{Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamLayers};
-use super::{ImageStreamMapping, ImageStreamTag, ImageTag, ObjectMeta};
+use super::group::API_VERSION;
+use super::image::Image;
+use super::image_stream::ImageStream;
+use super::image_stream_image::ImageStreamImage;
+use super::image_stream_import::ImageStreamImport;
+use super::image_stream_layers::ImageStreamLayers;
+use super::image_stream_mapping::ImageStreamMapping;
+use super::image_stream_tag::ImageStreamTag;
+use super::image_tag::ImageTag;
+use super::meta::ObjectMeta;
+use super::signature::ImageSignature;
 
-/// Where the objects of a kind live.
+/// Whether the objects of a kind are in namespaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// In a namespace.
     Namespaced,
-    /// In the store as a whole.
+    /// In no namespace.
     Cluster,
 }
 
@@ -20,19 +29,18 @@ pub trait Resource {
     const PLURAL: &'static str;
     /// The singular in lower case.
     const SINGULAR: &'static str;
-    /// The short name, where there is one.
+    /// The short name, if there is one.
     const SHORT: Option<&'static str>;
-    /// Where the objects live.
+    /// Whether the objects are in namespaces.
     const SCOPE: Scope;
 
     /// The metadata.
     fn metadata(&self) -> &ObjectMeta;
-    /// The metadata, to change it.
+    /// The metadata, for changes.
     fn metadata_mut(&mut self) -> &mut ObjectMeta;
     /// `kind` and `apiVersion`, either of which may be empty.
     fn claimed_type(&self) -> (&str, &str);
-    /// Sets `kind` and `apiVersion`, which the API prints for an object that stands by itself and leaves out of
-    /// nested ones.
+    /// Sets `kind` and `apiVersion`, which the API leaves out of nested objects.
     fn set_type(&mut self);
 }
 
@@ -59,7 +67,7 @@ macro_rules! resource {
 
             fn set_type(&mut self) {
                 Self::KIND.clone_into(&mut self.kind);
-                super::API_VERSION.clone_into(&mut self.api_version);
+                API_VERSION.clone_into(&mut self.api_version);
             }
         }
     };

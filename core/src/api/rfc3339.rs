@@ -1,4 +1,4 @@
-//! RFC 3339 as Go's `time.Parse` reads it: with its tolerance and its error texts, which clients see.
+//! RFC 3339 as Go's `time.Parse` reads it. Clients see its error texts.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ const LAYOUT: &str = "2006-01-02T15:04:05Z07:00";
 
 /// Reads a time as seconds since 1970-01-01T00:00:00Z; the error is Go's text.
 ///
-/// Beyond RFC 3339, hours may have one digit, and the fraction of a second may follow a comma. Fractions are cut off.
+/// Unlike in RFC 3339, hours may have one digit, and the fraction of a second may follow a comma. Fractions are dropped.
 pub(super) fn parse(text: &str) -> Result<i64, String> {
     let mut reader = Reader { text, rest: text };
     let year = reader.year()?;
@@ -50,7 +50,7 @@ impl Reader<'_> {
         Ok(year)
     }
 
-    /// Reads two digits, or one where `fixed` does not ask for both.
+    /// Reads two digits, or one unless `fixed`.
     fn number(&mut self, element: &str, fixed: bool) -> Result<i64, String> {
         let number = two_digits(self.rest).map(|number| (number, 2));
         let number = number.or_else(|| if fixed { None } else { Some((digit(self.rest, 0)?, 1)) });
@@ -124,7 +124,7 @@ fn two_digits(text: &str) -> Option<i64> {
     Some(digit(text, 0)? * 10 + digit(text, 1)?)
 }
 
-/// The text in quotes; control characters and all that is not ASCII as bytes.
+/// A text in quotes, with control characters and everything beyond ASCII as escaped bytes.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for byte in text.bytes() {

@@ -9,12 +9,14 @@ use schemars::JsonSchema;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::base64_text;
+use super::meta::ObjectMeta;
 use super::presence::{is_zero, unique_map};
+use super::time::Time;
 use super::time::optional_time;
-use super::{ObjectMeta, Time, base64_text};
 use crate::json::{Decode, Reader, SyntaxError, members};
 
-/// Bytes that are base64 on the wire; empty ones are `null`.
+/// Bytes, which are base64 in JSON; `null` if there are none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, JsonSchema)]
 #[schemars(inline, with = "String", extend("format" = "byte"))]
 pub struct Bytes(pub Vec<u8>);
@@ -54,7 +56,7 @@ impl Decode for Bytes {
         match reader.string()? {
             Ok(text) => match base64_text::decode(&text) {
                 Ok(bytes) => self.0 = bytes,
-                Err(error) => reader.mistake(error),
+                Err(error) => reader.invalid(error),
             },
             Err(first) => {
                 reader.misfit(first, &Self::go_type)?;
@@ -75,10 +77,10 @@ impl Decode for Bytes {
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ImageSignature {
-    /// `ImageSignature`, on an object that stands by itself.
+    /// `ImageSignature`, on an object that is not nested in another.
     #[serde(skip_serializing_if = "is_zero")]
     pub kind: String,
-    /// `image.openshift.io/v1`, on an object that stands by itself.
+    /// `image.openshift.io/v1`, on an object that is not nested in another.
     #[serde(skip_serializing_if = "is_zero")]
     pub api_version: String,
     /// Its name is `<image>@<signature>`.
@@ -88,10 +90,10 @@ pub struct ImageSignature {
     pub signature_type: String,
     /// The signature itself.
     pub content: Bytes,
-    /// What was found out about the signature.
+    /// Results of the verification of the signature.
     #[serde(skip_serializing_if = "is_zero")]
     pub conditions: Vec<SignatureCondition>,
-    /// The image that was signed, as the signature names it.
+    /// The identity of the signed image, as the signature has it.
     #[serde(skip_serializing_if = "is_zero")]
     pub image_identity: String,
     /// Claims of the signature.
@@ -103,7 +105,7 @@ pub struct ImageSignature {
     /// Who issued the key.
     #[serde(skip_serializing_if = "is_zero")]
     pub issued_by: Option<SignatureIssuer>,
-    /// Whose key it is.
+    /// Who owns the key.
     #[serde(skip_serializing_if = "is_zero")]
     pub issued_to: Option<SignatureSubject>,
 }
@@ -122,7 +124,7 @@ members!(ImageSignature as "ImageSignature" {
     "issuedTo" => issued_to,
 });
 
-/// One finding about a signature.
+/// A result of the verification of a signature.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct SignatureCondition {
@@ -131,13 +133,13 @@ pub struct SignatureCondition {
     pub condition_type: String,
     /// `True`, `False` or `Unknown`.
     pub status: String,
-    /// When this was last looked at.
+    /// When it was last verified.
     #[serde(deserialize_with = "optional_time")]
     pub last_probe_time: Option<Time>,
     /// When the status last changed.
     #[serde(deserialize_with = "optional_time")]
     pub last_transition_time: Option<Time>,
-    /// The cause as one word.
+    /// The cause in one word.
     #[serde(skip_serializing_if = "is_zero")]
     pub reason: String,
     /// The cause as text.
@@ -146,8 +148,8 @@ pub struct SignatureCondition {
 }
 
 members!(SignatureCondition as "SignatureCondition" {
-    "type" => condition_type,
-    "status" => status,
+    "type" => condition_type as "v1.SignatureConditionType",
+    "status" => status as "v1.ConditionStatus",
     "lastProbeTime" => last_probe_time,
     "lastTransitionTime" => last_transition_time,
     "reason" => reason,
@@ -171,7 +173,7 @@ members!(SignatureIssuer as "SignatureIssuer" {
     "commonName" => common_name,
 });
 
-/// Whose key signed.
+/// The owner of a signing key.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct SignatureSubject {
@@ -181,7 +183,7 @@ pub struct SignatureSubject {
     /// The common name.
     #[serde(skip_serializing_if = "is_zero")]
     pub common_name: String,
-    /// Which public key verifies the signature.
+    /// The ID of the public key that verifies the signature.
     #[serde(rename = "publicKeyID")]
     pub public_key_id: String,
 }

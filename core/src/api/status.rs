@@ -1,13 +1,13 @@
-//! The answer of a call that returns no object.
+//! The result of a request that returns no object.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ListMeta;
+use super::meta::ListMeta;
 use super::presence::is_zero;
 use crate::json::members;
 
-/// Success or failure of a call; the Kubernetes `Status`.
+/// Success or failure of a request; the Kubernetes `Status`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Status {
@@ -17,7 +17,7 @@ pub struct Status {
     /// `v1`.
     #[serde(skip_serializing_if = "is_zero")]
     pub api_version: String,
-    /// Always empty, except for the token that lets a list go on after its version has expired.
+    /// Empty, but for the token with which an expired list can be continued.
     pub metadata: ListMeta,
     /// `Success` or `Failure`.
     #[serde(skip_serializing_if = "is_zero")]
@@ -25,10 +25,10 @@ pub struct Status {
     /// The error as text.
     #[serde(skip_serializing_if = "is_zero")]
     pub message: String,
-    /// The error as one word, for example `NotFound`.
+    /// The error in one word, for example `NotFound`.
     #[serde(skip_serializing_if = "is_zero")]
     pub reason: String,
-    /// What the error is about.
+    /// Details of the error.
     #[serde(skip_serializing_if = "is_zero")]
     pub details: Option<StatusDetails>,
     /// The HTTP status.
@@ -47,7 +47,7 @@ members!(Status as "Status" {
     "code" => code,
 });
 
-/// The object that a [`Status`] is about, and what is wrong with it.
+/// The object of a [`Status`], and the causes of an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct StatusDetails {
@@ -63,10 +63,10 @@ pub struct StatusDetails {
     /// Its identity.
     #[serde(skip_serializing_if = "is_zero")]
     pub uid: String,
-    /// Every single mistake.
+    /// The single errors.
     #[serde(skip_serializing_if = "is_zero")]
     pub causes: Vec<StatusCause>,
-    /// After how many seconds trying again makes sense.
+    /// After how many seconds the request may be repeated.
     #[serde(skip_serializing_if = "is_zero")]
     pub retry_after_seconds: i32,
 }
@@ -80,14 +80,14 @@ members!(StatusDetails as "StatusDetails" {
     "retryAfterSeconds" => retry_after_seconds,
 });
 
-/// One mistake in an object.
+/// One error in an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct StatusCause {
-    /// The mistake as one word, for example `FieldValueRequired`.
+    /// The error in one word, for example `FieldValueRequired`.
     #[serde(skip_serializing_if = "is_zero")]
     pub reason: String,
-    /// The mistake as text.
+    /// The error as text.
     #[serde(skip_serializing_if = "is_zero")]
     pub message: String,
     /// Path of the field.

@@ -14,9 +14,9 @@ use crate::json::{Decode, Reader, SyntaxError};
 
 /// A point in time with whole seconds, UTC; the Kubernetes `metav1.Time`.
 ///
-/// On the wire it is RFC 3339. Input may have fractions of a second, which are cut off, and any offset; output is UTC
-/// with a `Z`. There is no zero value: what the API prints as `null` is an `Option<Time>`, and that is also how the
-/// first second of year 1, Go's zero value, is read.
+/// It is RFC 3339 in JSON. Fractions of a second are dropped, and any offset is accepted; output is in UTC, with a `Z`. There
+/// is no zero value: a time that may be missing is an `Option<Time>`. Go's zero value, the first second of year 1, is read
+/// as `None`.
 ///
 /// ```
 /// let time: imagestream::api::Time = "2026-01-02T03:04:05.999+01:00".parse()?;
@@ -27,7 +27,7 @@ use crate::json::{Decode, Reader, SyntaxError};
 #[schemars(inline, with = "String", extend("format" = "date-time"))]
 pub struct Time(i64);
 
-/// The text is not an RFC 3339 time; says why in the words of Go's `time.Parse`.
+/// The text is not an RFC 3339 time; with the error text of Go's `time.Parse`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidTime(String);
@@ -36,12 +36,17 @@ pub struct InvalidTime(String);
 const GO_ZERO: Time = Time(-62_135_596_800);
 
 impl Time {
-    /// The time that many seconds after 1970-01-01T00:00:00Z, held within the years 0 to 9999.
+    /// The time that is `seconds` after 1970-01-01T00:00:00Z, limited to the years 0 to 9999.
     #[must_use]
     pub fn from_unix(seconds: i64) -> Self {
         const FIRST: i64 = -62_167_219_200;
         const LAST: i64 = 253_402_300_799;
         Self(seconds.clamp(FIRST, LAST))
+    }
+
+    /// Whether this is the first second of year 1, the zero value of Go's times.
+    pub(crate) fn is_go_zero(self) -> bool {
+        self == GO_ZERO
     }
 
     /// The seconds since 1970-01-01T00:00:00Z.
@@ -96,11 +101,11 @@ impl<'de> Deserialize<'de> for Time {
 }
 
 impl Decode for Option<Time> {
-    /// Go's decoder does not go on after a time that can't be read, and takes its zero value for none.
+    /// Go's decoder stops at a time that can't be read. Its zero value is read as `None`.
     fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
         match reader.string()? {
             Ok(text) => match text.parse::<Time>() {
-                Ok(time) => *self = Some(time).filter(|time| *time != GO_ZERO),
+                Ok(time) => *self = Some(time).filter(|time| !time.is_go_zero()),
                 Err(error) => reader.fatal(error),
             },
             Err(b'n') => {
@@ -117,8 +122,8 @@ impl Decode for Option<Time> {
     }
 }
 
-/// Reads a time that may be missing, which Go's zero value means, too.
+/// Deserializes a time that may be missing; Go's zero value is `None`, too.
 pub(super) fn optional_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
     let time = Option::<Time>::deserialize(deserializer)?;
-    Ok(time.filter(|time| *time != GO_ZERO))
+    Ok(time.filter(|time| !time.is_go_zero()))
 }

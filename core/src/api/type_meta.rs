@@ -1,7 +1,10 @@
-//! What an object says it is.
+//! Kind and version of an object.
 
 use crate::json::{self, Names, members};
-use crate::rules::Quoted;
+use crate::quote::Quoted;
+
+/// How the real server names its tables of kinds in errors: by the line of Kubernetes' source that makes them.
+const SCHEME: &str = "pkg/runtime/scheme.go:110";
 
 /// `kind` and `apiVersion` of an object, either of which may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,7 +14,7 @@ pub(crate) struct TypeMeta {
     pub(crate) version: String,
 }
 
-/// The members that Kubernetes looks at before it knows anything else, under the name that its Go type has.
+/// The two members of any object, with the name of their type in Go.
 #[derive(Default)]
 struct KindAndVersion {
     api_version: String,
@@ -24,14 +27,14 @@ members!(KindAndVersion as "struct { APIVersion string \"json:\\\"apiVersion,omi
 });
 
 impl TypeMeta {
-    /// Reads it, without regard to case as the real server does; the error is that server's text.
+    /// Reads them from an object in JSON, without regard to case, as the real server does. The error is that server's text.
     pub(crate) fn of(object: &[u8]) -> Result<Self, String> {
         let members: KindAndVersion = json::decode(object, Names::Folded)
             .map_err(|error| format!("couldn't get version/kind; json parse error: {error}"))?;
         Self::claimed(&members.kind, &members.api_version)
     }
 
-    /// The kind, and the parts of an `apiVersion`; the error is that server's text.
+    /// A kind, and the parts of an `apiVersion`. The error is the real server's text.
     pub(crate) fn claimed(kind: &str, api_version: &str) -> Result<Self, String> {
         let (group, version) = match api_version.split_once('/') {
             None => ("", api_version),
@@ -43,8 +46,8 @@ impl TypeMeta {
         Ok(Self { kind: kind.to_owned(), group: group.to_owned(), version: version.to_owned() })
     }
 
-    /// Fills what is missing from what the place says that the object is. A group without a version takes the
-    /// version of that group only.
+    /// Fills in what is missing with the kind and version that are expected. The version is filled in only if the group is
+    /// missing, too, or the expected one.
     pub(crate) fn or(mut self, kind: &str, group: &str, version: &str) -> Self {
         if self.kind.is_empty() {
             kind.clone_into(&mut self.kind);
@@ -56,15 +59,15 @@ impl TypeMeta {
         self
     }
 
-    /// `group/version`, or the version alone where there is no group.
+    /// `group/version`, or the version alone if there is no group.
     pub(crate) fn api_version(&self) -> String {
         if self.group.is_empty() { self.version.clone() } else { format!("{}/{}", self.group, self.version) }
     }
 
-    /// The error about a kind that is unknown to a scheme, which Kubernetes names by a line of its source.
-    pub(crate) fn not_registered(&self, scheme: &str) -> String {
+    /// The error about a kind or version that the real server does not know.
+    pub(crate) fn not_registered(&self) -> String {
         let (kind, version) = (Quoted(&self.kind), self.api_version());
-        format!("no kind {kind} is registered for version {} in scheme {}", Quoted(&version), Quoted(scheme))
+        format!("no kind {kind} is registered for version {} in scheme {}", Quoted(&version), Quoted(SCHEME))
     }
 }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use crate::api::GROUP;
 use crate::collected;
+use crate::quote::Quoted;
 use crate::rules::patch::FieldConflict;
-use crate::rules::{FieldError, FieldErrors, Quoted};
+use crate::rules::{FieldError, FieldErrors};
 
 /// What an engine or a backend says about its failure, whatever its type.
 pub type Source = Arc<dyn std::error::Error + Send + Sync>;

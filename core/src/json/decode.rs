@@ -1,35 +1,32 @@
 //! A document to a typed value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::ParseIntError;
+use std::str::FromStr;
 
+use super::decode_error::DecodeError;
+use super::names::Names;
+use super::node::Node;
 use super::parse::node;
+use super::reader::Reader;
 use super::scan::SyntaxError;
-use super::{DecodeError, Node, Reader};
-use crate::collected;
-
-/// How names of members are matched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Names {
-    /// Exactly, as the API does.
-    Exact,
-    /// Without regard to case, as Go's own decoder does, which reads manifests and image configs.
-    Folded,
-}
 
 /// Decodes a JSON text.
 ///
 /// # Errors
 ///
-/// What is wrong with the syntax; else, when it is not a `T`, the first value of a wrong type, unless a time can't be read.
+/// What is wrong with the syntax; else a time that can't be read; else the first value of a wrong type.
 pub fn decode<T: Decode>(text: &[u8], names: Names) -> Result<T, DecodeError> {
     let mut value = T::default();
     Reader::document(text, names, None, &mut |reader| value.read(reader))?;
     Ok(value)
 }
 
-/// Decodes a JSON text and says what strict field validation says about it: `unknown field "metadata.zip"`,
-/// `duplicate field "tag"`, in the order of the document, each text once, at most 100. Inside of a [`Node`] or another
-/// value that takes any JSON there are no findings.
+/// Decodes a JSON text, and reports what strict field validation finds in it: `unknown field "metadata.zip"`,
+/// `duplicate field "tag"`.
+///
+/// The findings are in the order of the document, each text once, at most 100. Inside of a [`Node`] or another type that
+/// takes any JSON nothing is reported.
 ///
 /// # Errors
 ///
@@ -40,25 +37,27 @@ pub fn decode_strictly<T: Decode>(text: &[u8]) -> Result<(T, Vec<String>), Decod
     Ok((value, findings))
 }
 
-/// A type that JSON is read into as Go does: over what is there already.
+/// A type that can be decoded as Go does it: JSON is read into a value that exists already.
 ///
 /// Structs get it by [`members!`](crate::json::members).
 pub trait Decode: Default {
-    /// Reads the next value. What the value does not say stays; one that does not fit is remembered by the reader as the
-    /// mistake of the document.
+    /// Reads the next value of the document into this one. What the document does not mention keeps its value; a value of a
+    /// wrong type is recorded by the reader.
     ///
     /// # Errors
     ///
     /// Only those of the syntax.
     fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError>;
 
-    /// Adds the type's name in Go to `name`; `text` is what a text is called at the place.
-    fn go_type(name: &mut String, text: &str);
+    /// Appends the name of the type in Go. `string` is the name of the string type at this place, since some members that are
+    /// strings here have a type of their own in Go.
+    fn go_type(name: &mut String, string: &str);
 }
 
-/// Gives a struct [`Decode`], with the names that its fields have in JSON.
+/// Implements [`Decode`] for a struct: the type, its name in Go, and for each member its name in JSON and its field.
 ///
-/// The struct's own name is that in Go without its package, where that is one called `v1`; else with it.
+/// The name in Go is without its package where that is `v1`. A string member of a type of its own in Go has that type behind
+/// `as`. A field may be one of a field (`image.kind`).
 ///
 /// ```
 /// use imagestream::json::{Names, decode, members};
@@ -69,26 +68,33 @@ pub trait Decode: Default {
 ///     size: Option<i64>,
 /// }
 ///
-/// members!(Descriptor as "ocispec.Descriptor" { "digest" => digest, "size" => size });
+/// members!(Descriptor as "ocispec.Descriptor" { "digest" => digest as "digest.Digest", "size" => size });
 ///
 /// let descriptor: Descriptor = decode(br#"{"Digest": "sha256:12", "size": 5}"#, Names::Folded)?;
 /// assert_eq!((descriptor.digest.as_str(), descriptor.size), ("sha256:12", Some(5)));
+/// let error = decode::<Descriptor>(br#"{"digest": 5}"#, Names::Exact).map(drop).unwrap_err().to_string();
+/// assert_eq!(error, "json: cannot unmarshal number into Go struct field Descriptor.digest of type digest.Digest");
 /// # Ok::<(), imagestream::json::DecodeError>(())
 /// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __members {
-    ($type:ty as $name:literal { $($member:literal => $field:ident),* $(,)? }) => {
+    ($type:ty as $name:literal { $($member:literal => $($field:ident).+ $(as $string_type:literal)?),* $(,)? }) => {
         impl $crate::json::Decode for $type {
-            #[allow(unused_assignments, unused_mut, unused_variables, reason = "the same for any number of members")]
+            #[allow(unused_assignments, unused_mut, unused_variables, reason = "a struct may have no members")]
             fn read(&mut self, reader: &mut $crate::json::Reader<'_>) -> Result<(), $crate::json::SyntaxError> {
-                reader.object($name, &[$($member),*], &mut |member, reader| {
-                    let mut number = 0;
+                static STRUCT: $crate::json::GoStruct = $crate::json::GoStruct {
+                    name: $name,
+                    members: &[$($member),*],
+                    string_types: &[$($(($member, $string_type),)?)*],
+                };
+                reader.object(&STRUCT, &mut |member, reader| {
+                    let mut index = 0;
                     $(
-                        if member == number {
-                            return $crate::json::Decode::read(&mut self.$field, reader);
+                        if member == index {
+                            return $crate::json::Decode::read(&mut self.$($field).+, reader);
                         }
-                        number += 1;
+                        index += 1;
                     )*
                     Ok(())
                 })
@@ -101,7 +107,7 @@ macro_rules! __members {
     };
 }
 
-/// Any value, which is read over.
+/// A value of any type, which is not kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ignored;
 
@@ -115,10 +121,10 @@ impl Decode for Ignored {
     }
 }
 
-/// What Go calls a value of any type.
+/// Go's name of the type that takes any value.
 const ANYTHING: &str = "interface {}";
 
-/// Any value, as its text; `null` is an empty text.
+/// A value of any type as its text; `null` is an empty text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Raw(pub String);
 
@@ -149,7 +155,7 @@ impl Decode for serde_json::Value {
         match node(reader.scanner())?.into_value() {
             Ok(value) => *self = value,
             Err(number) => {
-                reader.mistake(format_args!("json: cannot unmarshal number {number} into Go value of type float64"));
+                reader.invalid(format_args!("json: cannot unmarshal number {number} into Go value of type float64"));
             }
         }
         Ok(())
@@ -169,8 +175,8 @@ impl Decode for String {
         Ok(())
     }
 
-    fn go_type(name: &mut String, text: &str) {
-        name.push_str(text);
+    fn go_type(name: &mut String, string: &str) {
+        name.push_str(string);
     }
 }
 
@@ -219,7 +225,20 @@ macro_rules! numbers {
     )*};
 }
 
+/// Go's `int`, which has 64 bits on the real server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Int(pub i64);
+
+impl FromStr for Int {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        text.parse().map(Self)
+    }
+}
+
 numbers! {
+    Int, "int";
     i32, "int32";
     i64, "int64";
     u32, "uint32";
@@ -235,9 +254,9 @@ impl<T: Decode> Decode for Option<T> {
         self.get_or_insert_default().read(reader)
     }
 
-    fn go_type(name: &mut String, text: &str) {
-        // A pointer is called what it points to.
-        T::go_type(name, text);
+    fn go_type(name: &mut String, string: &str) {
+        // Go's errors name the type that a pointer points to.
+        T::go_type(name, string);
     }
 }
 
@@ -246,8 +265,8 @@ impl<T: Decode> Decode for Box<T> {
         T::read(self, reader)
     }
 
-    fn go_type(name: &mut String, text: &str) {
-        T::go_type(name, text);
+    fn go_type(name: &mut String, string: &str) {
+        T::go_type(name, string);
     }
 }
 
@@ -269,9 +288,9 @@ impl<T: Decode> Decode for Vec<T> {
         }
     }
 
-    fn go_type(name: &mut String, text: &str) {
+    fn go_type(name: &mut String, string: &str) {
         name.push_str("[]");
-        T::go_type(name, text);
+        T::go_type(name, string);
     }
 }
 
@@ -279,13 +298,15 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
     fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
         match reader.scanner().first()? {
             b'{' => {
-                // What is there from an object of the same name before is no duplicate in this one.
-                let mut earlier = collected::set(self.keys().cloned());
+                // Keys from an earlier object of the same name are no duplicates in this one. What an object costs must not
+                // depend on those: there may be many objects of the name.
+                let mut own_keys = if self.is_empty() { None } else { Some(BTreeSet::new()) };
                 reader.entries(&mut |key, reader| {
                     let mut value = T::default();
                     value.read(reader)?;
-                    let replaced = self.insert(key.clone().into_owned(), value).is_some();
-                    Ok(replaced && !earlier.remove(&*key))
+                    let is_new = own_keys.as_mut().map(|keys| keys.insert(key.clone()));
+                    let replaced = self.insert(key.into_owned(), value).is_some();
+                    Ok(is_new.map_or(replaced, |is_new| !is_new))
                 })
             }
             b'n' => {
@@ -296,9 +317,9 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
         }
     }
 
-    fn go_type(name: &mut String, text: &str) {
+    fn go_type(name: &mut String, string: &str) {
         name.push_str("map[string]");
-        T::go_type(name, text);
+        T::go_type(name, string);
     }
 }
 
@@ -445,7 +466,7 @@ mod tests {
     fn errors_of_image_metadata_keep_their_text() {
         assert_eq!(
             mapping(r#"{"image": {"dockerImageMetadata": {}, "dockerImageMetadataVersion": "2"}}"#),
-            Err(r#"no kind "DockerImage" is registered for version "image.openshift.io/2" in scheme "pkg/image/apis/image/v1/conversion.go:22""#.to_owned())
+            Err(r#"no kind "DockerImage" is registered for version "image.openshift.io/2" in scheme "pkg/runtime/scheme.go:110""#.to_owned())
         );
         assert_eq!(
             mapping(r#"{"image": {"dockerImageMetadata": {"Size": 1e3}}}"#),

@@ -1,11 +1,10 @@
-//! Why a value can't be decoded.
+//! Why a document can't be decoded.
 
 use std::fmt;
 
-use super::go_type;
 use super::scan::SyntaxError;
 
-/// Why a value can't be decoded, in the words of Go's decoder.
+/// Why a document can't be decoded, with the error text of Go's `encoding/json`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text}")]
 pub struct DecodeError {
@@ -16,31 +15,33 @@ pub struct DecodeError {
 /// A value of a wrong type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Mismatch {
-    /// What it is: `string`, `number`, `number 1.5`.
+    /// What the document has, for example `string`, `number` or `number 1.5`.
     found: String,
-    /// What it should be, for example `[]v1.ImageLayer`.
+    /// The Go type that is expected, for example `[]v1.ImageLayer` or `types.UID`.
     go_type: String,
+    /// The same with `string` in place of any string type that has a name.
+    kind: String,
 }
 
 impl DecodeError {
-    /// A value that is `found` and not of a Go type; `target` says where it lies.
-    pub(super) fn mismatch(found: &str, target: &str, go_type: &str) -> Self {
+    /// A value of a wrong type. `target` is where it is, `kind` the Go type with `string` in place of named string types.
+    pub(super) fn mismatch(found: &str, target: &str, go_type: String, kind: String) -> Self {
         Self {
             text: format!("json: cannot unmarshal {found} into {target} of type {go_type}"),
-            mismatch: Some(Mismatch { found: found.to_owned(), go_type: go_type.to_owned() }),
+            mismatch: Some(Mismatch { found: found.to_owned(), go_type, kind }),
         }
     }
 
-    /// Any other mistake.
+    /// Any other error.
     pub(crate) fn other(message: impl fmt::Display) -> Self {
         Self { text: message.to_string(), mismatch: None }
     }
 
-    /// The same mistake in the words of Kubernetes where it converts a value that is decoded already: what a strategic
-    /// merge patch makes is told like that.
+    /// The text of the same error where Kubernetes converts a value that is decoded already, as it does with the result of
+    /// a strategic merge patch (`runtime.DefaultUnstructuredConverter`).
     #[must_use]
     pub fn in_conversion(&self) -> String {
-        let Some(Mismatch { found, go_type }) = &self.mismatch else { return self.text.clone() };
+        let Some(Mismatch { found, go_type, kind }) = &self.mismatch else { return self.text.clone() };
         let found = match found.as_str() {
             "array" => "slice",
             "object" => "map",
@@ -52,14 +53,13 @@ impl DecodeError {
             format!("cannot restore slice from {found}")
         } else if go_type.starts_with("map[") {
             format!("cannot restore map from {found}")
-        } else if let Some(kind) = go_type::basic_kind(go_type) {
-            // Go can turn numbers into each other, and into characters; it is asked not to.
-            match (found, kind) {
-                ("int64" | "float64", "int64") | ("int64", "string") => format!("cannot convert {found} to {go_type}"),
-                _ => format!("unrecognized type: {kind}"),
-            }
         } else {
-            format!("cannot restore struct from: {found}")
+            match (found, kind.as_str()) {
+                // Go itself converts between these (an integer to a string with that character), so the converter checks.
+                ("int64" | "float64", "int64") | ("int64", "string") => format!("cannot convert {found} to {go_type}"),
+                (_, "bool" | "int64" | "string") => format!("unrecognized type: {kind}"),
+                _ => format!("cannot restore struct from: {found}"),
+            }
         }
     }
 }

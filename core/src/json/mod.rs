@@ -1,10 +1,10 @@
 //! JSON as Go reads it.
 //!
-//! Clients of the real server compare its error texts and warnings, so this is its reading of JSON and not serde's:
+//! Clients compare the error texts and warnings of the real server, so JSON is read by its rules and not by serde's:
 //! `null` leaves the zero value anywhere, the last of several members of one name wins, unknown members are skipped
-//! (and reported on request), and mistakes are told in the words of Go's decoder. [`decode`] reads a text into a value of a
-//! type with [`Decode`], in one pass and without a tree; [`parse`] makes a [`Node`], which keeps everything that the text
-//! said.
+//! (and reported on request), and errors have the texts of Go's `encoding/json`. [`decode`] reads a text into a value of a
+//! type with [`Decode`], in one pass; [`parse`] makes a tree of [`Node`]s, which keeps the order of members, duplicates and
+//! the text of numbers.
 //!
 //! ```
 //! use imagestream::api::ImageLayer;
@@ -22,22 +22,26 @@
 mod decode;
 mod decode_error;
 mod go_type;
+mod location;
+mod names;
 mod node;
 mod number;
 mod parse;
-mod path;
 mod reader;
 mod scan;
 #[cfg(test)]
 mod serde_agreement;
+mod write;
 
 pub use crate::__members as members;
-pub use decode::{Decode, Ignored, Names, Raw, decode, decode_strictly};
+pub use decode::{Decode, Ignored, Int, Raw, decode, decode_strictly};
 pub use decode_error::DecodeError;
 #[doc(hidden)]
-pub use go_type::of_struct as go_type_of_struct;
+pub use go_type::{GoStruct, go_type_of_struct};
+pub use names::Names;
 pub use node::Node;
 pub(crate) use number::float;
 pub use parse::parse;
 pub use reader::Reader;
 pub use scan::SyntaxError;
+pub use write::{to_string, to_vec};

@@ -1,4 +1,4 @@
-//! A JSON value that keeps what its text said.
+//! A JSON value that keeps the details of its text.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::number::Number;
 
-/// A JSON value with everything that its text said: order, duplicates, numbers as written. What can be is borrowed from
-/// the text.
+/// A JSON value with the order of its members, duplicate members, and numbers as they were written. Strings without escapes
+/// and numbers are borrowed from the text.
 ///
-/// It can be decoded, so that it can stand for any JSON inside of a typed value, and is (de)serializable: numbers then
-/// come as the other format prints them.
+/// It implements [`Decode`](super::Decode), so it can hold any JSON inside of a typed value. With serde, numbers are written
+/// in the notation of the other format.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Node<'t> {
     /// `null`
@@ -32,7 +32,7 @@ pub enum Node<'t> {
 }
 
 impl Node<'_> {
-    /// What Go's decoder calls a value of this kind.
+    /// The name in Go's errors of the type of this value.
     pub(crate) fn noun(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -44,7 +44,7 @@ impl Node<'_> {
         }
     }
 
-    /// The value as JSON, with everything that its text said but white space.
+    /// The value as JSON without white space.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut json = String::new();
@@ -83,8 +83,8 @@ impl Node<'_> {
         }
     }
 
-    /// The same value as the one of `serde_json`: of members of one name the last. Its error is a number beyond the range of
-    /// `f64`.
+    /// Converts to a value of `serde_json`, which keeps the last of several members of one name. The error is a number beyond
+    /// the range of `f64`.
     pub(crate) fn into_value(self) -> Result<Value, String> {
         Ok(match self {
             Self::Null => Value::Null,
@@ -107,7 +107,7 @@ impl Node<'_> {
         })
     }
 
-    /// The same value, with nothing borrowed.
+    /// Converts to a value that borrows nothing.
     pub(super) fn into_owned(self) -> Node<'static> {
         match self {
             Self::Null => Node::Null,
@@ -194,7 +194,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Node<'static>, E> {
         if number.is_finite() {
-            // Debug keeps a fraction or an exponent, so that the text still says it is no integer.
+            // Debug always writes a fraction or an exponent, so that the text can be told from an integer's.
             Ok(Node::Number(format!("{number:?}").into()))
         } else {
             Err(E::invalid_value(Unexpected::Float(number), &self))

@@ -1,20 +1,20 @@
-//! Text to [`Node`].
+//! JSON text to [`Node`].
 
-use super::Node;
+use super::node::Node;
 use super::scan::{Scanner, SyntaxError};
 
-/// Down to which level the tree is kept. What lies deeper is checked, but read as empty: no type of the API is that
-/// deep, and whoever walks a tree (its destructor to begin with) may use the stack.
+/// The most levels that a tree has. Deeper arrays and objects are checked and read as empty ones: no type of the API is that
+/// deep, and code that walks a tree (its destructor, for one) may do so by recursion.
 const KEPT_DEPTH: usize = 128;
 
 /// Reads one JSON value.
 ///
-/// Invalid UTF-8 within strings becomes one U+FFFD a byte, and so does half of a surrogate pair. Arrays and objects
-/// that lie 128 or more levels deep are checked and then read as empty ones.
+/// In strings each byte of invalid UTF-8 becomes U+FFFD, and so does half of a surrogate pair. Arrays and objects that are
+/// nested 128 or more levels deep are checked and read as empty ones.
 ///
 /// # Errors
 ///
-/// The first thing that is wrong with the syntax, more than 10,000 levels included.
+/// The first syntax error. More than 10,000 levels are one, too.
 pub fn parse(text: &[u8]) -> Result<Node<'_>, SyntaxError> {
     let mut scanner = Scanner::new(text);
     let node = node(&mut scanner)?;

@@ -1,36 +1,40 @@
-//! What reads a document into a value, and keeps account of what is wrong with it.
+//! The position in a document while it is decoded, and the errors found so far.
 
 use std::borrow::Cow;
 
-use super::go_type;
-use super::path::{Path, Step};
+use super::decode_error::DecodeError;
+use super::go_type::{GoStruct, go_type_of_struct};
+use super::location::{Location, Step};
+use super::names::Names;
 use super::scan::{Scanner, SyntaxError};
-use super::{DecodeError, Names};
-use crate::rules::Quoted;
+use crate::quote::Quoted;
 
-/// How many findings are told.
+/// How many findings are reported.
 const MAX_FINDINGS: usize = 100;
 
-/// Where in a document the decoder is, and what was wrong so far.
+/// Reads the values of a document one after the other, and keeps the errors found so far.
 ///
-/// Only a syntax error ends the reading: like Go's decoder it goes on after a value of a wrong type, and tells the first
+/// Only a syntax error ends the reading. After a value of a wrong type it goes on, like Go's decoder, and reports the first
 /// one at the end.
 #[derive(Debug)]
 pub struct Reader<'t> {
     scanner: Scanner<'t>,
     names: Names,
-    path: Path,
-    /// `None` where nobody asks for them.
+    location: Location,
+    /// `None` where findings are not asked for.
     findings: Option<Vec<String>>,
-    /// The first mistake that Go's decoder does not go on after: a time that can't be read.
+    /// The first error after which Go's decoder stops: a time that can't be read.
     fatal: Option<DecodeError>,
     /// The first value of a wrong type.
     mismatch: Option<DecodeError>,
-    /// The first mistake that is looked for only in a document without others.
+    /// The first error that counts only in a document without others.
     late: Option<DecodeError>,
 }
 
-/// Reads the value of a key; says whether the key was there before in the object.
+/// Appends the name of a Go type; the second parameter is the name of the string type, as in
+/// [`Decode::go_type`](super::Decode::go_type).
+type AppendGoType<'f> = dyn Fn(&mut String, &str) + 'f;
+/// Reads the value of a key; returns whether the object has that key already.
 type ReadEntry<'f, 't> = dyn FnMut(Cow<'t, str>, &mut Reader<'t>) -> Result<bool, SyntaxError> + 'f;
 
 impl<'t> AsMut<Scanner<'t>> for Reader<'t> {
@@ -40,64 +44,63 @@ impl<'t> AsMut<Scanner<'t>> for Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    /// Reads a whole document with `read`; the findings where they are asked for.
+    /// Reads a whole document with `read`. Returns the findings; there are none unless a list for them is given.
     pub(super) fn document(
         text: &'t [u8],
         names: Names,
         findings: Option<Vec<String>>,
         read: &mut dyn FnMut(&mut Self) -> Result<(), SyntaxError>,
     ) -> Result<Vec<String>, DecodeError> {
-        let (scanner, path) = (Scanner::new(text), Path::default());
-        let mut reader = Self { scanner, names, path, findings, fatal: None, mismatch: None, late: None };
+        let (scanner, location) = (Scanner::new(text), Location::default());
+        let mut reader = Self { scanner, names, location, findings, fatal: None, mismatch: None, late: None };
         read(&mut reader)?;
         reader.scanner.end()?;
         match reader.fatal.or(reader.mismatch).or(reader.late) {
-            Some(mistake) => Err(mistake),
+            Some(error) => Err(error),
             None => Ok(reader.findings.unwrap_or_default()),
         }
     }
 
-    /// Reads an object as the struct `of`: `member` reads the value of each member that it has, by its number in `fields`.
+    /// Reads an object as the struct `of`. `member` reads the value of a member, which it gets by its index in
+    /// [`GoStruct::members`].
     ///
-    /// `null` has no effect, another value is a mistake. Members that the struct does not have are skipped.
+    /// `null` has no effect, another value is of a wrong type. Members that the struct does not have are skipped.
     ///
     /// # Errors
     ///
     /// Those of `member`, and of the syntax.
     pub fn object(
         &mut self,
-        of: &'static str,
-        fields: &'static [&'static str],
+        of: &'static GoStruct,
         member: &mut dyn FnMut(usize, &mut Self) -> Result<(), SyntaxError>,
     ) -> Result<(), SyntaxError> {
         let first = self.scanner.first()?;
         if first != b'{' {
-            return self.misfit(first, &|name, _| name.push_str(&go_type::of_struct(of)));
+            return self.misfit(first, &|name, _| name.push_str(&go_type_of_struct(of.name)));
         }
         let (mut seen, mut next) = (Fields::default(), 0);
         Scanner::object(self, &mut |reader, name, _| {
-            let Some((index, field)) = reader.names.field(fields, next, &name) else {
+            let Some((index, field)) = reader.names.field(of.members, next, &name) else {
                 reader.find("unknown field", &name);
                 return reader.skip();
             };
-            // Most documents have their members in the order of the fields.
             next = index + 1;
             if seen.add(index) {
                 reader.find("duplicate field", &name);
             }
-            reader.path.push(Step::Member { of, name: field });
+            reader.location.push(Step::Member { of, name: field });
             member(index, reader)?;
-            reader.path.pop();
+            reader.location.pop();
             Ok(())
         })
     }
 
-    /// Reads the entries of a map whose brace is behind us.
+    /// Reads the entries of a map, after its brace.
     pub(super) fn entries(&mut self, entry: &mut ReadEntry<'_, 't>) -> Result<(), SyntaxError> {
         Scanner::object(self, &mut |reader, key, at| {
-            reader.path.push(Step::Key(at));
+            reader.location.push(Step::Key(at));
             let again = entry(key, reader)?;
-            reader.path.pop();
+            reader.location.pop();
             if again {
                 let key = reader.scanner.string_at(at);
                 reader.find("duplicate field", &key);
@@ -106,15 +109,15 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// Reads the elements of a list whose bracket is behind us.
+    /// Reads the elements of a list, after its bracket.
     pub(super) fn elements(
         &mut self,
         element: &mut dyn FnMut(&mut Self) -> Result<(), SyntaxError>,
     ) -> Result<(), SyntaxError> {
         Scanner::array(self, &mut |reader, index| {
-            reader.path.push(Step::Index(index));
+            reader.location.push(Step::Index(index));
             element(reader)?;
-            reader.path.pop();
+            reader.location.pop();
             Ok(())
         })
     }
@@ -123,7 +126,8 @@ impl<'t> Reader<'t> {
         &mut self.scanner
     }
 
-    /// Reads a string, if one comes next; anything else is for the caller, who gets its first byte.
+    /// Reads the next value if it is a string. Of another value only the first byte is read, which is returned as the inner
+    /// error.
     pub(crate) fn string(&mut self) -> Result<Result<Cow<'t, str>, u8>, SyntaxError> {
         match self.scanner.first()? {
             b'"' => self.scanner.string().map(Ok),
@@ -131,7 +135,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The text of the next value, whatever it is; none for `null`.
+    /// Reads a value of any type as its text; `null` is `None`.
     pub(crate) fn raw(&mut self) -> Result<Option<&'t [u8]>, SyntaxError> {
         let first = self.scanner.first()?;
         let start = self.scanner.position() - 1;
@@ -144,8 +148,8 @@ impl<'t> Reader<'t> {
         self.scanner.skip(first)
     }
 
-    /// Reads over a value whose first byte is behind us and which does not fit: a mistake, unless it is `null`.
-    pub(crate) fn misfit(&mut self, first: u8, go_type: &dyn Fn(&mut String, &str)) -> Result<(), SyntaxError> {
+    /// Skips a value of a wrong type whose first byte is read already. `null` has no effect, anything else is an error.
+    pub(crate) fn misfit(&mut self, first: u8, go_type: &AppendGoType<'_>) -> Result<(), SyntaxError> {
         self.scanner.skip(first)?;
         if first != b'n' {
             self.mismatch(noun(first), go_type);
@@ -153,49 +157,51 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// Remembers that a value is `found` and does not fit here.
-    pub(super) fn mismatch(&mut self, found: &str, go_type: &dyn Fn(&mut String, &str)) {
+    /// Records that the document has `found` where a value of a Go type is expected.
+    pub(super) fn mismatch(&mut self, found: &str, go_type: &AppendGoType<'_>) {
         if self.mismatch.is_none() {
-            let mut name = String::new();
-            go_type(&mut name, self.path.member().map_or("string", go_type::of_text));
-            self.mismatch = Some(DecodeError::mismatch(found, &self.path.target(), &name));
+            let (mut name, mut kind) = (String::new(), String::new());
+            go_type(&mut name, self.location.string_type());
+            go_type(&mut kind, "string");
+            self.mismatch = Some(DecodeError::mismatch(found, &self.location.target(), name, kind));
         }
     }
 
-    /// Remembers a mistake that counts as much as a wrong type.
-    pub(crate) fn mistake(&mut self, message: impl std::fmt::Display) {
+    /// Records an error that ranks like a wrong type: the first of both is reported.
+    pub(crate) fn invalid(&mut self, message: impl std::fmt::Display) {
         self.mismatch.get_or_insert_with(|| DecodeError::other(message));
     }
 
-    /// Remembers a mistake that Go's decoder does not go on after.
+    /// Records an error after which Go's decoder stops.
     pub(crate) fn fatal(&mut self, message: impl std::fmt::Display) {
         self.fatal.get_or_insert_with(|| DecodeError::other(message));
     }
 
-    /// Reads over a value whose first byte is behind us and which is not the text that Go's decoder does not go on without.
+    /// Skips a value, whose first byte is read already, where Go's decoder stops unless there is a string.
     pub(crate) fn fatal_misfit(&mut self, first: u8) -> Result<(), SyntaxError> {
         self.scanner.skip(first)?;
-        let error = DecodeError::mismatch(noun(first), &self.path.target(), "string");
+        let (target, string) = (self.location.target(), || "string".to_owned());
+        let error = DecodeError::mismatch(noun(first), &target, string(), string());
         self.fatal.get_or_insert(error);
         Ok(())
     }
 
-    /// Remembers a mistake that is told only where there is no other.
+    /// Records an error that is reported only if there is no other.
     pub(crate) fn late(&mut self, message: impl std::fmt::Display) {
         self.late.get_or_insert_with(|| DecodeError::other(message));
     }
 
-    /// Adds a finding about a member of the object that is being read.
+    /// Adds a finding about a member of the current object.
     fn find(&mut self, what: &str, member: &str) {
         let Some(findings) = self.findings.as_mut().filter(|findings| findings.len() < MAX_FINDINGS) else { return };
-        let text = format!("{what} {}", Quoted(&self.path.place(member, &self.scanner)));
+        let text = format!("{what} {}", Quoted(&self.location.path(member, &self.scanner)));
         if !findings.contains(&text) {
             findings.push(text);
         }
     }
 }
 
-/// What Go's decoder calls a value that begins with that byte.
+/// The name in Go's errors of the type of a JSON value, by its first byte.
 fn noun(first: u8) -> &'static str {
     match first {
         b'"' => "string",
@@ -207,47 +213,16 @@ fn noun(first: u8) -> &'static str {
     }
 }
 
-/// Some of the fields of a struct, by their numbers.
+/// A set of fields of a struct, by their indexes.
 #[derive(Debug, Clone, Copy, Default)]
 struct Fields(u64);
 
 impl Fields {
-    /// Adds a field; says whether it was there already. No struct has 64 fields: what would not fit is never there.
+    /// Adds a field; returns whether it was in the set. No struct has 64 fields; an index above that is never in the set.
     fn add(&mut self, index: usize) -> bool {
         let field = u32::try_from(index).ok().and_then(|index| 1_u64.checked_shl(index)).unwrap_or_default();
         let found = self.0 & field != 0;
         self.0 |= field;
         found
-    }
-}
-
-impl Names {
-    /// The field that a member's name means, exactly if there is such a one, and its number. It is looked for from the
-    /// `next` field on first.
-    fn field(self, fields: &'static [&'static str], next: usize, name: &str) -> Option<(usize, &'static str)> {
-        let exactly = |(_, field): &(usize, &&str)| **field == name;
-        let numbered = || fields.iter().enumerate();
-        let found = numbered().skip(next).find(exactly).or_else(|| numbered().take(next).find(exactly));
-        let found = match self {
-            Self::Exact => found,
-            Self::Folded => found.or_else(|| numbered().find(|(_, field)| is_folded(field, name))),
-        };
-        found.map(|(index, field)| (index, *field))
-    }
-}
-
-/// Whether a member's name is that of a field to somebody who does not tell upper from lower case.
-fn is_folded(field: &str, name: &str) -> bool {
-    // Names of fields are ASCII: another name can mean one only with one of the two characters that fold to it.
-    if name.is_ascii() { field.eq_ignore_ascii_case(name) } else { field.chars().map(fold).eq(name.chars().map(fold)) }
-}
-
-/// One of the characters that Unicode's simple case folding does not tell apart. Names of fields are ASCII, and two
-/// characters beyond that fold to an ASCII letter.
-fn fold(character: char) -> char {
-    match character {
-        '\u{17f}' => 's',
-        '\u{212a}' => 'k',
-        _ => character.to_ascii_lowercase(),
     }
 }

@@ -11,10 +11,10 @@ pub enum SyntaxError {
     /// The text ends within a value.
     #[error("unexpected end of JSON input")]
     UnexpectedEnd,
-    /// A byte that can't be where it is.
+    /// A byte that is not allowed at its place.
     #[error("invalid character {} {context}", quoted(*.character))]
     InvalidCharacter {
-        /// The byte. At the end of a number or a literal that is cut off it is a space.
+        /// The byte; a space where the text ends within a number or a literal.
         character: u8,
         /// What was expected, for example `looking for beginning of value`.
         context: &'static str,
@@ -26,15 +26,15 @@ pub enum SyntaxError {
 pub(super) struct Scanner<'t> {
     text: &'t [u8],
     at: usize,
-    /// The same text, if all of it is UTF-8: its parts need not be looked at again then.
+    /// The same text if all of it is UTF-8, so that its strings need not be checked again.
     utf8: Option<&'t str>,
     /// How many arrays and objects are open.
     depth: usize,
 }
 
-/// Reads the value of a member, and is told its name and where that lies behind its quote.
+/// Reads the value of a member. Gets the member's name, and the position after the name's opening quote.
 type ReadMember<'f, 't, S> = dyn FnMut(&mut S, Cow<'t, str>, usize) -> Result<(), SyntaxError> + 'f;
-/// Reads an element, and is told its number.
+/// Reads an element. Gets its index.
 type ReadElement<'f, S> = dyn FnMut(&mut S, usize) -> Result<(), SyntaxError> + 'f;
 
 impl AsMut<Self> for Scanner<'_> {
@@ -48,12 +48,12 @@ impl<'t> Scanner<'t> {
         Self { text, at: 0, utf8: std::str::from_utf8(text).ok(), depth: 0 }
     }
 
-    /// Where the next byte lies.
+    /// The position of the next byte.
     pub(super) fn position(&self) -> usize {
         self.at
     }
 
-    /// The string whose opening quote lies before a position where one was read.
+    /// Reads again a string that begins at a position, after its opening quote.
     pub(super) fn string_at(&self, position: usize) -> Cow<'t, str> {
         Self { at: position, ..*self }.string().unwrap_or_default()
     }
@@ -63,12 +63,12 @@ impl<'t> Scanner<'t> {
         self.depth
     }
 
-    /// The text from a position up to the next byte.
+    /// The text from `start` up to the current position.
     pub(super) fn since(&self, start: usize) -> &'t [u8] {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    /// The first byte of the next value, which is then behind us.
+    /// Reads the first byte of the next value.
     pub(super) fn first(&mut self) -> Result<u8, SyntaxError> {
         self.next_token().ok_or(SyntaxError::UnexpectedEnd)
     }
@@ -78,7 +78,7 @@ impl<'t> Scanner<'t> {
         self.next_token().map_or(Ok(()), |other| Err(invalid(other, "after top-level value")))
     }
 
-    /// Reads the members of an object whose brace is behind us.
+    /// Reads the members of an object, after its brace.
     pub(super) fn object<S: AsMut<Self>>(this: &mut S, member: &mut ReadMember<'_, 't, S>) -> Result<(), SyntaxError> {
         let scanner = this.as_mut();
         scanner.open(b'{')?;
@@ -98,7 +98,7 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// Reads the elements of an array whose bracket is behind us.
+    /// Reads the elements of an array, after its bracket.
     pub(super) fn array<S: AsMut<Self>>(this: &mut S, element: &mut ReadElement<'_, S>) -> Result<(), SyntaxError> {
         let scanner = this.as_mut();
         scanner.open(b'[')?;
@@ -116,7 +116,7 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// Whether the next value is `null`, which is then behind us.
+    /// Reads the next value if it is `null`; returns whether it was.
     pub(super) fn null(&mut self) -> Result<bool, SyntaxError> {
         let null = self.take_token(b'n');
         if null {
@@ -134,9 +134,9 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// Reads over the value whose first byte is behind us.
+    /// Skips a value whose first byte is read already.
     pub(super) fn skip(&mut self, first: u8) -> Result<(), SyntaxError> {
-        // The brackets that close what is open, the innermost last. Not by recursion: it may be deep.
+        // The closing brackets of what is open, the innermost last. A loop and no recursion, since a value may be deep.
         let mut open = Vec::new();
         let mut first = first;
         loop {
@@ -161,7 +161,7 @@ impl<'t> Scanner<'t> {
                 b'n' => self.literal_null()?,
                 other => drop(self.number(other)?),
             }
-            // What belongs to that value; if it was the last one there, what it belongs to is a value, too.
+            // A value is complete. If it was the last one of its collection, that is complete, too.
             loop {
                 let Some(close) = open.last().copied() else { return Ok(()) };
                 match self.first()? {
@@ -183,7 +183,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Reads a member's name and the colon behind it; tells where the name lies behind its quote.
+    /// Reads a member's name and the colon. Returns the name, and the position after its opening quote.
     fn name(&mut self) -> Result<(Cow<'t, str>, usize), SyntaxError> {
         self.quote_of_name()?;
         let at = self.at;
@@ -212,8 +212,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Reads a string whose opening quote is behind us. Invalid UTF-8 becomes one U+FFFD a byte, and so does half of a
-    /// surrogate pair.
+    /// Reads a string, after its opening quote. Each byte of invalid UTF-8 becomes U+FFFD, and so does half of a surrogate
+    /// pair.
     pub(super) fn string(&mut self) -> Result<Cow<'t, str>, SyntaxError> {
         let start = self.at;
         self.skip_plain();
@@ -228,10 +228,10 @@ impl<'t> Scanner<'t> {
         self.escaped(start).map(Cow::Owned)
     }
 
-    /// The rest of a string that begins at `start` and is plain up to here.
+    /// Reads the rest of a string that begins at `start` and has no escape up to here.
     ///
-    /// Documents in strings are long, and have an escape every dozen bytes: eight bytes are copied together, which is one
-    /// instruction, and those that were too many are overwritten.
+    /// Manifests and configs are long strings with an escape every dozen bytes. So eight bytes are copied at once, which is
+    /// one instruction, and those after the next escape are overwritten.
     fn escaped(&mut self, start: usize) -> Result<String, SyntaxError> {
         const CHUNK: usize = 8;
         let mut text = self.since(start).to_vec();
@@ -265,7 +265,7 @@ impl<'t> Scanner<'t> {
                     }
                 }
                 control @ ..b' ' => return Err(invalid(control, "in string literal")),
-                // One of the last bytes of the text.
+                // One of the last seven bytes of the text.
                 plain => plain,
             };
             set(&mut text, &mut length, byte);
@@ -274,7 +274,7 @@ impl<'t> Scanner<'t> {
         Ok(String::from_utf8(text).unwrap_or_else(|error| lossy(error.as_bytes())))
     }
 
-    /// Reads over a string whose opening quote is behind us.
+    /// Skips a string, after its opening quote.
     fn skip_string(&mut self) -> Result<(), SyntaxError> {
         loop {
             self.skip_plain();
@@ -287,7 +287,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Reads over the bytes before the next one that means something in a string.
+    /// Skips the bytes before the next quote, backslash or control character.
     fn skip_plain(&mut self) {
         let rest = self.text.get(self.at..).unwrap_or_default();
         self.at += plain_length(rest);
@@ -308,7 +308,7 @@ impl<'t> Scanner<'t> {
         self.literal(b"ull", LITERAL_NULL)
     }
 
-    /// Reads an escape whose backslash is behind us.
+    /// Reads an escape, after its backslash.
     fn escape(&mut self) -> Result<char, SyntaxError> {
         let kind = self.next_or_space();
         if let Some(byte) = short_escape(kind) {
@@ -320,7 +320,7 @@ impl<'t> Scanner<'t> {
                 if let Some(character) = char::from_u32(unit) {
                     return Ok(character);
                 }
-                // Half of a surrogate pair: only with the other half behind it is it a character.
+                // Half of a surrogate pair, which is a character only if the other half follows.
                 let before = self.at;
                 if self.text.get(before..before + 2) == Some(br"\u") {
                     self.at += 2;
@@ -346,7 +346,7 @@ impl<'t> Scanner<'t> {
         Ok(unit)
     }
 
-    /// Reads a number whose first character is behind us: what can be nothing else is to be one.
+    /// Reads a number whose first byte is read already. A byte that begins no value is an error of numbers.
     pub(super) fn number(&mut self, first: u8) -> Result<&'t str, SyntaxError> {
         let start = self.at - 1;
         let mut digit = first;
@@ -440,7 +440,7 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// What an escape of one character stands for.
+/// The byte that an escape of one character stands for.
 fn short_escape(kind: u8) -> Option<u8> {
     Some(match kind {
         b'"' | b'\\' | b'/' => kind,
@@ -453,7 +453,7 @@ fn short_escape(kind: u8) -> Option<u8> {
     })
 }
 
-/// Puts a byte behind the first `length` of a text, where there is room.
+/// Writes a byte after the first `length` bytes of a text, if the text is longer than that.
 fn set(text: &mut [u8], length: &mut usize, byte: u8) {
     if let Some(place) = text.get_mut(*length) {
         *place = byte;
@@ -461,9 +461,9 @@ fn set(text: &mut [u8], length: &mut usize, byte: u8) {
     }
 }
 
-/// How many bytes come before the first that means something in a string: a quote, a backslash, a control character.
+/// The number of bytes before the first quote, backslash or control character.
 ///
-/// Strings are most of every document, so eight bytes are looked at together.
+/// Strings are most of every document, so eight bytes are tested at once.
 fn plain_length(bytes: &[u8]) -> usize {
     let (chunks, rest) = bytes.as_chunks::<8>();
     for (number, chunk) in chunks.iter().enumerate() {
@@ -476,13 +476,13 @@ fn plain_length(bytes: &[u8]) -> usize {
     bytes.len() - rest.len() + rest.iter().position(special).unwrap_or(rest.len())
 }
 
-/// The same of eight bytes in a word.
+/// The same for the eight bytes of a word.
 fn plain_bytes(word: u64) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
-    // In the lowest byte that is below the limit, and maybe in some above it, the high bit is set.
+    // Sets the high bit of the lowest byte that is below the limit, and perhaps of some higher ones.
     let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & HIGH;
-    // With this bit turned the quote is the one byte behind the control characters.
+    // With this bit flipped the quote is the first value after those of the control characters.
     let found = below(word ^ (ONES * 0x02), b' ' + 1) | below(word ^ (ONES * u64::from(b'\\')), 1);
     found.trailing_zeros() as usize / 8
 }
@@ -502,7 +502,7 @@ fn invalid(character: u8, context: &'static str) -> SyntaxError {
     SyntaxError::InvalidCharacter { character, context }
 }
 
-/// A byte as Go quotes it: as the character of that number, escaped where that can't be printed.
+/// A byte in Go's quotes: the character with that number, escaped if it is not printable.
 fn quoted(byte: u8) -> String {
     match byte {
         0x07 => r"'\a'".to_owned(),
@@ -521,7 +521,7 @@ fn quoted(byte: u8) -> String {
     }
 }
 
-/// Bytes as text, with U+FFFD for every byte that is not part of valid UTF-8.
+/// Bytes as text, with U+FFFD for each byte that is not valid UTF-8.
 fn lossy(mut bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     loop {

@@ -7,11 +7,8 @@ use crate::FieldValidation;
 use crate::api::{GROUP, Resource, TypeMeta, VERSION};
 use crate::error::{Error, Result};
 use crate::json::{self, Decode, DecodeError};
-use crate::rules::Quoted;
+use crate::quote::Quoted;
 use crate::yaml;
-
-/// How the real server names its scheme of kinds in errors.
-pub(super) const SCHEME: &str = "pkg/runtime/scheme.go:110";
 
 /// The kinds of this group. They are known wherever a body may hold an object, if only to be refused by name.
 const KINDS: [&str; 14] = [
@@ -70,11 +67,11 @@ impl<'a> Document<'a> {
         if form == InputForm::Json {
             return Ok(Self { json: body.into(), duplicates: Vec::new() });
         }
-        let text = std::str::from_utf8(body).map_err(|_| "yaml: invalid UTF-8".to_owned())?;
+        let text = yaml::text(body).map_err(|error| error.to_string())?;
         // What follows the first document is not looked at.
         match yaml::documents(text).next() {
             None => Ok(Self { json: b"null".into(), duplicates: Vec::new() }),
-            Some(Ok(yaml::Document { node, duplicates })) => {
+            Some(Ok(yaml::YamlDocument { node, duplicates })) => {
                 Ok(Self { json: node.to_json().into_bytes().into(), duplicates })
             }
             Some(Err(error)) => Err(error.to_string()),
@@ -96,30 +93,33 @@ pub(super) fn decode_object<T: Resource + Decode>(
     validation: FieldValidation,
 ) -> Result<Decoded<T>> {
     let document = Document::read(body, form).map_err(|cause| unrecognized(T::KIND, body, &cause))?;
-    let (object, findings) = match json::decode_strictly::<T>(&document.json) {
-        Ok((object, findings)) => (object, Ok(findings)),
-        Err(error) => (T::default(), Err(error)),
-    };
+    let (object, findings) = json::decode_strictly::<T>(&document.json)
+        .map_err(|error| undecodable(T::KIND, body, &document.json, &error))?;
     let warnings = accept(T::KIND, object.claimed_type(), body, document, findings, validation)?;
     Ok(Decoded { object, warnings })
 }
 
-/// Whether an object of the kind was sent: the warnings about it. `claimed` is the type that the object was read to have.
+/// The error of a body that can't be decoded as the kind. If it claims to be something else, that is the error.
+fn undecodable(kind: &str, body: &[u8], json: &[u8], error: &DecodeError) -> Error {
+    match checked(TypeMeta::of(json), kind, body) {
+        Ok(claim) => unfit(&claim, kind, &error.to_string()),
+        Err(error) => error,
+    }
+}
+
+/// Checks that a decoded object claims to be of the kind, and turns the findings into warnings or an error. `claimed` is
+/// the kind and the version that were decoded.
 fn accept(
     kind: &str,
     claimed: (&str, &str),
     body: &[u8],
     Document { json, duplicates }: Document<'_>,
-    findings: Result<Vec<String>, DecodeError>,
+    findings: Vec<String>,
     validation: FieldValidation,
 ) -> Result<Vec<String>> {
-    let claim = match &findings {
-        // Nothing else in it could be read as one of the two members that say what it is.
-        Ok(findings) if findings.is_empty() => TypeMeta::claimed(claimed.0, claimed.1),
-        _ => TypeMeta::of(&json),
-    };
+    // Without findings there is no other spelling of the two members, which the real server would read, too.
+    let claim = if findings.is_empty() { TypeMeta::claimed(claimed.0, claimed.1) } else { TypeMeta::of(&json) };
     let claim = checked(claim, kind, body)?;
-    let findings = findings.map_err(|error| unfit(&claim, kind, &error.to_string()))?;
     judge(duplicates, findings, validation).map_err(|mistakes| unfit(&claim, kind, &mistakes))
 }
 
@@ -139,7 +139,7 @@ fn unfit(claim: &TypeMeta, kind: &str, cause: &str) -> Error {
 fn checked(claim: Result<TypeMeta, String>, kind: &str, body: &[u8]) -> Result<TypeMeta> {
     let claim = claim.map_err(|cause| unrecognized(kind, body, &cause))?.or(kind, GROUP, VERSION);
     if !is_registered(&claim) {
-        return Err(unfit(&claim, kind, &claim.not_registered(SCHEME)));
+        return Err(unfit(&claim, kind, &claim.not_registered()));
     }
     if claim.group != GROUP || claim.kind != kind {
         let cause = format!("converting (v1.{}) to (image.{kind}): unknown conversion", claim.kind);
@@ -343,12 +343,15 @@ mod tests {
             ImageStreamMapping::default()
         );
         let error = decode_as("'", InputForm::Yaml, FieldValidation::Warn).unwrap_err();
-        assert!(
-            error.starts_with(
-                "the object provided is unrecognized (must be of type ImageStreamMapping): yaml: line 1: "
-            )
+        assert_eq!(
+            error,
+            "the object provided is unrecognized (must be of type ImageStreamMapping): yaml: found unexpected end of stream (27)"
         );
-        assert!(decode_as(b"\xff", InputForm::Yaml, FieldValidation::Warn).unwrap_err().contains("invalid UTF-8"));
+        assert!(
+            decode_as(b"\xff", InputForm::Yaml, FieldValidation::Warn)
+                .unwrap_err()
+                .contains("yaml: invalid leading UTF-8 octet")
+        );
     }
 
     #[test]

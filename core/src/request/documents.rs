@@ -2,7 +2,7 @@
 
 use crate::api::{API_VERSION, ImageStreamMapping, Resource as _};
 use crate::json::{self, Node};
-use crate::yaml::{self, Document};
+use crate::yaml::{self, YamlDocument};
 
 /// The mappings of a text in JSON or YAML, one document each.
 ///
@@ -13,7 +13,7 @@ use crate::yaml::{self, Document};
 ///
 /// What is wrong with the first document that can't be read, with its number where there are several; a text without any.
 pub fn mappings(text: &str) -> Result<Vec<ImageStreamMapping>, String> {
-    let documents: Vec<Document> =
+    let documents: Vec<YamlDocument> =
         yaml::documents(text).collect::<Result<_, _>>().map_err(|error| error.to_string())?;
     let several = documents.len() > 1;
     let mut mappings = Vec::new();
@@ -27,7 +27,7 @@ pub fn mappings(text: &str) -> Result<Vec<ImageStreamMapping>, String> {
     if mappings.is_empty() { Err("there is no object in it".to_owned()) } else { Ok(mappings) }
 }
 
-fn mapping(document: &Document) -> Result<ImageStreamMapping, String> {
+fn mapping(document: &YamlDocument) -> Result<ImageStreamMapping, String> {
     let (mapping, findings) = json::decode_strictly::<ImageStreamMapping>(document.node.to_json().as_bytes())
         .map_err(|error| error.to_string())?;
     let kind = ImageStreamMapping::KIND;

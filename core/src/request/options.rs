@@ -1,10 +1,11 @@
 //! The options of a request: its query, and the body of a deletion.
 
-use super::decode::{Document, InputForm, SCHEME, is_registered};
+use super::decode::{Document, InputForm, is_registered};
 use crate::api::TypeMeta;
 use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::json::{self, Names, members};
-use crate::rules::{BadValue, FieldError, Path, Quoted, is_printable};
+use crate::quote::{Quoted, is_printable};
+use crate::rules::{BadValue, FieldError, Path};
 use crate::{DeleteParams, FieldValidation, PatchParams, Preconditions, PropagationPolicy};
 
 /// How long the name of a field manager may be, in bytes.
@@ -200,7 +201,7 @@ impl DeleteOptions {
         let claim = TypeMeta::of(&json).map_err(ErrorKind::Unclassified)?.or(Self::KIND, "", "v1");
         let is_meta = claim.group == "meta.k8s.io" && claim.version == "v1" && claim.kind == Self::KIND;
         if !is_meta && !is_registered(&claim) {
-            return Err(Error::unclassified(claim.not_registered(SCHEME)));
+            return Err(Error::unclassified(claim.not_registered()));
         }
         if claim.kind != Self::KIND {
             return Err(Error::unclassified("decoded object cannot be converted to DeleteOptions"));

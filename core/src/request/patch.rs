@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::decode::{Document, InputForm};
 use crate::error::{Error, Result};
 use crate::json::{self, Node, members};
-use crate::rules::Quoted;
+use crate::quote::Quoted;
 use crate::rules::patch::read_json_patch;
 use crate::{FieldValidation, Patch, PatchParams};
 

@@ -6,7 +6,8 @@ use super::options::{Query, invalid, reason};
 use super::path::ObjectPath;
 use crate::api::{Image, ImageStream, Resource};
 use crate::error::{Error, ErrorKind, Result};
-use crate::rules::{FieldError, FieldSelector, InvalidSelector, LabelSelector, Path, Quoted};
+use crate::quote::Quoted;
+use crate::rules::{FieldError, FieldSelector, InvalidSelector, LabelSelector, Path};
 use crate::{ImageStore, ListParams, VersionMatch, WatchParams};
 
 const EXACT: &str = "Exact";

@@ -12,7 +12,7 @@ use super::pretty::pretty;
 use super::protobuf;
 use super::watch::EventStream;
 use crate::api::{Status, StatusDetails};
-use crate::yaml;
+use crate::{json, yaml};
 
 /// The status of a call that succeeded and returns no object.
 pub(super) fn success(code: i32, details: Option<StatusDetails>) -> Status {
@@ -28,7 +28,7 @@ pub(super) fn success(code: i32, details: Option<StatusDetails>) -> Status {
 
 /// An answer with an object that has no protobuf form: who accepts no other gets JSON for people.
 pub(super) fn object(code: u16, object: &impl Serialize, form: OutputForm) -> Response<Body> {
-    match serde_json::to_vec(object) {
+    match json::to_vec(object) {
         Ok(text) => document(code, text, form),
         // Only a map with keys that are no texts can't be written, and no type has one.
         Err(error) => unwritten(&error.to_string()),

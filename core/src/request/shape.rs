@@ -9,6 +9,7 @@ use crate::api::{
     ImageSignature, ImageStreamImport, ImageStreamLayers, List, ListMeta, ObjectMeta, Resource, Status, Time,
 };
 use crate::error::{Error, Result};
+use crate::json;
 use crate::printers::{Cell, Column, Printed};
 use crate::resources::as_document;
 use crate::rules::Path;
@@ -165,7 +166,7 @@ pub(super) fn shaped(answer: &dyn Answer, shape: Shape, options: TableOptions) -
 
 /// A value as JSON. Only a map with keys that are no texts can't be written, and no type has one.
 pub(super) fn json(value: &impl Serialize) -> Result<Vec<u8>> {
-    serde_json::to_vec(value).map_err(|error| Error::internal(error.to_string()))
+    json::to_vec(value).map_err(|error| Error::internal(error.to_string()))
 }
 
 /// The objects of an answer: their kind and their metadata.

@@ -1,22 +1,40 @@
 //! Warnings that come with an answer.
 
-/// Over so many characters in all, each warning is cut.
+use std::collections::BTreeSet;
+
+/// How many characters all warnings may have together before each of them is cut.
 const MAX_TOTAL: usize = 4096;
-/// What is left of a warning that is cut.
+/// To how many characters a warning is cut.
 const MAX_CUT: usize = 256;
 
-/// The values of the `Warning` headers that tell `texts`, each once.
+/// The values of the `Warning` headers for some texts, each once.
+///
+/// Where they get too long together, each is cut to 256 characters, and what comes after 4,096 characters of those is
+/// left out.
 pub(super) fn warnings(texts: Vec<String>) -> Vec<String> {
-    let mut distinct: Vec<String> = Vec::new();
+    // A header can't hold a line break; a text with one is left out, as the real server does.
+    let texts = distinct(texts.into_iter().filter(|text| !text.contains(char::is_control)));
+    let mut total = 0;
+    let mut chosen = Vec::new();
+    let mut limit = usize::MAX;
     for text in texts {
-        // A header can't hold a line break; a text with one is left out, as the real server does.
-        if !distinct.contains(&text) && !text.contains(char::is_control) {
-            distinct.push(text);
+        if limit == MAX_CUT && total >= MAX_TOTAL {
+            break;
+        }
+        total += text.chars().take(limit).count();
+        chosen.push(text);
+        if limit != MAX_CUT && total > MAX_TOTAL {
+            limit = MAX_CUT;
+            total = chosen.iter().map(|text| text.chars().take(limit).count()).sum();
         }
     }
-    let total: usize = distinct.iter().map(|text| text.chars().count()).sum();
-    let limit = if total > MAX_TOTAL { MAX_CUT } else { usize::MAX };
-    distinct.iter().map(|text| header(text.chars().take(limit))).collect()
+    chosen.iter().map(|text| header(text.chars().take(limit))).collect()
+}
+
+/// Each of some texts once, in the order in which they come first. The time grows little more than the number of texts.
+fn distinct<T: Ord + Clone>(texts: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    let mut seen = BTreeSet::new();
+    texts.filter(move |text| seen.insert(text.clone()))
 }
 
 /// Code 299 is a miscellaneous persistent warning; the agent is not named.
@@ -34,10 +52,13 @@ fn header(text: impl Iterator<Item = char>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::warnings;
+    use std::cell::Cell;
+    use std::cmp::Ordering;
+
+    use super::{distinct, warnings};
 
     #[test]
-    fn texts_are_quoted_and_told_once() {
+    fn texts_are_quoted_and_reported_once() {
         let texts = ["unknown field \"a\\b\"", "x", "unknown field \"a\\b\"", "two\nlines"];
         let found = warnings(texts.map(str::to_owned).into());
         assert_eq!(found, [r#"299 - "unknown field \"a\\b\"""#, r#"299 - "x""#]);
@@ -49,5 +70,46 @@ mod tests {
         assert_eq!(warnings(vec![long('a'), long('b')]).concat().len(), 4096 + 2 * 8);
         let cut = warnings(vec![long('a'), long('b'), "c".to_owned()]);
         assert_eq!(cut, ["a".repeat(256), "b".repeat(256), "c".to_owned()].map(|text| format!("299 - \"{text}\"")));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out() {
+        let many: Vec<String> = (0..100_000).map(|number| format!("{number:06}")).collect();
+        // 683 of six characters are 4,098.
+        assert_eq!(warnings(many).len(), 683);
+    }
+
+    /// A number that counts how often it is compared.
+    #[derive(Clone)]
+    struct Counted<'c>(usize, &'c Cell<usize>);
+
+    impl PartialEq for Counted<'_> {
+        fn eq(&self, other: &Self) -> bool {
+            self.cmp(other).is_eq()
+        }
+    }
+
+    impl Eq for Counted<'_> {}
+
+    impl PartialOrd for Counted<'_> {
+        fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+            Some(self.cmp(other))
+        }
+    }
+
+    impl Ord for Counted<'_> {
+        fn cmp(&self, other: &Self) -> Ordering {
+            self.1.set(self.1.get() + 1);
+            self.0.cmp(&other.0)
+        }
+    }
+
+    #[test]
+    fn a_text_is_compared_with_few_others() {
+        let comparisons = Cell::new(0);
+        let count = 10_000;
+        assert_eq!(distinct((0..count).map(|number| Counted(number, &comparisons))).count(), count);
+        let each = comparisons.get() / count;
+        assert!(each < 64, "{each} comparisons for each text");
     }
 }

@@ -8,7 +8,7 @@ use crate::json::{self, Names};
 
 /// The document of an object. It is read from the object's JSON: a type needs code for each form that it is written in.
 pub(crate) fn as_document(object: &impl Serialize) -> Result<Value> {
-    let json = serde_json::to_vec(object).map_err(internal)?;
+    let json = json::to_vec(object).map_err(internal)?;
     json::decode(&json, Names::Exact).map_err(internal)
 }
 

@@ -3,7 +3,8 @@
 use super::{DeleteParams, Preconditions, PropagationPolicy};
 use crate::api::{ManagedFieldsEntry, ObjectMeta, Resource, Time};
 use crate::error::{Error, Result, Subject};
-use crate::rules::{self, FieldCause, FieldError, Quoted};
+use crate::quote::Quoted;
+use crate::rules::{self, FieldCause, FieldError};
 
 /// How often a generated name may be taken already.
 const NAME_ATTEMPTS: usize = 8;

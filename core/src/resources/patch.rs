@@ -19,9 +19,6 @@ use crate::rules::patch::{
     apply_strategic_merge_patch,
 };
 
-/// How the real server names its scheme of kinds in errors.
-const SCHEME: &str = "pkg/runtime/scheme.go:110";
-
 /// Makes the object that an applied patch creates.
 ///
 /// # Errors
@@ -150,7 +147,7 @@ fn check_kind(json: &str, kind: &str, patch: &Patch) -> Result<(), String> {
     let claim = TypeMeta::of(json.as_bytes())?.or(kind, GROUP, VERSION);
     let claimed = (claim.kind.as_str(), claim.group.as_str(), claim.version.as_str());
     if !is_converted(patch) && claimed != (kind, GROUP, VERSION) {
-        return Err(claim.not_registered(SCHEME));
+        return Err(claim.not_registered());
     }
     Ok(())
 }

@@ -7,7 +7,8 @@ use super::stream_writes::StreamWrite;
 use crate::api::{ImageStream, NamedTagEventList, ObjectMeta, Resource, TagEvent, TagReference};
 use crate::authorization::Action;
 use crate::error::{Error, Result};
-use crate::rules::{NameForm, Quoted, StreamState, path_segment_name};
+use crate::quote::Quoted;
+use crate::rules::{NameForm, StreamState, path_segment_name};
 use crate::store::Write;
 use crate::store::streams::{self, StreamName};
 

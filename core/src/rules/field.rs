@@ -5,7 +5,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::field_error::{FieldCause, FieldError};
-use super::quote::Quoted;
+use crate::json;
+use crate::quote::Quoted;
 
 /// The path of a field: `a.b`, `a[0]`, `a[key]`.
 ///
@@ -142,19 +143,7 @@ impl BadValue {
     /// so.
     #[must_use]
     pub fn json(value: &impl Serialize) -> Self {
-        let text = serde_json::to_string(value).unwrap_or_default();
-        let mut escaped = String::with_capacity(text.len());
-        for character in text.chars() {
-            match character {
-                '<' => escaped.push_str("\\u003c"),
-                '>' => escaped.push_str("\\u003e"),
-                '&' => escaped.push_str("\\u0026"),
-                '\u{2028}' => escaped.push_str("\\u2028"),
-                '\u{2029}' => escaped.push_str("\\u2029"),
-                _ => escaped.push(character),
-            }
-        }
-        Self(escaped)
+        Self(json::to_string(value).unwrap_or_default())
     }
 }
 

@@ -1,6 +1,5 @@
 //! Rules for image streams and for the tags in their spec.
 
-use super::Quoted;
 use super::field::Path;
 use super::field_error::{FieldError, FieldErrors};
 use super::metadata::{validate_generic_update, validate_metadata, validate_metadata_update};
@@ -8,6 +7,7 @@ use super::names::stream_name;
 use super::reference::ImageReference;
 use crate::api::{ImageStream, NamedTagEventList, Scope, TagEvent, TagReference};
 use crate::collected;
+use crate::quote::Quoted;
 
 /// The most bytes that `namespace/name` of a stream may have, the limit of a repository's name.
 const MAX_REPOSITORY_LENGTH: usize = 255;

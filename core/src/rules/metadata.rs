@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::field::{BadValue, Path};
 use super::field_error::FieldError;
 use super::names::{NameForm, NameRule, dns1123_label, label_value, lowercase, qualified_name};
-use super::quote::{Quoted, is_printable};
 use crate::api::{ManagedFieldsEntry, ObjectMeta, OwnerReference, Scope};
 use crate::collected;
+use crate::quote::{Quoted, is_printable};
 
 /// The most bytes that the annotations of an object may have, keys and values together.
 pub const MAX_ANNOTATIONS_SIZE: usize = 262_144;

@@ -20,7 +20,6 @@ mod metadata;
 mod names;
 pub mod patch;
 mod pull_spec;
-mod quote;
 mod reference;
 mod resolve;
 mod selector;
@@ -52,8 +51,6 @@ pub use names::{
 pub use pull_spec::{
     NoPullSpec, PullSpec, PullSpecOrigin, event_pull_spec, latest_pull_spec, newest_pull_spec, recent_pull_spec,
 };
-pub use quote::Quoted;
-pub(crate) use quote::is_printable;
 pub use reference::{DEFAULT_TAG, ImageReference, InvalidReference};
 pub use resolve::{
     OtherStreams, ResolveContext, UnknownImage, UnreadableStream, follow_moved_tags, resolve_image, resolve_spec_tags,

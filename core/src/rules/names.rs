@@ -1,7 +1,7 @@
 //! Names: what they may look like, and how the names of virtual resources are taken apart.
 
-use super::quote::Quoted;
 use super::reference::DEFAULT_TAG;
+use crate::quote::Quoted;
 
 /// Whether a whole name is checked, or a `generateName` to which more is appended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

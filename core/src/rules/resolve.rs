@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::Quoted;
 use super::digest::digest_or_image_match;
 use super::field::Path;
 use super::field_error::FieldError;
@@ -11,6 +10,7 @@ use super::image_stream::unresolved_tags;
 use super::reference::ImageReference;
 use super::stream_state::{StreamState, followed_tag};
 use crate::api::{GROUP, TagEvent, TagReference, Time};
+use crate::quote::Quoted;
 
 const FORM: &str = "must be of the form <tag>, <repo>:<tag>, <id>, or <repo>@<id>";
 

@@ -1,7 +1,12 @@
 //! YAML as the real server reads and prints it: as another way to write JSON.
 //!
-//! Which plain texts are numbers or booleans follows Go's YAML 1.1 (`y`, `on`, `010`), where texts are quoted and
-//! folded follows its printer, since clients compare the output byte for byte.
+//! Bodies are read as the server's library, go-yaml v2, reads them: YAML 1.1 as libyaml has it, with the same error texts.
+//! Plain texts are numbers and booleans by its rules (`y`, `on`, `010`). Texts are quoted and folded as it prints them, since
+//! clients compare the output byte for byte.
+//!
+//! A text becomes tokens (`scan`), these the nodes of a document (`parse`), these values (`decode`), and these JSON
+//! (`convert`). An error of an earlier step comes before those of later ones, wherever in the document it is. Each step takes
+//! time in proportion to the text.
 //!
 //! ```
 //! use imagestream::json::Node;
@@ -17,10 +22,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod convert;
+mod decode;
+mod error;
+mod input;
 mod order;
+mod parse;
 mod read;
 mod scalar;
+mod scalars;
+mod scan;
+mod tags;
+mod token;
+mod tree;
+mod utf8;
+mod value;
 mod write;
 
-pub use read::{Document, Documents, YamlError, documents};
+pub use error::YamlError;
+pub use read::{Documents, YamlDocument, documents};
+pub use utf8::text;
 pub use write::{from_json, to_string};

@@ -1,15 +1,15 @@
-//! The order in which Go's YAML printer writes the keys of a map: that of numbers where they hold numbers, so that
-//! `build9` comes before `build10`.
+//! The order in which go-yaml prints the keys of a map. Numbers in them are compared by value: `build9` comes before
+//! `build10`.
 
-/// What a key is sorted by.
+/// A key in the form by which it is sorted.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct NaturalKey(Vec<Token>);
 
-/// Characters that are neither letters nor digits come first, but behind a number they come last.
+/// A part of a key. Characters that are neither letters nor digits come first, but last after a number.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Token {
     Other(char),
-    /// How many digits the number has without leading zeros, those digits, and how many digits it has in all.
+    /// The number of digits without leading zeros, those digits, and the number of all digits.
     Number(usize, String, usize),
     Letter(char),
     OtherBehindNumber(char),

@@ -1,29 +1,14 @@
 //! YAML text to [`Node`].
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput, Tag};
-
-use super::scalar::Scalar;
+use super::convert::to_node;
+use super::decode::Decoder;
+use super::error::YamlError;
+use super::parse::Parser;
 use crate::json::Node;
-use crate::rules::Quoted;
-
-/// How deep collections may lie in each other, with aliases replaced by what they stand for.
-const MAX_DEPTH: usize = 128;
-/// How many bytes anchors and aliases may copy in a document, so that a small one can't fill the memory.
-const MAX_COPIES: usize = 16 << 20;
-
-/// The text is not YAML, or not YAML that JSON can say.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("yaml: {0}")]
-pub struct YamlError(String);
 
 /// One document of a YAML text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
+pub struct YamlDocument {
     /// The value. The members of objects are sorted, each once with its last value, as in the JSON that the real
     /// server makes of YAML.
     pub node: Node<'static>,
@@ -33,268 +18,36 @@ pub struct Document {
 
 /// Reads the documents of a text one after the other.
 ///
-/// An empty text has no documents. After an error there are no more.
+/// An empty text has no documents. After an error there are no more. What follows the root node of a document is not
+/// looked at before the next document is read.
 #[must_use]
 pub fn documents(text: &str) -> Documents<'_> {
-    Documents { events: Some(Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text))) }
+    Documents { parser: Some(Parser::new(text)) }
 }
 
 /// The documents of a YAML text, see [`documents`].
-#[allow(missing_debug_implementations, reason = "the parser has none")]
-pub struct Documents<'a> {
-    events: Option<Parser<'a, StrInput<'a>>>,
+#[derive(Debug)]
+pub struct Documents<'t> {
+    parser: Option<Parser<'t>>,
 }
 
 impl Iterator for Documents<'_> {
-    type Item = Result<Document, YamlError>;
+    type Item = Result<YamlDocument, YamlError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let events = self.events.as_mut()?;
-        let mut builder = Builder::default();
-        loop {
-            let step = match events.next_event() {
-                Some(Ok((event, span))) => builder.take(event, span),
-                Some(Err(error)) => Err(at(error.marker(), error.info())),
-                None => Ok(Progress::End),
-            };
-            match step {
-                Ok(Progress::More) => {}
-                Ok(Progress::Document(node)) => return Some(Ok(Document { node, duplicates: builder.duplicates })),
-                Ok(Progress::End) => {
-                    self.events = None;
-                    return None;
-                }
-                Err(error) => {
-                    self.events = None;
-                    return Some(Err(error));
-                }
-            }
+        let document = read(self.parser.as_mut()?).transpose();
+        if !matches!(document, Some(Ok(_))) {
+            self.parser = None;
         }
+        document
     }
 }
 
-fn at(marker: &Marker, problem: &str) -> YamlError {
-    YamlError(format!("line {}: {problem}", marker.line()))
-}
-
-/// What an event led to.
-enum Progress {
-    More,
-    Document(Node<'static>),
-    End,
-}
-
-/// A collection whose end is not reached yet.
-struct Open {
-    anchor: usize,
-    collection: Collection,
-}
-
-enum Collection {
-    Sequence(Vec<Node<'static>>),
-    Mapping { members: BTreeMap<String, Node<'static>>, merged: Vec<Node<'static>>, key: Option<Key> },
-}
-
-/// The key of a mapping whose value comes next.
-enum Key {
-    /// The key in JSON, and as Go prints it in an error.
-    Member(String, String),
-    Merge,
-}
-
-/// Puts the events of one document together.
-#[derive(Default)]
-struct Builder {
-    open: Vec<Open>,
-    anchors: BTreeMap<usize, Anchored>,
-    copied: usize,
-    root: Option<Node<'static>>,
-    duplicates: Vec<String>,
-}
-
-struct Anchored {
-    node: Node<'static>,
-    depth: usize,
-    size: usize,
-}
-
-impl Builder {
-    fn take(&mut self, event: Event<'_>, span: Span) -> Result<Progress, YamlError> {
-        match event {
-            Event::StreamEnd => return Ok(Progress::End),
-            Event::DocumentEnd => return Ok(Progress::Document(self.root.take().unwrap_or(Node::Null))),
-            Event::Nothing | Event::StreamStart | Event::DocumentStart(_) => {}
-            Event::Alias(anchor) => {
-                let node = self.alias(anchor, &span.start)?;
-                self.value(node, &span.start)?;
-            }
-            Event::Scalar(text, style, anchor, tag) => {
-                self.scalar(&text, style, anchor, tag.as_deref(), &span.start)?;
-            }
-            Event::SequenceStart(anchor, _) => self.start(anchor, Collection::Sequence(Vec::new()), &span.start)?,
-            Event::MappingStart(anchor, _) => {
-                let mapping = Collection::Mapping { members: BTreeMap::new(), merged: Vec::new(), key: None };
-                self.start(anchor, mapping, &span.start)?;
-            }
-            Event::SequenceEnd | Event::MappingEnd => self.end(&span.start)?,
-        }
-        Ok(Progress::More)
-    }
-
-    fn start(&mut self, anchor: usize, collection: Collection, marker: &Marker) -> Result<(), YamlError> {
-        if self.open.len() >= MAX_DEPTH {
-            return Err(at(marker, &format!("exceeded depth limit of {MAX_DEPTH}")));
-        }
-        self.open.push(Open { anchor, collection });
-        Ok(())
-    }
-
-    fn end(&mut self, marker: &Marker) -> Result<(), YamlError> {
-        let Some(Open { anchor, collection }) = self.open.pop() else { return Ok(()) };
-        let node = match collection {
-            Collection::Sequence(items) => Node::Array(items),
-            Collection::Mapping { mut members, merged, .. } => {
-                for (name, value) in merged.into_iter().flat_map(merged_members) {
-                    members.entry(name.into_owned()).or_insert(value);
-                }
-                Node::Object(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
-            }
-        };
-        self.remember(anchor, &node, marker)?;
-        self.value(node, marker)
-    }
-
-    fn scalar(
-        &mut self,
-        text: &str,
-        style: ScalarStyle,
-        anchor: usize,
-        tag: Option<&Tag>,
-        marker: &Marker,
-    ) -> Result<(), YamlError> {
-        let tag = tag.filter(|tag| tag.is_yaml_core_schema()).map(|tag| tag.suffix.as_str());
-        let scalar = match (tag, style) {
-            (Some("str" | "binary"), _) => Scalar::Text,
-            (Some("null" | "bool" | "int" | "float"), _) | (_, ScalarStyle::Plain) => Scalar::of(text),
-            _ => Scalar::Text,
-        };
-        if let Some(Open { collection: Collection::Mapping { key: key @ None, .. }, .. }) = self.open.last_mut() {
-            *key = Some(match scalar {
-                Scalar::Merge => Key::Merge,
-                Scalar::Text | Scalar::Timestamp => Key::Member(text.to_owned(), Quoted(text).to_string()),
-                Scalar::Bool(value) => Key::Member(value.to_string(), value.to_string()),
-                Scalar::Integer(number) => Key::Member(number.to_string(), number.to_string()),
-                Scalar::Float(number) => Key::Member(decimal(number), decimal(number)),
-                Scalar::Unbounded(name) => Key::Member(name.to_owned(), name.to_owned()),
-                Scalar::Null => return Err(at(marker, "null can't be the key of a map")),
-            });
-            // Whoever names a key by an alias gets the text of the key.
-            return self.remember(anchor, &Node::String(text.to_owned().into()), marker);
-        }
-        let node = match scalar {
-            Scalar::Null => Node::Null,
-            Scalar::Bool(value) => Node::Bool(value),
-            Scalar::Integer(number) => Node::Number(number.to_string().into()),
-            Scalar::Float(number) => Node::Number(decimal(number).into()),
-            Scalar::Unbounded(name) => return Err(at(marker, &format!("{name} can't be written as JSON"))),
-            Scalar::Text if tag == Some("binary") => {
-                let bytes =
-                    STANDARD.decode(text).map_err(|_| at(marker, "!!binary value contains invalid base64 data"))?;
-                Node::String(String::from_utf8_lossy(&bytes).into_owned().into())
-            }
-            Scalar::Text | Scalar::Timestamp | Scalar::Merge => Node::String(text.to_owned().into()),
-        };
-        self.remember(anchor, &node, marker)?;
-        self.value(node, marker)
-    }
-
-    /// Puts a value where it belongs.
-    fn value(&mut self, node: Node<'static>, marker: &Marker) -> Result<(), YamlError> {
-        match self.open.last_mut().map(|open| &mut open.collection) {
-            None => self.root = Some(node),
-            Some(Collection::Sequence(items)) => items.push(node),
-            Some(Collection::Mapping { members, merged, key }) => match (key.take(), node) {
-                (Some(Key::Member(name, printed)), node) => {
-                    if members.insert(name, node).is_some() {
-                        self.duplicates.push(format!("line {}: key {printed} already set in map", marker.line()));
-                    }
-                }
-                (Some(Key::Merge), node) => merged.push(node),
-                (None, Node::String(name)) => {
-                    *key = Some(Key::Member(name.clone().into_owned(), Quoted(&name).to_string()));
-                }
-                (None, _) => return Err(at(marker, "a collection can't be the key of a map")),
-            },
-        }
-        Ok(())
-    }
-
-    /// Keeps what an anchor names.
-    fn remember(&mut self, anchor: usize, node: &Node<'static>, marker: &Marker) -> Result<(), YamlError> {
-        if anchor > 0 {
-            let (depth, size) = measure(node);
-            self.copy(size, marker)?;
-            self.anchors.insert(anchor, Anchored { node: node.clone(), depth, size });
-        }
-        Ok(())
-    }
-
-    fn alias(&mut self, anchor: usize, marker: &Marker) -> Result<Node<'static>, YamlError> {
-        let Some(anchored) = self.anchors.get(&anchor) else {
-            return Err(at(marker, "anchor value contains itself"));
-        };
-        if self.open.len() + anchored.depth > MAX_DEPTH {
-            return Err(at(marker, &format!("exceeded depth limit of {MAX_DEPTH}")));
-        }
-        let (node, size) = (anchored.node.clone(), anchored.size);
-        self.copy(size, marker)?;
-        Ok(node)
-    }
-
-    fn copy(&mut self, size: usize, marker: &Marker) -> Result<(), YamlError> {
-        self.copied = self.copied.saturating_add(size);
-        if self.copied > MAX_COPIES { Err(at(marker, "document contains excessive aliasing")) } else { Ok(()) }
-    }
-}
-
-/// A number in JSON: as Go writes it, a whole one has no exponent below 10^21, and never a fraction.
-#[expect(clippy::cast_possible_truncation, reason = "what is not whole, or too large, is not cast")]
-fn decimal(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e21 {
-        (number as i128).to_string()
-    } else {
-        serde_json::Value::from(number).to_string()
-    }
-}
-
-/// What a merge key adds: the members of a map, or of a list of them, where the first one counts.
-fn merged_members(node: Node<'static>) -> Vec<(Cow<'static, str>, Node<'static>)> {
-    match node {
-        Node::Object(members) => members,
-        Node::Array(items) => items
-            .into_iter()
-            .flat_map(|item| if let Node::Object(members) = item { members } else { Vec::new() })
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// How many levels of collections a node has, and about how many bytes it takes.
-fn measure(node: &Node<'static>) -> (usize, usize) {
-    let sum = |(depth, size): (usize, usize), (inner, more): (usize, usize)| (depth.max(inner + 1), size + more);
-    let own = size_of::<Node<'static>>();
-    match node {
-        Node::Null | Node::Bool(_) => (0, own),
-        Node::Number(text) | Node::String(text) => (0, own + text.len()),
-        Node::Array(items) => items.iter().map(measure).fold((1, own), sum),
-        Node::Object(members) => members
-            .iter()
-            .map(|(name, value)| {
-                let (depth, size) = measure(value);
-                (depth, size + size_of::<String>() + name.len())
-            })
-            .fold((1, own), sum),
-    }
+fn read(parser: &mut Parser<'_>) -> Result<Option<YamlDocument>, YamlError> {
+    let Some((tree, root)) = parser.document()? else { return Ok(None) };
+    let mut decoder = Decoder::new(&tree);
+    let value = decoder.value(root)?;
+    Ok(Some(YamlDocument { node: to_node(value)?, duplicates: decoder.duplicates }))
 }
 
 #[cfg(test)]
@@ -360,7 +113,7 @@ mod tests {
     #[test]
     fn aliases_and_merge_keys_are_replaced() {
         let yaml = "base: &b {a: 1, b: 2}\nuse: *b\nmore:\n  b: 3\n  <<: [*b, {c: 4}]\n&k key: v\nother: *k\n";
-        let expected = r#"{"base": {"a": 1, "b": 2}, "key": "v", "more": {"a": 1, "b": 3, "c": 4}, "other": "key", "use": {"a": 1, "b": 2}}"#;
+        let expected = r#"{"base": {"a": 1, "b": 2}, "key": "v", "more": {"a": 1, "b": 2, "c": 4}, "other": "key", "use": {"a": 1, "b": 2}}"#;
         assert_eq!(read(yaml), Ok(json(expected)));
         assert_eq!(read("- &k a\n- *k : 1\n"), Ok(json(r#"["a", {"a": 1}]"#)));
     }
@@ -368,7 +121,7 @@ mod tests {
     #[test]
     fn what_would_fill_stack_or_memory_is_refused() {
         let error = |text: &str| read(text).unwrap_err();
-        assert_eq!(error(&"[".repeat(200)), "yaml: line 1: exceeded depth limit of 128");
+        assert_eq!(error(&"[".repeat(200)), "yaml: exceeded depth limit of 128");
         let nested = |inner: &str| format!("{}{inner}{}", "[".repeat(100), "]".repeat(100));
         let mut bomb = vec!["a0: &a0 [xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx]".to_owned()];
         let mut chain = vec![format!("a0: &a0 {}", nested(""))];
@@ -378,15 +131,113 @@ mod tests {
             chain.push(format!("a{number}: &a{number} {}", nested(&previous)));
         }
         let (bomb, chain) = (bomb.join("\n"), chain.join("\n"));
-        assert_eq!(error(&bomb), "yaml: line 6: document contains excessive aliasing");
-        assert_eq!(error(&chain), "yaml: line 2: exceeded depth limit of 128");
-        assert_eq!(error("&a [*a]"), "yaml: line 1: anchor value contains itself");
+        assert_eq!(error(&bomb), "yaml: document contains excessive aliasing");
+        assert_eq!(error(&chain), "yaml: exceeded depth limit of 128");
+        assert_eq!(error("&a [*a]"), "yaml: anchor 'a' value contains itself");
     }
 
     #[test]
-    fn what_json_can_not_say_is_refused() {
-        for text in ["{[a]: b}", "{{a: b}: c}", "? ~\n: a", ".nan", "[-.inf]", "!!binary '!'", "*unknown"] {
-            assert!(read(text).unwrap_err().starts_with("yaml: line 1: "), "{text}");
+    fn what_json_can_not_express_is_refused() {
+        for (text, expected) in [
+            ("{[a, 1, ~]: b}", "yaml: invalid map key: []interface {}{\"a\", 1, interface {}(nil)}"),
+            ("{{a: 1.5}: c}", "yaml: invalid map key: map[interface {}]interface {}{\"a\":1.5}"),
+            (
+                "? ~\n: [a, ~]",
+                "unsupported map key of type: %!s(<nil>), key: <nil>, value: []interface {}{\"a\", interface {}(nil)}",
+            ),
+            ("18446744073709551615: ~", "unsupported map key of type: uint64, key: 0xffffffffffffffff, value: <nil>"),
+            (".nan", "json: unsupported value: NaN"),
+            ("[-.inf]", "json: unsupported value: -Inf"),
+            ("!!binary '!'", "yaml: !!binary value contains invalid base64 data"),
+            ("*unknown", "yaml: unknown anchor 'unknown' referenced"),
+            ("!!null x", "yaml: cannot decode !!str `x` as a !!null"),
+            ("!!bool 5", "yaml: cannot decode !!int `5` as a !!bool"),
+            ("<<: a", "yaml: map merge requires map or sequence of maps as the value"),
+            ("<<: [{a: b}, c]", "yaml: map merge requires map or sequence of maps as the value"),
+        ] {
+            assert_eq!(read(text), Err(expected.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_of_the_syntax_come_before_those_of_values() {
+        assert_eq!(read("[a]: b\nc: '").unwrap_err(), "yaml: line 2: found unexpected end of stream");
+        assert_eq!(
+            read("a: .nan\n~: b").unwrap_err(),
+            r#"unsupported map key of type: %!s(<nil>), key: <nil>, value: "b""#
+        );
+        // A character that is not allowed is found with the 512 bytes around it.
+        assert_eq!(
+            read(&format!("a: b: c{}\u{1}", " ".repeat(500))).unwrap_err(),
+            "yaml: control characters are not allowed"
+        );
+        let later = format!("a: b: c\n{}\u{1}", "#".repeat(600));
+        assert_eq!(read(&later).unwrap_err(), "yaml: mapping values are not allowed in this context");
+    }
+
+    #[test]
+    fn tags_decide_what_a_scalar_is() {
+        for (text, expected) in [
+            ("!!float 5", "5"),
+            ("!!int '5'", "5"),
+            ("!!str ~", r#""~""#),
+            ("!!str", r#""""#),
+            ("!own 5", r#""5""#),
+            ("! 5", r#""5""#),
+            ("!<tag:yaml.org,2002:bool> yes", "true"),
+            ("%TAG !y! tag:yaml.org,2002:\n---\n!y!int 0x10", "16"),
+            ("!!timestamp 2024-01-01", r#""2024-01-01""#),
+            ("&a !!str 5", r#""5""#),
+            ("!!set {a: b}", r#"{"a": "b"}"#),
+        ] {
+            assert_eq!(read(text), Ok(json(expected)), "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_are_named_as_the_real_server_names_them() {
+        let yaml = "1.5: a\n1e6: b\n.inf: c\n-.inf: d\n.nan: e\n0.00001: f\n0.1: g\n16777217.0: h\n100000.0: i\ntrue: j\n-7: k\n";
+        let expected = r#"{"-.inf": "d", "-7": "k", ".inf": "c", ".nan": "e", "0.1": "g", "1.5": "a", "1.6777216e+07": "h",
+            "100000": "i", "1e+06": "b", "1e-05": "f", "true": "j"}"#;
+        assert_eq!(read(yaml), Ok(json(expected)));
+    }
+
+    #[test]
+    fn keys_of_different_types_are_no_duplicates() {
+        let document = documents("1: a\n'1': b\n1: c\n").next().unwrap().unwrap();
+        assert_eq!(document.duplicates, ["line 3: key 1 already set in map"]);
+    }
+
+    #[test]
+    fn a_merge_key_replaces_what_was_set_before_it() {
+        let document = documents("base: &b {a: 1}\nuse:\n  a: 2\n  <<: *b\n  a: 3\n").next().unwrap().unwrap();
+        assert_eq!(document.node, json(r#"{"base": {"a": 1}, "use": {"a": 3}}"#));
+        assert_eq!(
+            document.duplicates,
+            [r#"line 1: key "a" already set in map"#, r#"line 5: key "a" already set in map"#]
+        );
+    }
+
+    #[test]
+    fn scalars_are_folded_and_unescaped() {
+        for (text, expected) in [
+            ("a: b\n  c\n\n  d", r#"{"a": "b c\nd"}"#),
+            ("\"a\\\n   b\\x41\\u00e9\\U0001F600\\e\\_\"", r#""abA\u00e9\ud83d\ude00\u001b\u00a0""#),
+            ("'a''b\n\n c'", r#""a'b\nc""#),
+            ("\"a \n b\\n\"", r#""a b\n""#),
+            ("|\n a\n  b\n\n c\n\n", r#""a\n b\n\nc\n""#),
+            (">\n a\n b\n\n c\n  d\n e\n", r#""a b\nc\n d\ne\n""#),
+            ("|+\n a\n\n", r#""a\n\n""#),
+            ("|-\n a\n\n", r#""a""#),
+            ("|2-\n   a", r#"" a""#),
+            ("a: |\r\n  x\r\n  y\r\n", r#"{"a": "x\ny\n"}"#),
+            ("[a: b, ? c : d, e]", r#"[{"a": "b"}, {"c": "d"}, "e"]"#),
+            ("{a, b: , ? c}", r#"{"a": null, "b": null, "c": null}"#),
+            ("{u: http://a:80/b, v: [c:d]}", r#"{"u": "http://a:80/b", "v": ["c:d"]}"#),
+            ("a:\n- b\n-\n- - c\n  - d\n? e\n: f\n? g\n", r#"{"a": ["b", null, ["c", "d"]], "e": "f", "g": null}"#),
+            ("a: # x\n  b #c\nd: e#f", r#"{"a": "b", "d": "e#f"}"#),
+        ] {
+            assert_eq!(read(text), Ok(json(expected)), "{text:?}");
         }
     }
 

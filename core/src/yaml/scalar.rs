@@ -1,18 +1,16 @@
-//! What a plain text of YAML means: the types of YAML 1.1 as Go's library knows them.
+//! The values of plain scalars: the types of YAML 1.1 as go-yaml v2 has them.
 
 use crate::json;
 
-/// The meaning of a plain text.
+/// The value of a plain scalar.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Scalar {
     Null,
     Bool(bool),
     /// An integer within `i64` or `u64`.
     Integer(i128),
-    /// Any other number.
+    /// Any other number, infinities and NaN included.
     Float(f64),
-    /// Not a number, or an infinity: as an error names it.
-    Unbounded(&'static str),
     /// A point in time. It is read as a text, but printed with quotes.
     Timestamp,
     /// `<<`, the key whose value is merged into its map.
@@ -26,9 +24,9 @@ impl Scalar {
             "" | "~" | "null" | "Null" | "NULL" => Self::Null,
             "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Self::Bool(true),
             "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Self::Bool(false),
-            ".nan" | ".NaN" | ".NAN" => Self::Unbounded("NaN"),
-            ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Self::Unbounded("inf"),
-            "-.inf" | "-.Inf" | "-.INF" => Self::Unbounded("-inf"),
+            ".nan" | ".NaN" | ".NAN" => Self::Float(f64::NAN),
+            ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Self::Float(f64::INFINITY),
+            "-.inf" | "-.Inf" | "-.INF" => Self::Float(f64::NEG_INFINITY),
             "<<" => Self::Merge,
             _ => Self::number(text),
         }
@@ -52,7 +50,7 @@ impl Scalar {
     }
 }
 
-/// An integer in the notations of Go: decimal, `0x`, `0o`, `0b`, and octal after a zero.
+/// An integer: decimal, or with `0x`, `0o`, `0b`, or octal with a leading zero.
 fn integer(text: &str) -> Option<i128> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -78,7 +76,7 @@ fn integer(text: &str) -> Option<i128> {
     (number >= i128::from(i64::MIN)).then_some(number)
 }
 
-/// Whether the text is digits with at most one point, before an exponent if there is one.
+/// Whether the text is a decimal number: digits, perhaps a point, perhaps an exponent.
 fn is_decimal(text: &str) -> bool {
     let text = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
@@ -94,7 +92,7 @@ fn is_decimal(text: &str) -> bool {
         && exponent.is_none_or(|exponent| !exponent.is_empty() && digits(exponent))
 }
 
-/// Whether the text is a number to base 60, as YAML 1.1 has them: read as a text, but printed with quotes.
+/// Whether the text is a number in base 60, as in YAML 1.1. It is read as a text, but printed with quotes.
 pub(super) fn is_sexagesimal(text: &str) -> bool {
     let text = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
@@ -123,7 +121,7 @@ fn is_timestamp(text: &str) -> bool {
     is_date && time.is_none_or(is_time)
 }
 
-/// Whether the text is a time behind a date, with the letter or space before it.
+/// Whether the text is the time after a date, with the letter or space between them.
 fn is_time(text: &str) -> bool {
     let (zoned, text) = match text.strip_prefix(' ') {
         Some(text) => (false, text),
@@ -184,7 +182,7 @@ mod tests {
             ("1.50", Scalar::Float(1.5)),
             (".5", Scalar::Float(0.5)),
             ("1e3", Scalar::Float(1000.0)),
-            ("-.inf", Scalar::Unbounded("-inf")),
+            ("-.inf", Scalar::Float(f64::NEG_INFINITY)),
             ("1e999", Scalar::Text),
             ("1.2.3", Scalar::Text),
             ("--1", Scalar::Text),

@@ -1,4 +1,4 @@
-//! JSON values to YAML text, byte for byte as Go's library (a descendant of libyaml) prints them.
+//! JSON values to YAML text, byte for byte as go-yaml v2 prints them.
 
 use std::fmt::Write as _;
 
@@ -9,11 +9,11 @@ use super::order::NaturalKey;
 use super::scalar::{Scalar, is_sexagesimal};
 use crate::json::{DecodeError, parse};
 
-/// From which column on a space becomes a line break.
+/// After this column a line is broken at the next space.
 const WIDTH: usize = 80;
-/// How far a block is indented.
+/// The indentation of a level, in spaces.
 const INDENT: usize = 2;
-/// Longer keys are announced by a `?`.
+/// Longer keys begin with `?`.
 const MAX_SIMPLE_KEY: usize = 128;
 
 /// Prints a value as YAML: block style, keys sorted (with numbers in them in the order of their values), lists not
@@ -21,7 +21,7 @@ const MAX_SIMPLE_KEY: usize = 128;
 ///
 /// # Errors
 ///
-/// As `serde_json`: when the value has keys that are not texts, or refuses to be serialized.
+/// Those of `serde_json`: the value has a map whose keys are not strings, or its own serialization fails.
 pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, serde_json::Error> {
     serde_json::to_value(value).map(|value| print(&value))
 }
@@ -30,7 +30,7 @@ pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, serde_json:
 ///
 /// # Errors
 ///
-/// What is wrong with the syntax, and a number beyond the range of `f64`.
+/// A syntax error, or a number beyond the range of `f64`.
 pub fn from_json(text: &[u8]) -> Result<String, DecodeError> {
     let out_of_range = |number| DecodeError::other(format_args!("{number} is out of range"));
     parse(text)?.into_value().map(|value| print(&value)).map_err(out_of_range)
@@ -49,9 +49,9 @@ fn print(value: &Value) -> String {
 
 struct Printer {
     text: String,
-    /// How many characters the line has.
+    /// The number of characters in the current line.
     column: usize,
-    /// Whether the line holds nothing but indicators, so that a collection can start on it.
+    /// Whether the current line has only indicators, so that a collection can begin in it.
     compact: bool,
 }
 
@@ -64,12 +64,12 @@ impl Printer {
             let explicit = key.len() > MAX_SIMPLE_KEY || key.contains(is_break);
             if explicit {
                 self.put("? ");
-                self.string(key, indent + INDENT, Place::Value);
+                self.string(key, indent + INDENT, Role::Value);
                 self.start_line(indent);
                 self.put(":");
                 self.compact = true;
             } else {
-                self.string(key, indent, Place::Key);
+                self.string(key, indent, Role::Key);
                 self.put(":");
             }
             match value {
@@ -101,39 +101,39 @@ impl Printer {
         }
     }
 
-    /// Prints what fits on a line, or starts there; what follows is indented.
+    /// Prints a value that begins in the current line. Further lines are indented.
     fn scalar(&mut self, value: &Value, indent: usize) {
         match value {
             Value::Null => self.put("null"),
             Value::Bool(value) => self.put(if *value { "true" } else { "false" }),
             Value::Number(number) => self.put(&number.to_string()),
-            Value::String(text) => self.string(text, indent, Place::Value),
+            Value::String(text) => self.string(text, indent, Role::Value),
             Value::Array(_) => self.put("[]"),
             Value::Object(_) => self.put("{}"),
         }
     }
 
-    fn string(&mut self, text: &str, indent: usize, place: Place) {
-        match Style::of(text, place) {
-            Style::Plain => self.folded(text, "", indent, place),
+    fn string(&mut self, text: &str, indent: usize, role: Role) {
+        match Style::of(text, role) {
+            Style::Plain => self.folded(text, "", indent, role),
             Style::SingleQuoted => {
                 self.put("'");
-                self.folded(text, "'", indent, place);
+                self.folded(text, "'", indent, role);
                 self.put("'");
             }
-            Style::DoubleQuoted => self.double_quoted(text, indent, place),
+            Style::DoubleQuoted => self.double_quoted(text, indent, role),
             Style::Literal => self.literal(text, indent),
         }
     }
 
-    /// Writes a text that needs no escapes but for quotes, which are doubled.
-    fn folded(&mut self, text: &str, quote: &str, indent: usize, place: Place) {
+    /// Prints a text in which nothing is escaped but the quote, which is doubled.
+    fn folded(&mut self, text: &str, quote: &str, indent: usize, role: Role) {
         let mut previous = None;
         let mut characters = text.chars().peekable();
         while let Some(character) = characters.next() {
             let single = character == ' ' && previous.is_some_and(|previous| previous != ' ');
             let inside = characters.peek().is_some_and(|next| *next != ' ');
-            if single && inside && self.column > WIDTH && place == Place::Value {
+            if single && inside && self.column > WIDTH && role == Role::Value {
                 self.break_line(indent);
             } else {
                 self.put(character.encode_utf8(&mut [0; 4]));
@@ -145,13 +145,13 @@ impl Printer {
         }
     }
 
-    fn double_quoted(&mut self, text: &str, indent: usize, place: Place) {
+    fn double_quoted(&mut self, text: &str, indent: usize, role: Role) {
         self.put("\"");
         let mut previous = None;
         let mut characters = text.chars().peekable();
         while let Some(character) = characters.next() {
             let single = character == ' ' && previous.is_some_and(|previous| previous != ' ');
-            if single && self.column > WIDTH && place == Place::Value && characters.peek().is_some() {
+            if single && self.column > WIDTH && role == Role::Value && characters.peek().is_some() {
                 self.break_line(indent);
                 if characters.peek() == Some(&' ') {
                     self.put("\\");
@@ -191,7 +191,7 @@ impl Printer {
         }
     }
 
-    /// Goes to where the next entry of a block starts.
+    /// Begins the line of the next entry of a block.
     fn start_line(&mut self, indent: usize) {
         if !self.compact {
             self.end_line();
@@ -224,9 +224,9 @@ impl Printer {
     }
 }
 
-/// Where a text stands. Keys stay on one line.
+/// What a text is: keys are not folded.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Role {
     Key,
     Value,
 }
@@ -240,11 +240,11 @@ enum Style {
 }
 
 impl Style {
-    fn of(text: &str, place: Place) -> Self {
+    fn of(text: &str, role: Role) -> Self {
         let special =
             text.chars().any(|character| character != '\n' && (!is_printable(character) || is_break(character)));
         if text.contains('\n') {
-            let literal = place == Place::Value && !special && !text.ends_with(' ') && !text.contains(" \n");
+            let literal = role == Role::Value && !special && !text.ends_with(' ') && !text.contains(" \n");
             return if literal { Self::Literal } else { Self::DoubleQuoted };
         }
         if special || is_sexagesimal(text) || Scalar::of(text) != Scalar::Text {
@@ -257,7 +257,7 @@ impl Style {
     }
 }
 
-/// Whether something in the text would mean more than itself.
+/// Whether the text has characters that have a meaning in YAML.
 fn has_indicators(text: &str) -> bool {
     let mut characters = text.chars();
     let first = characters.next();
@@ -279,7 +279,7 @@ fn is_break(character: char) -> bool {
     matches!(character, '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// What the library prints without an escape: nothing beyond 16 bits, and no tab.
+/// Whether go-yaml prints the character without an escape: none beyond 16 bits, and no tab.
 fn is_printable(character: char) -> bool {
     matches!(character, ' '..='~' | '\u{a0}'..='\u{fffd}') && character != '\u{feff}'
 }

@@ -446,19 +446,19 @@ B
 :
 8#/definitions/com.github.openshift.api.image.v1.ImageTagj 
 x-kubernetes-action	"patch"jd
-x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}JÎË
-ì
-'com.github.openshift.api.image.v1.ImageÀ"CAn image in the store, usually named by the digest of its manifest.²
-objectÊ†
-W
+x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}JÆĞ
+Ú
+'com.github.openshift.api.image.v1.Image®"9An image. Its name is usually the digest of its manifest.²
+objectÊş
+_
 
-apiVersionI"<`image.openshift.io/v1`, on an object that stands by itself.²
+apiVersionQ"D`image.openshift.io/v1`, on an object that is not nested in another.²
 string
 9
 dockerImageConfig$"The text of the config.²
 string
-¹
-dockerImageLayers£"VThe layers; base first, as the annotation `image.openshift.io/dockerLayersOrder` says.²
+Á
+dockerImageLayers«"^The layers, base first. The annotation `image.openshift.io/dockerLayersOrder` names the order.²
 arrayº>
 <
 :#/definitions/com.github.openshift.api.image.v1.ImageLayer
@@ -473,23 +473,23 @@ L
 arrayºA
 ?
 =#/definitions/com.github.openshift.api.image.v1.ImageManifest
-Ú
-dockerImageMetadataÂ"ƒWhat the config says; derived from manifest and config where those are given. `None` and an empty object look the same on the wire.²
+Ï
+dockerImageMetadata·"yThe metadata of the image, derived from its manifest and config if those are given. `None` is written as an empty object.²
 objectú.
 $x-kubernetes-preserve-unknown-fieldstrue
-s
-dockerImageMetadataVersionU"HThe version of the metadata object: `1.0` (also when empty) or `pre012`.²
+o
+dockerImageMetadataVersionQ"DThe version of the metadata object: `1.0` (the default) or `pre012`.²
 string
-Z
-dockerImageReferenceB"5The pull spec by which the image was found; required.²
+J
+dockerImageReference2"%The pull spec of the image; required.²
 string
-½
-dockerImageSignatures£"FSignatures in the format of schema 1; `None` where none were ever set.²
-arrayºN
-Lbyte"9Bytes that are base64 on the wire; empty ones are `null`.²
+¼
+dockerImageSignatures¢"DSignatures in the format of schema 1; `None` if they were never set.²
+arrayºO
+Mbyte":Bytes, which are base64 in JSON; `null` if there are none.²
 string
-A
-kind9",`Image`, on an object that stands by itself.²
+I
+kindA"4`Image`, on an object that is not nested in another.²
 string
 x
 metadatal
@@ -501,14 +501,14 @@ signatures\"Signatures.²
 @
 >#/definitions/com.github.openshift.api.image.v1.ImageSignatureúc
 x-kubernetes-group-version-kind@>[{"group":"image.openshift.io","kind":"Image","version":"v1"}]
-¯
-5com.github.openshift.api.image.v1.ImageBlobReferencesõ"The blobs of one image.²
-objectÊÍ
-M
-configC"6The config, `null` for kinds of images that have none.²
+¨
+5com.github.openshift.api.image.v1.ImageBlobReferencesî"The blobs of one image.²
+objectÊÆ
+@
+config6")The config; `null` if the image has none.²
 string
-[
-imageMissingK"=Whether a tag names the image but the store does not have it.²	
+a
+imageMissingQ"CWhether the image is missing: a tag names it, but it is not stored.²	
 boolean
 _
 layersU"9Layers, base first; `null` for a list or a missing image.²
@@ -520,99 +520,99 @@ _
 arrayº
 ²
 string
-Ø
-1com.github.openshift.api.image.v1.ImageImportSpec¢"An image to be imported.²
+Ú
+1com.github.openshift.api.image.v1.ImageImportSpec¤"An image that is imported.²
 objectÊù
 a
 fromY
 0#/definitions/io.k8s.api.core.v1.ObjectReference"%The image; its kind is `DockerImage`.
-a
-importPolicyQ
-?#/definitions/com.github.openshift.api.image.v1.TagImportPolicy"How to import.
-X
-includeManifestE"7Whether the answer is to have the text of the manifest.²	
+f
+importPolicyV
+?#/definitions/com.github.openshift.api.image.v1.TagImportPolicy"How it is imported.
+J
+includeManifest7")Whether the answer contains the manifest.²	
 boolean
-~
-referencePolicyk
-B#/definitions/com.github.openshift.api.image.v1.TagReferencePolicy"%Which pull spec users of the tag get.
+†
+referencePolicys
+B#/definitions/com.github.openshift.api.image.v1.TagReferencePolicy"-Which pull spec is given to users of the tag.
 W
 toQ
 5#/definitions/io.k8s.api.core.v1.LocalObjectReference"The tag that it becomes.
-ß
-3com.github.openshift.api.image.v1.ImageImportStatus§"&What became of the import of an image.²
-objectÊğ
+ğ
+3com.github.openshift.api.image.v1.ImageImportStatus¸"%The result of the import of an image.²
+objectÊ‚
 L
 imageC
 5#/definitions/com.github.openshift.api.image.v1.Image"
 The image.
-—
-	manifests‰"AThe images of a manifest list, where the list was imported whole.²
+”
+	manifests†">The images of a manifest list, if the whole list was imported.²
 arrayº9
 7
 5#/definitions/com.github.openshift.api.image.v1.Image
-\
-statusR
-9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status"Whether it succeeded.
+q
+statusg
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status"*Whether the import succeeded, and why not.
 (
 tag!"The tag that it has.²
 string
-É
-,com.github.openshift.api.image.v1.ImageLayer˜"One layer of an image.²
-objectÊr
+Õ
+,com.github.openshift.api.image.v1.ImageLayer¤"One layer of an image.²
+objectÊ~
 )
 	mediaType"The media type.²
 string
  
 name"Its digest.²
 string
-#
-sizeint64"Bytes.²	
+/
+size'int64"Its size in bytes.²	
 integer
-ì
-0com.github.openshift.api.image.v1.ImageLayerData·"What is known of a blob.²
-objectÊ
+Ú
+0com.github.openshift.api.image.v1.ImageLayerData¥"A blob.²
+objectÊ
 )
 	mediaType"The media type.²
 string
-a
-sizeYint64"DBytes; `null` where that is not known, as for manifests and configs.²	
+`
+sizeXint64"CIts size in bytes; `null` if unknown, as for manifests and configs.²	
 integer
-¬
-+com.github.openshift.api.image.v1.ImageListü"—A list of objects of one kind, for example an `ImageStreamList`.  Its items carry neither `kind` nor `apiVersion`; those of the list say what they are.²
-objectÊé
+¡
++com.github.openshift.api.image.v1.ImageListñ"qA list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`.²
+objectÊ…
 3
 
 apiVersion%"`image.openshift.io/v1`.²
 string
-ƒ
-itemsz"2The objects, ordered bytewise by `namespace/name`.²
+‡
+items~"6The objects, ordered by the bytes of `namespace/name`.²
 arrayº9
 7
 5#/definitions/com.github.openshift.api.image.v1.Image
-A
-kind9",The kind of the items with `List` behind it.²
+>
+kind6")The kind of the items followed by `List`.²
 string
-i
-metadata]
-;#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"Version and place of the list.úg
+ƒ
+metadataw
+;#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"8The version of the list, and the token of its next page.úg
 x-kubernetes-group-version-kindDB[{"group":"image.openshift.io","kind":"ImageList","version":"v1"}]
-À
-3com.github.openshift.api.image.v1.ImageLookupPolicyˆ";Whether a stream's name may be used in place of an image's.²
-objectÊ=
-;
-local2"$Whether it may within the namespace.²	
+Í
+3com.github.openshift.api.image.v1.ImageLookupPolicy•"@Whether the name of a stream may be used in place of an image's.²
+objectÊE
+C
+local:",Whether it may be used within the namespace.²	
 boolean
-£
-/com.github.openshift.api.image.v1.ImageManifestï"&One image of a manifest list or index.²
-objectÊ¸
+¯
+/com.github.openshift.api.image.v1.ImageManifestû"&One image of a manifest list or index.²
+objectÊÄ
 2
 architecture""The CPU architecture.²
 string
 "
 digest"Its digest.²
 string
-;
-manifestSize+int64"Bytes of its manifest.²	
+G
+manifestSize7int64""The size of its manifest in bytes.²	
 integer
 9
 	mediaType,"The media type of its manifest.²
@@ -623,16 +623,16 @@ i
 <
 variant1"$The variant of the CPU architecture.²
 string
-™	
-0com.github.openshift.api.image.v1.ImageSignatureä"/A signature of an image, stored with the image.²
-objectÊµ
-W
+¶	
+0com.github.openshift.api.image.v1.ImageSignature	"/A signature of an image, stored with the image.²
+objectÊÒ
+_
 
-apiVersionI"<`image.openshift.io/v1`, on an object that stands by itself.²
+apiVersionQ"D`image.openshift.io/v1`, on an object that is not nested in another.²
 string
-Š
+‘
 
-conditions|"'What was found out about the signature.²
+conditions‚"-Results of the verification of the signature.²
 arrayºF
 D
 B#/definitions/com.github.openshift.api.image.v1.SignatureCondition
@@ -642,17 +642,17 @@ B#/definitions/com.github.openshift.api.image.v1.SignatureCondition
 ?
 created4	date-time"When the signature was made.²
 string
-S
-imageIdentityB"5The image that was signed, as the signature names it.²
+X
+imageIdentityG":The identity of the signed image, as the signature has it.²
 string
 b
 issuedByV
 ?#/definitions/com.github.openshift.api.image.v1.SignatureIssuer"Who issued the key.
-`
-issuedToT
-@#/definitions/com.github.openshift.api.image.v1.SignatureSubject"Whose key it is.
-J
-kindB"5`ImageSignature`, on an object that stands by itself.²
+a
+issuedToU
+@#/definitions/com.github.openshift.api.image.v1.SignatureSubject"Who owns the key.
+R
+kindJ"=`ImageSignature`, on an object that is not nested in another.²
 string
 o
 metadatac
@@ -666,99 +666,99 @@ E
 type0"#`AtomicImageV1`, or any other type.²
 stringúl
 x-kubernetes-group-version-kindIG[{"group":"image.openshift.io","kind":"ImageSignature","version":"v1"}]
-£
--com.github.openshift.api.image.v1.ImageStreamñ"5A named set of tags, each with its history of images.²
-objectÊ¿
-W
+Á
+-com.github.openshift.api.image.v1.ImageStream"5A named set of tags, each with its history of images.²
+objectÊİ
+_
 
-apiVersionI"<`image.openshift.io/v1`, on an object that stands by itself.²
+apiVersionQ"D`image.openshift.io/v1`, on an object that is not nested in another.²
 string
-G
-kind?"2`ImageStream`, on an object that stands by itself.²
+O
+kindG":`ImageStream`, on an object that is not nested in another.²
 string
 f
 metadataZ
 =#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"Name, namespace, version.
-Z
-specR
-?#/definitions/com.github.openshift.api.image.v1.ImageStreamSpec"What is wanted.
-W
-statusM
-A#/definitions/com.github.openshift.api.image.v1.ImageStreamStatus"What is.úi
+]
+specU
+?#/definitions/com.github.openshift.api.image.v1.ImageStreamSpec"The desired state.
+b
+statusX
+A#/definitions/com.github.openshift.api.image.v1.ImageStreamStatus"The observed state.úi
 x-kubernetes-group-version-kindFD[{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}]
-Î
-2com.github.openshift.api.image.v1.ImageStreamImage—"PAn image that some tag of a stream points to or pointed to. It can only be read.²
-objectÊÅ
-W
+ã
+2com.github.openshift.api.image.v1.ImageStreamImage¬"@An image in the history of a stream's tags. It can only be read.²
+objectÊê
+_
 
-apiVersionI"<`image.openshift.io/v1`, on an object that stands by itself.²
+apiVersionQ"D`image.openshift.io/v1`, on an object that is not nested in another.²
 string
 v
 imagem
 5#/definitions/com.github.openshift.api.image.v1.Image"4The image, without the texts of manifest and config.
-L
-kindD"7`ImageStreamImage`, on an object that stands by itself.²
+T
+kindL"?`ImageStreamImage`, on an object that is not nested in another.²
 string
-£
-metadata–
-=#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"UIts name is `<stream>@<digest or the beginning of it>`; annotations are the stream's.ún
+¸
+metadata«
+=#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"jThe name is `<stream>@<digest>`, or with the beginning of the digest. Annotations are those of the stream.ún
 x-kubernetes-group-version-kindKI[{"group":"image.openshift.io","kind":"ImageStreamImage","version":"v1"}]
-Š
-3com.github.openshift.api.image.v1.ImageStreamImportÒ"lImages to be imported into a stream, and what became of that. It can only be created, and is stored nowhere.²
-objectÊã
-W
+”
+3com.github.openshift.api.image.v1.ImageStreamImportÜ"fA request to import images into a stream, with its results. It can only be created, and is not stored.²
+objectÊó
+_
 
-apiVersionI"<`image.openshift.io/v1`, on an object that stands by itself.²
+apiVersionQ"D`image.openshift.io/v1`, on an object that is not nested in another.²
 string
-M
-kindE"8`ImageStreamImport`, on an object that stands by itself.²
+U
+kindM"@`ImageStreamImport`, on an object that is not nested in another.²
 string
 n
 metadatab
 =#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"!Name and namespace of the stream.
-`
-specX
-E#/definitions/com.github.openshift.api.image.v1.ImageStreamImportSpec"What to import.
-g
-status]
-G#/definitions/com.github.openshift.api.image.v1.ImageStreamImportStatus"What became of it.úo
+f
+spec^
+E#/definitions/com.github.openshift.api.image.v1.ImageStreamImportSpec"The images to import.
+a
+statusW
+G#/definitions/com.github.openshift.api.image.v1.ImageStreamImportStatus"The results.úo
 x-kubernetes-group-version-kindLJ[{"group":"image.openshift.io","kind":"ImageStreamImport","version":"v1"}]
-–
-7com.github.openshift.api.image.v1.ImageStreamImportSpecÚ"What to import.²
-objectÊº
+·
+7com.github.openshift.api.image.v1.ImageStreamImportSpecû"#The images to import into a stream.²
+objectÊÇ
 j
 images`"Single images.²
 arrayºC
 A
 ?#/definitions/com.github.openshift.api.image.v1.ImageImportSpec
-a
-importW"IWhether the stream is to be written, and not only looked what would come.²	
+n
+importd"VWhether the stream is changed. Otherwise the answer only shows what would be imported.²	
 boolean
 i
 
 repository[
 D#/definitions/com.github.openshift.api.image.v1.RepositoryImportSpec"A whole repository.
-í
-9com.github.openshift.api.image.v1.ImageStreamImportStatus¯"What became of an import.²
-objectÊ…
+ğ
+9com.github.openshift.api.image.v1.ImageStreamImportStatus²"The results of an import.²
+objectÊˆ
 “
-imagesˆ"4What became of each image, in the order of the spec.²
+imagesˆ"4The result for each image, in the order of the spec.²
 arrayºE
 C
 A#/definitions/com.github.openshift.api.image.v1.ImageImportStatus
-u
-importk
-;#/definitions/com.github.openshift.api.image.v1.ImageStream",The stream afterwards, where it was written.
+x
+importn
+;#/definitions/com.github.openshift.api.image.v1.ImageStream"/The stream after the import, if it was changed.
 v
 
 repositoryh
-F#/definitions/com.github.openshift.api.image.v1.RepositoryImportStatus"What became of the repository.
-ÿ
-3com.github.openshift.api.image.v1.ImageStreamLayersÇ"HThe blobs of a stream, and which image needs which. It can only be read.²
-objectÊü
-W
+F#/definitions/com.github.openshift.api.image.v1.RepositoryImportStatus"The result for the repository.
+¥
+3com.github.openshift.api.image.v1.ImageStreamLayersí"PThe blobs of a stream's images, and which image uses which. It can only be read.²
+objectÊš
+_
 
-apiVersionI"<`image.openshift.io/v1`, on an object that stands by itself.²
+apiVersionQ"D`image.openshift.io/v1`, on an object that is not nested in another.²
 string
 ƒ
 blobsz"(Layers, configs and manifests by digest.ªB
@@ -770,94 +770,94 @@ p
 E
 C#/definitions/com.github.openshift.api.image.v1.ImageBlobReferences²
 object
-M
-kindE"8`ImageStreamLayers`, on an object that stands by itself.²
+U
+kindM"@`ImageStreamLayers`, on an object that is not nested in another.²
 string
-Z
-metadataN
-=#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"The stream's.úo
+h
+metadata\
+=#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"The metadata of the stream.úo
 x-kubernetes-group-version-kindLJ[{"group":"image.openshift.io","kind":"ImageStreamLayers","version":"v1"}]
-¿
-1com.github.openshift.api.image.v1.ImageStreamList‰"—A list of objects of one kind, for example an `ImageStreamList`.  Its items carry neither `kind` nor `apiVersion`; those of the list say what they are.²
-objectÊğ
+´
+1com.github.openshift.api.image.v1.ImageStreamListş"qA list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`.²
+objectÊŒ
 3
 
 apiVersion%"`image.openshift.io/v1`.²
 string
-Š
-items€"2The objects, ordered bytewise by `namespace/name`.²
+
+items„"6The objects, ordered by the bytes of `namespace/name`.²
 arrayº?
 =
 ;#/definitions/com.github.openshift.api.image.v1.ImageStream
-A
-kind9",The kind of the items with `List` behind it.²
+>
+kind6")The kind of the items followed by `List`.²
 string
-i
-metadata]
-;#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"Version and place of the list.úm
+ƒ
+metadataw
+;#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"8The version of the list, and the token of its next page.úm
 x-kubernetes-group-version-kindJH[{"group":"image.openshift.io","kind":"ImageStreamList","version":"v1"}]
-ë
-4com.github.openshift.api.image.v1.ImageStreamMapping²"QAn image and the tag that it becomes the newest entry of. It can only be created.²
-objectÊİ
-W
+™
+4com.github.openshift.api.image.v1.ImageStreamMappingà"pA request to register an image and make it the newest entry of a tag. It can only be created, and is not stored.²
+objectÊì
+_
 
-apiVersionI"<`image.openshift.io/v1`, on an object that stands by itself.²
+apiVersionQ"D`image.openshift.io/v1`, on an object that is not nested in another.²
 string
-v
-imagem
-5#/definitions/com.github.openshift.api.image.v1.Image"4The image. One that exists already is left as it is.
-N
-kindF"9`ImageStreamMapping`, on an object that stands by itself.²
+t
+imagek
+5#/definitions/com.github.openshift.api.image.v1.Image"2The image. If it exists already it is not changed.
+V
+kindN"A`ImageStreamMapping`, on an object that is not nested in another.²
 string
 €
 metadatat
 =#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"3Name and namespace of the stream, which must exist.
-7
-tag0"#The tag; any text but an empty one.²
+8
+tag1"$The tag; any text that is not empty.²
 stringúp
 x-kubernetes-group-version-kindMK[{"group":"image.openshift.io","kind":"ImageStreamMapping","version":"v1"}]
-ú
-1com.github.openshift.api.image.v1.ImageStreamSpecÄ"What is wanted of a stream.²
-objectÊ˜
-r
-dockerImageRepositoryY"LDeprecated: a repository that the stream stands for, without tag and digest.²
+¡
+1com.github.openshift.api.image.v1.ImageStreamSpecë"%The desired state of an image stream.²
+objectÊµ
+x
+dockerImageRepository_"RDeprecated: a repository from which all tags are imported, without tag and digest.²
 string
-¢
-lookupPolicy‘
-A#/definitions/com.github.openshift.api.image.v1.ImageLookupPolicy"LWhether workloads of the namespace may name the stream in place of an image.
-ü
-tagsó"NThe tags that follow something, by name; the last of two with one name counts.²
+ª
+lookupPolicy™
+A#/definitions/com.github.openshift.api.image.v1.ImageLookupPolicy"TWhether workloads in the namespace may use the stream's name in place of an image's.
+‹
+tags‚"]The tags that follow an image or another tag. If two have the same name the last one is used.²
 arrayº@
 >
 <#/definitions/com.github.openshift.api.image.v1.TagReferenceú(
 x-kubernetes-patch-merge-key"name"ú(
 x-kubernetes-patch-strategy	"merge"
-á
-3com.github.openshift.api.image.v1.ImageStreamStatus©"What a stream is.²
-objectÊ‡
-V
-dockerImageRepository="0Where the integrated registry serves the stream.²
+…
+3com.github.openshift.api.image.v1.ImageStreamStatusÍ"&The observed state of an image stream.²
+objectÊ–
+^
+dockerImageRepositoryE"8The repository of the stream in the integrated registry.²
 string
-V
-publicDockerImageRepository7"*Where it serves the stream to the outside.²
+f
+publicDockerImageRepositoryG":The same repository at the public address of the registry.²
 string
-Ô
-tagsË""The history of every tag, by name.²
+Ë
+tagsÂ"The history of every tag.²
 arrayºE
 C
 A#/definitions/com.github.openshift.api.image.v1.NamedTagEventListú'
 x-kubernetes-patch-merge-key"tag"ú(
 x-kubernetes-patch-strategy	"merge"
-	
-0com.github.openshift.api.image.v1.ImageStreamTagØ"fA tag of a stream and its newest image. It is made of the stream and the image, and stored in neither.²
-objectÊò
-W
+×	
+0com.github.openshift.api.image.v1.ImageStreamTag¢	"nA tag of a stream with its newest image. It is a view of the stream and the image, and has no copy of its own.²
+objectÊ´
+_
 
-apiVersionI"<`image.openshift.io/v1`, on an object that stands by itself.²
+apiVersionQ"D`image.openshift.io/v1`, on an object that is not nested in another.²
 string
-‡
+‚
 
-conditionsy"%What is known about the tag's import.²
+conditionst" The results of the tag's import.²
 arrayºE
 C
 A#/definitions/com.github.openshift.api.image.v1.TagEventCondition
@@ -868,133 +868,133 @@ generation8int64"#The generation of the newest entry.²
 v
 imagem
 5#/definitions/com.github.openshift.api.image.v1.Image"4The image, without the texts of manifest and config.
-J
-kindB"5`ImageStreamTag`, on an object that stands by itself.²
+R
+kindJ"=`ImageStreamTag`, on an object that is not nested in another.²
 string
-i
-lookupPolicyY
-A#/definitions/com.github.openshift.api.image.v1.ImageLookupPolicy"The stream's policy.
-•
-metadataˆ
-=#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"GIts name is `<stream>:<tag>`; uid, version and labels are the stream's.
-~
-tagw
-<#/definitions/com.github.openshift.api.image.v1.TagReference"7What the tag should point to, `null` where nobody said.úl
+u
+lookupPolicye
+A#/definitions/com.github.openshift.api.image.v1.ImageLookupPolicy" The lookup policy of the stream.
+œ
+metadata
+=#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"NThe name is `<stream>:<tag>`. Uid, version and labels are those of the stream.
+¡
+tag™
+<#/definitions/com.github.openshift.api.image.v1.TagReference"YThe desired state of the tag; `null` if there is none, as for a tag that was only pushed.úl
 x-kubernetes-group-version-kindIG[{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}]
-È
-4com.github.openshift.api.image.v1.ImageStreamTagList"—A list of objects of one kind, for example an `ImageStreamList`.  Its items carry neither `kind` nor `apiVersion`; those of the list say what they are.²
-objectÊó
+½
+4com.github.openshift.api.image.v1.ImageStreamTagList„"qA list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`.²
+objectÊ
 3
 
 apiVersion%"`image.openshift.io/v1`.²
 string
-
-itemsƒ"2The objects, ordered bytewise by `namespace/name`.²
+‘
+items‡"6The objects, ordered by the bytes of `namespace/name`.²
 arrayºB
 @
 >#/definitions/com.github.openshift.api.image.v1.ImageStreamTag
-A
-kind9",The kind of the items with `List` behind it.²
+>
+kind6")The kind of the items followed by `List`.²
 string
-i
-metadata]
-;#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"Version and place of the list.úp
+ƒ
+metadataw
+;#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"8The version of the list, and the token of its next page.úp
 x-kubernetes-group-version-kindMK[{"group":"image.openshift.io","kind":"ImageStreamTagList","version":"v1"}]
-®
-*com.github.openshift.api.image.v1.ImageTagÿ"MA tag of a stream: what it should point to, its history and its newest image.²
-objectÊ¸
-W
+Ê
+*com.github.openshift.api.image.v1.ImageTag›"GA tag of a stream: its desired state, its history and its newest image.²
+objectÊÚ
+_
 
-apiVersionI"<`image.openshift.io/v1`, on an object that stands by itself.²
+apiVersionQ"D`image.openshift.io/v1`, on an object that is not nested in another.²
 string
-
-imagev
-5#/definitions/com.github.openshift.api.image.v1.Image"=Its newest image, `null` where the image is not in the store.
-D
-kind<"/`ImageTag`, on an object that stands by itself.²
+q
+imageh
+5#/definitions/com.github.openshift.api.image.v1.Image"/Its newest image; `null` if that is not stored.
+L
+kindD"7`ImageTag`, on an object that is not nested in another.²
 string
-‹
-metadata
-=#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta">Its name is `<stream>:<tag>`; everything else is the stream's.
-
-specw
-<#/definitions/com.github.openshift.api.image.v1.TagReference"7What the tag should point to, `null` where nobody said.
-†
-status|
-A#/definitions/com.github.openshift.api.image.v1.NamedTagEventList"7Its history, `null` where it never pointed to anything.úf
+’
+metadata…
+=#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"DThe name is `<stream>:<tag>`. Everything else is that of the stream.
+¢
+spec™
+<#/definitions/com.github.openshift.api.image.v1.TagReference"YThe desired state of the tag; `null` if there is none, as for a tag that was only pushed.
+|
+statusr
+A#/definitions/com.github.openshift.api.image.v1.NamedTagEventList"-Its history; `null` if it never had an image.úf
 x-kubernetes-group-version-kindCA[{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}]
-µ
-.com.github.openshift.api.image.v1.ImageTagList‚"—A list of objects of one kind, for example an `ImageStreamList`.  Its items carry neither `kind` nor `apiVersion`; those of the list say what they are.²
-objectÊì
+«
+.com.github.openshift.api.image.v1.ImageTagListø"qA list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`.²
+objectÊ‰
 3
 
 apiVersion%"`image.openshift.io/v1`.²
 string
-†
-items}"2The objects, ordered bytewise by `namespace/name`.²
+‹
+items"6The objects, ordered by the bytes of `namespace/name`.²
 arrayº<
 :
 8#/definitions/com.github.openshift.api.image.v1.ImageTag
-A
-kind9",The kind of the items with `List` behind it.²
+>
+kind6")The kind of the items followed by `List`.²
 string
-i
-metadata]
-;#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"Version and place of the list.új
+ƒ
+metadataw
+;#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"8The version of the list, and the token of its next page.új
 x-kubernetes-group-version-kindGE[{"group":"image.openshift.io","kind":"ImageTagList","version":"v1"}]
-«
-3com.github.openshift.api.image.v1.NamedTagEventListó"The history of one tag.²
-objectÊË
-
+”
+3com.github.openshift.api.image.v1.NamedTagEventListÜ"The history of one tag.²
+objectÊ´
+|
 
-conditionss"What is known about its import.²
+conditionsn"The results of its import.²
 arrayºE
 C
 A#/definitions/com.github.openshift.api.image.v1.TagEventCondition
-¦
-itemsœ"QWhat the tag pointed to, newest first; `null` where it never pointed to anything.²
+•
+items‹"@The history, newest first; `null` if the tag never had an image.²
 arrayº<
 :
 8#/definitions/com.github.openshift.api.image.v1.TagEvent
 
 tag"The tag.²
 string
-Ÿ
-6com.github.openshift.api.image.v1.RepositoryImportSpecä"+A repository whose tags are to be imported.²
-objectÊ¨
+˜
+6com.github.openshift.api.image.v1.RepositoryImportSpecİ"%A repository whose tags are imported.²
+objectÊ§
 f
 from^
 0#/definitions/io.k8s.api.core.v1.ObjectReference"*The repository; its kind is `DockerImage`.
-a
-importPolicyQ
-?#/definitions/com.github.openshift.api.image.v1.TagImportPolicy"How to import.
-Z
-includeManifestG"9Whether the answer is to have the texts of the manifests.²	
+f
+importPolicyV
+?#/definitions/com.github.openshift.api.image.v1.TagImportPolicy"How it is imported.
+K
+includeManifest8"*Whether the answer contains the manifests.²	
 boolean
-
-referencePolicyl
-B#/definitions/com.github.openshift.api.image.v1.TagReferencePolicy"&Which pull spec users of the tags get.
-Ä
-8com.github.openshift.api.image.v1.RepositoryImportStatus‡"*What became of the import of a repository.²
-objectÊÌ
+‡
+referencePolicyt
+B#/definitions/com.github.openshift.api.image.v1.TagReferencePolicy".Which pull spec is given to users of the tags.
+Ğ
+8com.github.openshift.api.image.v1.RepositoryImportStatus“")The result of the import of a repository.²
+objectÊÙ
 Y
 additionalTagsG"+The tags that were too many to be imported.²
 arrayº
 ²
 string
 €
-imagesv""What became of each of its images.²
+imagesv""The result for each of its images.²
 arrayºE
 C
 A#/definitions/com.github.openshift.api.image.v1.ImageImportStatus
-l
-statusb
-9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status"%Whether the repository could be read.
-Ü
-4com.github.openshift.api.image.v1.SignatureCondition£"One finding about a signature.²
-objectÊô
-F
-lastProbeTime5	date-time"When this was last looked at.²
+y
+statuso
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status"2Whether the repository could be read, and why not.
+ç
+4com.github.openshift.api.image.v1.SignatureCondition®",A result of the verification of a signature.²
+objectÊñ
+C
+lastProbeTime2	date-time"When it was last verified.²
 string
 K
 lastTransitionTime5	date-time"When the status last changed.²
@@ -1003,7 +1003,7 @@ K
 message"The cause as text.²
 string
 -
-reason#"The cause as one word.²
+reason#"The cause in one word.²
 string
 4
 status*"`True`, `False` or `Unknown`.²
@@ -1021,9 +1021,9 @@ commonName"The common name.²
 .
 organization"The organization.²
 string
-ü
-2com.github.openshift.api.image.v1.SignatureSubjectÅ"Whose key signed.²
-objectÊ£
+“
+2com.github.openshift.api.image.v1.SignatureSubjectÜ"The owner of a signing key.²
+objectÊ°
 +
 
 commonName"The common name.²
@@ -1031,31 +1031,31 @@ commonName"The common name.²
 .
 organization"The organization.²
 string
-D
-publicKeyID5"(Which public key verifies the signature.²
+Q
+publicKeyIDB"5The ID of the public key that verifies the signature.²
 string
-›
-*com.github.openshift.api.image.v1.TagEventì"One entry of a tag's history.²
-objectÊ¾
-D
-created9	date-time"!When the tag came to point there.²
+
+*com.github.openshift.api.image.v1.TagEventï"One entry of a tag's history.²
+objectÊÁ
+E
+created:	date-time""When this became the newest entry.²
 string
 3
 dockerImageReference"The pull spec.²
 string
-U
+[
 
-generationGint64"2The stream's generation that the entry belongs to.²	
+generationMint64"8The generation of the stream to which the entry belongs.²	
 integer
-j
-imagea"TThe name of the image, usually its digest; empty for a tag that is only a reference.²
+f
+image]"PThe name of the image, usually its digest; empty if the tag is only a pull spec.²
 string
-Ê
-3com.github.openshift.api.image.v1.TagEventCondition’"&One finding about the import of a tag.²
-objectÊÛ
-T
+Ì
+3com.github.openshift.api.image.v1.TagEventCondition”" A result of the import of a tag.²
+objectÊã
+\
 
-generationFint64"1The tag's generation that the finding belongs to.²	
+generationNint64"9The generation of the tag to which the condition belongs.²	
 integer
 K
 lastTransitionTime5	date-time"When the status last changed.²
@@ -1064,7 +1064,7 @@ K
 message"The cause as text.²
 string
 -
-reason#"The cause as one word.²
+reason#"The cause in one word.²
 string
 4
 status*"`True`, `False` or `Unknown`.²
@@ -1072,51 +1072,51 @@ K
 %
 type"`ImportSuccess`.²
 string
-Â
-1com.github.openshift.api.image.v1.TagImportPolicyŒ"(How a tag is imported from its registry.²
-objectÊÓ
+
+1com.github.openshift.api.image.v1.TagImportPolicyè"(How a tag is imported from its registry.²
+objectÊ¯
 g
 
 importModeY"L`Legacy` (one image of a manifest list) or `PreserveOriginal` (all of them).²
 string
-3
-insecure'"Whether without TLS, too.²	
+v
+insecurej"\Whether the registry may be accessed without TLS, or with a certificate that is not trusted.²	
 boolean
-3
-	scheduled&"Whether again and again.²	
+L
+	scheduled?"1Whether the import is repeated from time to time.²	
 boolean
-ü
-.com.github.openshift.api.image.v1.TagReferenceÉ"What one tag should point to.²
-objectÊ›
-A
-annotations2"Free data of the tag.ª
+Æ
+.com.github.openshift.api.image.v1.TagReference“"CA tag of the desired state: what it follows and how it is imported.²
+objectÊ¿
+C
+annotations4"Any data about the tag.ª
 ²
 string²
 object
-‡
-from
-0#/definitions/io.k8s.api.core.v1.ObjectReference"KWhat the tag follows: an image, a tag of a stream, or an image of a stream.
-k
+–
+from
+0#/definitions/io.k8s.api.core.v1.ObjectReference"YWhat the tag follows: an image in a registry, a tag of a stream, or an image of a stream.
+p
 
-generation]int64"HThe stream's generation when the tag last changed; 0 asks for an import.²	
+generationbint64"MThe generation of the stream when the tag last changed. 0 requests an import.²	
 integer
-a
-importPolicyQ
-?#/definitions/com.github.openshift.api.image.v1.TagImportPolicy"How to import.
+f
+importPolicyV
+?#/definitions/com.github.openshift.api.image.v1.TagImportPolicy"How it is imported.
 
 name"The tag.²
 string
 ]
-	referenceP"BWhether the tag only points to a pull spec that is never imported.²	
+	referenceP"BWhether the tag is only a pull spec, of which nothing is imported.²	
 boolean
-~
-referencePolicyk
-B#/definitions/com.github.openshift.api.image.v1.TagReferencePolicy"%Which pull spec users of the tag get.
-Î
-4com.github.openshift.api.image.v1.TagReferencePolicy•"#Which pull spec users of a tag get.²
-objectÊb
-`
-typeX"K`Source` (where it was imported from) or `Local` (the integrated registry).²
+†
+referencePolicys
+B#/definitions/com.github.openshift.api.image.v1.TagReferencePolicy"-Which pull spec is given to users of the tag.
+İ
+4com.github.openshift.api.image.v1.TagReferencePolicy¤"+Which pull spec is given to users of a tag.²
+objectÊi
+g
+type_"R`Source` (the registry it was imported from) or `Local` (the integrated registry).²
 string
 ƒ
 'io.k8s.api.core.v1.LocalObjectReferenceX"(The name of something in the same place.²
@@ -1124,15 +1124,15 @@ B#/definitions/com.github.openshift.api.image.v1.TagReferencePolicy"%Which pull 
 
 name"	The name.²
 string
-¶
-"io.k8s.api.core.v1.ObjectReference"Points to another object.²
-objectÊå
+Å
+"io.k8s.api.core.v1.ObjectReference"A reference to another object.²
+objectÊï
 9
 
 apiVersion+"`group/version` of the object.²
 string
-/
-	fieldPath""A part of the object.²
+<
+	fieldPath/""The path of a field of the object.²
 string
 h
 kind`"SKind of the object: for tags `DockerImage`, `ImageStreamImage` or `ImageStreamTag`.²
@@ -1140,8 +1140,8 @@ h
 X
 nameP"CName: for tags a pull spec, `stream@digest`, `stream:tag` or `tag`.²
 string
-N
-	namespaceA"4Namespace; empty means that of the referring object.²
+K
+	namespace>"1Namespace; that of the referring object if empty.²
 string
 6
 resourceVersion#"Version of the object.²
@@ -1149,14 +1149,14 @@ N
 +
 uid$"Identity of the object.²
 string
-
--io.k8s.apimachinery.pkg.apis.meta.v1.ListMetaİ"Version and place of a list.²
-objectÊ°
+—
+-io.k8s.apimachinery.pkg.apis.meta.v1.ListMetaå".Metadata of a list; the Kubernetes `ListMeta`.²
+objectÊ¦
 L
-continue@"3Where the next page starts; empty on the last page.²
+continue@"3The token of the next page; empty on the last page.²
 string
-_
-remainingItemCountIint64"4How many items follow this page, when that is known.²	
+U
+remainingItemCount?int64"*How many items follow this page, if known.²	
 integer
 M
 resourceVersion:"-The version of the store that the list shows.²
@@ -1164,12 +1164,12 @@ M
 0
 selfLink$"Never set by the store.²
 string
-ù
-7io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry½" The fields that one manager set.²
-objectÊŒ
-I
+ÿ
+7io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntryÃ" The fields that one manager set.²
+objectÊ’
+J
 
-apiVersion;".`group/version` in which the fields are named.²
+apiVersion<"/The `group/version` whose field names are used.²
 string
 &
 
@@ -1183,58 +1183,58 @@ fieldsType"`FieldsV1`.²
 .
 	operation!"`Apply` or `Update`.²
 string
-I
-subresource:"-The sub-resource through which they were set.²
+N
+subresource?"2The subresource through which the fields were set.²
 string
 I
 timeA	date-time")When the manager last changed its fields.²
 string
-¤
-/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMetağ"RName, identity, version and annotations of an object; the Kubernetes `ObjectMeta`.²
-objectÊ
-[
-annotationsL"/Free data, at most 262,144 bytes with its keys.ª
+æ
+/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta²"RName, identity, version and annotations of an object; the Kubernetes `ObjectMeta`.²
+objectÊÏ
+g
+annotationsX";Any data about the object, at most 262,144 bytes with keys.ª
 ²
 string²
 object
 O
 creationTimestamp:	date-time""When the store created the object.²
 string
-h
-deletionGracePeriodSecondsJint64"5Seconds of grace; 0 while finalizers keep the object.²	
-integer
 k
-deletionTimestampV	date-time">When deletion was asked for, while finalizers keep the object.²
+deletionGracePeriodSecondsMint64"8Seconds until deletion; 0 if finalizers keep the object.²	
+integer
+h
+deletionTimestampS	date-time";When deletion was requested, if finalizers keep the object.²
 string
-{
+
 
-finalizersm"&Who must agree before the object goes.²
+finalizers"8Names that must be removed before the object is deleted.²
 arrayº
 ²
 stringú(
 x-kubernetes-patch-strategy	"merge"
-d
-generateNameT"GA prefix from which the store makes a unique name when `name` is empty.²
+c
+generateNameS"FThe prefix of a unique name, which the store makes if `name` is empty.²
 string
-Y
+b
 
-generationKint64"6Counts the changes of the desired state; streams only.²	
+generationTint64"?Counts the changes of the desired state; of image streams only.²	
 integer
-=
-labels3"For selecting objects.ª
+M
+labelsC"&Labels, by which objects are selected.ª
 ²
 string²
 object
-ˆ
-managedFieldsw"Which manager set which fields.²
+
+managedFields}"%Which field manager set which fields.²
 arrayºI
 G
 E#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry
-]
-nameU"HUnique among the objects of one kind (and namespace); cannot be changed.²
+\
+nameT"GUnique among the objects of a kind in a namespace. It can't be changed.²
 string
 W
-	namespaceJ"=The namespace, empty for objects that have none; a DNS label.²
+	namespaceJ"=The namespace, a DNS label; empty for objects of the cluster.²
 string
 â
 ownerReferencesÎ"%The objects that this one belongs to.²
@@ -1243,24 +1243,24 @@ C
 A#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReferenceú'
 x-kubernetes-patch-merge-key"uid"ú(
 x-kubernetes-patch-strategy	"merge"
-g
-resourceVersionT"GThe version of the object: a decimal, to be compared for equality only.²
+d
+resourceVersionQ"DThe version of the object. Clients may compare it for equality only.²
 string
 0
 selfLink$"Never set by the store.²
 string
-F
-uid?"2An identity in time and space, given by the store.²
+O
+uidH";Unique among all objects that ever exist; set by the store.²
 string
-È
-3io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference"The owner of an object.²
-objectÊè
+Õ
+3io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference"The owner of an object.²
+objectÊõ
 8
 
 apiVersion*"`group/version` of the owner.²
 string
-X
-blockOwnerDeletionB"4Whether the owner can't go while this object exists.²	
+e
+blockOwnerDeletionO"AWhether a foreground deletion of the owner waits for this object.²	
 boolean
 T
 
@@ -1275,9 +1275,9 @@ controllerF"8Whether the owner manages this object; at most one does.²
 *
 uid#"Identity of the owner.²
 string
-ğ
-+io.k8s.apimachinery.pkg.apis.meta.v1.StatusÀ"6Success or failure of a call; the Kubernetes `Status`.²
-objectÊ¤
+İ
++io.k8s.apimachinery.pkg.apis.meta.v1.Status­"9Success or failure of a request; the Kubernetes `Status`.²
+objectÊ
  
 
 apiVersion"`v1`.²
@@ -1285,42 +1285,42 @@ apiVersion"`v1`.²
 -
 code%int32"The HTTP status.²	
 integer
-g
-details\
-@#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails"What the error is about.
+d
+detailsY
+@#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails"Details of the error.
 
 kind"	`Status`.²
 string
 *
 message"The error as text.²
 string
-¤
-metadata—
-;#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"XAlways empty, except for the token that lets a list go on after its version has expired.
+‘
+metadata„
+;#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta"EEmpty, but for the token with which an expired list can be continued.
 E
-reason;".The error as one word, for example `NotFound`.²
+reason;".The error in one word, for example `NotFound`.²
 string
 .
 status$"`Success` or `Failure`.²
 stringúR
 x-kubernetes-group-version-kind/-[{"group":"","kind":"Status","version":"v1"}]
-Š
-0io.k8s.apimachinery.pkg.apis.meta.v1.StatusCauseÕ"One mistake in an object.²
-objectÊ«
+„
+0io.k8s.apimachinery.pkg.apis.meta.v1.StatusCauseÏ"One error in an object.²
+objectÊ§
 (
 field"Path of the field.²
 string
-,
-message!"The mistake as text.²
+*
+message"The error as text.²
 string
-Q
-reasonG":The mistake as one word, for example `FieldValueRequired`.²
+O
+reasonE"8The error in one word, for example `FieldValueRequired`.²
 string
-§
-2io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetailsğ"AThe object that a [`Status`] is about, and what is wrong with it.²
+
+2io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetailsæ"7The object of a [`Status`], and the causes of an error.²
 objectÊ
-p
-causesf"Every single mistake.²
+m
+causesc"The single errors.²
 arrayºB
 @
 >#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.StatusCause
@@ -1333,8 +1333,8 @@ $
 (
 name "Name of the object.²
 string
-Z
-retryAfterSecondsEint32"0After how many seconds trying again makes sense.²	
+]
+retryAfterSecondsHint32"3After how many seconds the request may be repeated.²	
 integer
 !
 uid"Its identity.²

@@ -1,94 +1,35 @@
-//! Layers, media type and metadata from the texts of manifest and config.
+//! Derives layers, media type and metadata of an image from its manifest and config.
 
-use super::document::{ImageConfig, Manifest, read};
+use super::derive_error::DeriveError;
+use super::document::{CompatibilityConfig, ImageConfig, Manifest, read};
 use super::layers::{are_ascending, fill_layers, order_layers};
 use crate::api::{DockerImage, Image, Time, media_type};
 use crate::collected;
-use crate::json::DecodeError;
-use crate::rules::Quoted;
+use crate::json::Int;
 
-/// Why nothing (or not all) can be derived from a manifest.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DeriveError {
-    /// The manifest is not JSON, or its members have wrong types.
-    #[error("{0}")]
-    Manifest(DecodeError),
-    /// The newest history entry of a schema 1 manifest is not JSON, or its members have wrong types.
-    #[error("{0}")]
-    History(DecodeError),
-    /// A schema 1 manifest without exactly one history entry per layer.
-    #[error("the image {name} ({reference}) has mismatched history and fslayer cardinality ({history} != {layers})")]
-    MismatchedHistory {
-        /// Name of the image.
-        name: String,
-        /// Its `dockerImageReference`.
-        reference: String,
-        /// How many history entries there are.
-        history: usize,
-        /// How many layers there are.
-        layers: usize,
-    },
-    /// A schema 1 manifest without history.
-    #[error("the image {name} ({reference}) has a schema 1 manifest, but it doesn't have history")]
-    NoHistory {
-        /// Name of the image.
-        name: String,
-        /// Its `dockerImageReference`.
-        reference: String,
-    },
-    /// A schema 2 or OCI manifest, but `dockerImageConfig` is empty.
-    #[error("dockerImageConfig must not be empty for manifest type {}", Quoted(.media_type))]
-    NoConfig {
-        /// The media type of the manifest.
-        media_type: String,
-    },
-    /// The config is not JSON, or its members have wrong types.
-    #[error("failed to parse dockerImageConfig: {0}")]
-    Config(DecodeError),
-    /// The `schemaVersion` is neither 1 nor 2.
-    #[error("unrecognized container image manifest schema {schema_version} for {} ({reference})", Quoted(.name))]
-    UnrecognizedSchema {
-        /// The version that the manifest says it has; 0 where it says none.
-        schema_version: i64,
-        /// Name of the image.
-        name: String,
-        /// Its `dockerImageReference`.
-        reference: String,
-    },
-}
-
-impl DeriveError {
-    pub(super) fn unrecognized(image: &Image, schema_version: i64) -> Self {
-        Self::UnrecognizedSchema {
-            schema_version,
-            name: image.metadata.name.clone(),
-            reference: image.docker_image_reference.clone(),
-        }
-    }
-}
-
-/// Fills in what the manifest and the config of an image say: layers, media type, metadata.
+/// Derives layers, media type and metadata of an image from its manifest and config; upstream
+/// `InternalImageWithMetadata`.
 ///
-/// Known upstream as `InternalImageWithMetadata`. Without a manifest text nothing happens. Otherwise layers that are
-/// there already are put in order (see [`order_layers`]); an image that then has layers, a size and a media type is
-/// complete and stays as it is. For any other image:
+/// Without a manifest nothing happens. Otherwise the layers that the image has already are put in order (see
+/// [`order_layers`]). An image that then has layers, a size and a media type is complete and stays as it is. For any other
+/// image:
 ///
-/// - A manifest list or index (by the `mediaType` in the text) gets its own name as `Id` and `now` as `Created`. Since it
-///   has no size it is never complete, so its `Created` moves with every derivation.
-/// - Layers are taken from the manifest, base first, unless there are some.
+/// - A manifest list or index (by the `mediaType` in the text) gets its own name as `Id` and `now` as `Created`. It has no
+///   size and so is never complete: `Created` changes with every derivation.
+/// - Layers are taken from the manifest, base first, if the image has none.
 /// - Schema 1: the media type becomes the unsigned one, and the metadata is the newest history entry.
-/// - Schema 2 and OCI: the media type is that of the text, else the one sent, else schema 2. The metadata is the config,
+/// - Schema 2 and OCI: the media type is that of the text, else that of the image, else schema 2. The metadata is the config,
 ///   with the digest of the config as `Id`.
-/// - `Size` is the number of bytes of the config (0 for schema 1) and of every distinct layer; a layer that has the
-///   digest of the config counts once. The sum wraps around, as the real server's does.
+/// - `Size` is the number of bytes of the config (0 for schema 1) and of all distinct layers; a layer with the digest of the
+///   config is not counted again. The sum wraps around, as the real server's does.
 ///
-/// The metadata is replaced as a whole. Time is linear in the length of the texts, but for sorting the names of layers.
+/// The metadata is replaced as a whole. The time grows with the length of the texts, and a little more with the number of
+/// layers, whose names are sorted.
 ///
 /// # Errors
 ///
-/// When the texts do not allow it; what was filled in before the error stays, for example the layers of a schema 2
-/// manifest without a config. Creating and updating images ignore the error, reading a tag fails with it.
+/// When a text can't be decoded or lacks something. What was derived before the error is kept, for example the layers of a
+/// schema 2 manifest without a config. Creating and updating an image ignore the error, reading a tag fails with it.
 pub fn derive_metadata(image: &mut Image, now: Time) -> Result<(), DeriveError> {
     if image.docker_image_manifest.is_empty() {
         return Ok(());
@@ -108,14 +49,14 @@ pub fn derive_metadata(image: &mut Image, now: Time) -> Result<(), DeriveError> 
         fill_layers(image, &mut manifest)?;
     }
     match manifest.schema_version {
-        1 => derive_from_schema1(image, &manifest),
-        2 => derive_from_schema2(image, manifest),
-        version => Err(DeriveError::unrecognized(image, version)),
+        Int(1) => derive_from_schema1(image, &manifest),
+        Int(2) => derive_from_schema2(image, manifest),
+        Int(version) => Err(DeriveError::unrecognized(image, version)),
     }
 }
 
-/// Whether deriving would change nothing, whatever the manifest says: an image that has its layers in order, its size and
-/// its media type is complete.
+/// Whether [`derive_metadata`] would change nothing, whatever the manifest is: the image has a size, a media type, and
+/// layers in ascending order.
 #[must_use]
 pub fn is_derived(image: &Image) -> bool {
     is_complete(image) && are_ascending(image)
@@ -127,13 +68,13 @@ fn is_complete(image: &Image) -> bool {
 }
 
 fn derive_from_schema1(image: &mut Image, manifest: &Manifest) -> Result<(), DeriveError> {
-    // Signed or not: the signature is not part of what is stored as the image.
+    // Also of a signed manifest: the signature is not part of the image.
     media_type::SCHEMA1.clone_into(&mut image.docker_image_manifest_media_type);
     let newest = manifest.history.first().ok_or_else(|| DeriveError::NoHistory {
         name: image.metadata.name.clone(),
         reference: image.docker_image_reference.clone(),
     })?;
-    let config: ImageConfig = read(&newest.v1_compatibility).map_err(DeriveError::History)?;
+    let config: CompatibilityConfig = read(&newest.v1_compatibility).map_err(DeriveError::History)?;
     let size = size_of_layers(image, None);
     image.docker_image_metadata = Some(DockerImage { size, ..config.into() });
     Ok(())
@@ -157,7 +98,7 @@ fn derive_from_schema2(image: &mut Image, manifest: Manifest) -> Result<(), Deri
     Ok(())
 }
 
-/// The bytes of all layers with different names, without those of a layer that is the config.
+/// The size of all distinct layers, without one that has the digest of the config.
 fn size_of_layers(image: &Image, config_digest: Option<&str>) -> i64 {
     let mut counted = collected::set(config_digest);
     let layers = image.docker_image_layers.iter();
@@ -302,7 +243,7 @@ mod tests {
         let entry = r#"{"v1Compatibility": "{"}"#;
         for (manifest, config, message) in [
             ("{nope", "", "invalid character 'n' looking for beginning of object key string"),
-            ("[]", "", "json: cannot unmarshal array into Go value of type image.DockerImageManifest"),
+            ("[]", "", "json: cannot unmarshal array into Go value of type docker10.DockerImageManifest"),
             (
                 r#"{"schemaVersion": 3}"#,
                 "",

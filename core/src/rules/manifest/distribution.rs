@@ -1,20 +1,25 @@
-//! Manifests as a registry reads them: by the media type that they are sent with, refusing what does not fit it.
+//! Manifests as a registry reads them: the media type decides what the text must be, and a text that is something else is
+//! refused.
 
-use super::document::{Index, IndexMark, Manifest, read};
+use super::document::read;
+use super::registry_document::{Index, OciManifest, Schema2Manifest};
 use crate::api::{ImageManifest, media_type};
+use crate::media_type::essence;
 
-/// The manifests that a manifest list or image index names, with their platforms; `None` when the text is none.
+/// The manifests that a manifest list or image index names, with their platforms; `None` when the text is neither.
 ///
-/// What the text must be follows from the media type, whose parameters and upper case don't matter:
+/// The media type decides which of the two the text must be. Its parameters are ignored if they are well-formed, and so is
+/// case:
 ///
 /// - Manifest list: `mediaType` in the text must be that of a list.
 /// - Image index: `mediaType` must be that of an index or absent, and there is neither `config` nor `layers`.
-/// - Anything else, and no media type at all, is no list.
+/// - With any other media type, or a malformed one, the text is not read.
 ///
-/// A missing platform gives empty strings, which the validation of images then refuses.
+/// Every member that the real server has a type for must be of that type. A missing platform gives empty strings, which the
+/// validation of images then refuses.
 #[must_use]
 pub fn sub_manifests(manifest: &str, media_type: &str) -> Option<Vec<ImageManifest>> {
-    let index = match base_media_type(media_type).as_str() {
+    let index = match essence(media_type)?.as_str() {
         media_type::MANIFEST_LIST => {
             read::<Index>(manifest).ok().filter(|list| list.media_type == media_type::MANIFEST_LIST)
         }
@@ -41,29 +46,24 @@ fn is_image_index(index: &Index) -> bool {
     media_type_fits && index.config.is_none() && index.layers.is_none()
 }
 
-/// The manifest of a single image; `None` when the text is none of that media type, or the media type is neither schema
-/// 2 nor OCI.
+/// The digest of the config that a manifest of a single image names. `None` when the text is no such manifest of that media
+/// type, or the media type is neither schema 2 nor OCI.
 ///
 /// Schema 2 must say its `mediaType`. An OCI manifest may leave it out, and has no `manifests`.
-pub(super) fn image_manifest(manifest: &str, media_type: &str) -> Option<Manifest> {
+pub(super) fn config_digest(manifest: &str, media_type: &str) -> Option<String> {
     match media_type {
-        media_type::SCHEMA2 => read::<Manifest>(manifest).ok().filter(|read| read.media_type == media_type),
+        media_type::SCHEMA2 => {
+            let manifest: Schema2Manifest = read(manifest).ok()?;
+            (manifest.media_type == media_type).then_some(manifest.config.digest)
+        }
         media_type::OCI_MANIFEST => {
-            let mark: IndexMark = read(manifest).ok()?;
-            if mark.manifests.is_some() {
-                return None;
-            }
-            let read: Manifest = read(manifest).ok()?;
-            (read.media_type.is_empty() || read.media_type == media_type).then_some(read)
+            let manifest: OciManifest = read(manifest).ok()?;
+            let fits =
+                manifest.manifests.is_none() && matches!(manifest.media_type.as_str(), "" | media_type::OCI_MANIFEST);
+            fits.then_some(manifest.config.digest)
         }
         _ => None,
     }
-}
-
-/// `type/subtype` in lower case, without parameters.
-fn base_media_type(media_type: &str) -> String {
-    let (base, _parameters) = media_type.split_once(';').unwrap_or((media_type, ""));
-    base.trim().to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -124,6 +124,70 @@ mod tests {
     }
 
     #[test]
+    fn malformed_parameters_make_the_media_type_unknown() {
+        for parameters in ["; charset", "; a=b; a=c", "; a=\"b", ";; a=b", "/x"] {
+            assert_eq!(count(LIST, &format!("{}{parameters}", media_type::MANIFEST_LIST)), None, "{parameters}");
+        }
+        for parameters in [";", "; a=\"b c\"", " ; a=b; a=b"] {
+            assert_eq!(count(LIST, &format!("{}{parameters}", media_type::MANIFEST_LIST)), Some(2), "{parameters}");
+        }
+    }
+
+    #[test]
+    fn members_of_wrong_types_make_an_index_unreadable() {
+        let index = |members: &str| format!(r#"{{"manifests": [{{}}], {members}}}"#);
+        let entry = |members: &str| format!(r#"{{"manifests": [{{{members}}}]}}"#);
+        let platform = |member: &str| entry(&format!(r#""platform": {{{member}}}"#));
+        for unreadable in [
+            index(r#""schemaVersion": "2""#),
+            index(r#""schemaVersion": 2.5"#),
+            index(r#""mediaType": 5"#),
+            entry(r#""mediaType": 5"#),
+            entry(r#""size": "5""#),
+            entry(r#""digest": 5"#),
+            entry(r#""urls": "x""#),
+            entry(r#""urls": [5]"#),
+            entry(r#""annotations": []"#),
+            entry(r#""annotations": {"a": 5}"#),
+            entry(r#""platform": "linux""#),
+            platform(r#""architecture": 5"#),
+            platform(r#""os": 5"#),
+            platform(r#""os.version": 10"#),
+            platform(r#""os.features": "x""#),
+            platform(r#""variant": 8"#),
+            platform(r#""features": {}"#),
+            platform(r#""OS.Features": [5]"#),
+        ] {
+            assert_eq!(count(&unreadable, media_type::OCI_INDEX), None, "{unreadable}");
+        }
+        for readable in [
+            index(r#""schemaVersion": null, "annotations": 5, "subject": 5"#),
+            entry(r#""urls": null, "annotations": {"a": null}, "data": 5, "artifactType": 5"#),
+            platform(r#""os.version": "10", "os.features": [null], "features": []"#),
+        ] {
+            assert_eq!(count(&readable, media_type::OCI_INDEX), Some(1), "{readable}");
+        }
+    }
+
+    #[test]
+    fn members_of_wrong_types_make_a_manifest_unreadable() {
+        let fits = |text: &str| config_digest(text, media_type::OCI_MANIFEST).is_some();
+        for unreadable in [
+            r#"{"schemaVersion": "2"}"#,
+            r#"{"config": {"platform": {"os": 5}}}"#,
+            r#"{"layers": [{"annotations": {"a": 5}}]}"#,
+            r#"{"layers": [{"urls": ["x", 5]}]}"#,
+            r#"{"annotations": {"a": 5}}"#,
+        ] {
+            assert!(!fits(unreadable), "{unreadable}");
+        }
+        // These are members of a schema 1 manifest only.
+        assert!(fits(r#"{"fsLayers": 5, "history": 5, "name": 5}"#));
+        let annotated = format!(r#"{{"mediaType": "{}", "annotations": 5}}"#, media_type::SCHEMA2);
+        assert!(config_digest(&annotated, media_type::SCHEMA2).is_some(), "schema 2 has no annotations");
+    }
+
+    #[test]
     fn an_index_is_told_from_a_manifest_by_its_members() {
         let index = format!(r#"{{"MEDIATYPE": "{}", "Manifests": [{{}}], "config": null}}"#, media_type::OCI_INDEX);
         assert_eq!(count(&index, media_type::OCI_INDEX), Some(1));
@@ -137,7 +201,7 @@ mod tests {
     fn a_manifest_must_fit_its_media_type() {
         let schema2 = format!(r#"{{"mediaType": "{}"}}"#, media_type::SCHEMA2);
         let oci = format!(r#"{{"mediaType": "{}"}}"#, media_type::OCI_MANIFEST);
-        let fits = |text: &str, media_type: &str| image_manifest(text, media_type).is_some();
+        let fits = |text: &str, media_type: &str| config_digest(text, media_type).is_some();
         assert!(fits(&schema2, media_type::SCHEMA2) && fits(&oci, media_type::OCI_MANIFEST));
         assert!(!fits(&schema2, media_type::OCI_MANIFEST) && !fits(&oci, media_type::SCHEMA2));
         assert!(!fits("{}", media_type::SCHEMA2) && fits("{}", media_type::OCI_MANIFEST));

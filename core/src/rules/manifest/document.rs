@@ -1,18 +1,25 @@
-//! Manifests and configs as JSON, read leniently: names without regard to case, unknown members ignored.
+//! Manifests, configs and history entries as the real server's package `docker10` has them.
+//!
+//! The types have members that nothing is derived from, too: a wrong type in one of them makes the document unreadable.
 
-use crate::api::{DockerConfig, DockerImage, Time};
-use crate::json::{Decode, DecodeError, Ignored, Names, decode, members};
+use super::timestamp::Timestamp;
+use crate::api::{DockerConfig, DockerImage};
+use crate::json::{Decode, DecodeError, Int, Names, decode, members};
 
-/// Reads a text as the real server reads manifests, history entries and configs.
+/// Decodes a text as the real server decodes manifests, history entries and configs: the names of members match without
+/// regard to case, unknown members are skipped.
 pub(super) fn read<T: Decode>(text: &str) -> Result<T, DecodeError> {
     decode(text.as_bytes(), Names::Folded)
 }
 
-/// A manifest of any schema, without those of a list.
+/// A manifest of any schema, or the members that a manifest list has in common with one.
 #[derive(Debug, Default)]
 pub(super) struct Manifest {
-    pub(super) schema_version: i64,
+    pub(super) schema_version: Int,
     pub(super) media_type: String,
+    name: String,
+    tag: String,
+    architecture: String,
     /// Schema 1: the layers, newest first.
     pub(super) fs_layers: Vec<FsLayer>,
     /// Schema 1: one entry per layer, newest first.
@@ -23,9 +30,12 @@ pub(super) struct Manifest {
     pub(super) config: Descriptor,
 }
 
-members!(Manifest as "image.DockerImageManifest" {
+members!(Manifest as "docker10.DockerImageManifest" {
     "schemaVersion" => schema_version,
     "mediaType" => media_type,
+    "name" => name,
+    "tag" => tag,
+    "architecture" => architecture,
     "fsLayers" => fs_layers,
     "history" => history,
     "layers" => layers,
@@ -38,17 +48,18 @@ pub(super) struct FsLayer {
     pub(super) blob_sum: String,
 }
 
-members!(FsLayer as "image.DockerFSLayer" {
+members!(FsLayer as "docker10.DockerFSLayer" {
     "blobSum" => blob_sum,
 });
 
-/// What a schema 1 manifest says of one layer: JSON in a string, the config as it was before schema 2.
+/// The history entry of a layer in a schema 1 manifest.
 #[derive(Debug, Default)]
 pub(super) struct History {
+    /// JSON: a [`CompatibilityConfig`].
     pub(super) v1_compatibility: String,
 }
 
-members!(History as "image.DockerHistory" {
+members!(History as "docker10.DockerHistory" {
     "v1Compatibility" => v1_compatibility,
 });
 
@@ -60,68 +71,10 @@ pub(super) struct Descriptor {
     pub(super) digest: String,
 }
 
-members!(Descriptor as "Descriptor" {
+members!(Descriptor as "docker10.Descriptor" {
     "mediaType" => media_type,
     "size" => size,
     "digest" => digest,
-});
-
-/// A manifest list or image index.
-#[derive(Debug, Default)]
-pub(super) struct Index {
-    pub(super) media_type: String,
-    pub(super) manifests: Vec<IndexEntry>,
-    /// Present only in what is no index.
-    pub(super) config: Option<Ignored>,
-    /// Present only in what is no index.
-    pub(super) layers: Option<Ignored>,
-}
-
-members!(Index as "Index" {
-    "mediaType" => media_type,
-    "manifests" => manifests,
-    "config" => config,
-    "layers" => layers,
-});
-
-/// One manifest of a list.
-#[derive(Debug, Default)]
-pub(super) struct IndexEntry {
-    pub(super) media_type: String,
-    pub(super) size: i64,
-    pub(super) digest: String,
-    pub(super) platform: Platform,
-}
-
-members!(IndexEntry as "IndexEntry" {
-    "mediaType" => media_type,
-    "size" => size,
-    "digest" => digest,
-    "platform" => platform,
-});
-
-/// What a manifest of a list runs on.
-#[derive(Debug, Default)]
-pub(super) struct Platform {
-    pub(super) architecture: String,
-    pub(super) os: String,
-    pub(super) variant: String,
-}
-
-members!(Platform as "Platform" {
-    "architecture" => architecture,
-    "os" => os,
-    "variant" => variant,
-});
-
-/// Tells an index from a manifest.
-#[derive(Debug, Default)]
-pub(super) struct IndexMark {
-    pub(super) manifests: Option<Ignored>,
-}
-
-members!(IndexMark as "IndexMark" {
-    "manifests" => manifests,
 });
 
 /// The size in a history entry of schema 1.
@@ -130,46 +83,34 @@ pub(super) struct HistorySize {
     pub(super) size: i64,
 }
 
-members!(HistorySize as "image.DockerV1CompatibilityImageSize" {
+members!(HistorySize as "docker10.DockerV1CompatibilityImageSize" {
     "size" => size,
 });
 
-/// The config of an image, or a whole history entry of schema 1, which has the same members.
+/// The members that a config and a history entry of schema 1 have in common.
 #[derive(Debug, Default)]
-pub(super) struct ImageConfig {
+struct CommonConfig {
     id: String,
     parent: String,
     comment: String,
-    /// Tools for reproducible builds write the first second of year 1, which is no time.
-    created: Option<Time>,
+    created: Timestamp,
     container: String,
     container_config: DockerConfig,
     docker_version: String,
     author: String,
     config: Option<DockerConfig>,
     architecture: String,
+    size: i64,
 }
 
-members!(ImageConfig as "image.DockerImageConfig" {
-    "id" => id,
-    "parent" => parent,
-    "comment" => comment,
-    "created" => created,
-    "container" => container,
-    "container_config" => container_config,
-    "docker_version" => docker_version,
-    "author" => author,
-    "config" => config,
-    "architecture" => architecture,
-});
-
-impl From<ImageConfig> for DockerImage {
-    fn from(config: ImageConfig) -> Self {
+impl From<CommonConfig> for DockerImage {
+    /// The size is left out: that of the image is derived.
+    fn from(config: CommonConfig) -> Self {
         Self {
             id: config.id,
             parent: config.parent,
             comment: config.comment,
-            created: config.created,
+            created: config.created.into(),
             container: config.container,
             container_config: config.container_config,
             docker_version: config.docker_version,
@@ -178,5 +119,97 @@ impl From<ImageConfig> for DockerImage {
             architecture: config.architecture,
             size: 0,
         }
+    }
+}
+
+/// The config of a schema 2 or OCI image.
+#[derive(Debug, Default)]
+pub(super) struct ImageConfig {
+    common: CommonConfig,
+    rootfs: RootFs,
+    history: Vec<ConfigHistory>,
+    os: String,
+    os_version: String,
+    os_features: Vec<String>,
+}
+
+members!(ImageConfig as "docker10.DockerImageConfig" {
+    "id" => common.id,
+    "parent" => common.parent,
+    "comment" => common.comment,
+    "created" => common.created,
+    "container" => common.container,
+    "container_config" => common.container_config,
+    "docker_version" => common.docker_version,
+    "author" => common.author,
+    "config" => common.config,
+    "architecture" => common.architecture,
+    "size" => common.size,
+    "rootfs" => rootfs,
+    "history" => history,
+    "os" => os,
+    "os.version" => os_version,
+    "os.features" => os_features,
+});
+
+impl From<ImageConfig> for DockerImage {
+    fn from(config: ImageConfig) -> Self {
+        config.common.into()
+    }
+}
+
+/// The layers of a config, uncompressed.
+#[derive(Debug, Default)]
+struct RootFs {
+    kind: String,
+    diff_ids: Vec<String>,
+}
+
+members!(RootFs as "docker10.DockerConfigRootFS" {
+    "type" => kind,
+    "diff_ids" => diff_ids,
+});
+
+/// A step by which a config was built.
+#[derive(Debug, Default)]
+struct ConfigHistory {
+    created: Timestamp,
+    author: String,
+    created_by: String,
+    comment: String,
+    empty_layer: bool,
+}
+
+members!(ConfigHistory as "docker10.DockerConfigHistory" {
+    "created" => created,
+    "author" => author,
+    "created_by" => created_by,
+    "comment" => comment,
+    "empty_layer" => empty_layer,
+});
+
+/// The config of a schema 1 image, which is in its newest history entry.
+#[derive(Debug, Default)]
+pub(super) struct CompatibilityConfig {
+    common: CommonConfig,
+}
+
+members!(CompatibilityConfig as "docker10.DockerV1CompatibilityImage" {
+    "id" => common.id,
+    "parent" => common.parent,
+    "comment" => common.comment,
+    "created" => common.created,
+    "container" => common.container,
+    "container_config" => common.container_config,
+    "docker_version" => common.docker_version,
+    "author" => common.author,
+    "config" => common.config,
+    "architecture" => common.architecture,
+    "size" => common.size,
+});
+
+impl From<CompatibilityConfig> for DockerImage {
+    fn from(config: CompatibilityConfig) -> Self {
+        config.common.into()
     }
 }

@@ -1,19 +1,20 @@
 //! The layers of an image, base first.
 
-use super::derive::DeriveError;
+use super::derive_error::DeriveError;
 use super::document::{Descriptor, HistorySize, Manifest, read};
 use crate::api::{Image, ImageLayer, annotation, media_type};
+use crate::json::Int;
 
 const ASCENDING: &str = "ascending";
 const DESCENDING: &str = "descending";
 
-/// Brings the layers of an image into ascending order, base first, and says so in the annotation
-/// `image.openshift.io/dockerLayersOrder`.
+/// Puts the layers of an image in ascending order, base first, and sets the annotation
+/// `image.openshift.io/dockerLayersOrder` to that.
 ///
-/// The annotation tells the present order; any value but `descending` means ascending, an empty one too. Without it,
-/// schema 1 images are taken to be in order, while schema 2 and OCI images are taken to be reversed, as they were
-/// before the annotation existed: a client that sends such layers without the annotation gets them reversed. Images of
-/// other media types stay as they are, without an annotation, and so do images without layers.
+/// The present order is that of the annotation: `descending`, or ascending for any other value. Without the annotation
+/// schema 1 images are in ascending order, and schema 2 and OCI images in descending order, as they were before the
+/// annotation existed. So layers of those that a client sends without the annotation are reversed. Images of other media
+/// types and images without layers are not changed.
 pub fn order_layers(image: &mut Image) {
     if image.docker_image_layers.is_empty() {
         return;
@@ -37,12 +38,12 @@ pub(super) fn are_ascending(image: &Image) -> bool {
     image.metadata.annotations.get(annotation::LAYERS_ORDER).is_some_and(|order| order == ASCENDING)
 }
 
-/// Moves the layers that the manifest names to the image, base first. On an error the image stays as it is.
+/// Moves the layers of the manifest to the image, base first. On an error the image is not changed.
 pub(super) fn fill_layers(image: &mut Image, manifest: &mut Manifest) -> Result<(), DeriveError> {
     image.docker_image_layers = match manifest.schema_version {
-        1 => schema1_layers(image, manifest)?,
-        2 => schema2_layers(std::mem::take(&mut manifest.layers)),
-        version => return Err(DeriveError::unrecognized(image, version)),
+        Int(1) => schema1_layers(image, manifest)?,
+        Int(2) => schema2_layers(std::mem::take(&mut manifest.layers)),
+        Int(version) => return Err(DeriveError::unrecognized(image, version)),
     };
     mark_ascending(image);
     Ok(())
@@ -52,7 +53,7 @@ fn mark_ascending(image: &mut Image) {
     image.metadata.annotations.insert(annotation::LAYERS_ORDER.to_owned(), ASCENDING.to_owned());
 }
 
-/// Schema 1 lists the newest layer first, and the sizes are in the history, where builders of its time put them.
+/// The layers of a schema 1 manifest, which has the newest layer first, and their sizes in its history.
 fn schema1_layers(image: &Image, manifest: &Manifest) -> Result<Vec<ImageLayer>, DeriveError> {
     if manifest.history.len() != manifest.fs_layers.len() {
         return Err(DeriveError::MismatchedHistory {
@@ -67,7 +68,7 @@ fn schema1_layers(image: &Image, manifest: &Manifest) -> Result<Vec<ImageLayer>,
         .rev()
         .map(|(layer, history)| ImageLayer {
             name: layer.blob_sum.clone(),
-            // Sizes are a courtesy of the builder: an entry that can't be read counts as 0.
+            // Not all builders wrote sizes: the size of an entry that can't be decoded is 0.
             layer_size: read::<HistorySize>(&history.v1_compatibility).map_or(0, |entry| entry.size),
             media_type: media_type::SCHEMA1_LAYER.to_owned(),
         })

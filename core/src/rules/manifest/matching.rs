@@ -1,11 +1,11 @@
-//! Whether the texts of an image are those that its digests stand for.
+//! Whether manifest and config of an image have the digests that name them.
 
-use super::distribution::image_manifest;
+use super::distribution::config_digest;
 use super::signed::signed_payload;
 use crate::api::media_type;
 use crate::rules::Digest;
 
-/// Whether a manifest has the digest that is the name of its image; known upstream as `ManifestMatchesImage`.
+/// Whether the digest of a manifest is the name of its image; upstream `ManifestMatchesImage`.
 ///
 /// The digest of a schema 2 or OCI manifest is that of its text, which must fit the media type. That of a schema 1
 /// manifest (or of one without a media type) is that of its [`signed_payload`], so an unsigned one never matches. Lists
@@ -14,7 +14,7 @@ use crate::rules::Digest;
 pub fn manifest_matches_name(manifest: &str, media_type: &str, name: &str) -> bool {
     match media_type {
         media_type::SCHEMA2 | media_type::OCI_MANIFEST => {
-            image_manifest(manifest, media_type).is_some() && has_digest(manifest.as_bytes(), name)
+            config_digest(manifest, media_type).is_some() && has_digest(manifest.as_bytes(), name)
         }
         media_type::SCHEMA1 | media_type::SCHEMA1_SIGNED | "" => {
             signed_payload(manifest).is_some_and(|payload| has_digest(&payload, name))
@@ -23,12 +23,12 @@ pub fn manifest_matches_name(manifest: &str, media_type: &str, name: &str) -> bo
     }
 }
 
-/// Whether a config has the digest that its manifest names; known upstream as `ImageConfigMatchesImage`.
+/// Whether the digest of a config is the one in the manifest; upstream `ImageConfigMatchesImage`.
 ///
 /// The manifest must be of schema 2 or OCI, by its media type and by its text.
 #[must_use]
 pub fn config_matches_manifest(config: &str, manifest: &str, media_type: &str) -> bool {
-    image_manifest(manifest, media_type).is_some_and(|manifest| has_digest(config.as_bytes(), &manifest.config.digest))
+    config_digest(manifest, media_type).is_some_and(|digest| has_digest(config.as_bytes(), &digest))
 }
 
 fn has_digest(content: &[u8], digest: &str) -> bool {

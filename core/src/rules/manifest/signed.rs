@@ -15,7 +15,7 @@ members!(Envelope as "Envelope" {
     "signatures" => signatures,
 });
 
-/// A JSON web signature, as far as it tells what was signed.
+/// A JSON web signature, without the signature itself.
 #[derive(Default)]
 struct Signature {
     /// A [`Protected`] in base64url.
@@ -26,12 +26,12 @@ members!(Signature as "Signature" {
     "protected" => protected,
 });
 
-/// How to get the signed bytes back.
+/// How the signed bytes are restored.
 #[derive(Default, PartialEq, Eq)]
 struct Protected {
-    /// How many bytes at the start of the text were signed.
+    /// The number of bytes at the start of the text that were signed.
     format_length: i64,
-    /// What followed them, in base64url.
+    /// The signed bytes after those, in base64url.
     format_tail: String,
 }
 
@@ -43,8 +43,8 @@ members!(Protected as "Protected" {
 /// The bytes that the signatures of a schema 1 manifest sign: the manifest before its signatures were added. Their
 /// digest is the digest of the manifest.
 ///
-/// Every signature has a protected header that says how many bytes of the text were there before (`formatLength`) and
-/// how the text ended then (`formatTail`); all of them must agree. The signatures themselves are not verified.
+/// The protected header of each signature has the number of bytes that stayed the same when the signature was added
+/// (`formatLength`), and the bytes after them (`formatTail`). All signatures must agree. They are not verified.
 ///
 /// `None` when the text is not a signed manifest.
 #[must_use]
@@ -66,7 +66,7 @@ fn protected_header(signature: &Signature) -> Option<Protected> {
     decode(&header, Names::Exact).ok()
 }
 
-/// Signers leave the padding out, as JSON web signatures do.
+/// Decodes base64url with or without padding; JSON web signatures have none.
 fn decode_base64(text: &str) -> Option<Vec<u8>> {
     const CONFIG: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);

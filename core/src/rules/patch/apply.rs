@@ -8,7 +8,7 @@ use super::Schema;
 use super::field_set::{FieldPath, FieldSet, PathElement, leaves};
 use crate::api::{API_VERSION, ManagedFieldsEntry, Time};
 use crate::collected;
-use crate::rules::Quoted;
+use crate::quote::Quoted;
 
 const APPLY: &str = "Apply";
 

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::InvalidSelector;
-use crate::rules::Quoted;
+use crate::quote::Quoted;
 
 /// Which objects are meant, by some of their fields: all of `field=value`, `field==value` and `field!=value`, separated
 /// by commas.

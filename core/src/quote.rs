@@ -1,11 +1,11 @@
-//! Texts in quotation marks, as Go writes them in messages.
+//! Texts in quotes, as Go writes them in error messages.
 
 use std::fmt;
 
 /// A text in double quotes with Go's escapes; `strconv.Quote`.
 ///
 /// Rust's own `{:?}` differs from it in control characters and in marks that combine with the character before them.
-pub struct Quoted<'a>(pub &'a str);
+pub(crate) struct Quoted<'a>(pub &'a str);
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,47 @@
+//! How the names of members are matched with the fields of a struct.
+
+/// How names of members are matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// Exactly, as the API does.
+    Exact,
+    /// Without regard to case, as Go's `encoding/json` does, which reads manifests and image configs.
+    Folded,
+}
+
+impl Names {
+    /// Finds the field that a member's name stands for, and its index; an exact match is preferred.
+    ///
+    /// The search begins at `next`, since most documents have their members in the order of the fields.
+    pub(super) fn field(
+        self,
+        fields: &'static [&'static str],
+        next: usize,
+        name: &str,
+    ) -> Option<(usize, &'static str)> {
+        let exactly = |(_, field): &(usize, &&str)| **field == name;
+        let numbered = || fields.iter().enumerate();
+        let found = numbered().skip(next).find(exactly).or_else(|| numbered().take(next).find(exactly));
+        let found = match self {
+            Self::Exact => found,
+            Self::Folded => found.or_else(|| numbered().find(|(_, field)| is_folded(field, name))),
+        };
+        found.map(|(index, field)| (index, *field))
+    }
+}
+
+/// Whether a member's name equals that of a field under Unicode's simple case folding.
+fn is_folded(field: &str, name: &str) -> bool {
+    // Names of fields are ASCII, so a name that is not can only match with one of the two characters of `fold`.
+    if name.is_ascii() { field.eq_ignore_ascii_case(name) } else { field.chars().map(fold).eq(name.chars().map(fold)) }
+}
+
+/// Folds the case of a character as far as names of fields need it: ASCII, and the two other characters that fold to an
+/// ASCII letter.
+fn fold(character: char) -> char {
+    match character {
+        '\u{17f}' => 's',
+        '\u{212a}' => 'k',
+        _ => character.to_ascii_lowercase(),
+    }
+}

@@ -1,0 +1,142 @@
+//! Manifests and lists as a registry decodes them, with the types of the module `distribution`.
+//!
+//! As in `document`, there are members that nothing is taken from: a wrong type in one of them makes the text unreadable.
+
+use std::collections::BTreeMap;
+
+use crate::json::{Ignored, Int, members};
+
+/// A schema 2 manifest.
+#[derive(Debug, Default)]
+pub(super) struct Schema2Manifest {
+    schema_version: Int,
+    pub(super) media_type: String,
+    pub(super) config: Blob,
+    layers: Vec<Blob>,
+}
+
+members!(Schema2Manifest as "schema2.Manifest" {
+    "schemaVersion" => schema_version,
+    "mediaType" => media_type,
+    "config" => config,
+    "layers" => layers,
+});
+
+/// An OCI image manifest.
+#[derive(Debug, Default)]
+pub(super) struct OciManifest {
+    schema_version: Int,
+    pub(super) media_type: String,
+    pub(super) config: Blob,
+    layers: Vec<Blob>,
+    annotations: BTreeMap<String, String>,
+    /// Present only in what is no manifest.
+    pub(super) manifests: Option<Ignored>,
+}
+
+members!(OciManifest as "ocischema.Manifest" {
+    "schemaVersion" => schema_version,
+    "mediaType" => media_type,
+    "config" => config,
+    "layers" => layers,
+    "annotations" => annotations,
+    "manifests" => manifests,
+});
+
+/// A blob that a manifest points to.
+#[derive(Debug, Default)]
+pub(super) struct Blob {
+    media_type: String,
+    size: i64,
+    pub(super) digest: String,
+    urls: Vec<String>,
+    annotations: BTreeMap<String, String>,
+    platform: OciPlatform,
+}
+
+members!(Blob as "distribution.Descriptor" {
+    "mediaType" => media_type,
+    "size" => size,
+    "digest" => digest,
+    "urls" => urls,
+    "annotations" => annotations,
+    "platform" => platform,
+});
+
+/// The platform of a blob.
+#[derive(Debug, Default)]
+struct OciPlatform {
+    architecture: String,
+    os: String,
+    os_version: String,
+    os_features: Vec<String>,
+    variant: String,
+}
+
+members!(OciPlatform as "Platform" {
+    "architecture" => architecture,
+    "os" => os,
+    "os.version" => os_version,
+    "os.features" => os_features,
+    "variant" => variant,
+});
+
+/// A manifest list or image index.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    schema_version: Int,
+    pub(super) media_type: String,
+    pub(super) manifests: Vec<IndexEntry>,
+    /// Present only in what is no index.
+    pub(super) config: Option<Ignored>,
+    /// Present only in what is no index.
+    pub(super) layers: Option<Ignored>,
+}
+
+members!(Index as "manifestlist.ManifestList" {
+    "schemaVersion" => schema_version,
+    "mediaType" => media_type,
+    "manifests" => manifests,
+    "config" => config,
+    "layers" => layers,
+});
+
+/// One manifest of a list.
+#[derive(Debug, Default)]
+pub(super) struct IndexEntry {
+    pub(super) media_type: String,
+    pub(super) size: i64,
+    pub(super) digest: String,
+    urls: Vec<String>,
+    annotations: BTreeMap<String, String>,
+    pub(super) platform: Platform,
+}
+
+members!(IndexEntry as "manifestlist.ManifestDescriptor" {
+    "mediaType" => media_type,
+    "size" => size,
+    "digest" => digest,
+    "urls" => urls,
+    "annotations" => annotations,
+    "platform" => platform,
+});
+
+/// The platform of a manifest of a list.
+#[derive(Debug, Default)]
+pub(super) struct Platform {
+    pub(super) architecture: String,
+    pub(super) os: String,
+    os_version: String,
+    os_features: Vec<String>,
+    pub(super) variant: String,
+    features: Vec<String>,
+}
+
+members!(Platform as "manifestlist.PlatformSpec" {
+    "architecture" => architecture,
+    "os" => os,
+    "os.version" => os_version,
+    "os.features" => os_features,
+    "variant" => variant,
+    "features" => features,
+});

@@ -1,0 +1,35 @@
+//! Times in configs, which the real server decodes otherwise than those of API objects.
+
+use crate::api::Time;
+use crate::json::{Decode, Reader, SyntaxError};
+
+/// A time as Go's `time.Time` is decoded: `null` has no effect, escapes are not replaced, and anything but a string in RFC
+/// 3339 ends the decoding with an error.
+#[derive(Debug, Default)]
+pub(super) struct Timestamp(Option<Time>);
+
+impl Decode for Timestamp {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        let Some(value) = reader.raw()? else { return Ok(()) };
+        let Some(text) = value.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else {
+            reader.fatal("Time.UnmarshalJSON: input is not a JSON string");
+            return Ok(());
+        };
+        match String::from_utf8_lossy(text).parse() {
+            Ok(time) => self.0 = Some(time),
+            Err(error) => reader.fatal(error),
+        }
+        Ok(())
+    }
+
+    fn go_type(name: &mut String, _: &str) {
+        name.push_str("time.Time");
+    }
+}
+
+impl From<Timestamp> for Option<Time> {
+    /// Tools for reproducible builds write the first second of year 1, which is no time.
+    fn from(Timestamp(time): Timestamp) -> Self {
+        time.filter(|time| !time.is_go_zero())
+    }
+}
