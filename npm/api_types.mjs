@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 
 const { ImageStore } = await import(pathToFileURL(`${process.argv[2]}/node.js`));
 
-/** Members that are there whoever made the object; all others may be missing. */
+/** Members that every object has, also one that is sent to the store. All others are optional. */
 const REQUIRED = new Set([
   "*.metadata",
   "ImageStreamMapping.image",
@@ -20,7 +20,7 @@ const REQUIRED = new Set([
   "*List.items",
 ]);
 
-/** Members that are `null` where there is nothing. */
+/** Members that may be `null`. */
 const NULLABLE = new Set([
   "ImageStreamTag.tag",
   "ImageTag.image",
@@ -33,7 +33,7 @@ const NULLABLE = new Set([
   "TagReference.generation",
 ]);
 
-/** Members whose schema says less than is known. */
+/** Members with a more precise type than their schema has. */
 const KNOWN = { "Image.dockerImageMetadata": "DockerImage", "ManagedFieldsEntry.fieldsV1": "{ [path: string]: unknown }" };
 
 const shortName = (name) => name.slice(name.lastIndexOf(".") + 1);

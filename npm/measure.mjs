@@ -1,5 +1,5 @@
-// Prints what files take as they are and compressed with brotli, as servers send them. Fails where one takes more than MOST
-// bytes: node npm/measure.mjs MOST FILE...
+// Prints the sizes of files, as they are and compressed with brotli, as servers send them. Fails where one has more than MOST
+// compressed bytes: node npm/measure.mjs MOST FILE...
 
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";

@@ -18,14 +18,14 @@ const COMMANDS = {
   history: { run: history, help: historyHelp },
 };
 
-/** Writes all of a text, to a pipe too. */
+/** Writes the whole text, also to a pipe. */
 function write(fd, text) {
   let bytes = Buffer.from(text);
   while (bytes.length > 0) {
     try {
       bytes = bytes.subarray(writeSync(fd, bytes));
     } catch (error) {
-      // The reader is slow; there is nothing else to do meanwhile.
+      // The pipe is full: try again.
       if (error.code !== "EAGAIN") throw error;
     }
   }
@@ -33,7 +33,7 @@ function write(fd, text) {
 
 const io = { print: (text) => write(1, text), note: (text) => write(2, text) };
 
-/** What the user can do, where that does not go without saying. */
+/** What the user can do about an error. */
 function hint({ code, details }) {
   switch (code === "NotFound" ? details?.kind : code) {
     case "Locked": {
@@ -75,7 +75,7 @@ try {
   process.exitCode = main(process.argv.slice(2)) ?? 0;
 } catch (error) {
   if (error.code === "EPIPE") {
-    // Whoever read the output has seen enough.
+    // The reader has closed the pipe, as `head` does.
     process.exitCode = 0;
   } else if (error instanceof WrongArguments) {
     io.note(`error: ${error.message}\n\nFor more information, try '--help'.\n`);

@@ -1,6 +1,6 @@
 // Errors, as every entry of the package throws them.
 
-/** What is thrown by everything that fails; documented in types/index.d.ts. */
+/** The error of everything that fails; documented in types/store.d.ts. */
 export class ImageStreamError extends Error {
   constructor({ code, status = 500, reason = "InternalError", message, causes = [], continueToken, details }, options) {
     super(message, options);
@@ -23,14 +23,14 @@ export class ImageStreamError extends Error {
   }
 }
 
-/** The error of an argument that can't be used. */
+/** The error of an invalid argument. */
 export const bad = (message, cause) =>
   new ImageStreamError({ code: "BadRequest", status: 400, reason: "BadRequest", message }, cause && { cause });
 
 /** The error of a call after the store was closed. */
 export const closed = () => new ImageStreamError({ code: "Closed", message: "the store is closed: open it again" });
 
-/** An error of this package out of whatever was thrown, by another thread too. */
+/** An error of this package, from what was thrown here or by another thread. */
 export function revive(thrown, options) {
   if (thrown instanceof ImageStreamError) return thrown;
   return new ImageStreamError(thrown, options);

@@ -1,6 +1,6 @@
-// The folder of a store as the library sees it: three synchronous files.
+// The files of a store as the library uses them: three, with synchronous methods.
 
-/** Memory that is used as a file. */
+/** A file in memory. */
 export class MemoryFile {
   #bytes;
   #size;
@@ -34,7 +34,7 @@ export class MemoryFile {
       larger.set(this.bytes);
       this.#bytes = larger;
     } else if (size < this.#size) {
-      // What is behind the end must read as zeros when the file grows again.
+      // The bytes behind the end must be zero when the file grows again.
       this.#bytes.fill(0, size, this.#size);
     }
     this.#size = size;
@@ -50,7 +50,7 @@ export class MemoryFile {
   close() {}
 }
 
-/** A file that remembers for its folder what failed, and says why in words. */
+/** A file that keeps the error of a failed operation in its folder, and throws its description. */
 class WatchedFile {
   #file;
   #folder;
@@ -96,7 +96,7 @@ class WatchedFile {
 
 /** The file of a store and the two of its journal. */
 export class Folder {
-  /** What an operation on a file failed with, the last one. */
+  /** The error of the last operation on a file that failed. */
   failure = undefined;
   #raw;
 
@@ -106,7 +106,7 @@ export class Folder {
     [this.store, this.journalA, this.journalB] = this.#raw.map((file) => new WatchedFile(file, this));
   }
 
-  /** A folder in memory, with a store's bytes or empty. */
+  /** A folder in memory, empty or with the bytes of a store. */
   static inMemory(bytes) {
     return new Folder(new MemoryFile(bytes), new MemoryFile(), new MemoryFile());
   }
@@ -121,7 +121,7 @@ export class Folder {
     return new Folder(...copies);
   }
 
-  /** The bytes of the store's file; of a folder in memory. */
+  /** The bytes of the file of a store in memory. */
   get bytes() {
     return this.#raw[0].bytes;
   }

@@ -1,4 +1,4 @@
-// The entry for those who hand in the WebAssembly module themselves.
+// The entry to which the WebAssembly module is handed in.
 
 import { bad } from "./error.js";
 import { checked } from "./options.js";
@@ -9,7 +9,7 @@ import { inMemory, openStore } from "./web/open.js";
 let compiled;
 let worker;
 
-/** Hands in the module, and how to start the worker; documented in types/slim.d.ts. */
+/** Takes the module and a function that starts the worker; documented in types/slim.d.ts. */
 export async function load(wasm, { makeWorker } = {}) {
   compiled = compile(wasm);
   worker = makeWorker;

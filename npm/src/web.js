@@ -7,7 +7,7 @@ import { inMemory, openStore } from "./web/open.js";
 
 let compiled;
 
-/** The module, fetched and compiled when it is first needed; again if that failed. */
+/** The module, fetched and compiled on first use, and again if that failed. */
 function module() {
   compiled ??= compile(new URL("./imagestream.wasm", import.meta.url)).catch((error) => {
     compiled = undefined;
@@ -16,7 +16,7 @@ function module() {
   return compiled;
 }
 
-/** Bundlers find the worker by this very expression. */
+/** Bundlers look for exactly this expression. */
 const makeWorker = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "imagestream" });
 
 ImageStore.open = (target, options) => openStore({ module, makeWorker }, target, options);

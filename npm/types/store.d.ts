@@ -47,22 +47,22 @@ export class ImageStore {
    * kept in memory: see {@link ImageStore.persistent}.
    *
    * The bytes of a store's file, for example from a file chooser or from {@link ImageStore.export}, are opened in memory,
-   * by an instance of its own that no other store shares: a damaged file is an error and no more.
+   * by an instance of its own: a damaged file is an error, and can't affect other stores.
    *
    * Codes of errors: `Locked`, `Busy` (another tab, with `shared: false`), `NotAStore`, `NewerFormat`, `NoSuchStore`,
    * `JournalMismatch`, `Corrupted`, `Crashed` (a damaged file), `QuotaExceeded`, `Io`.
    */
   static open(target?: string | PlatformUrl | Uint8Array | ArrayBuffer | PlatformBlob, options?: OpenOptions): Promise<ImageStore>;
 
-  /** A new store that is kept in memory and gone when it is closed. */
+  /** A new store that is kept in memory, and is gone when it is closed. */
   static inMemory(options?: StoreOptions): Promise<ImageStore>;
 
   /** Whether the store is kept when the page, the browser or the process ends. */
   readonly persistent: boolean;
 
   /**
-   * Whether the system may not delete the store when it needs room. In Node always, if it is persistent; in a browser what
-   * `navigator.storage.persist()` has answered.
+   * Whether the browser has promised, by `navigator.storage.persist()`, not to delete the store when it needs space. In Node
+   * the same as {@link ImageStore.persistent}.
    */
   readonly persisted: boolean;
 
@@ -72,10 +72,10 @@ export class ImageStore {
   /** The signatures of the images. */
   readonly imageSignatures: ImageSignatures;
 
-  /** The resources of a namespace, which need not be created. With an empty name: of all namespaces, which can only be listed. */
+  /** The resources of a namespace. Namespaces need not be created. With an empty name: of all namespaces, which can only be listed. */
   namespace(name: string): Namespace;
 
-  /** The same store for calls in the name of a user. Without this they are made for `system:admin`. */
+  /** The same store for calls in the name of a user. Other calls are made in the name of `system:admin`. */
   actingAs(user: User): ImageStore;
 
   /** The tags whose histories name an image, ordered by namespace, stream and tag; the image itself need not exist. */
@@ -91,8 +91,8 @@ export class ImageStore {
   verify(): Promise<Verification>;
 
   /**
-   * Gives back the room in the file that nothing uses; says whether there was any. It takes as long as moving everything that
-   * lies behind such room; the last of it is given back when the store is closed.
+   * Frees the space in the file that nothing uses, and returns whether there was any. It takes as long as moving everything that
+   * lies behind such space. The last of it is freed when the store is closed.
    */
   compact(): Promise<boolean>;
 
@@ -105,18 +105,18 @@ export class ImageStore {
    */
   handle(request: PlatformRequest, options?: HandleOptions): Promise<PlatformResponse>;
 
-  /** The store as the bytes of a file, which any other imagestream opens. It stays open, and is not disturbed. */
+  /** The store as the bytes of a file, which any other imagestream opens. The store stays open. */
   export(): Promise<Uint8Array>;
 
   /** Closes the store and ends its watches. Closing again does nothing; other calls reject with `Closed`. */
   close(): Promise<void>;
 }
 
-/** An error. It can be told by `name`; `code` is what programs look at. */
+/** The error of everything that fails. Programs recognize it by its `name`, and decide by its `code`. */
 export class ImageStreamError extends Error {
   private constructor();
   readonly name: "ImageStreamError";
-  /** A stable word: the API's reason (`NotFound`, `Invalid`, `Conflict`, ...) or what happened to the store. */
+  /** A stable identifier: the API's reason (`NotFound`, `Invalid`, `Conflict`, ...) or what happened to the store. */
   readonly code: ErrorCode;
   /** The HTTP status that the API answers. */
   readonly status: number;
@@ -124,9 +124,9 @@ export class ImageStreamError extends Error {
   readonly reason: string;
   /** Everything that is wrong with an object. */
   readonly causes: ErrorCause[];
-  /** The object that it is about, where there is one. */
+  /** The object that the error is about, where there is one. */
   readonly details?: { readonly kind?: string; readonly name?: string; readonly address?: string };
-  /** With `Expired`: the token by which a list goes on at another version. */
+  /** With `Expired`: the token with which the list can be continued at a newer version. */
   readonly continueToken?: string;
 }
 
@@ -177,43 +177,43 @@ export interface ErrorCause {
   field?: string;
 }
 
-/** How any store works. */
+/** The options of every store. */
 export interface StoreOptions {
   /** `host[:port]` of the registry that serves the streams within the cluster. Default: none. */
   internalRegistry?: string;
   /** `host[:port]` of the same registry for the outside. Default: none. */
   externalRegistry?: string;
-  /** How a tag is imported that does not say how. Default: `Legacy`. */
+  /** The import mode of tags that name none. Default: `Legacy`. */
   importMode?: "Legacy" | "PreserveOriginal";
   /** Whether {@link ImageStore.handle} answers 401 to requests without a user. Default: `false`. */
   requireIdentity?: boolean;
   /** Bytes of memory for pages of the file. Default: 16 MiB. */
   cacheBytes?: number;
   /**
-   * So many bytes of rows are written to their places in the file at once. More make pushes cheaper, take about twice as much
-   * memory, and take longer to be read again after a kill. Default: 2 MiB.
+   * How many bytes of rows the journal collects before they are written to their places in the file. A larger value makes pushes
+   * cheaper, takes about twice as much memory, and makes opening after a kill slower. Default: 2 MiB.
    */
   checkpointBytes?: number;
   /** How many changes are kept for watches and older versions, and how many bytes they may take. Default: 10,000, 64 MiB. */
   keepChanges?: { count: number; bytes: number };
-  /** The time (RFC 3339) that is written everywhere in place of the present, so that a run can be repeated. */
+  /** A fixed time (RFC 3339) in place of the present, so that a run can be repeated. */
   now?: string;
 }
 
 /** How a store is opened. */
 export interface OpenOptions extends StoreOptions {
-  /** Whether a missing store is made. Default: `true`. */
+  /** Whether a missing store is created. Default: `true`. */
   create?: boolean;
   /** Whether it is opened for reading only: then no byte of it changes. Node only. Default: `false`. */
   readOnly?: boolean;
   /**
-   * Whether to take the store from an owner that can't be checked: only for a lock that is known to be left over. Node only.
+   * Whether to take over the lock of an owner that can't be checked. Only for a lock that is known to be left over. Node only.
    * Default: `false`.
    */
   breakLock?: boolean;
-  /** Whether other tabs may have the store too; if not, it is `Busy` where one has. Browsers only. Default: `true`. */
+  /** Whether other tabs may use the store too. If `false`, opening fails with `Busy` where one does. Browsers only. Default: `true`. */
   shared?: boolean;
-  /** Whether the browser is asked not to delete the store when it needs room. Browsers only. Default: `true`. */
+  /** Whether to ask the browser not to delete the store when it needs space. Browsers only. Default: `true`. */
   persist?: boolean;
 }
 
@@ -221,7 +221,7 @@ export interface OpenOptions extends StoreOptions {
 export interface User {
   /** The name. */
   name: string;
-  /** The identity, unique in time and space. */
+  /** An identifier that is unique among all users. */
   uid?: string;
   /** The groups. */
   groups?: string[];
@@ -229,7 +229,7 @@ export interface User {
 
 /** How a request is answered. */
 export interface HandleOptions {
-  /** Who asks. Default: whoever the store {@link ImageStore.actingAs | acts as}. */
+  /** Who asks. Default: the user that the store {@link ImageStore.actingAs | acts as}. */
   user?: User;
 }
 
@@ -247,7 +247,7 @@ export interface Namespace {
   readonly imageTags: ImageTags;
   /** Images of a stream, named `stream@digest`. */
   readonly imageStreamImages: ImageStreamImages;
-  /** Imports, which answer for each image that this store does not pull from registries. */
+  /** Imports. The answer says of each image that this store does not pull from registries. */
   readonly imageStreamImports: ImageStreamImports;
 }
 
@@ -282,35 +282,35 @@ export interface ImageStreams {
   replace(name: string, stream: ImageStream, options?: PostOptions): Promise<ImageStream>;
   /** Replaces the status. */
   replaceStatus(name: string, stream: ImageStream, options?: PostOptions): Promise<ImageStream>;
-  /** Changes a stream, relative to what it is. An applied patch creates what is missing. */
+  /** Patches a stream. A patch of type `apply` creates a missing one. */
   patch(name: string, patch: PatchBody, options?: PatchOptions): Promise<Patched<ImageStream>>;
-  /** Changes the status. Nothing is created. */
+  /** Patches the status. A missing stream is not created. */
   patchStatus(name: string, patch: PatchBody, options?: PatchOptions): Promise<Patched<ImageStream>>;
-  /** Deletes a stream with its tags, or marks it where finalizers are to be waited for. Images stay. */
+  /** Deletes a stream with its tags, or marks it for deletion where it has finalizers. Images stay. */
   delete(name: string, options?: DeleteOptions): Promise<Deletion<ImageStream>>;
-  /** Deletes all streams that match, in one transaction, and gives them. */
+  /** Deletes all streams that match, in one transaction, and returns them. */
   deleteCollection(options?: DeleteCollectionOptions): Promise<ImageStreamList>;
-  /** The streams that are there, and then every change, until the loop ends or the signal is aborted. */
+  /** The existing streams, then every change, until the loop ends or the signal is aborted. */
   watch(options?: WatchOptions): AsyncGenerator<WatchEvent<ImageStream>, void, undefined>;
 }
 
 /** The images of a store. */
 export interface Images {
-  /** An image with its texts. */
+  /** An image with its manifest and config. */
   get(name: string, options?: GetOptions): Promise<Image>;
   /** Images, ordered bytewise by name. */
   list(options?: ListOptions): Promise<ImageList>;
-  /** Creates an image. What manifest and config say is derived from them. */
+  /** Creates an image. Its layers and metadata are derived from manifest and config. */
   create(image: Image, options?: PostOptions): Promise<Image>;
-  /** Replaces what can be changed of an image: metadata and signatures. `ignored` names what was sent in vain. */
+  /** Replaces metadata and signatures of an image. `ignored` names the other fields that were sent with a different value. */
   replace(name: string, image: Image, options?: PostOptions): Promise<{ object: Image; ignored: string[] }>;
-  /** Changes an image, relative to what it is. */
+  /** Patches an image. */
   patch(name: string, patch: PatchBody, options?: PatchOptions): Promise<Patched<Image>>;
-  /** Deletes an image, whoever uses it. Tags that name it stay. */
+  /** Deletes an image, even if tags use it. The tags stay. */
   delete(name: string, options?: DeleteOptions): Promise<Deletion<Image>>;
-  /** Deletes all images that match, in one transaction, and gives them. */
+  /** Deletes all images that match, in one transaction, and returns them. */
   deleteCollection(options?: DeleteCollectionOptions): Promise<ImageList>;
-  /** The images that are there, and then every change, until the loop ends or the signal is aborted. */
+  /** The existing images, then every change, until the loop ends or the signal is aborted. */
   watch(options?: WatchOptions): AsyncGenerator<WatchEvent<Image>, void, undefined>;
 }
 
@@ -324,7 +324,7 @@ export interface ImageStreamTags {
   create(tag: ImageStreamTag, options?: PostOptions): Promise<ImageStreamTag>;
   /** Replaces a tag of the spec, or creates it. */
   replace(name: string, tag: ImageStreamTag, options?: PostOptions): Promise<Replaced<ImageStreamTag>>;
-  /** Changes a tag, relative to what it is, or creates it. */
+  /** Patches a tag, or creates it. */
   patch(name: string, patch: PatchBody, options?: PatchOptions): Promise<Patched<ImageStreamTag>>;
   /** Removes a tag from spec and status, with its history. */
   delete(name: string, options?: DeleteOptions): Promise<null>;
@@ -340,7 +340,7 @@ export interface ImageTags {
   create(tag: ImageTag, options?: PostOptions): Promise<ImageTag>;
   /** Replaces a tag of the spec, or creates it. */
   replace(name: string, tag: ImageTag, options?: PostOptions): Promise<Replaced<ImageTag>>;
-  /** Changes a tag, relative to what it is, or creates it. */
+  /** Patches a tag, or creates it. */
   patch(name: string, patch: PatchBody, options?: PatchOptions): Promise<Patched<ImageTag>>;
   /** Removes a tag from spec and status, with its history. */
   delete(name: string, options?: DeleteOptions): Promise<null>;
@@ -348,13 +348,13 @@ export interface ImageTags {
 
 /** The images of the streams of a namespace. */
 export interface ImageStreamImages {
-  /** The image `stream@digest`; of the digest a beginning will do if it fits one image only. */
+  /** The image `stream@digest`. A prefix of the digest is enough where it matches one image only. */
   get(name: string): Promise<ImageStreamImage>;
 }
 
 /** Imports into the streams of a namespace. */
 export interface ImageStreamImports {
-  /** Answers an import: for each image that this store does not pull. */
+  /** Answers an import: the status of each image says that this store does not pull. */
   create(streamImport: ImageStreamImport): Promise<ImageStreamImport>;
 }
 
@@ -368,13 +368,13 @@ export interface ImageSignatures {
 
 /** How to create or replace an object. */
 export interface PostOptions {
-  /** Answer as if, and write nothing. Default: `false`. */
+  /** Whether to answer as usual, and write nothing. Default: `false`. */
   dryRun?: boolean;
 }
 
 /** How to create mappings. */
 export interface MappingOptions extends PostOptions {
-  /** Whether a stream that is missing is created, empty, in the transaction of its first mapping. Default: `false`. */
+  /** Whether to create a missing stream, in the transaction of its first mapping. Default: `false`. */
   createStreams?: boolean;
 }
 
@@ -390,27 +390,27 @@ export interface ListOptions {
   labelSelector?: string;
   /** Only objects whose fields match, for example `metadata.name=web`. */
   fieldSelector?: string;
-  /** The most objects of a page. If there are more, the answer has a token in `metadata.continue`. */
+  /** The maximum number of objects in a page. If there are more, the answer has a token in `metadata.continue`. */
   limit?: number;
-  /** The token of the page before. All pages together are one state of the store. */
+  /** The token of the page before. All pages show the same state of the store. */
   continue?: string;
-  /** A resource version; what it means says `resourceVersionMatch`. */
+  /** A resource version, interpreted according to `resourceVersionMatch`. */
   resourceVersion?: string;
-  /** Whether the objects as they were then, or as they are now, which must not be before then. */
+  /** `Exact`: the objects as they were at that version. `NotOlderThan`: as they are now, which must not be before that version. */
   resourceVersionMatch?: "Exact" | "NotOlderThan";
 }
 
 /** How to delete an object. */
 export interface DeleteOptions extends PostOptions {
-  /** What must hold of the object. */
+  /** The object is only deleted if it has these. */
   preconditions?: { uid?: string; resourceVersion?: string };
-  /** What becomes of the objects that it owns. */
+  /** What happens to the objects that it owns. */
   propagationPolicy?: "Orphan" | "Background" | "Foreground";
 }
 
 /** How to delete several objects, and which. */
 export interface DeleteCollectionOptions extends PostOptions {
-  /** What becomes of the objects that they own. */
+  /** What happens to the objects that they own. */
   propagationPolicy?: "Orphan" | "Background" | "Foreground";
   /** Only objects whose labels match. */
   labelSelector?: string;
@@ -433,11 +433,11 @@ export interface JsonPatchOperation {
 export interface PatchOptions extends PostOptions {
   /** The form of the patch. Default: `merge`. */
   type?: "json" | "merge" | "strategic" | "apply";
-  /** What is done about fields of the result that are not known. Default: `Warn`, they are told in the answer. */
+  /** How unknown fields of the result are handled. Default: `Warn`, the answer lists them. */
   fieldValidation?: "Ignore" | "Warn" | "Strict";
-  /** Who applies; for `apply`. */
+  /** The field manager, for patches of type `apply`. */
   fieldManager?: string;
-  /** Whether an applied patch takes fields from other managers. Default: `false`. */
+  /** Whether a patch of type `apply` takes fields from other managers. Default: `false`. */
   force?: boolean;
 }
 
@@ -447,13 +447,13 @@ export interface WatchOptions {
   labelSelector?: string;
   /** Only objects whose fields match. */
   fieldSelector?: string;
-  /** Only what changes after that version. Default: the objects come first, each as added. */
+  /** Only changes after that version. Default: the existing objects come first, as events of type `ADDED`. */
   resourceVersion?: string;
-  /** Whether the objects come first. */
+  /** Whether the existing objects come first. */
   sendInitialEvents?: boolean;
-  /** Whether bookmarks are wanted: one comes when all objects that were there have been told. Default: `false`. */
+  /** Whether to send bookmarks. One comes after the existing objects. Default: `false`. */
   bookmarks?: boolean;
-  /** What ends the watch from elsewhere. */
+  /** A signal that ends the watch. */
   signal?: PlatformSignal;
 }
 
@@ -466,9 +466,9 @@ export type WatchEvent<T> =
 export interface MappingOutcome {
   /** Whether the stream was created for it. */
   streamCreated: boolean;
-  /** Whether the image was new; one that is there is left as it is. */
+  /** Whether the image was created. An existing one is left as it is. */
   image: "created" | "existing";
-  /** What became of the tag, and then of the tags that follow it. `folded` is into the newest entry. */
+  /** What happened to the tag, and to the tags that follow it. `pushed` is a new entry, `folded` an update of the newest. */
   tags: { tag: string; change: "unchanged" | "folded" | "pushed" }[];
   /** The resource version of the stream afterwards. */
   resourceVersion: string;
@@ -480,7 +480,7 @@ export interface Patched<T> {
   object: T;
   /** Whether it was created. */
   created: boolean;
-  /** The fields that were not understood. */
+  /** The unknown fields. */
   warnings: string[];
 }
 
@@ -492,7 +492,7 @@ export interface Replaced<T> {
   created: boolean;
 }
 
-/** What a deletion did: the object is gone, or waits for its finalizers. */
+/** What a deletion did: the object is gone, or it waits for its finalizers. */
 export type Deletion<T> = { done: true; uid: string } | { done: false; waiting: T };
 
 /** A tag that uses an image. */
@@ -517,21 +517,21 @@ export interface Change {
 export interface Verification {
   /** Whether nothing is wrong. */
   clean: boolean;
-  /** How many rows were looked at. */
+  /** How many rows were checked. */
   rows: number;
-  /** Whether the engine found damage that it could work out from the rest, and did. */
+  /** Whether the engine found damage that it could repair, and repaired it. */
   repaired: boolean;
-  /** Everything that is wrong, in words, up to a thousand. */
+  /** Descriptions of everything that is wrong, a thousand at most. */
   problems: string[];
 }
 
 /** What a store has done since it was opened. */
 export interface Statistics {
-  /** Rows that were looked up or gone over. */
+  /** Rows that were read, one by one or in a range. */
   rowsRead: number;
-  /** Rows that were put and deleted. */
+  /** Rows that were written or deleted. */
   rowsWritten: number;
-  /** Commits. One may hold several calls. */
+  /** Commits. One may contain several calls. */
   commits: number;
 }
 
@@ -549,7 +549,7 @@ export interface DockerImage {
   ContainerConfig?: DockerConfig;
   DockerVersion?: string;
   Author?: string;
-  /** How to run it. */
+  /** How it is run. */
   Config?: DockerConfig;
   /** The CPU architecture. */
   Architecture?: string;
@@ -557,7 +557,7 @@ export interface DockerImage {
   Size?: number;
 }
 
-/** How to run an image. */
+/** How an image is run. */
 export interface DockerConfig {
   Hostname?: string;
   Domainname?: string;

@@ -1,12 +1,12 @@
-//! Objects in files, for the command: JSON or YAML, one or several.
+//! Objects in files, for the command: JSON or YAML, one or more.
 
 use imagestream::{Result, request, yaml};
 
 use crate::convert::to_text;
 use crate::error::bad;
 
-/// The mappings of a text, as a JSON array of objects. Nothing is tolerated that would be lost: unknown members, members
-/// that are there twice, and other kinds are errors.
+/// The mappings in a text, as a JSON array. Unknown members, duplicate members and other kinds are errors, since they would be
+/// lost.
 pub(crate) fn mappings(text: &str) -> Result<String> {
     to_text(&request::mappings(text).map_err(bad)?)
 }

@@ -1,4 +1,4 @@
-//! The time and the random numbers of JavaScript.
+//! The clock and the random uids of JavaScript.
 
 use imagestream::api::Time;
 use imagestream::{Clock, UidSource};

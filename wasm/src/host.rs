@@ -1,4 +1,4 @@
-//! The files of the host, as a place for the bytes of a store.
+//! The files of the host, for the engine and the journal.
 
 use std::fmt;
 use std::io;
@@ -25,8 +25,8 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = journalB)]
     fn journal_b(this: &HostFiles) -> JsFile;
 
-    /// One file of the host. Every method is synchronous, and throws where the host can't. A file that is missing has the
-    /// size 0, and is made when it is written.
+    /// One file of the host. Every method is synchronous, and throws a text where it fails. A missing file has the size 0, and
+    /// is created with the first write.
     type JsFile;
 
     #[wasm_bindgen(method, catch)]
@@ -125,7 +125,7 @@ fn whole(bytes: f64) -> u64 {
     bytes as u64
 }
 
-/// What the host has thrown: a text that says why. The JavaScript side keeps the exception itself.
+/// The error of what the host has thrown: the text of the reason. The JavaScript side keeps the exception.
 #[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` calls")]
 fn failure(thrown: JsValue) -> io::Error {
     match thrown.as_string() {

@@ -1,9 +1,9 @@
 // The arguments of the command, by the grammar of the native one.
 
-/** Arguments that can't be understood. */
+/** Invalid arguments. */
 export class WrongArguments extends Error {}
 
-/** Options of a command: by long name, `[short name, name of the value or nothing for a switch]`. */
+/** Parses arguments. `options` maps long names to `[short name, name of the value]`, without the last for a switch. */
 export function parse(given, options, positions) {
   const values = {};
   const found = [];
@@ -48,7 +48,7 @@ export function parse(given, options, positions) {
   return values;
 }
 
-/** Refuses arguments without which a command can't work. */
+/** Throws where required arguments are missing. */
 export function require(values, required) {
   const missing = Object.entries(required).filter(([name]) => values[name] === undefined);
   if (missing.length > 0) {

@@ -1,12 +1,12 @@
 // Objects as lines of a table. Digests are printed whole, so that they can be copied.
 
-/** Of many tags only so many are shown. */
+/** How many tags of a stream are shown. */
 const SHOWN = 5;
 
 const text = (value) => value ?? "";
 const count = (list) => String(list?.length ?? 0);
 
-/** The newest of some times; they are all written alike. */
+/** The newest of some times. All have the same format, so that they can be compared as strings. */
 const newest = (times) => times.filter(Boolean).sort().at(-1);
 
 function tags(stream, all) {
@@ -16,10 +16,10 @@ function tags(stream, all) {
   return hidden === 0 ? shown : `${shown} and ${hidden} more`;
 }
 
-/** What a tag follows. */
+/** The source of a tag. */
 const source = (from) => (from ? `${from.kind} ${from.namespace ? `${from.namespace}/` : ""}${from.name}` : "");
 
-/** Members of the metadata have other names in its older version. */
+/** A member of the metadata. In its older version all names are in lower case. */
 const known = (image, name) => image.dockerImageMetadata?.[name] ?? image.dockerImageMetadata?.[name.toLowerCase()];
 
 const imageOf = (object) => [object.image?.dockerImageReference, object.metadata.creationTimestamp, object.image?.metadata?.name].map(text);

@@ -17,14 +17,14 @@ import { dirname } from "node:path";
 import { Folder } from "../files.js";
 import { describe } from "./system_error.js";
 
-/** A file that is made when it is first written. */
+/** A file that is created with the first write. */
 class NodeFile {
   #path;
   #writable;
-  /** Called before anything is made durable. */
+  /** Called before each sync. */
   #check;
   #fd;
-  /** That it exists is durable. */
+  /** Whether its name in the folder is durable. */
   #named;
 
   constructor(path, writable, check = () => {}) {
@@ -99,7 +99,7 @@ function openWritable(path, create) {
   }
 }
 
-/** Makes names in a folder durable. Windows can't open folders, and does without. */
+/** Makes the names in the folder of a file durable. Windows can't open folders, so this is left out there. */
 export function syncFolder(path) {
   if (process.platform === "win32") return;
   const fd = openSync(dirname(path), "r");
@@ -110,7 +110,7 @@ export function syncFolder(path) {
   }
 }
 
-/** The folder of the store in the file `store`, whose journal lies beside `path`. */
+/** The files of a store: the file `store`, and the journal beside `path`. */
 export function folderOf(store, { path = store, writable, check }) {
   const file = (name) => new NodeFile(name, writable, check);
   return new Folder(file(store), file(`${path}.journal-a`), file(`${path}.journal-b`), describe);

@@ -1,7 +1,7 @@
 // The lock file, in the form and by the rules of core/src/store/lock.rs: one process owns a store, native or Node.
 //
-// A thread of this process is one owner among others: unlike the native library, Node can't tell from a token whether
-// another thread still has it, so a lock of this very process is held until it is given back.
+// The threads of a process are separate owners. Unlike the native library, Node can't find out by the token whether another
+// thread still has the lock, so a lock of the same process is held until it is released.
 
 import { linkSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { randomUUID } from "node:crypto";
@@ -10,16 +10,16 @@ import { ImageStreamError } from "../error.js";
 import { bootId, findProcess, hostName } from "./process.js";
 import { ioError } from "./system_error.js";
 
-/** How long a lock file may be unreadable, in milliseconds, since it is made before it is written. */
+/** How long a lock file may be incomplete, in milliseconds: it is created first, then written. */
 const BEING_WRITTEN = 2000;
-/** How often a lock is tried for when others keep changing it. */
+/** How often to try to get a lock that others keep changing. */
 const ATTEMPTS = 10;
 
 /** A lock that this thread holds. */
 export class FileLock {
   #path;
   #token;
-  /** What tells the file apart from any that is made later. */
+  /** Identifies the file, so that one that is made later is recognized. */
   #mark;
 
   constructor(path, token) {
@@ -53,33 +53,33 @@ export class FileLock {
     throw locked(store, {});
   }
 
-  /** Who has locked the store in a file, if anybody who may be alive has. */
+  /** The owner of the lock on the store in a file, if it may be alive. */
   static holder(store) {
     return find(lockPath(store), false).held;
   }
 
-  /** Throws where the lock was broken: then somebody else owns the store, and nothing may be written any more. */
+  /** Throws where another process has taken the lock: then it owns the store, and nothing may be written any more. */
   check() {
     if (markOf(this.#path) !== this.#mark) throw new Error("the lock of the store was taken by another process");
   }
 
-  /** Gives it back. It may have been broken, and then the file is somebody else's. */
+  /** Releases it. If another process has taken the lock, the file is left to it. */
   release() {
     try {
       if (JSON.parse(readFileSync(this.#path, "utf8")).token === this.#token) unlinkSync(this.#path);
     } catch {
-      // The next process finds a lock whose owner is gone, as after a kill.
+      // The next process finds a lock whose owner has ended, as after a kill.
     }
   }
 }
 
-/** Numbers of files are used again, so the time counts, too. */
+/** The inode alone is not enough, since inodes are used again. */
 function markOf(path) {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found && `${found.ino} ${found.ctimeNs}`;
 }
 
-/** The error of a store that somebody has. */
+/** The error of a store that is in use. */
 export function locked(store, { pid, host, address }) {
   const who = (pid === undefined ? "another process" : `process ${pid}`) + (host ? ` on ${host}` : "");
   const where = address ? `, which serves it at ${address}` : "";
@@ -92,7 +92,7 @@ export function locked(store, { pid, host, address }) {
 
 const lockPath = (store) => `${store}.lock`;
 
-/** Looks at a lock file: `held` by somebody, `stale` with its text, or neither. */
+/** Reads a lock file: `held` by an owner, `stale` with its text, or neither. */
 function find(path, breakLock) {
   let content;
   let modified;
@@ -105,7 +105,7 @@ function find(path, breakLock) {
   }
   const owner = parse(content);
   if (!owner) {
-    // It is being written right now, or the machine went down before it was on the disk.
+    // It is being written right now, or the machine crashed before it was on the disk.
     return breakLock || Date.now() - modified > BEING_WRITTEN ? { stale: content } : { held: {} };
   }
   if (breakLock || isGone(owner)) return { stale: content };
@@ -123,9 +123,9 @@ function parse(content) {
   }
 }
 
-/** Whether it is certain that an owner no longer runs. */
+/** Whether an owner certainly does not run any more. */
 function isGone({ pid, startTime, host, boot }) {
-  // Its processes can't be seen from here.
+  // Processes of another host can't be seen from here.
   if (host !== hostName()) return false;
   const ours = bootId();
   if (boot && ours && boot !== ours) return true;
@@ -135,8 +135,8 @@ function isGone({ pid, startTime, host, boot }) {
 }
 
 /**
- * Removes a stale lock file, if it still is what it was when it was found stale. Others may be taking it over, too, and
- * have made a lock of their own by now: what is moved away is looked at again, and put back where it is another one.
+ * Removes a stale lock file, if it was not changed since it was found stale. Another process may be taking it over too, and
+ * may have replaced it by now: so it is moved away, read again, and put back if it is another one.
  */
 function removeStale(path, content, token) {
   const aside = `${path}.${token}`;
@@ -150,7 +150,7 @@ function removeStale(path, content, token) {
   try {
     if (readFileSync(aside, "utf8") !== content) linkSync(aside, path);
   } catch {
-    // Somebody else has made one meanwhile; the owner of the other notices with its next write.
+    // A third process has made one meanwhile. The owner of this one notices with its next write.
   } finally {
     unlinkSync(aside);
   }

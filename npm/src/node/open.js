@@ -1,4 +1,4 @@
-// Opening a store in Node: a file, bytes, or memory.
+// Opens stores in Node: a file, bytes, or a new one in memory.
 
 import { closeSync, fsyncSync, openSync, realpathSync, renameSync, statSync, unlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -17,7 +17,7 @@ import { ioError } from "./system_error.js";
 const open = new Set();
 let closesAtExit = false;
 
-/** Opens what `ImageStore.open` is given; `module` compiles the WebAssembly module, once. */
+/** Opens the target of `ImageStore.open`; `module` returns the WebAssembly module. */
 export async function openStore(module, target, options) {
   const chosen = checked(options);
   const bytes = await bytesOf(target);
@@ -28,12 +28,12 @@ export async function openStore(module, target, options) {
   return storeOf(host, { persistent: true, persisted: true });
 }
 
-/** A store in memory, new or with the bytes of a store's file. */
+/** A store in memory, new or with the bytes of a file. */
 export function inMemory(module, options, bytes) {
   return storeOf(memoryHost(module(), options, bytes), { persistent: false, persisted: false });
 }
 
-/** The same without the face. */
+/** The host of such a store, for the command. */
 export function memoryHost(module, options, bytes) {
   const chosen = forLibrary(options, "memory");
   return new Host(module, Folder.inMemory(bytes), bytes ? { ...chosen, create: false } : chosen);
@@ -54,14 +54,14 @@ export function openFile(module, given, options) {
   }
   const lock = FileLock.acquire(path, options.breakLock);
   try {
-    // Asked again: it may have been made before the lock was taken.
+    // Checked again, now that the lock is held: another process may have created it.
     if (!find(path)) create(module, path, library);
   } catch (error) {
     lock.release();
     throw error;
   }
   const folder = folderOf(path, { writable: true, check: () => lock.check() });
-  // It may be released before there is a host, where the file can't be opened.
+  // Where the file can't be opened, this is called before `host` has a value.
   let host = undefined;
   host = new Host(module, folder, { ...library, create: false }, () => {
     lock.release();
@@ -90,7 +90,7 @@ function find(path) {
   });
 }
 
-/** The same file without links, so that all who open it find one lock. */
+/** The same path without links, so that there is one lock for the file. */
 function resolve(path) {
   try {
     return realpathSync(path);
@@ -104,7 +104,7 @@ function resolve(path) {
   }
 }
 
-/** Makes a store under another name and then renames it, so that the file is never half a store. */
+/** Creates a store under another name and renames it, so that the file is always a whole store. */
 function create(module, path, library) {
   const temporary = `${path}.creating`;
   remove(temporary);
@@ -129,7 +129,7 @@ function remove(path) {
   try {
     unlinkSync(path);
   } catch {
-    // Then the creation fails, or the next one tries again.
+    // Then the next creation fails, or removes it.
   }
 }
 
@@ -138,7 +138,7 @@ function closeAll() {
     try {
       host.perform({ type: "close" });
     } catch {
-      // Nobody is left to tell; what was acknowledged is on the disk.
+      // Nobody can handle it any more, and what was acknowledged is on the disk.
     }
   }
 }

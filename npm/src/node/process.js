@@ -1,4 +1,4 @@
-// What the operating system tells about processes, as core/src/store/process.rs reads it.
+// What the operating system knows about processes, read as core/src/store/process.rs does.
 
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
@@ -14,7 +14,7 @@ const line = (path) => {
 /** The name of this host. */
 export const hostName = () => line("/proc/sys/kernel/hostname") ?? hostname();
 
-/** An id that this host got when it booted, where there is such a thing. */
+/** The id that Linux gives each boot; `undefined` on other systems. */
 export const bootId = () => line("/proc/sys/kernel/random/boot_id");
 
 /**
@@ -30,7 +30,7 @@ export function findProcess(pid) {
     const started = Number(fields[19]);
     return { started: Number.isSafeInteger(started) ? started : undefined };
   }
-  // Without /proc nothing is found there, not even this process.
+  // Where this process is in /proc, all are.
   if (line("/proc/self/stat") !== undefined) return undefined;
   try {
     process.kill(pid, 0);

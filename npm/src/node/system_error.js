@@ -4,7 +4,7 @@ import { getSystemErrorMap } from "node:util";
 
 import { ImageStreamError } from "../error.js";
 
-/** How the C library words them; of others Node's words will do. */
+/** The words of the C library. Others get those of Node. */
 const WORDS = {
   EACCES: "Permission denied",
   EBUSY: "Device or resource busy",
@@ -22,7 +22,7 @@ const WORDS = {
   EROFS: "Read-only file system",
 };
 
-/** What went wrong. */
+/** The description of an error. */
 export function describe(error) {
   if (typeof error?.errno !== "number") return String(error?.message ?? error);
   const words = WORDS[error.code] ?? getSystemErrorMap().get(error.errno)?.[1] ?? error.code;

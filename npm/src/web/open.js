@@ -1,4 +1,5 @@
-// Opening a store in a browser: in a worker where there are workers, so that it is kept and can't take the page down.
+// Opens stores in a browser: in a worker where there are workers. Only there the files are persistent, and a crash does not
+// affect the page.
 
 import { ImageStreamError, bad, closed, revive } from "../error.js";
 import { Folder } from "../files.js";
@@ -6,7 +7,7 @@ import { Host } from "../host.js";
 import { bytesOf, checked, forLibrary } from "../options.js";
 import { storeOf } from "../store.js";
 
-/** The store that is opened where no name is given. */
+/** The name of a store that is opened without one. */
 const DEFAULT_NAME = "imagestream.redb";
 
 /** A store in a worker. */
@@ -53,8 +54,8 @@ class WorkerChannel {
 }
 
 /**
- * Opens what `ImageStore.open` is given. `module` gives the WebAssembly module, `makeWorker` a worker; either of the two
- * is called.
+ * Opens the target of `ImageStore.open`. `module` returns the WebAssembly module, `makeWorker` a worker. Where `handIn` is set,
+ * the worker gets the module with the first request.
  */
 export async function openStore({ module, makeWorker, handIn }, target, options) {
   const chosen = checked(options);
@@ -89,7 +90,7 @@ function startWorker(makeWorker) {
   return makeWorker?.();
 }
 
-/** Asks the browser not to evict what is stored when it needs room. */
+/** Asks the browser not to delete the store when it needs space. */
 async function persist(ask) {
   const storage = globalThis.navigator?.storage;
   try {

@@ -3,7 +3,7 @@
 import { ImageStreamError } from "../error.js";
 import { Folder } from "../files.js";
 
-/** For so long, in milliseconds, a file may be held by a page that is being reloaded. */
+/** How long a page that is being reloaded may keep a file open, in milliseconds. */
 const HELD = 5000;
 
 /** Whether there is such a file system here. */
@@ -39,15 +39,15 @@ class OpfsFile {
     this.#handle.flush();
   }
 
-  /** An open file can't be removed; an empty one is as good. */
+  /** An open file can't be removed, but it can be made empty, which means the same here. */
   remove() {
     this.#handle.truncate(0);
     this.#handle.flush();
   }
 
   /**
-   * Closes it when the answer to whoever asked is on its way: Chromium never returns from closing a file whose storage was
-   * cleared. The page then terminates the worker, which closes it too.
+   * Closes it after the answer to `close` was sent: Chromium never returns from closing a file whose storage was cleared. The
+   * page then terminates the worker, which closes the file too.
    */
   close() {
     setTimeout(() => this.#handle.close());

@@ -1,5 +1,5 @@
-// The worker in which a store lives in the browser: it is asked by messages `{id, request}` and answers
-// `{id, answer}` or `{id, error}`. The first request opens the store.
+// The worker of a store in the browser. It gets messages `{id, request}` and answers `{id, answer}` or `{id, error}`. The
+// first request opens the store.
 
 import { Folder } from "../files.js";
 import { Host } from "../host.js";
@@ -10,7 +10,7 @@ import { SharedStore, outcome } from "./shared.js";
 
 let store;
 
-/** Opens a store, and says whether it is kept. */
+/** Opens a store, and returns whether it is persistent. */
 async function open({ module, name, bytes, options }) {
   const library = forLibrary(options, name ?? "memory");
   const compiled = compile(module ?? new URL("./imagestream.wasm", import.meta.url));
@@ -19,7 +19,7 @@ async function open({ module, name, bytes, options }) {
     store = new Host(await compiled, folder, bytes ? { ...library, create: false } : library);
     return { persistent: false };
   }
-  // A tab that is not the first needs the module later, or never.
+  // A tab that is not the first needs the module later or never, so a failure must not be an unhandled rejection.
   compiled.catch(() => {});
   const openHost = async () => {
     const folder = await openFolder(name, library.create && !library.readOnly);
