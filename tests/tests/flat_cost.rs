@@ -1,9 +1,14 @@
 //! A push reads and writes as many rows into a long history, or into a stream of many tags, as into a short one.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
 use imagestream::api::{ImageStream, NamedTagEventList, ObjectReference, TagEvent, TagReference};
-use imagestream::{ImageOutcome, ImageStore, PostParams};
-use imagestream_tests::objects::{digest, push, stream};
+use imagestream::{ImageOutcome, ImageStore, PostParams, request};
+use imagestream_tests::objects::{create_stream, digest, push, stream};
+use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 
 /// Rows read and written by one push of a new image to `latest`.
 fn cost(store: &ImageStore) -> (u64, u64) {
@@ -66,4 +71,66 @@ fn a_tag_with_many_events() {
 #[test]
 fn a_stream_with_many_tags() {
     assert_eq!(cost(&with_tags(10_000)), cost(&with_tags(10)));
+}
+
+/// What the rows of a store that nobody has open are.
+fn rows(path: &Path) -> BTreeMap<Vec<u8>, Vec<u8>> {
+    const ROWS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("rows-1");
+    let database = Database::open(path).unwrap();
+    let table = database.begin_read().unwrap().open_table(ROWS).unwrap();
+    let rows = table.iter().unwrap().map(|row| {
+        let (key, value) = row.unwrap();
+        (key.value().to_vec(), value.value().to_vec())
+    });
+    rows.collect()
+}
+
+/// The sort of row that a key stands for, in the words of the documentation.
+fn sort(key: &[u8]) -> &'static str {
+    // A class and the bytes of a SHA-256; two texts, each with its end.
+    let image = key.get(34);
+    let stream =
+        key.windows(2).enumerate().filter(|(_, end)| *end == [0, 1]).nth(1).and_then(|(at, _)| key.get(at + 2));
+    match (key.first(), image, stream) {
+        (Some(1), ..) => "state",
+        (Some(2), Some(1), _) => "image",
+        (Some(2), Some(2), _) => "manifest",
+        (Some(2), Some(3), _) => "config",
+        (Some(2), Some(4), _) => "user of an image",
+        (Some(3), _, Some(1)) => "version of a stream",
+        (Some(3), _, Some(5)) => "head of a tag",
+        (Some(3), _, Some(7)) => "older entry of a tag",
+        (Some(4), ..) => "layer",
+        (Some(5), ..) => "change",
+        _ => "unknown",
+    }
+}
+
+#[test]
+fn the_rows_of_a_push_are_those_of_the_documentation() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.redb");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let example = fs::read_to_string(root.join("examples/mapping.yaml")).unwrap();
+    let mapping = request::mappings(&example).unwrap().remove(0);
+    let stream_name = mapping.metadata.name.clone();
+    {
+        let store = ImageStore::open(&path).unwrap();
+        create_stream(&store, &stream_name).unwrap();
+        let _ = push(&store, &stream_name, &mapping.tag, 1).unwrap();
+    }
+    let before = rows(&path);
+    let _ =
+        ImageStore::open(&path).unwrap().namespace("shop").mappings().create(&PostParams::default(), &mapping).unwrap();
+    let mut put: BTreeMap<&str, usize> = BTreeMap::new();
+    for (key, _) in rows(&path).iter().filter(|(key, value)| before.get(*key) != Some(value)) {
+        *put.entry(sort(key)).or_default() += 1;
+    }
+    let text = fs::read_to_string(root.join("docs/file-format.md")).unwrap();
+    let listed = text.split_once("```push\n").and_then(|(_, rest)| rest.split_once("```")).unwrap().0;
+    let listed = listed.lines().map(|line| {
+        let (count, sort) = line.split_once("  ").unwrap();
+        (sort, count.parse().unwrap())
+    });
+    assert_eq!(put, listed.collect::<BTreeMap<_, usize>>());
 }
