@@ -69,7 +69,7 @@ impl OpenOptions {
         } else {
             builder.open_files(file, journal)
         };
-        Ok(opened.map_err(|error| self.named(error))?)
+        opened.map_err(|error| self.named(error))
     }
 
     fn builder(&self) -> Result<Builder> {

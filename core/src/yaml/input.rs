@@ -112,7 +112,10 @@ fn allowed_parts(text: &str) -> usize {
     };
     let mut start = 0;
     loop {
-        let end = text.floor_char_boundary(start + PART);
+        let mut end = text.len().min(start + PART);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
         if at < end {
             return start;
         }
