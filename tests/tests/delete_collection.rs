@@ -1,10 +1,17 @@
 //! A collection is deleted as far as it is selected, wholly or not at all.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Barrier};
+use std::time::{Duration, Instant};
+
 use bytes::Bytes;
 use http::{Method, Request};
-use imagestream::api::List;
-use imagestream::{DeleteParams, ImageStore, ListParams, PostParams, Preconditions, request};
+use imagestream::api::{List, ObjectMeta, ObjectReference, TagReference};
+use imagestream::{
+    Action, Authorizer, Decision, DeleteParams, ImageStore, ListParams, PostParams, Preconditions, User, VersionMatch,
+    request,
+};
 use imagestream_tests::objects::{assert_sound, create_stream, digest, push, stream};
 
 fn names<T: imagestream::api::Resource>(list: &List<T>) -> Vec<&str> {
@@ -13,7 +20,10 @@ fn names<T: imagestream::api::Resource>(list: &List<T>) -> Vec<&str> {
 
 /// The streams `api` and `web` with a label, `worker` without one, and `web` in another namespace; two images.
 fn store() -> ImageStore {
-    let store = ImageStore::in_memory().unwrap();
+    filled(ImageStore::in_memory().unwrap())
+}
+
+fn filled(store: ImageStore) -> ImageStore {
     for name in ["api", "web"] {
         let mut labelled = stream(name);
         labelled.metadata.labels.insert("tier".to_owned(), "front".to_owned());
@@ -94,4 +104,89 @@ fn over_http_it_takes_the_options_of_a_list_and_of_a_deletion() {
     assert_eq!(left(&store).len(), 4);
     assert_eq!(delete("/namespaces/shop/imagestreams?fieldSelector=metadata.name%3Dapi", ""), 200);
     assert_eq!(left(&store), ["other/web", "shop/web", "shop/worker"]);
+}
+
+/// Lets a write wait in its transaction, where the authorizer is asked about a stream of the namespace `other`, until
+/// another call has begun.
+struct Pause {
+    asked: AtomicBool,
+    reached: Barrier,
+    resumed: Barrier,
+}
+
+impl Authorizer for Pause {
+    fn authorize(&self, _: &User, action: &Action<'_>) -> Decision {
+        if action.subresource == "layers" && !self.asked.swap(true, Ordering::SeqCst) {
+            self.reached.wait();
+            self.resumed.wait();
+        }
+        Decision::Allow
+    }
+}
+
+/// Runs `delete` while a write of the stream `web` of the namespace `shop` is in its transaction: `web` loses its labels.
+fn delete_beside_a_write(delete: impl FnOnce(&ImageStore) + Send) -> ImageStore {
+    let pause = Arc::new(Pause { asked: AtomicBool::new(false), reached: Barrier::new(2), resumed: Barrier::new(2) });
+    let store = filled(ImageStore::builder().authorizer(pause.clone()).open_in_memory().unwrap());
+    let streams = store.namespace("shop").image_streams();
+    let mut web = streams.get("web").unwrap();
+    web.metadata.labels.clear();
+    let from = ObjectReference {
+        kind: "ImageStreamTag".to_owned(),
+        namespace: "other".to_owned(),
+        name: "web:v1".to_owned(),
+        ..ObjectReference::default()
+    };
+    web.spec.tags.push(TagReference { name: "next".to_owned(), from: Some(from), ..TagReference::default() });
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| streams.replace("web", &PostParams::default(), &web).unwrap());
+        pause.reached.wait();
+        let before = store.statistics().rows_read;
+        let deletion = scope.spawn(|| delete(&store));
+        // A deletion that reads before its transaction has begun to when this is over; the others can't have.
+        let patience = Instant::now() + Duration::from_millis(200);
+        while store.statistics().rows_read == before && Instant::now() < patience {
+            std::thread::yield_now();
+        }
+        pause.resumed.wait();
+        writer.join().unwrap();
+        deletion.join().unwrap();
+    });
+    store
+}
+
+#[test]
+fn what_is_selected_is_decided_in_the_transaction() {
+    let store = delete_beside_a_write(|store| {
+        let which = ListParams::default().labels("tier=front");
+        let deleted = store.namespace("shop").image_streams().delete_collection(&DeleteParams::default(), &which);
+        assert_eq!(names(&deleted.unwrap()), ["api"]);
+    });
+    assert_eq!(left(&store), ["other/web", "shop/web", "shop/worker"]);
+    assert_sound(&store);
+}
+
+#[test]
+fn a_page_of_an_older_version_deletes_what_is_still_the_same() {
+    let store = store();
+    let streams = store.namespace("shop").image_streams();
+    let first = streams.list(&ListParams::default().limit(1)).unwrap();
+    // The stream of the next page becomes another one, and the last one is gone.
+    let _ = streams.delete("web", &DeleteParams::default()).unwrap();
+    streams.create(&PostParams::default(), &stream("web")).unwrap();
+    let rest = ListParams::default().continue_from(&first.metadata.continue_token);
+    assert_eq!(names(&streams.list(&rest).unwrap()), ["web", "worker"]);
+    assert_eq!(names(&streams.delete_collection(&DeleteParams::default(), &rest).unwrap()), ["worker"]);
+    assert_eq!(left(&store), ["other/web", "shop/api", "shop/web"]);
+
+    let mut image = store.images().get(&digest(1)).unwrap();
+    let at = store.resource_version().unwrap();
+    let _ = store.images().delete(&digest(1), &DeleteParams::default()).unwrap();
+    image.metadata = ObjectMeta { name: digest(1), ..ObjectMeta::default() };
+    store.images().create(&PostParams::default(), &image).unwrap();
+    let then = ListParams::default().at(at).matching(VersionMatch::Exact);
+    let deleted = store.images().delete_collection(&DeleteParams::default(), &then).unwrap();
+    assert_eq!(names(&deleted), [digest(2)]);
+    assert_eq!(names(&store.images().list(&ListParams::default()).unwrap()), [digest(1)]);
+    assert_sound(&store);
 }

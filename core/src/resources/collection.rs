@@ -26,7 +26,7 @@ impl Collection {
         Self::Streams { namespace: (!namespace.is_empty()).then(|| namespace.to_owned()) }
     }
 
-    /// The part of it in which all objects lie that are meant.
+    /// The part of it in which all selected objects are.
     pub(super) fn narrowed(self, selection: &Selection) -> Self {
         match (&self, selection.namespace()) {
             (Self::Streams { namespace: None }, Some(namespace)) if dns1123_label(namespace).is_empty() => {
@@ -52,7 +52,7 @@ impl Collection {
         }
     }
 
-    /// The objects that may be meant.
+    /// The objects that may be selected.
     pub(super) fn candidates<'a>(&self, rows: &'a dyn Rows, selection: &Selection) -> Result<Names<'a>> {
         let one = match self {
             Self::Images | Self::Streams { namespace: Some(_) } => selection.name(),
@@ -71,38 +71,51 @@ impl Collection {
         }
     }
 
-    /// The objects that are meant, and the metadata of the list that they make.
+    /// The selected objects, and the metadata of the list that they make.
     ///
-    /// `read` gives an object if it is among them. With a limit no more is read than the page has, but for the names
-    /// behind the first page, which are counted.
+    /// `read` gives an object if it is selected. With a limit no more is read than the page has, but for the names behind
+    /// the first page, which are counted.
     pub(super) fn page<T>(
         self,
         store: &StoreAccess,
         params: &ListParams,
         selection: &Selection,
+        read: impl FnMut(&dyn Rows, &ObjectName) -> Result<Option<T>>,
+    ) -> Result<(Vec<T>, ListMeta)> {
+        self.page_in(store, &store.read()?, params, selection, read)
+    }
+
+    /// The same with the rows of a transaction as the present ones.
+    pub(super) fn page_in<T>(
+        self,
+        store: &StoreAccess,
+        present: &dyn Rows,
+        params: &ListParams,
+        selection: &Selection,
         mut read: impl FnMut(&dyn Rows, &ObjectName) -> Result<Option<T>>,
     ) -> Result<(Vec<T>, ListMeta)> {
         let mut items = Vec::new();
-        let metadata = self.walk(store, params, selection, &mut |rows, name| {
+        let metadata = self.walk(store, present, params, selection, &mut |rows, name| {
             let item = read(rows, name)?;
-            let is_meant = item.is_some();
+            let is_selected = item.is_some();
             items.extend(item);
-            Ok(is_meant)
+            Ok(is_selected)
         })?;
         Ok((items, metadata))
     }
 
-    /// Goes over the objects of a page and gives its metadata; `take` says whether an object is meant.
+    /// Goes over the objects of a page and gives its metadata; `take` says whether an object is selected.
     fn walk(
         self,
         store: &StoreAccess,
+        present: &dyn Rows,
         params: &ListParams,
         selection: &Selection,
         take: &mut dyn FnMut(&dyn Rows, &ObjectName) -> Result<bool>,
     ) -> Result<ListMeta> {
         let collection = self.narrowed(selection);
         let start = Start::of(params)?;
-        let page = as_of(store, start.exactly(), collection.space().as_bytes(), |rows, current| {
+        let page = as_of(store, present, start.exactly(), collection.space().as_bytes(), |rows, current| {
             if let Start::NotOlderThan(requested) = start
                 && requested > current
             {

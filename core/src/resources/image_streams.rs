@@ -9,6 +9,7 @@ use super::lifecycle::{
     replace, valid,
 };
 use super::patch_target::Place;
+use super::selection::Selection;
 use super::stored::{STREAM_FIELDS, STREAMS, selected_stream};
 use super::stream_writes::{Strategy, StreamWrite, whole};
 use super::versions::history;
@@ -23,9 +24,9 @@ use crate::api::{
 use crate::collected;
 use crate::error::{Error, Result};
 use crate::rules::{StreamState, apply_tag_defaults, generation, validate_stream_status_update};
-use crate::store::Write;
 use crate::store::object_key::Key;
 use crate::store::streams::{self, StreamName};
+use crate::store::{Rows, Write};
 
 /// The image streams of a namespace, or of all of them.
 #[derive(Clone)]
@@ -84,11 +85,15 @@ impl ImageStreams {
     /// [`Expired`](crate::ErrorKind::Expired) and [`FutureVersion`](crate::ErrorKind::FutureVersion) where the
     /// store does not have the version that is asked for.
     pub fn list(&self, params: &ListParams) -> Result<List<ImageStream>> {
-        let selection = params.selection(&STREAM_FIELDS)?;
+        self.list_in(&self.store.read()?, params, &params.selection(&STREAM_FIELDS)?)
+    }
+
+    /// The list with the rows of a transaction as the present ones.
+    fn list_in(&self, present: &dyn Rows, params: &ListParams, selection: &Selection) -> Result<List<ImageStream>> {
         let collection = Collection::streams(&self.namespace);
-        let (items, metadata) = collection.page(&self.store, params, &selection, |rows, name| {
+        let (items, metadata) = collection.page_in(&self.store, present, params, selection, |rows, name| {
             let at = StreamName { namespace: &name.namespace, name: &name.name };
-            let stream = selected_stream(rows, at, &selection)?;
+            let stream = selected_stream(rows, at, selection)?;
             Ok(stream.map(|mut stream| {
                 repository::show(self.store.settings(), &mut stream);
                 stream
@@ -302,7 +307,8 @@ impl ImageStreams {
     /// Deletes every stream of the namespace that `which` selects, or marks it where finalizers are to be waited for, and
     /// gives them as they were. With a limit that is one page. Images stay.
     ///
-    /// A stream that is gone in the meantime is no error.
+    /// A list of an older version, a later page for one, may have streams that are gone, replaced by others of the same
+    /// name, or no longer selected: these are left alone, and are not in the result.
     ///
     /// # Errors
     ///
@@ -313,16 +319,20 @@ impl ImageStreams {
             let verb = "deletecollection".to_owned();
             return Err(Error::method_not_allowed(ImageStream::PLURAL, verb));
         }
-        let listed = self.list(which)?;
+        let selection = which.selection(&STREAM_FIELDS)?;
         self.store.write(params.dry_run, |tx| {
-            for stream in &listed.items {
-                if let Some(stored) = streams::get(tx, self.at(&stream.metadata.name))? {
+            let mut listed = self.list_in(tx, which, &selection)?;
+            let mut deleted = Vec::new();
+            for stream in listed.items {
+                let stored = selected_stream(tx, self.at(&stream.metadata.name), &selection)?;
+                if let Some(stored) = stored.filter(|stored| stored.metadata.uid == stream.metadata.uid) {
                     let _ = self.delete_stored(tx, &stored, params)?;
+                    deleted.push(stream);
                 }
             }
-            Ok(())
-        })?;
-        Ok(listed)
+            listed.items = deleted;
+            Ok(listed)
+        })
     }
 
     fn delete_stored(

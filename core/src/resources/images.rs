@@ -7,6 +7,7 @@ use super::lifecycle::{
     begin, check_preconditions, check_uid, generated_name, mark_deleted, not_found, place, replace, without_version,
 };
 use super::patch_target::Place;
+use super::selection::Selection;
 use super::stored::{IMAGES, selected_image};
 use super::stored_image::StoredImage;
 use super::versions::history;
@@ -16,9 +17,9 @@ use super::{
 use crate::api::{Image, List, Resource as _, Time};
 use crate::error::Result;
 use crate::rules::image_strategy::prepare_for_create;
-use crate::store::Write;
 use crate::store::images::{self, ImageRows};
 use crate::store::object_key::Key;
+use crate::store::{Rows, Write};
 
 /// The images of the store, usually named by their digests.
 #[derive(Clone)]
@@ -90,9 +91,14 @@ impl Images {
     /// [`BadRequest`](crate::ErrorKind::BadRequest) for selectors and tokens that can't be read, [`Expired`](crate::ErrorKind::Expired) and
     /// [`FutureVersion`](crate::ErrorKind::FutureVersion) where the store does not have the version that is asked for.
     pub fn list(&self, params: &ListParams) -> Result<List<Image>> {
-        let selection = params.selection(&[])?;
-        let (items, metadata) = Collection::Images
-            .page(&self.store, params, &selection, |rows, name| selected_image(rows, &name.name, &selection))?;
+        self.list_in(&self.store.read()?, params, &params.selection(&[])?)
+    }
+
+    /// The list with the rows of a transaction as the present ones.
+    fn list_in(&self, present: &dyn Rows, params: &ListParams, selection: &Selection) -> Result<List<Image>> {
+        let (items, metadata) = Collection::Images.page_in(&self.store, present, params, selection, |rows, name| {
+            selected_image(rows, &name.name, selection)
+        })?;
         Ok(List::new(metadata, items))
     }
 
@@ -206,22 +212,27 @@ impl Images {
     /// Deletes every image that `which` selects, or marks it where it has finalizers, and gives them as they were. With a
     /// limit that is one page.
     ///
-    /// An image that is gone in the meantime is no error.
+    /// A list of an older version, a later page for one, may have images that are gone, replaced by others of the same name,
+    /// or no longer selected: these are left alone, and are not in the result.
     ///
     /// # Errors
     ///
     /// As [`Images::list`] and [`Images::delete`]; then nothing is deleted.
     pub fn delete_collection(&self, params: &DeleteParams, which: &ListParams) -> Result<List<Image>> {
-        let listed = self.list(which)?;
+        let selection = which.selection(&[])?;
         self.store.write(params.dry_run, |tx| {
-            for image in &listed.items {
-                if let Some(stored) = images::get(tx, &image.metadata.name)? {
+            let mut listed = self.list_in(tx, which, &selection)?;
+            let mut deleted = Vec::new();
+            for image in listed.items {
+                let stored = selected_image(tx, &image.metadata.name, &selection)?;
+                if let Some(stored) = stored.filter(|stored| stored.metadata.uid == image.metadata.uid) {
                     let _ = self.delete_stored(tx, stored, params)?;
+                    deleted.push(image);
                 }
             }
-            Ok(())
-        })?;
-        Ok(listed)
+            listed.items = deleted;
+            Ok(listed)
+        })
     }
 
     fn delete_stored(&self, tx: &mut Write, stored: Image, params: &DeleteParams) -> Result<Deletion<Image>> {

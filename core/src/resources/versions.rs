@@ -4,19 +4,19 @@ use super::access::StoreAccess;
 use crate::error::{Error, Result};
 use crate::store::{History, Read, Rows, Since};
 
-/// Calls `work` with the rows as of a version (nothing: now) of the objects whose rows begin with `under`, and with that
-/// version.
+/// Calls `work` with the rows as of a version (nothing: those of `present`) of the objects whose rows begin with `under`,
+/// and with that version.
 pub(super) fn as_of<T>(
     store: &StoreAccess,
+    present: &dyn Rows,
     version: Option<u64>,
     under: &[u8],
     work: impl FnOnce(&dyn Rows, u64) -> Result<T>,
 ) -> Result<T> {
-    let read = store.read()?;
-    let current = read.state()?.version;
+    let current = present.state()?.version;
     match version {
-        Some(version) if version != current => work(&history(read, version, under)?.at(version), version),
-        _ => work(&read, current),
+        Some(version) if version != current => work(&history(store.read()?, version, under)?.at(version), version),
+        _ => work(present, current),
     }
 }
 
