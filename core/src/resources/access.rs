@@ -39,7 +39,7 @@ impl StoreAccess {
         Self { shared: Arc::clone(&self.shared), user: Arc::new(user) }
     }
 
-    /// The rows, for what concerns the store as a whole.
+    /// The store below, for calls that concern it as a whole.
     pub(super) fn store(&self) -> &Store {
         &self.shared.store
     }
@@ -52,7 +52,7 @@ impl StoreAccess {
         self.shared.authorizer.authorize(&self.user, action)
     }
 
-    /// Refuses what the caller may not do.
+    /// Fails where the user may not do that.
     pub(super) fn require(&self, action: &Action<'_>) -> Result<()> {
         match self.authorize(action) {
             Decision::Allow => Ok(()),

@@ -15,10 +15,10 @@ use crate::error::Result;
 use crate::store::FileOptions;
 use crate::store::{FeedLimits, JournalFile, JournalFiles, Store, StoreOptions};
 
-/// What errors call a backend of the caller's.
+/// The name of a backend of the caller's in errors.
 const BACKEND: &str = "the given backend";
 
-/// Opens a store with other options than the usual ones.
+/// Options for opening a store.
 #[must_use]
 pub struct Builder {
     options: StoreOptions,
@@ -74,13 +74,13 @@ impl Builder {
         }
     }
 
-    /// Where the time comes from. Default: the system.
+    /// The clock. Default: that of the system.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Where the uids of new objects come from. Default: the system's random numbers.
+    /// The source of the uids of new objects. Default: random numbers of the system.
     pub fn uids(mut self, uids: Arc<dyn UidSource>) -> Self {
         self.uids = uids;
         self
@@ -98,7 +98,7 @@ impl Builder {
         self
     }
 
-    /// How a tag is imported that does not say how. Default: [`ImportMode::Legacy`].
+    /// How a tag without an import mode of its own is imported. Default: [`ImportMode::Legacy`].
     pub fn import_mode(mut self, mode: ImportMode) -> Self {
         self.settings.import_mode = mode;
         self
@@ -116,24 +116,28 @@ impl Builder {
         self
     }
 
-    /// Bytes of memory for pages of the file. Default: 64 MiB; 32 MiB where memory is 32 bits wide. Half of it is for pages
-    /// that are being written: what a checkpoint changes should fit in ([`Builder::checkpoint_bytes`]).
+    /// Bytes of memory for pages of the file. Default: 64 MiB; 32 MiB where memory is 32 bits wide.
+    ///
+    /// Half of it is for pages that are being written: all pages that a [checkpoint](Builder::checkpoint_bytes) changes should
+    /// fit in.
     pub fn cache_bytes(mut self, bytes: usize) -> Self {
         self.options.cache_size = bytes;
         self
     }
 
-    /// So many bytes of rows are written to their places in the file at once; until then they are in memory and in the
-    /// journal. More of them make pushes cheaper, take about twice as much memory, and take longer to be read again after a
-    /// kill; more than a sixteenth of the cache makes them dearer again. While that much is being written, up to four times
-    /// as much may gather. Default: 4 MiB; 2 MiB where memory is 32 bits wide.
+    /// How many bytes of new rows a checkpoint writes into the file at once. Default: 4 MiB; 2 MiB where memory is 32 bits
+    /// wide.
+    ///
+    /// Until then the rows are in memory and in the journal. A higher value makes pushes cheaper, up to a sixteenth of the
+    /// cache. It takes about twice as much memory, and recovery after a kill takes longer. During a checkpoint up to four
+    /// times as many bytes may gather.
     pub fn checkpoint_bytes(mut self, bytes: usize) -> Self {
         self.options.journal.checkpoint_bytes = bytes;
         self
     }
 
-    /// How many changes are kept for watches and for lists of older versions, and how many bytes they may take; what
-    /// is reached first counts. Default: 10,000 changes, 64 MiB.
+    /// How many changes are kept for watches and for lists of older versions, and how many bytes they may take. The limit
+    /// that is reached first applies. Default: 10,000 changes, 64 MiB.
     pub fn keep_changes(mut self, count: u64, bytes: u64) -> Self {
         self.options.feed_limits = FeedLimits { changes: count, bytes };
         self
@@ -145,8 +149,9 @@ impl Builder {
         self
     }
 
-    /// Whether to take the store from an owner that can't be checked: only for a lock that is known to be left over,
-    /// since two owners destroy the file. Default: `false`.
+    /// Whether to take the store from an owner that can't be checked. Default: `false`.
+    ///
+    /// Only for a lock that is known to be left over: two owners at once destroy the file.
     pub fn break_lock(mut self, break_lock: bool) -> Self {
         self.break_lock = break_lock;
         self

@@ -62,7 +62,7 @@ impl ImageStore {
         ImageSignatures::new(self.access.clone())
     }
 
-    /// The same store for calls in the name of a user. Without this they are made for `system:admin`.
+    /// The same store for the calls of a user. Without this the user is `system:admin`.
     #[must_use]
     pub fn acting_as(&self, user: User) -> Self {
         Self { access: self.access.acting_as(user) }
@@ -86,7 +86,7 @@ impl ImageStore {
         Ok(self.access.read()?.state()?.version)
     }
 
-    /// Tells those who find the file locked where its owner serves it.
+    /// Writes the address at which the store is served into its lock file, for others who find the file locked.
     ///
     /// # Errors
     ///
@@ -96,20 +96,20 @@ impl ImageStore {
         self.access.store().set_address(Some(address))
     }
 
-    /// Checks everything: the engine's own checksums, those of every record, and that all rows agree with each other.
-    ///
-    /// It reads the whole store and takes as long.
+    /// Checks everything: the engine's own checksums, those of every record, and that all rows agree with each other. It reads
+    /// the whole store.
     ///
     /// # Errors
     ///
-    /// Damage is no error but a finding. [`Storage`](crate::ErrorKind::Storage) while other calls read the store.
+    /// Damage is no error but part of the result. [`Storage`](crate::ErrorKind::Storage) while other calls read the store.
     pub fn verify(&self) -> Result<Verification> {
         self.access.store().verify()
     }
 
-    /// Gives back the room in the file that nothing uses; says whether there was any. A file grows by large steps, and keeps
-    /// the room of what was deleted. It takes as long as moving everything that lies behind such room; the last of it is
-    /// given back when the store is closed.
+    /// Makes the file smaller by the space that nothing uses, and returns whether there was any.
+    ///
+    /// A file grows in large steps, and keeps the space of deleted rows. Everything behind such space is moved, so this takes as
+    /// long as writing that. The last of the space is returned to the system when the store is closed.
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl ImageStore {
         self.access.store().compact()
     }
 
-    /// Ends all watches of the store, and those that begin later: for a server that is about to end.
+    /// Ends all watches of the store, and those that begin later. For a server that shuts down.
     pub fn stop_watches(&self) {
         self.access.store().commits().end();
     }
@@ -137,7 +137,7 @@ impl ImageStore {
         self.access.settings()
     }
 
-    /// Refuses what the caller may not do.
+    /// Fails where the user may not do that.
     pub(crate) fn require(&self, action: &Action<'_>) -> Result<()> {
         self.access.require(action)
     }

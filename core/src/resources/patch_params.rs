@@ -31,8 +31,8 @@ pub enum Patch {
     Merge(Value),
     /// An object that is merged, lists included; the strategic merge patch of Kubernetes.
     Strategic(Value),
-    /// What a [manager](PatchParams::apply) wants of the object, with its kind; the server-side apply of Kubernetes.
-    /// What the manager applied before and does not say here is taken away.
+    /// The fields that a [manager](PatchParams::apply) wants the object to have, with its kind; the server-side apply of
+    /// Kubernetes. Fields that the manager applied before and that are not here are removed.
     Apply(Value),
 }
 
@@ -40,20 +40,20 @@ pub enum Patch {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PatchParams {
-    /// Answer as if, and write nothing. Default: `false`.
+    /// Answer as usual, but write nothing. Default: `false`.
     pub dry_run: bool,
-    /// What is done about fields of the patched object that are not known. Default: they are told.
+    /// How unknown fields of the patched object are treated. Default: they are reported as warnings.
     pub field_validation: FieldValidation,
-    /// Who applies; only an applied patch needs it. Default: empty.
+    /// The field manager; only an applied patch needs it. Default: empty.
     pub field_manager: String,
     /// Whether an applied patch takes fields from other managers. Default: `false`.
     pub force: bool,
-    /// What was found in the text of the patch, before it was read.
+    /// Findings about the text of the patch, before it was decoded.
     pub(crate) findings: Vec<String>,
 }
 
 impl PatchParams {
-    /// Answers as if, and writes nothing.
+    /// Answers as usual, but writes nothing.
     #[must_use]
     pub fn dry_run() -> Self {
         Self { dry_run: true, ..Self::default() }
@@ -72,7 +72,7 @@ impl PatchParams {
         self
     }
 
-    /// Says what is done about fields of the patched object that are not known.
+    /// How unknown fields of the patched object are treated.
     #[must_use]
     pub fn validation(mut self, validation: FieldValidation) -> Self {
         self.field_validation = validation;
@@ -88,8 +88,8 @@ pub struct Patched<T> {
     pub object: T,
     /// Whether it was created.
     pub created: bool,
-    /// The fields that were not understood, for example `unknown field "spec.colour"`; always empty unless they are
-    /// [to be told](FieldValidation::Warn).
+    /// The unknown and duplicate fields, for example `unknown field "spec.colour"`; always empty without
+    /// [`FieldValidation::Warn`].
     pub warnings: Vec<String>,
 }
 

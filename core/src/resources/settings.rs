@@ -9,7 +9,7 @@ pub(crate) struct Settings {
     pub(crate) require_identity: bool,
 }
 
-/// How a tag is imported that does not say how.
+/// How a tag without an import mode of its own is imported.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ImportMode {
     /// One image of a manifest list.

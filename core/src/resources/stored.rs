@@ -17,11 +17,11 @@ pub(super) const STREAM_FIELDS: [&str; 2] = ["spec.dockerImageRepository", "stat
 pub(super) struct Stored<T> {
     /// The fields that they can be selected by beside those of their metadata.
     pub(super) fields: &'static [&'static str],
-    /// An object as it is stored, if it is there and meant.
+    /// An object as it is stored, if it is there and selected.
     pub(super) selected: fn(&dyn Rows, &ObjectName, &Selection) -> Result<Option<T>>,
-    /// Makes a stored object what clients see.
+    /// Turns a stored object into what clients see.
     pub(super) show: fn(&mut T, &Settings),
-    /// An object that says nothing, to stand for a bookmark.
+    /// An empty object, for bookmarks.
     pub(super) bookmark: fn(&Settings) -> T,
 }
 
@@ -58,13 +58,13 @@ pub(super) static STREAMS: Stored<ImageStream> = Stored {
     },
 };
 
-/// An image, if it is there and meant.
+/// An image, if it is there and selected.
 pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
     let Some(stored) = images::get_without_texts(rows, name)? else { return Ok(None) };
     if selection.matches_metadata(&stored.image.metadata) { stored.with_texts(rows).map(Some) } else { Ok(None) }
 }
 
-/// A stream as it is stored, if it is there and meant. The fields that it can be selected by are the stored ones.
+/// A stream as it is stored, if it is there and selected. The fields that it can be selected by are the stored ones.
 pub(super) fn selected_stream(
     rows: &dyn Rows,
     at: StreamName<'_>,
