@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use imagestream::api::{Image, ImageStream, ImageStreamImage, ImageStreamTag, ImageTag, Resource};
+use imagestream::api::{ApiResource, Image, ImageStream, ImageStreamImage, ImageStreamTag, ImageTag, Resource};
 
 /// A kind, by any of its names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,29 +14,48 @@ pub(crate) enum Kind {
     ImageStreamImage,
 }
 
-impl FromStr for Kind {
-    type Err = String;
+impl Kind {
+    const ALL: [Self; 5] =
+        [Self::Image, Self::ImageStream, Self::ImageStreamTag, Self::ImageTag, Self::ImageStreamImage];
 
-    fn from_str(name: &str) -> Result<Self, String> {
-        fn is<R: Resource>(name: &str) -> bool {
-            name == R::PLURAL || name == R::SINGULAR || R::SHORT == Some(name)
-        }
-        let lower = name.to_ascii_lowercase();
-        match lower.as_str() {
-            name if is::<Image>(name) => Ok(Self::Image),
-            name if is::<ImageStream>(name) => Ok(Self::ImageStream),
-            name if is::<ImageStreamTag>(name) => Ok(Self::ImageStreamTag),
-            name if is::<ImageTag>(name) => Ok(Self::ImageTag),
-            name if is::<ImageStreamImage>(name) => Ok(Self::ImageStreamImage),
-            _ => Err("known are images, imagestreams (is), imagestreamtags (istag), imagetags (itag) \
-                      and imagestreamimages (isimage)"
-                .to_owned()),
+    /// The resource, with its names.
+    fn api_resource(self) -> &'static ApiResource {
+        match self {
+            Self::Image => Image::API_RESOURCE,
+            Self::ImageStream => ImageStream::API_RESOURCE,
+            Self::ImageStreamTag => ImageStreamTag::API_RESOURCE,
+            Self::ImageTag => ImageTag::API_RESOURCE,
+            Self::ImageStreamImage => ImageStreamImage::API_RESOURCE,
         }
     }
 }
 
+impl FromStr for Kind {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let name = name.to_ascii_lowercase();
+        Self::ALL.into_iter().find(|kind| kind.api_resource().is_called(&name)).ok_or_else(known)
+    }
+}
+
+/// Which kinds there are, for whoever asks for another.
+fn known() -> String {
+    let names = Kind::ALL.map(|kind| {
+        let resource = kind.api_resource();
+        match resource.short_names {
+            [] => resource.plural.to_owned(),
+            short => format!("{} ({})", resource.plural, short.join(", ")),
+        }
+    });
+    let [others @ .., last] = &names;
+    format!("known are {} and {last}", others.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
+    use imagestream::api::{API_RESOURCES, Verb};
+
     use super::*;
 
     #[test]
@@ -48,6 +67,35 @@ mod tests {
         assert_eq!("itag".parse(), Ok(Kind::ImageTag));
         assert_eq!("isimage".parse(), Ok(Kind::ImageStreamImage));
         assert_eq!("image".parse(), Ok(Kind::Image));
-        assert!("pods".parse::<Kind>().unwrap_err().contains("istag"));
+        assert_eq!(
+            "pods".parse::<Kind>(),
+            Err("known are images, imagestreams (is), imagestreamtags (istag), imagetags (itag) \
+                 and imagestreamimages (isimage)"
+                .to_owned())
+        );
+    }
+
+    #[test]
+    fn the_kinds_are_the_resources_that_can_be_read() {
+        let kinds = Kind::ALL.map(Kind::api_resource);
+        for resource in &API_RESOURCES {
+            assert_eq!(kinds.contains(&resource), resource.verbs.contains(&Verb::Get), "{}", resource.plural);
+        }
+    }
+
+    #[test]
+    fn the_command_of_the_npm_package_has_the_same_kinds() {
+        let source = include_str!("../../npm/src/cli/commands.js");
+        let (_, kinds) = source.split_once("const KINDS = [").unwrap();
+        let (kinds, _) = kinds.split_once("];").unwrap();
+        let kinds: Vec<Vec<String>> =
+            serde_json::from_str(&format!("[{}]", kinds.trim().trim_end_matches(','))).unwrap();
+        let names = Kind::ALL.map(|kind| {
+            let resource = kind.api_resource();
+            [&[resource.plural, resource.singular], resource.short_names].concat()
+        });
+        assert_eq!(kinds, names);
+        // The sentence goes over two lines there.
+        assert!(source.replace("` +\n      \"", "").contains(&known()), "{}", known());
     }
 }

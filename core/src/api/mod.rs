@@ -5,7 +5,9 @@
 //! value. Deserializing is exact: names are matched case-sensitively, and unknown or duplicate members are errors.
 //! The real server is more tolerant, and warns instead: [`crate::json::decode_strictly`] decodes like that.
 
+mod api_resources;
 mod base64_text;
+mod column;
 mod docker_image;
 mod group;
 mod image;
@@ -26,6 +28,9 @@ mod status;
 mod time;
 mod type_meta;
 
+pub(crate) use api_resources::is_kind;
+pub use api_resources::{API_RESOURCES, ApiResource, Scope, Subresource, Verb};
+pub use column::Column;
 pub(crate) use docker_image::InvalidMetadata;
 pub use docker_image::{DockerConfig, DockerImage, Empty, MetadataVersion};
 pub use group::{API_VERSION, GROUP, VERSION};
@@ -45,7 +50,7 @@ pub use image_stream_tag::ImageStreamTag;
 pub use image_tag::ImageTag;
 pub use list::List;
 pub use meta::{ListMeta, ManagedFieldsEntry, ObjectMeta, ObjectReference, OwnerReference};
-pub use resource::{Resource, Scope};
+pub use resource::Resource;
 pub use signature::{Bytes, ImageSignature, SignatureCondition, SignatureIssuer, SignatureSubject};
 pub use status::{Status, StatusCause, StatusDetails};
 pub use time::{InvalidTime, Time};

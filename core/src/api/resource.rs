@@ -1,5 +1,6 @@
-//! The kinds of objects and their names.
+//! The types of objects, each with its resource.
 
+use super::api_resources::{self as table, ApiResource, Scope};
 use super::group::API_VERSION;
 use super::image::Image;
 use super::image_stream::ImageStream;
@@ -12,27 +13,18 @@ use super::image_tag::ImageTag;
 use super::meta::ObjectMeta;
 use super::signature::ImageSignature;
 
-/// Whether the objects of a kind are in namespaces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// In a namespace.
-    Namespaced,
-    /// In no namespace.
-    Cluster,
-}
-
-/// A kind of object with its names.
+/// A type of object.
 pub trait Resource {
+    /// The resource, with its names and verbs.
+    const API_RESOURCE: &'static ApiResource;
     /// The kind, for example `ImageStream`.
-    const KIND: &'static str;
-    /// The resource: the plural in lower case, as in a path.
-    const PLURAL: &'static str;
+    const KIND: &'static str = Self::API_RESOURCE.kind;
+    /// The name of the resource: the plural in lower case, as in a path.
+    const PLURAL: &'static str = Self::API_RESOURCE.plural;
     /// The singular in lower case.
-    const SINGULAR: &'static str;
-    /// The short name, if there is one.
-    const SHORT: Option<&'static str>;
+    const SINGULAR: &'static str = Self::API_RESOURCE.singular;
     /// Whether the objects are in namespaces.
-    const SCOPE: Scope;
+    const SCOPE: Scope = Self::API_RESOURCE.scope;
 
     /// The metadata.
     fn metadata(&self) -> &ObjectMeta;
@@ -45,13 +37,9 @@ pub trait Resource {
 }
 
 macro_rules! resource {
-    ($type:ident, $plural:literal, $singular:literal, $short:expr, $scope:ident) => {
+    ($type:ident, $api_resource:ident) => {
         impl Resource for $type {
-            const KIND: &'static str = stringify!($type);
-            const PLURAL: &'static str = $plural;
-            const SINGULAR: &'static str = $singular;
-            const SHORT: Option<&'static str> = $short;
-            const SCOPE: Scope = Scope::$scope;
+            const API_RESOURCE: &'static ApiResource = &table::$api_resource;
 
             fn metadata(&self) -> &ObjectMeta {
                 &self.metadata
@@ -73,12 +61,12 @@ macro_rules! resource {
     };
 }
 
-resource!(Image, "images", "image", None, Cluster);
-resource!(ImageSignature, "imagesignatures", "imagesignature", None, Cluster);
-resource!(ImageStream, "imagestreams", "imagestream", Some("is"), Namespaced);
-resource!(ImageStreamImage, "imagestreamimages", "imagestreamimage", Some("isimage"), Namespaced);
-resource!(ImageStreamImport, "imagestreamimports", "imagestreamimport", None, Namespaced);
-resource!(ImageStreamLayers, "imagestreamlayers", "imagestreamlayers", None, Namespaced);
-resource!(ImageStreamMapping, "imagestreammappings", "imagestreammapping", None, Namespaced);
-resource!(ImageStreamTag, "imagestreamtags", "imagestreamtag", Some("istag"), Namespaced);
-resource!(ImageTag, "imagetags", "imagetag", Some("itag"), Namespaced);
+resource!(Image, IMAGES);
+resource!(ImageSignature, IMAGE_SIGNATURES);
+resource!(ImageStream, IMAGE_STREAMS);
+resource!(ImageStreamImage, IMAGE_STREAM_IMAGES);
+resource!(ImageStreamImport, IMAGE_STREAM_IMPORTS);
+resource!(ImageStreamLayers, IMAGE_STREAM_LAYERS);
+resource!(ImageStreamMapping, IMAGE_STREAM_MAPPINGS);
+resource!(ImageStreamTag, IMAGE_STREAM_TAGS);
+resource!(ImageTag, IMAGE_TAGS);

@@ -1,6 +1,6 @@
 //! One tag as a row: how it comes to its image, and which that is.
 
-use super::{Cell, Column, Printed, UPDATED};
+use super::{Cell, Printed};
 use crate::api::{ImageTag, NamedTagEventList, ObjectReference, Time};
 use crate::rules::parse_stream_image;
 
@@ -11,14 +11,6 @@ const PUSH: &str = "Push";
 
 /// `printImageTag`
 impl Printed for ImageTag {
-    const COLUMNS: &'static [Column] = &[
-        Column::NAME,
-        Column::text("Spec", "How the tag comes to its image: Tag, Ref, Scheduled, Track or Push"),
-        Column::text("Status", "What the tag points to, or why it does not"),
-        Column::number("History", "The number of images that the tag has pointed to"),
-        UPDATED,
-    ];
-
     fn cells(&self, now: Time) -> Vec<Cell> {
         let (spec, status) = words(self);
         let history = self.status.as_ref().and_then(|status| status.items.as_deref()).unwrap_or_default().len();

@@ -20,45 +20,8 @@ mod tag_names;
 use serde::Serialize;
 
 use self::age::age;
+pub use crate::api::Column;
 use crate::api::{Image, ImageStream, ImageStreamImage, ImageStreamTag, Resource, Time};
-
-/// A column of a table; the Kubernetes `TableColumnDefinition`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Column {
-    /// Its head.
-    pub name: &'static str,
-    /// What its cells hold: `string` or `number`.
-    #[serde(rename = "type")]
-    pub cell_type: &'static str,
-    /// `name` for the name of the object, otherwise empty.
-    pub format: &'static str,
-    /// What it shows, for people.
-    pub description: &'static str,
-    /// 0 for columns that are always shown, 1 for those that only a wide table has.
-    pub priority: i32,
-}
-
-impl Column {
-    const NAME: Self = Self {
-        name: "Name",
-        cell_type: "string",
-        format: "name",
-        description: "The name of the object, unique in its namespace",
-        priority: 0,
-    };
-
-    const fn text(name: &'static str, description: &'static str) -> Self {
-        Self { name, cell_type: "string", format: "", description, priority: 0 }
-    }
-
-    const fn number(name: &'static str, description: &'static str) -> Self {
-        Self { cell_type: "number", ..Self::text(name, description) }
-    }
-
-    const fn wide(self) -> Self {
-        Self { priority: 1, ..self }
-    }
-}
 
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -86,20 +49,14 @@ impl Cell {
 /// A kind of object that has a table.
 pub trait Printed: Resource {
     /// Its columns, those of wide tables included.
-    const COLUMNS: &'static [Column];
+    const COLUMNS: &'static [Column] = Self::API_RESOURCE.columns;
 
     /// One cell for each column; ages are as of `now`.
     fn cells(&self, now: Time) -> Vec<Cell>;
 }
 
-const IMAGE_REFERENCE: Column = Column::text("Image Reference", "The pull spec of the image");
-const IMAGE_NAME: Column = Column::text("Image Name", "The name of the image: its digest").wide();
-const UPDATED: Column = Column::text("Updated", "How long ago that changed");
-
 /// `printImage`
 impl Printed for Image {
-    const COLUMNS: &'static [Column] = &[Column::NAME, IMAGE_REFERENCE];
-
     fn cells(&self, _now: Time) -> Vec<Cell> {
         vec![Cell::text(&self.metadata.name), Cell::text(&self.docker_image_reference)]
     }
@@ -107,13 +64,6 @@ impl Printed for Image {
 
 /// `printImageStream`
 impl Printed for ImageStream {
-    const COLUMNS: &'static [Column] = &[
-        Column::NAME,
-        Column::text("Image Repository", "Where the images of the stream can be pulled from"),
-        Column::text("Tags", "The tags with a history, the newest first"),
-        UPDATED,
-    ];
-
     fn cells(&self, now: Time) -> Vec<Cell> {
         let repositories = [
             &self.status.public_docker_image_repository,
@@ -133,8 +83,6 @@ impl Printed for ImageStream {
 
 /// `printImageStreamTag`
 impl Printed for ImageStreamTag {
-    const COLUMNS: &'static [Column] = &[Column::NAME, IMAGE_REFERENCE, UPDATED, IMAGE_NAME];
-
     fn cells(&self, now: Time) -> Vec<Cell> {
         vec![
             Cell::text(&self.metadata.name),
@@ -147,8 +95,6 @@ impl Printed for ImageStreamTag {
 
 /// `printImageStreamImage`
 impl Printed for ImageStreamImage {
-    const COLUMNS: &'static [Column] = &[Column::NAME, UPDATED, IMAGE_REFERENCE.wide(), IMAGE_NAME];
-
     fn cells(&self, now: Time) -> Vec<Cell> {
         vec![
             Cell::text(&self.metadata.name),
@@ -162,7 +108,7 @@ impl Printed for ImageStreamImage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{ImageTag, NamedTagEventList, TagEvent};
+    use crate::api::{API_RESOURCES, ApiResource, ImageTag, NamedTagEventList, TagEvent};
 
     fn checked<T: Printed>(object: &T) -> Vec<Cell> {
         let cells = object.cells(Time::from_unix(100));
@@ -170,13 +116,21 @@ mod tests {
         cells
     }
 
+    fn printed<T: Printed + Default>() -> &'static ApiResource {
+        checked(&T::default());
+        T::API_RESOURCE
+    }
+
     #[test]
-    fn every_column_has_a_cell() {
-        checked(&Image::default());
-        checked(&ImageStream::default());
-        checked(&ImageStreamTag::default());
-        checked(&ImageStreamImage::default());
-        checked(&ImageTag::default());
+    fn every_column_has_a_cell_and_every_table_its_columns() {
+        let printed = [
+            printed::<Image>(),
+            printed::<ImageStreamImage>(),
+            printed::<ImageStream>(),
+            printed::<ImageStreamTag>(),
+            printed::<ImageTag>(),
+        ];
+        assert!(printed.into_iter().eq(API_RESOURCES.iter().filter(|resource| !resource.columns.is_empty())));
     }
 
     #[test]

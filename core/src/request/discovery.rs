@@ -10,10 +10,7 @@ use super::failure::Failure;
 use super::negotiation::{Offer, OutputForm, Representation, negotiate, wants_aggregated_discovery};
 use super::options::Query;
 use super::response::object;
-use crate::api::{
-    API_VERSION, GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamLayers,
-    ImageStreamMapping, ImageStreamTag, ImageTag, Resource, Scope, VERSION,
-};
+use crate::api::{API_RESOURCES, API_VERSION, ApiResource, GROUP, Scope, VERSION, Verb};
 
 /// Where the version of the group is.
 pub(super) const PATH: &str = "/apis/image.openshift.io/v1";
@@ -21,70 +18,49 @@ pub(super) const PATH: &str = "/apis/image.openshift.io/v1";
 /// The content type of aggregated discovery.
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-const STORED: &[&str] = &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
-const VIRTUAL: &[&str] = &["create", "delete", "get", "list", "patch", "update"];
-
-/// A resource or, with a slash in its name, a sub-resource; the Kubernetes `APIResource`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// A resource or a sub-resource as discovery lists it; the Kubernetes `APIResource`.
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ApiResource {
-    pub(super) name: &'static str,
+struct Listed {
+    name: String,
     /// Empty for sub-resources.
-    pub(super) singular_name: &'static str,
-    pub(super) namespaced: bool,
-    pub(super) kind: &'static str,
-    pub(super) verbs: &'static [&'static str],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    short_names: Option<[&'static str; 1]>,
+    singular_name: &'static str,
+    namespaced: bool,
+    kind: &'static str,
+    verbs: &'static [Verb],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    short_names: &'static [&'static str],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     categories: &'static [&'static str],
-    /// Tells whether two servers store the objects in the same way: the first eight bytes of the SHA-256 of
-    /// `group/version/kind`, in base64. Empty for what is not stored.
     #[serde(skip_serializing_if = "str::is_empty")]
     storage_version_hash: &'static str,
 }
 
-impl ApiResource {
-    const fn of<T: Resource>(verbs: &'static [&'static str]) -> Self {
-        Self {
-            name: T::PLURAL,
-            singular_name: T::SINGULAR,
-            namespaced: matches!(T::SCOPE, Scope::Namespaced),
-            kind: T::KIND,
-            verbs,
-            short_names: match T::SHORT {
-                Some(name) => Some([name]),
-                None => None,
-            },
-            categories: &[],
-            storage_version_hash: "",
-        }
-    }
-
-    /// A part of every stream.
-    const fn part(name: &'static str, kind: &'static str, verbs: &'static [&'static str]) -> Self {
-        Self { name, singular_name: "", kind, short_names: None, ..Self::of::<ImageStream>(verbs) }
-    }
+/// A resource and its sub-resources.
+fn listed(resource: &'static ApiResource) -> impl Iterator<Item = Listed> {
+    let namespaced = resource.scope == Scope::Namespaced;
+    let itself = Listed {
+        name: resource.plural.to_owned(),
+        singular_name: resource.singular,
+        namespaced,
+        kind: resource.kind,
+        verbs: resource.verbs,
+        short_names: resource.short_names,
+        categories: resource.categories,
+        storage_version_hash: resource.storage_version_hash,
+    };
+    let parts = resource.subresources.iter().map(move |part| Listed {
+        name: format!("{}/{}", resource.plural, part.name),
+        singular_name: "",
+        namespaced,
+        kind: part.kind,
+        verbs: part.verbs,
+        short_names: &[],
+        categories: &[],
+        storage_version_hash: "",
+    });
+    std::iter::once(itself).chain(parts)
 }
-
-/// Everything that the version of the group has, ordered by name.
-pub(super) const RESOURCES: [ApiResource; 11] = [
-    ApiResource { storage_version_hash: "FX/i8Tt+3Fc=", ..ApiResource::of::<Image>(STORED) },
-    ApiResource::of::<ImageSignature>(&["create", "delete"]),
-    ApiResource::of::<ImageStreamImage>(&["get"]),
-    ApiResource::of::<ImageStreamImport>(&["create"]),
-    ApiResource::of::<ImageStreamMapping>(&["create"]),
-    ApiResource {
-        categories: &["all"],
-        storage_version_hash: "mwmf9lCqOiA=",
-        ..ApiResource::of::<ImageStream>(STORED)
-    },
-    ApiResource::part("imagestreams/layers", ImageStreamLayers::KIND, &["get"]),
-    ApiResource::part("imagestreams/secrets", "SecretList", &["get"]),
-    ApiResource::part("imagestreams/status", ImageStream::KIND, &["get", "patch", "update"]),
-    ApiResource::of::<ImageStreamTag>(VIRTUAL),
-    ApiResource::of::<ImageTag>(VIRTUAL),
-];
 
 /// A document of discovery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,7 +118,7 @@ impl Document {
                 "kind": "APIResourceList",
                 "apiVersion": "v1",
                 "groupVersion": API_VERSION,
-                "resources": RESOURCES,
+                "resources": API_RESOURCES.iter().flat_map(listed).collect::<Vec<_>>(),
             }),
         }
     }
@@ -156,10 +132,9 @@ fn group() -> Map<String, Value> {
 
 /// All groups with all resources in one document; the Kubernetes `APIGroupDiscoveryList`.
 fn aggregated() -> Value {
-    let resources = RESOURCES.iter().filter(|resource| !resource.name.contains('/'));
     let version = json!({
         "version": VERSION,
-        "resources": resources.map(aggregated_resource).collect::<Vec<_>>(),
+        "resources": API_RESOURCES.iter().map(aggregated_resource).collect::<Vec<_>>(),
         "freshness": "Current",
     });
     json!({
@@ -173,20 +148,25 @@ fn aggregated() -> Value {
 fn aggregated_resource(resource: &ApiResource) -> Value {
     // Parity: group and version are empty, which means those of the list.
     let kind = |kind: &str| json!({"group": "", "version": "", "kind": kind});
-    let subresources = RESOURCES.iter().filter_map(|part| {
-        let subresource = part.name.strip_prefix(resource.name)?.strip_prefix('/')?;
-        Some(json!({"subresource": subresource, "responseKind": kind(part.kind), "verbs": part.verbs}))
-    });
+    let subresources = resource
+        .subresources
+        .iter()
+        .map(|part| json!({"subresource": part.name, "responseKind": kind(part.kind), "verbs": part.verbs}));
     let subresources: Vec<_> = subresources.collect();
-    let scope = if resource.namespaced { "Namespaced" } else { "Cluster" };
+    let scope = match resource.scope {
+        Scope::Namespaced => "Namespaced",
+        Scope::Cluster => "Cluster",
+    };
     let mut found = vec![
-        ("resource", resource.name.into()),
+        ("resource", resource.plural.into()),
         ("responseKind", kind(resource.kind)),
         ("scope", scope.into()),
-        ("singularResource", resource.singular_name.into()),
+        ("singularResource", resource.singular.into()),
         ("verbs", json!(resource.verbs)),
     ];
-    found.extend(resource.short_names.map(|names| ("shortNames", json!(names))));
+    if !resource.short_names.is_empty() {
+        found.push(("shortNames", json!(resource.short_names)));
+    }
     if !resource.categories.is_empty() {
         found.push(("categories", json!(resource.categories)));
     }
@@ -204,12 +184,8 @@ fn object_of(members: impl IntoIterator<Item = (&'static str, Value)>) -> Map<St
 
 #[cfg(test)]
 mod tests {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
     use http::header::ACCEPT;
-    use sha2::{Digest as _, Sha256};
 
-    use super::super::path::Target;
     use super::*;
 
     fn get(path: &str, accept: &str) -> Result<Response<Body>, Failure> {
@@ -237,17 +213,6 @@ mod tests {
     }
 
     #[test]
-    fn the_resources_are_ordered_and_those_that_are_stored_have_a_hash() {
-        assert!(RESOURCES.is_sorted_by_key(|resource| resource.name));
-        for resource in RESOURCES {
-            let digest = Sha256::digest(format!("{API_VERSION}/{}", resource.kind));
-            let hash = STANDARD.encode(&digest[..8]);
-            let stored = resource.verbs.contains(&"watch");
-            assert_eq!(resource.storage_version_hash, if stored { &*hash } else { "" }, "{}", resource.name);
-        }
-    }
-
-    #[test]
     fn aggregated_discovery_is_given_to_those_who_ask_for_it() {
         const V2BETA1: &str = "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList";
         let content_type = |accept: &str| {
@@ -271,19 +236,5 @@ mod tests {
         let request = Request::post("/apis").body(()).unwrap();
         let failure = Document::Groups.answer(&request, &Query::parse("")).unwrap_err();
         assert_eq!(failure.status().code, 405);
-    }
-
-    #[test]
-    fn every_resource_has_its_paths() {
-        for resource in RESOURCES {
-            let (name, part) = resource.name.split_once('/').unwrap_or((resource.name, ""));
-            let place = if resource.namespaced { "/namespaces/a" } else { "" };
-            let all = format!("{PATH}{place}/{name}");
-            for verb in resource.verbs {
-                let of_many = matches!(*verb, "list" | "create" | "deletecollection" | "watch");
-                let path = if of_many { all.clone() } else { format!("{all}/b/{part}") };
-                assert!(matches!(Target::of(&path), Ok(Target::Object(_))), "{verb} {path}");
-            }
-        }
     }
 }

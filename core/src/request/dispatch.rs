@@ -20,7 +20,7 @@ use super::warning::warnings;
 use super::watch::EventStream;
 use crate::api::{
     GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
-    ImageTag, List, Resource, StatusDetails, Time,
+    ImageTag, List, Resource, StatusDetails, Time, Verb,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::json::Decode;
@@ -29,65 +29,25 @@ use crate::{
     WatchParams,
 };
 
-/// What is to be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verb {
-    Get,
-    List,
-    Watch,
-    Create,
-    Update,
-    Patch,
-    Delete,
-    DeleteCollection,
-}
-
-impl Verb {
-    /// What a method means at a path; nothing where the path does not know it.
-    pub(super) fn of(method: &Method, path: &ObjectPath, query: &Query) -> Option<Self> {
-        let one = !path.name.is_empty();
-        let verb = match *method {
-            Method::GET | Method::HEAD if path.watch => Self::Watch,
-            _ if path.watch => return None,
-            Method::GET | Method::HEAD if one => Self::Get,
-            Method::GET | Method::HEAD if read_options::is_watch(query) => Self::Watch,
-            Method::GET | Method::HEAD => Self::List,
-            Method::POST if !one => Self::Create,
-            Method::PUT if one => Self::Update,
-            Method::PATCH if one => Self::Patch,
-            Method::DELETE if one => Self::Delete,
-            Method::DELETE => Self::DeleteCollection,
-            _ => return None,
-        };
-        let known = match (path.resource, path.subresource) {
-            (Image::PLURAL, _) => true,
-            // Over all namespaces there are only lists.
-            (ImageStream::PLURAL, "") => matches!(verb, Self::List | Self::Watch) || !path.namespace.is_empty(),
-            (ImageStreamTag::PLURAL | ImageTag::PLURAL, _) => {
-                matches!(verb, Self::List | Self::Watch) || !path.namespace.is_empty() && verb != Self::DeleteCollection
-            }
-            (ImageStream::PLURAL, "status") => matches!(verb, Self::Get | Self::Update | Self::Patch),
-            (ImageStream::PLURAL | ImageStreamImage::PLURAL, _) => verb == Self::Get,
-            (ImageStreamMapping::PLURAL | ImageStreamImport::PLURAL, _) => verb == Self::Create,
-            (ImageSignature::PLURAL, _) => matches!(verb, Self::Create | Self::Delete),
-            _ => false,
-        };
-        known.then_some(verb)
-    }
-
-    /// Its name for an authorizer.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Get => "get",
-            Self::List => "list",
-            Self::Watch => "watch",
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Patch => "patch",
-            Self::Delete => "delete",
-            Self::DeleteCollection => "deletecollection",
-        }
-    }
+/// What a method asks for at a path; nothing where that can't be done there.
+pub(super) fn verb(method: &Method, path: &ObjectPath, query: &Query) -> Option<Verb> {
+    let one = !path.name.is_empty();
+    let verb = match *method {
+        Method::GET | Method::HEAD if path.watch => return Some(Verb::Watch),
+        _ if path.watch => return None,
+        Method::GET | Method::HEAD if one => Verb::Get,
+        Method::GET | Method::HEAD if read_options::is_watch(query) => Verb::Watch,
+        Method::GET | Method::HEAD => Verb::List,
+        Method::POST if !one => Verb::Create,
+        Method::PUT if one => Verb::Update,
+        Method::PATCH if one => Verb::Patch,
+        Method::DELETE if one => Verb::Delete,
+        Method::DELETE => Verb::DeleteCollection,
+        _ => return None,
+    };
+    // Of what can be listed the options say that it can't be watched.
+    let needed = if verb == Verb::Watch { Verb::List } else { verb };
+    path.verbs().any(|known| known == needed).then_some(verb)
 }
 
 /// A request on its way to a resource.
@@ -101,11 +61,7 @@ struct Call<'a> {
 
 /// Which shapes the objects of a path have.
 fn offer(path: &ObjectPath) -> Offer {
-    match (path.resource, path.subresource) {
-        (ImageStreamMapping::PLURAL | ImageStreamImport::PLURAL | ImageSignature::PLURAL, _) => Offer::Partial,
-        (_, "") => Offer::Tables,
-        _ => Offer::Partial,
-    }
+    if path.subresource.is_empty() && !path.resource.columns.is_empty() { Offer::Tables } else { Offer::Partial }
 }
 
 /// Does what a request asks for.
@@ -120,19 +76,12 @@ pub(super) fn dispatch(
     let call = Call { request, query, path, representation, now: store.now() };
     let namespace = store.namespace(&path.namespace);
     let name = &*path.name;
-    match verb {
-        Verb::Get => read_options::check_get(query, store)?,
-        Verb::List
-        | Verb::Watch
-        | Verb::Create
-        | Verb::Update
-        | Verb::Patch
-        | Verb::Delete
-        | Verb::DeleteCollection => {}
+    if verb == Verb::Get {
+        read_options::check_get(query, store)?;
     }
     // Nothing may be written whose answer can't be given.
     let gives_object =
-        matches!(verb, Verb::Create | Verb::Update | Verb::Patch) && path.resource != ImageStreamMapping::PLURAL;
+        matches!(verb, Verb::Create | Verb::Update | Verb::Patch) && path.resource.plural != ImageStreamMapping::PLURAL;
     if gives_object && representation.form == OutputForm::Protobuf {
         return Err(Error::not_acceptable(ACCEPTED).into());
     }
@@ -140,29 +89,29 @@ pub(super) fn dispatch(
     let streams = || namespace.image_streams();
     let stream_tags = || namespace.image_stream_tags();
     let tags = || namespace.image_tags();
-    match (path.resource, path.subresource, verb) {
-        (Image::PLURAL, _, Verb::Get) => call.show(store.images().get(name)),
-        (Image::PLURAL, _, Verb::List) => call.show(store.images().list(&list_params()?)),
-        (Image::PLURAL, _, Verb::Watch) => call.watch(store, |params| store.images().watch(params)),
-        (Image::PLURAL, _, Verb::Create) => call.create(|params, image| store.images().create(params, image)),
-        (Image::PLURAL, _, Verb::Update) => {
+    match (path.resource.plural, path.subresource, verb) {
+        (Image::PLURAL, "", Verb::Get) => call.show(store.images().get(name)),
+        (Image::PLURAL, "", Verb::List) => call.show(store.images().list(&list_params()?)),
+        (Image::PLURAL, "", Verb::Watch) => call.watch(store, |params| store.images().watch(params)),
+        (Image::PLURAL, "", Verb::Create) => call.create(|params, image| store.images().create(params, image)),
+        (Image::PLURAL, "", Verb::Update) => {
             call.replace(|params, image| store.images().replace(name, params, image).map(|replaced| replaced.image))
         }
-        (Image::PLURAL, _, Verb::Patch) => call.patch(|params, patch| store.images().patch(name, params, patch)),
-        (Image::PLURAL, _, Verb::Delete) => call.delete(|params| store.images().delete(name, params)),
-        (Image::PLURAL, _, Verb::DeleteCollection) => {
+        (Image::PLURAL, "", Verb::Patch) => call.patch(|params, patch| store.images().patch(name, params, patch)),
+        (Image::PLURAL, "", Verb::Delete) => call.delete(|params| store.images().delete(name, params)),
+        (Image::PLURAL, "", Verb::DeleteCollection) => {
             call.delete_collection(|params, which| store.images().delete_collection(params, which))
         }
 
-        (ImageSignature::PLURAL, _, Verb::Create) => {
+        (ImageSignature::PLURAL, "", Verb::Create) => {
             call.create(|params, signature| store.image_signatures().create(params, signature))
         }
-        (ImageSignature::PLURAL, _, Verb::Delete) => {
+        (ImageSignature::PLURAL, "", Verb::Delete) => {
             call.delete_part(|params| store.image_signatures().delete(name, params))
         }
 
-        (ImageStream::PLURAL, "layers", _) => call.show(streams().layers(name)),
-        (ImageStream::PLURAL, "secrets", _) => call.show(secrets::list(store, query)),
+        (ImageStream::PLURAL, "layers", Verb::Get) => call.show(streams().layers(name)),
+        (ImageStream::PLURAL, "secrets", Verb::Get) => call.show(secrets::list(store, query)),
         (ImageStream::PLURAL, "status", Verb::Get) => call.show(streams().get_status(name)),
         (ImageStream::PLURAL, "status", Verb::Update) => {
             call.replace(|params, stream| streams().replace_status(name, params, stream))
@@ -170,48 +119,48 @@ pub(super) fn dispatch(
         (ImageStream::PLURAL, "status", Verb::Patch) => {
             call.patch(|params, patch| streams().patch_status(name, params, patch))
         }
-        (ImageStream::PLURAL, _, Verb::Get) => call.show(streams().get(name)),
-        (ImageStream::PLURAL, _, Verb::List) => call.show(streams().list(&list_params()?)),
-        (ImageStream::PLURAL, _, Verb::Watch) => call.watch(store, |params| streams().watch(params)),
-        (ImageStream::PLURAL, _, Verb::Create) => call.create(|params, stream| streams().create(params, stream)),
-        (ImageStream::PLURAL, _, Verb::Update) => {
+        (ImageStream::PLURAL, "", Verb::Get) => call.show(streams().get(name)),
+        (ImageStream::PLURAL, "", Verb::List) => call.show(streams().list(&list_params()?)),
+        (ImageStream::PLURAL, "", Verb::Watch) => call.watch(store, |params| streams().watch(params)),
+        (ImageStream::PLURAL, "", Verb::Create) => call.create(|params, stream| streams().create(params, stream)),
+        (ImageStream::PLURAL, "", Verb::Update) => {
             call.replace(|params, stream| streams().replace(name, params, stream))
         }
-        (ImageStream::PLURAL, _, Verb::Patch) => call.patch(|params, patch| streams().patch(name, params, patch)),
-        (ImageStream::PLURAL, _, Verb::Delete) => call.delete(|params| streams().delete(name, params)),
-        (ImageStream::PLURAL, _, Verb::DeleteCollection) => {
+        (ImageStream::PLURAL, "", Verb::Patch) => call.patch(|params, patch| streams().patch(name, params, patch)),
+        (ImageStream::PLURAL, "", Verb::Delete) => call.delete(|params| streams().delete(name, params)),
+        (ImageStream::PLURAL, "", Verb::DeleteCollection) => {
             call.delete_collection(|params, which| streams().delete_collection(params, which))
         }
 
-        (ImageStreamTag::PLURAL, _, Verb::Get) => call.show(stream_tags().get(name)),
-        (ImageStreamTag::PLURAL, _, Verb::List) => call.show(stream_tags().list(&list_params()?)),
-        (ImageStreamTag::PLURAL, _, Verb::Create) => call.create(|params, tag| stream_tags().create(params, tag)),
-        (ImageStreamTag::PLURAL, _, Verb::Update) => {
+        (ImageStreamTag::PLURAL, "", Verb::Get) => call.show(stream_tags().get(name)),
+        (ImageStreamTag::PLURAL, "", Verb::List) => call.show(stream_tags().list(&list_params()?)),
+        (ImageStreamTag::PLURAL, "", Verb::Create) => call.create(|params, tag| stream_tags().create(params, tag)),
+        (ImageStreamTag::PLURAL, "", Verb::Update) => {
             call.replace_tag(|params, tag| stream_tags().replace(name, params, tag))
         }
-        (ImageStreamTag::PLURAL, _, Verb::Patch) => {
+        (ImageStreamTag::PLURAL, "", Verb::Patch) => {
             call.patch(|params, patch| stream_tags().patch(name, params, patch))
         }
-        (ImageStreamTag::PLURAL, _, Verb::Delete) => call.delete_part(|params| stream_tags().delete(name, params)),
-        (ImageTag::PLURAL, _, Verb::Get) => call.show(tags().get(name)),
-        (ImageTag::PLURAL, _, Verb::List) => call.show(tags().list(&list_params()?)),
-        (ImageTag::PLURAL, _, Verb::Create) => call.create(|params, tag| tags().create(params, tag)),
-        (ImageTag::PLURAL, _, Verb::Update) => call.replace_tag(|params, tag| tags().replace(name, params, tag)),
-        (ImageTag::PLURAL, _, Verb::Patch) => call.patch(|params, patch| tags().patch(name, params, patch)),
-        (ImageTag::PLURAL, _, Verb::Delete) => call.delete_part(|params| tags().delete(name, params)),
-        (ImageStreamImage::PLURAL, _, Verb::Get) => call.show(namespace.image_stream_images().get(name)),
+        (ImageStreamTag::PLURAL, "", Verb::Delete) => call.delete_part(|params| stream_tags().delete(name, params)),
+        (ImageTag::PLURAL, "", Verb::Get) => call.show(tags().get(name)),
+        (ImageTag::PLURAL, "", Verb::List) => call.show(tags().list(&list_params()?)),
+        (ImageTag::PLURAL, "", Verb::Create) => call.create(|params, tag| tags().create(params, tag)),
+        (ImageTag::PLURAL, "", Verb::Update) => call.replace_tag(|params, tag| tags().replace(name, params, tag)),
+        (ImageTag::PLURAL, "", Verb::Patch) => call.patch(|params, patch| tags().patch(name, params, patch)),
+        (ImageTag::PLURAL, "", Verb::Delete) => call.delete_part(|params| tags().delete(name, params)),
+        (ImageStreamImage::PLURAL, "", Verb::Get) => call.show(namespace.image_stream_images().get(name)),
 
-        (ImageStreamMapping::PLURAL, _, Verb::Create) => {
+        (ImageStreamMapping::PLURAL, "", Verb::Create) => {
             call.write(options::create_options, |params, mapping: ImageStreamMapping| {
                 // Parity: the answer is no mapping, but that it was made.
                 namespace.mappings().create_owned(*params, mapping).map(|_| (201, success(201, None)))
             })
         }
-        (ImageStreamImport::PLURAL, _, Verb::Create) => {
+        (ImageStreamImport::PLURAL, "", Verb::Create) => {
             call.create(|_, import| namespace.image_stream_imports().create(import))
         }
         // What can't be watched is told with the options.
-        (_, _, Verb::Watch) => {
+        (_, "", Verb::Watch) => {
             list_params().map_or_else(|error| Err(error.into()), |_| Err(Failure::method_not_allowed()))
         }
         _ => Err(Failure::method_not_allowed()),
@@ -356,7 +305,7 @@ impl Call<'_> {
         let details = StatusDetails {
             name: self.path.name.clone(),
             group: GROUP.to_owned(),
-            kind: self.path.resource.to_owned(),
+            kind: self.path.resource.plural.to_owned(),
             uid,
             ..StatusDetails::default()
         };
@@ -410,4 +359,79 @@ fn check_name(name: &str, url: &str) -> Result<()> {
         name if name != url => format!("the name of the object ({name}) does not match the name on the URL ({url})"),
         _ => return Ok(()),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::header::{ACCEPT, CONTENT_TYPE};
+
+    use super::super::path::Target;
+    use super::*;
+    use crate::api::{API_RESOURCES, ApiResource, Scope};
+
+    /// Every resource of the table and each of its sub-resources with every verb there is, and whether the table has it.
+    fn cases() -> impl Iterator<Item = (&'static ApiResource, &'static str, Verb, bool)> {
+        API_RESOURCES.iter().flat_map(|resource| {
+            let parts = std::iter::once("").chain(resource.subresources.iter().map(|part| part.name));
+            parts.flat_map(move |part| {
+                Verb::ALL.map(|verb| (resource, part, verb, resource.verbs_of(part).contains(&verb)))
+            })
+        })
+    }
+
+    #[test]
+    fn what_the_table_has_is_answered_and_nothing_else() {
+        let store = ImageStore::in_memory().unwrap();
+        let request = Request::post("/")
+            .header(CONTENT_TYPE, "application/merge-patch+json")
+            .header(ACCEPT, "application/json")
+            .body(Bytes::from_static(b"{}"))
+            .unwrap();
+        for (resource, subresource, verb, expected) in cases() {
+            let namespace = if resource.scope == Scope::Cluster { "" } else { "shop" };
+            let name = if verb.names_object() { "web:latest" } else { "" };
+            let (namespace, name) = (namespace.to_owned(), name.to_owned());
+            let path = ObjectPath { resource, namespace, name, subresource, watch: false };
+            let answer = dispatch(&store, &request, &Query::parse(""), verb, &path);
+            let refused = answer.is_err_and(|failure| failure.status().code == 405);
+            assert_eq!(!refused, expected, "{} {}/{subresource}", verb.name(), resource.plural);
+        }
+    }
+
+    #[test]
+    fn what_the_table_has_is_asked_for_at_its_path() {
+        for (resource, subresource, wanted, known) in cases() {
+            for namespace in ["", "/namespaces/shop"] {
+                let mut path = format!("{}{namespace}/{}", super::super::discovery::PATH, resource.plural);
+                if wanted.names_object() || !subresource.is_empty() {
+                    path += "/web";
+                }
+                if !subresource.is_empty() {
+                    path = format!("{path}/{subresource}");
+                }
+                let (method, query) = match wanted {
+                    Verb::Create => (Method::POST, ""),
+                    Verb::Delete | Verb::DeleteCollection => (Method::DELETE, ""),
+                    Verb::Get | Verb::List => (Method::GET, ""),
+                    Verb::Patch => (Method::PATCH, ""),
+                    Verb::Update => (Method::PUT, ""),
+                    Verb::Watch => (Method::GET, "watch=1"),
+                };
+                let found = match Target::of(&path) {
+                    Ok(Target::Object(path)) => verb(&method, &path, &Query::parse(query)),
+                    _ => None,
+                };
+                let placed = match resource.scope {
+                    Scope::Cluster => namespace.is_empty(),
+                    Scope::Namespaced => !namespace.is_empty() || wanted.spans_namespaces(),
+                };
+                // A watch of what can only be listed is refused by its options.
+                let known = known || wanted == Verb::Watch && resource.verbs_of(subresource).contains(&Verb::List);
+                // Parts have paths of objects only.
+                if subresource.is_empty() || wanted.names_object() {
+                    assert_eq!(found == Some(wanted), known && placed, "{} {path}", wanted.name());
+                }
+            }
+        }
+    }
 }

@@ -84,10 +84,10 @@ fn answer(
         Target::OpenApi(document) => return document.answer(request, query),
         Target::Server(page) => return page.answer(request, query),
     };
-    let verb = dispatch::Verb::of(request.method(), &path, query).ok_or_else(Failure::method_not_allowed)?;
+    let verb = dispatch::verb(request.method(), &path, query).ok_or_else(Failure::method_not_allowed)?;
     store.require(&Action {
         verb: verb.name(),
-        resource: path.resource,
+        resource: path.resource.plural,
         subresource: path.subresource,
         namespace: &path.namespace,
         name: &path.name,

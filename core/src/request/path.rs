@@ -3,10 +3,7 @@
 use super::failure::Failure;
 use super::server::Page;
 use super::{discovery, openapi};
-use crate::api::{
-    GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
-    ImageTag, Resource, Scope, VERSION,
-};
+use crate::api::{API_RESOURCES, ApiResource, GROUP, Scope, VERSION, Verb};
 
 /// What a path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +21,7 @@ pub(super) enum Target {
 /// A resource of the API, and which of its objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ObjectPath {
-    pub(super) resource: &'static str,
-    pub(super) kind: &'static str,
+    pub(super) resource: &'static ApiResource,
     /// Empty for a list over all namespaces, and for resources without one.
     pub(super) namespace: String,
     /// Empty for all objects.
@@ -37,20 +33,16 @@ pub(super) struct ObjectPath {
 }
 
 impl ObjectPath {
-    fn new<T: Resource>(namespace: Option<&str>, name: &str, subresource: &'static str) -> Option<Self> {
-        let known = match T::SCOPE {
-            Scope::Cluster => namespace.is_none(),
-            // Over all namespaces there are only lists.
-            Scope::Namespaced => namespace.is_some() || name.is_empty(),
-        };
-        known.then(|| Self {
-            resource: T::PLURAL,
-            kind: T::KIND,
-            namespace: namespace.unwrap_or_default().to_owned(),
-            name: name.to_owned(),
-            subresource,
-            watch: false,
-        })
+    /// What can be done there, as the table of resources says.
+    pub(super) fn verbs(&self) -> impl Iterator<Item = Verb> + use<> {
+        let (named, placed) = (!self.name.is_empty(), self.is_placed());
+        let verbs = self.resource.verbs_of(self.subresource).iter().copied();
+        verbs.filter(move |verb| verb.names_object() == named && (placed || verb.spans_namespaces()))
+    }
+
+    /// Whether it is about one namespace, or about a resource that has none.
+    fn is_placed(&self) -> bool {
+        self.resource.scope == Scope::Cluster || !self.namespace.is_empty()
     }
 }
 
@@ -99,7 +91,7 @@ fn object_at(parts: &[&str]) -> Option<ObjectPath> {
 /// The old way to watch objects, or a single one.
 fn watched_object(parts: &[&str]) -> Option<ObjectPath> {
     let object = object_at(parts)?;
-    let known = matches!(object.resource, Image::PLURAL | ImageStream::PLURAL) && object.subresource.is_empty();
+    let known = object.subresource.is_empty() && object.resource.verbs.contains(&Verb::Watch);
     known.then_some(ObjectPath { watch: true, ..object })
 }
 
@@ -112,25 +104,18 @@ fn object(namespace: Option<&str>, parts: &[&str]) -> Option<ObjectPath> {
         }
         _ => return None,
     };
-    match (resource, subresource) {
-        (Image::PLURAL, "") => ObjectPath::new::<Image>(namespace, name, ""),
-        (ImageStream::PLURAL, "") => ObjectPath::new::<ImageStream>(namespace, name, ""),
-        (ImageStream::PLURAL, "status") => ObjectPath::new::<ImageStream>(namespace, name, "status"),
-        (ImageStream::PLURAL, "layers") => ObjectPath::new::<ImageStream>(namespace, name, "layers"),
-        (ImageStream::PLURAL, "secrets") => ObjectPath::new::<ImageStream>(namespace, name, "secrets"),
-        (ImageSignature::PLURAL, "") => ObjectPath::new::<ImageSignature>(namespace, name, ""),
-        (ImageStreamTag::PLURAL, "") => ObjectPath::new::<ImageStreamTag>(namespace, name, ""),
-        (ImageTag::PLURAL, "") => ObjectPath::new::<ImageTag>(namespace, name, ""),
-        // These have no lists, and mappings and imports no objects to be named.
-        (ImageStreamImage::PLURAL, "") if !name.is_empty() => ObjectPath::new::<ImageStreamImage>(namespace, name, ""),
-        (ImageStreamMapping::PLURAL, "") if name.is_empty() && namespace.is_some() => {
-            ObjectPath::new::<ImageStreamMapping>(namespace, name, "")
-        }
-        (ImageStreamImport::PLURAL, "") if name.is_empty() && namespace.is_some() => {
-            ObjectPath::new::<ImageStreamImport>(namespace, name, "")
-        }
-        _ => None,
+    let resource = API_RESOURCES.iter().find(|known| known.plural == resource)?;
+    let subresource = match subresource {
+        "" => "",
+        name => resource.subresources.iter().find(|part| part.name == name)?.name,
+    };
+    if resource.scope == Scope::Cluster && namespace.is_some() {
+        return None;
     }
+    let namespace = namespace.unwrap_or_default().to_owned();
+    let path = ObjectPath { resource, namespace, name: name.to_owned(), subresource, watch: false };
+    // A path at which nothing can be done is none.
+    path.verbs().next().is_some().then_some(path)
 }
 
 /// Replaces `%xx` by the byte that it stands for.
@@ -156,7 +141,9 @@ mod tests {
     /// Resource, namespace, name and sub-resource with a blank between them.
     fn named(path: &str) -> Option<String> {
         match Target::of(&format!("/apis/image.openshift.io/v1{path}")) {
-            Ok(Target::Object(path)) => Some([path.resource, &path.namespace, &path.name, path.subresource].join(" ")),
+            Ok(Target::Object(path)) => {
+                Some([path.resource.plural, &path.namespace, &path.name, path.subresource].join(" "))
+            }
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::options::{Query, invalid, reason};
 use super::path::ObjectPath;
-use crate::api::{Image, ImageStream, Resource};
+use crate::api::{ApiResource, Verb};
 use crate::error::{Error, ErrorKind, Result};
 use crate::quote::Quoted;
 use crate::rules::{FieldError, FieldSelector, InvalidSelector, LabelSelector, Path};
@@ -27,7 +27,7 @@ pub(super) fn check_get(query: &Query, store: &ImageStore) -> Result<()> {
 /// # Errors
 ///
 /// 400 for what can't be read, 422 for what contradicts itself, 405 for a watch of what can't be watched.
-pub(super) fn list_params(query: &Query, resource: &'static str, watch: bool) -> Result<ListParams> {
+pub(super) fn list_params(query: &Query, resource: &'static ApiResource, watch: bool) -> Result<ListParams> {
     query.number("timeoutSeconds")?;
     let limit = query.number("limit")?;
     let bad_request = |error: InvalidSelector| Error::bad_request(error.to_string());
@@ -39,8 +39,8 @@ pub(super) fn list_params(query: &Query, resource: &'static str, watch: bool) ->
     if !errors.is_empty() {
         return Err(invalid("ListOptions", errors));
     }
-    if watch && !matches!(resource, Image::PLURAL | ImageStream::PLURAL) {
-        return Err(Error::method_not_allowed(resource, "watch"));
+    if watch && !resource.verbs.contains(&Verb::Watch) {
+        return Err(Error::method_not_allowed(resource.plural, Verb::Watch.name()));
     }
     let resource_version = version(query).map_err(|error| {
         if watch {
@@ -151,11 +151,12 @@ fn version(query: &Query) -> Result<Option<u64>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::{Image, ImageStream, ImageStreamTag, Resource as _};
 
     fn read(query: &str, list: bool) -> Result<(), (i32, String)> {
         let query = Query::parse(query);
         let read = if list {
-            list_params(&query, "imagestreams", is_watch(&query)).map(drop)
+            list_params(&query, ImageStream::API_RESOURCE, is_watch(&query)).map(drop)
         } else {
             check_get(&query, &ImageStore::in_memory().unwrap())
         };
@@ -225,9 +226,9 @@ mod tests {
         let watch = |resource| {
             list_params(&Query::parse("watch=true"), resource, true).map(drop).map_err(|error| error.to_string())
         };
-        assert_eq!(watch("images"), Ok(()));
+        assert_eq!(watch(Image::API_RESOURCE), Ok(()));
         let error = "watch is not supported on resources of kind \"imagestreamtags.image.openshift.io\"";
-        assert_eq!(watch("imagestreamtags"), Err(error.to_owned()));
+        assert_eq!(watch(ImageStreamTag::API_RESOURCE), Err(error.to_owned()));
     }
 
     #[test]

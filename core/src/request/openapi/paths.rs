@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::derived::Dialect;
 use super::schemas::full_name;
-use crate::api::{GROUP, ImageStreamMapping, Resource, VERSION};
-use crate::request::discovery::{self, ApiResource, RESOURCES};
+use crate::api::{API_RESOURCES, ApiResource, GROUP, ImageStreamMapping, Resource as _, Scope, VERSION, Verb};
+use crate::request::discovery;
 
 /// The kind of the answer to a deletion and to a mapping.
 const STATUS: &str = "Status";
@@ -13,21 +13,40 @@ const STATUS: &str = "Status";
 /// All operations by path and method.
 pub(super) fn paths(dialect: Dialect) -> Map<String, Value> {
     let mut paths = Map::new();
-    for resource in &RESOURCES {
-        for verb in resource.verbs {
-            let Some((path, method)) = place(resource, verb) else { continue };
-            add(&mut paths, path, method, operation(resource, verb, dialect));
+    for resource in &API_RESOURCES {
+        for &verb in resource.verbs {
+            add(&mut paths, &Endpoint { resource, subresource: "", kind: resource.kind }, verb, dialect);
         }
-        if resource.namespaced && resource.verbs.contains(&"list") {
+        if resource.scope == Scope::Namespaced && resource.verbs.contains(&Verb::List) {
             // Over all namespaces there are only lists.
-            let path = format!("{}/{}", discovery::PATH, resource.name);
-            add(&mut paths, path, "get", operation(resource, "list", dialect));
+            let path = format!("{}/{}", discovery::PATH, resource.plural);
+            let endpoint = Endpoint { resource, subresource: "", kind: resource.kind };
+            insert(&mut paths, path, "get", operation(&endpoint, Verb::List, dialect));
+        }
+        for part in resource.subresources {
+            for &verb in part.verbs {
+                let endpoint = Endpoint { resource, subresource: part.name, kind: part.kind };
+                add(&mut paths, &endpoint, verb, dialect);
+            }
         }
     }
     paths
 }
 
-fn add(paths: &mut Map<String, Value>, path: String, method: &str, operation: Value) {
+/// A resource, or one of its sub-resources, and the kind of what is read and written there.
+struct Endpoint {
+    resource: &'static ApiResource,
+    subresource: &'static str,
+    kind: &'static str,
+}
+
+fn add(paths: &mut Map<String, Value>, endpoint: &Endpoint, verb: Verb, dialect: Dialect) {
+    if let Some((path, method)) = place(endpoint, verb) {
+        insert(paths, path, method, operation(endpoint, verb, dialect));
+    }
+}
+
+fn insert(paths: &mut Map<String, Value>, path: String, method: &str, operation: Value) {
     let item = paths.entry(path).or_insert_with(|| json!({}));
     if let Value::Object(item) = item {
         item.insert(method.to_owned(), operation);
@@ -35,24 +54,29 @@ fn add(paths: &mut Map<String, Value>, path: String, method: &str, operation: Va
 }
 
 /// Where a verb is; nothing for `watch`, which is a way to list.
-fn place(resource: &ApiResource, verb: &str) -> Option<(String, &'static str)> {
-    let (name, part) = resource.name.split_once('/').unwrap_or((resource.name, ""));
-    let namespace = if resource.namespaced { "/namespaces/{namespace}" } else { "" };
-    let all = format!("{}{namespace}/{name}", discovery::PATH);
-    let one = if part.is_empty() { format!("{all}/{{name}}") } else { format!("{all}/{{name}}/{part}") };
+fn place(endpoint: &Endpoint, verb: Verb) -> Option<(String, &'static str)> {
+    let &Endpoint { resource, subresource, .. } = endpoint;
+    let namespace = match resource.scope {
+        Scope::Namespaced => "/namespaces/{namespace}",
+        Scope::Cluster => "",
+    };
+    let all = format!("{}{namespace}/{}", discovery::PATH, resource.plural);
+    let one = if subresource.is_empty() { format!("{all}/{{name}}") } else { format!("{all}/{{name}}/{subresource}") };
     match verb {
-        "list" => Some((all, "get")),
-        "create" => Some((all, "post")),
-        "deletecollection" => Some((all, "delete")),
-        "get" => Some((one, "get")),
-        "update" => Some((one, "put")),
-        "patch" => Some((one, "patch")),
-        "delete" => Some((one, "delete")),
-        _ => None,
+        Verb::List => Some((all, "get")),
+        Verb::Create => Some((all, "post")),
+        Verb::DeleteCollection => Some((all, "delete")),
+        Verb::Get => Some((one, "get")),
+        Verb::Update => Some((one, "put")),
+        Verb::Patch => Some((one, "patch")),
+        Verb::Delete => Some((one, "delete")),
+        Verb::Watch => None,
     }
 }
 
-fn operation(resource: &ApiResource, verb: &str, dialect: Dialect) -> Value {
+fn operation(endpoint: &Endpoint, verb: Verb, dialect: Dialect) -> Value {
+    let &Endpoint { resource, subresource, kind } = endpoint;
+    let verb = verb.name();
     let action = match verb {
         "create" => "post",
         "update" => "put",
@@ -67,10 +91,10 @@ fn operation(resource: &ApiResource, verb: &str, dialect: Dialect) -> Value {
     };
     let answered = match verb {
         "delete" | "deletecollection" => Some(STATUS.to_owned()),
-        _ if resource.name == ImageStreamMapping::PLURAL => Some(STATUS.to_owned()),
-        "list" => Some(format!("{}List", resource.kind)),
-        _ if resource.kind == "SecretList" => None,
-        _ => Some(resource.kind.to_owned()),
+        _ if resource.plural == ImageStreamMapping::PLURAL => Some(STATUS.to_owned()),
+        "list" => resource.list_kind.map(str::to_owned),
+        _ if kind == "SecretList" => None,
+        _ => Some(kind.to_owned()),
     };
     let schema = answered.map(|name| json!({"$ref": format!("{}{}", dialect.prefix(), full_name(&name))}));
     let response = match (dialect, schema) {
@@ -80,12 +104,16 @@ fn operation(resource: &ApiResource, verb: &str, dialect: Dialect) -> Value {
             json!({"description": "OK", "content": {"application/json": {"schema": schema}}})
         }
     };
+    let id = match subresource {
+        "" => format!("{verb}_{}", resource.plural),
+        part => format!("{verb}_{}_{part}", resource.plural),
+    };
     json!({
-        "operationId": format!("{verb}_{}", resource.name.replace('/', "_")),
+        "operationId": id,
         "parameters": parameters.iter().map(|name| parameter(name, dialect)).collect::<Vec<_>>(),
         "responses": {"200": response},
         "x-kubernetes-action": action,
-        "x-kubernetes-group-version-kind": {"group": GROUP, "version": VERSION, "kind": resource.kind},
+        "x-kubernetes-group-version-kind": {"group": GROUP, "version": VERSION, "kind": kind},
     })
 }
 

@@ -1,0 +1,470 @@
+//! The table of resources: everything that the API has, as data.
+//!
+//! Discovery, the paths of requests and their verbs, what OpenAPI describes and the kinds that the command knows are made from
+//! it. What can't be (types, the calls behind a verb, the npm package) is held equal to it by tests.
+
+use serde::Serialize;
+
+use super::column::Column;
+
+/// Whether the objects of a kind are in namespaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// In a namespace.
+    Namespaced,
+    /// In no namespace.
+    Cluster,
+}
+
+/// What can be done with the objects of a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verb {
+    /// Make a new object: `POST`.
+    Create,
+    /// Delete one object: `DELETE`.
+    Delete,
+    /// Delete all objects that are selected: `DELETE` without a name.
+    DeleteCollection,
+    /// Read one object: `GET`.
+    Get,
+    /// Read all objects that are selected: `GET` without a name.
+    List,
+    /// Change one object by a patch: `PATCH`.
+    Patch,
+    /// Replace one object: `PUT`.
+    Update,
+    /// Follow the changes of objects: `GET` with `watch=true`.
+    Watch,
+}
+
+impl Verb {
+    /// Every verb, ordered by name.
+    pub const ALL: [Self; 8] = [
+        Self::Create,
+        Self::Delete,
+        Self::DeleteCollection,
+        Self::Get,
+        Self::List,
+        Self::Patch,
+        Self::Update,
+        Self::Watch,
+    ];
+
+    /// Its name in discovery and for an [`Authorizer`](crate::Authorizer), for example `deletecollection`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Delete => "delete",
+            Self::DeleteCollection => "deletecollection",
+            Self::Get => "get",
+            Self::List => "list",
+            Self::Patch => "patch",
+            Self::Update => "update",
+            Self::Watch => "watch",
+        }
+    }
+
+    /// Whether it is about one object, which the path names.
+    pub(crate) const fn names_object(self) -> bool {
+        matches!(self, Self::Delete | Self::Get | Self::Patch | Self::Update)
+    }
+
+    /// Whether it can be done over all namespaces at once.
+    pub(crate) const fn spans_namespaces(self) -> bool {
+        matches!(self, Self::List | Self::Watch)
+    }
+}
+
+/// A resource of the group; the Kubernetes `APIResource`, with its sub-resources and the columns of its tables.
+///
+/// ```
+/// use imagestream::api::{API_RESOURCES, ImageStream, Resource, Verb};
+///
+/// let found = API_RESOURCES.iter().find(|resource| resource.is_called("is"));
+/// assert_eq!(found, Some(ImageStream::API_RESOURCE));
+/// assert!(ImageStream::API_RESOURCE.verbs.contains(&Verb::Watch));
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ApiResource {
+    /// The kind of its objects, for example `ImageStream`.
+    pub kind: &'static str,
+    /// Its name, as in a path, for example `imagestreams`.
+    pub plural: &'static str,
+    /// The name of one, for example `imagestream`.
+    pub singular: &'static str,
+    /// Other names that clients take, for example `is`.
+    pub short_names: &'static [&'static str],
+    /// The groups of resources that it belongs to, for example `all` (`kubectl get all`).
+    pub categories: &'static [&'static str],
+    /// Whether its objects are in namespaces.
+    pub scope: Scope,
+    /// What can be done with them, ordered by name.
+    pub verbs: &'static [Verb],
+    /// The parts of an object that have a path of their own, ordered by name.
+    pub subresources: &'static [Subresource],
+    /// The columns of a table of its objects; empty where they have no table.
+    pub columns: &'static [Column],
+    /// The kind of a list of its objects, for example `ImageStreamList`; nothing where they can't be listed.
+    pub list_kind: Option<&'static str>,
+    /// Equal on two servers that store the objects in the same way: the first eight bytes of the SHA-256 of
+    /// `group/version/kind`, in base64. Empty for what is not stored.
+    pub storage_version_hash: &'static str,
+}
+
+impl ApiResource {
+    /// Whether that is one of its names: plural, singular or short.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        name == self.plural || name == self.singular || self.short_names.contains(&name)
+    }
+
+    /// What can be done with a sub-resource, or with the objects themselves where its name is empty.
+    pub(crate) fn verbs_of(&self, subresource: &str) -> &'static [Verb] {
+        let part = self.subresources.iter().find(|part| part.name == subresource);
+        part.map_or(if subresource.is_empty() { self.verbs } else { &[] }, |part| part.verbs)
+    }
+
+    /// A resource without sub-resources and tables, whose objects are not stored as such.
+    const fn new(
+        kind: &'static str,
+        plural: &'static str,
+        singular: &'static str,
+        scope: Scope,
+        verbs: &'static [Verb],
+    ) -> Self {
+        Self {
+            kind,
+            plural,
+            singular,
+            short_names: &[],
+            categories: &[],
+            scope,
+            verbs,
+            subresources: &[],
+            columns: &[],
+            list_kind: None,
+            storage_version_hash: "",
+        }
+    }
+}
+
+/// A part of an object that has a path of its own, for example `status`.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Subresource {
+    /// Its name, the last segment of the path.
+    pub name: &'static str,
+    /// The kind of what is read and written there.
+    pub kind: &'static str,
+    /// What can be done with it, ordered by name.
+    pub verbs: &'static [Verb],
+}
+
+/// What can be done with objects that are stored.
+const STORED: &[Verb] = &Verb::ALL;
+/// What can be done with tags, which are parts of a stored stream.
+const VIRTUAL: &[Verb] = &[Verb::Create, Verb::Delete, Verb::Get, Verb::List, Verb::Patch, Verb::Update];
+
+const IMAGE_REFERENCE: Column = Column::text("Image Reference", "The pull spec of the image");
+const IMAGE_NAME: Column = Column::text("Image Name", "The name of the image: its digest").wide();
+const UPDATED: Column = Column::text("Updated", "How long ago that changed");
+
+pub(super) const IMAGES: ApiResource = ApiResource {
+    columns: &[Column::NAME, IMAGE_REFERENCE],
+    list_kind: Some("ImageList"),
+    storage_version_hash: "FX/i8Tt+3Fc=",
+    ..ApiResource::new("Image", "images", "image", Scope::Cluster, STORED)
+};
+
+pub(super) const IMAGE_SIGNATURES: ApiResource = ApiResource::new(
+    "ImageSignature",
+    "imagesignatures",
+    "imagesignature",
+    Scope::Cluster,
+    &[Verb::Create, Verb::Delete],
+);
+
+pub(super) const IMAGE_STREAM_IMAGES: ApiResource = ApiResource {
+    short_names: &["isimage"],
+    columns: &[Column::NAME, UPDATED, IMAGE_REFERENCE.wide(), IMAGE_NAME],
+    ..ApiResource::new("ImageStreamImage", "imagestreamimages", "imagestreamimage", Scope::Namespaced, &[Verb::Get])
+};
+
+pub(super) const IMAGE_STREAM_IMPORTS: ApiResource = ApiResource::new(
+    "ImageStreamImport",
+    "imagestreamimports",
+    "imagestreamimport",
+    Scope::Namespaced,
+    &[Verb::Create],
+);
+
+pub(super) const IMAGE_STREAM_MAPPINGS: ApiResource = ApiResource::new(
+    "ImageStreamMapping",
+    "imagestreammappings",
+    "imagestreammapping",
+    Scope::Namespaced,
+    &[Verb::Create],
+);
+
+pub(super) const IMAGE_STREAMS: ApiResource = ApiResource {
+    short_names: &["is"],
+    categories: &["all"],
+    subresources: &[
+        Subresource { name: "layers", kind: IMAGE_STREAM_LAYERS.kind, verbs: &[Verb::Get] },
+        Subresource { name: "secrets", kind: "SecretList", verbs: &[Verb::Get] },
+        Subresource { name: "status", kind: "ImageStream", verbs: &[Verb::Get, Verb::Patch, Verb::Update] },
+    ],
+    columns: &[
+        Column::NAME,
+        Column::text("Image Repository", "Where the images of the stream can be pulled from"),
+        Column::text("Tags", "The tags with a history, the newest first"),
+        UPDATED,
+    ],
+    list_kind: Some("ImageStreamList"),
+    storage_version_hash: "mwmf9lCqOiA=",
+    ..ApiResource::new("ImageStream", "imagestreams", "imagestream", Scope::Namespaced, STORED)
+};
+
+/// What `imagestreams/layers` answers. By itself it is no resource, so it is not in the table.
+pub(super) const IMAGE_STREAM_LAYERS: ApiResource =
+    ApiResource::new("ImageStreamLayers", "imagestreamlayers", "imagestreamlayers", Scope::Namespaced, &[]);
+
+pub(super) const IMAGE_STREAM_TAGS: ApiResource = ApiResource {
+    short_names: &["istag"],
+    columns: &[Column::NAME, IMAGE_REFERENCE, UPDATED, IMAGE_NAME],
+    list_kind: Some("ImageStreamTagList"),
+    ..ApiResource::new("ImageStreamTag", "imagestreamtags", "imagestreamtag", Scope::Namespaced, VIRTUAL)
+};
+
+pub(super) const IMAGE_TAGS: ApiResource = ApiResource {
+    short_names: &["itag"],
+    columns: &[
+        Column::NAME,
+        Column::text("Spec", "How the tag comes to its image: Tag, Ref, Scheduled, Track or Push"),
+        Column::text("Status", "What the tag points to, or why it does not"),
+        Column::number("History", "The number of images that the tag has pointed to"),
+        UPDATED,
+    ],
+    list_kind: Some("ImageTagList"),
+    ..ApiResource::new("ImageTag", "imagetags", "imagetag", Scope::Namespaced, VIRTUAL)
+};
+
+/// Everything that the group has, ordered by name.
+pub static API_RESOURCES: [ApiResource; 8] = [
+    IMAGES,
+    IMAGE_SIGNATURES,
+    IMAGE_STREAM_IMAGES,
+    IMAGE_STREAM_IMPORTS,
+    IMAGE_STREAM_MAPPINGS,
+    IMAGE_STREAMS,
+    IMAGE_STREAM_TAGS,
+    IMAGE_TAGS,
+];
+
+/// Kinds of the group that objects of no resource have.
+const OTHER_KINDS: [&str; 2] = ["DockerImage", IMAGE_STREAM_LAYERS.kind];
+
+/// Whether the group has a kind, that of an object or of a list.
+pub(crate) fn is_kind(kind: &str) -> bool {
+    let of_resource = |resource: &ApiResource| resource.kind == kind || resource.list_kind == Some(kind);
+    OTHER_KINDS.contains(&kind) || API_RESOURCES.iter().any(of_resource)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use sha2::{Digest as _, Sha256};
+
+    use super::*;
+    use crate::api::{self, API_VERSION, List, ListMeta, Resource};
+
+    /// A resource with the name of the type of its objects and the kind of their lists.
+    fn typed<T: Resource>() -> (&'static ApiResource, &'static str, String) {
+        let name = std::any::type_name::<T>().rsplit("::").next().unwrap();
+        (T::API_RESOURCE, name, List::<T>::new(ListMeta::default(), Vec::new()).kind)
+    }
+
+    #[test]
+    fn every_resource_has_a_type_and_every_type_its_resource() {
+        let types = [
+            typed::<api::Image>(),
+            typed::<api::ImageSignature>(),
+            typed::<api::ImageStreamImage>(),
+            typed::<api::ImageStreamImport>(),
+            typed::<api::ImageStreamMapping>(),
+            typed::<api::ImageStream>(),
+            typed::<api::ImageStreamTag>(),
+            typed::<api::ImageTag>(),
+        ];
+        assert!(types.iter().map(|(resource, ..)| *resource).eq(&API_RESOURCES));
+        for (resource, name, list_kind) in types {
+            assert_eq!(resource.kind, name);
+            assert_eq!(resource.singular, name.to_lowercase());
+            assert_eq!(resource.plural, format!("{}s", resource.singular));
+            let listed = resource.verbs.contains(&Verb::List);
+            assert_eq!(resource.list_kind, listed.then_some(&*list_kind));
+        }
+    }
+
+    #[test]
+    fn rows_and_what_they_list_are_ordered_by_name() {
+        assert!(API_RESOURCES.is_sorted_by_key(|resource| resource.plural));
+        for resource in &API_RESOURCES {
+            assert!(resource.verbs.is_sorted_by_key(|verb| verb.name()), "{}", resource.plural);
+            assert!(resource.subresources.is_sorted_by_key(|part| part.name), "{}", resource.plural);
+            for part in resource.subresources {
+                assert!(part.verbs.is_sorted_by_key(|verb| verb.name()), "{}/{}", resource.plural, part.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_resource() {
+        let names = |resource: &'static ApiResource| {
+            [resource.plural, resource.singular].into_iter().chain(resource.short_names.iter().copied())
+        };
+        for name in API_RESOURCES.iter().flat_map(names) {
+            assert_eq!(API_RESOURCES.iter().filter(|resource| resource.is_called(name)).count(), 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn those_that_are_stored_have_a_hash() {
+        for resource in &API_RESOURCES {
+            let digest = Sha256::digest(format!("{API_VERSION}/{}", resource.kind));
+            let hash = STANDARD.encode(&digest[..8]);
+            let stored = resource.verbs.contains(&Verb::Watch);
+            assert_eq!(resource.storage_version_hash, if stored { &*hash } else { "" }, "{}", resource.plural);
+        }
+    }
+
+    #[test]
+    fn verbs_are_written_by_their_names() {
+        for verb in Verb::ALL {
+            assert_eq!(serde_json::to_value(verb).unwrap(), verb.name());
+        }
+    }
+
+    #[test]
+    fn kinds_of_the_group_are_known() {
+        let kinds = [
+            "DockerImage",
+            "Image",
+            "ImageList",
+            "ImageSignature",
+            "ImageStream",
+            "ImageStreamImage",
+            "ImageStreamImport",
+            "ImageStreamLayers",
+            "ImageStreamList",
+            "ImageStreamMapping",
+            "ImageStreamTag",
+            "ImageStreamTagList",
+            "ImageTag",
+            "ImageTagList",
+        ];
+        assert!(kinds.into_iter().all(is_kind));
+        assert!(!["SecretList", "ImageSignatureList", "Status", ""].into_iter().any(is_kind));
+        let known = API_RESOURCES.iter().flat_map(|resource| [Some(resource.kind), resource.list_kind]).flatten();
+        assert!(known.chain(OTHER_KINDS).all(|kind| kinds.contains(&kind)));
+    }
+
+    /// The methods of a resource in the npm package with the sub-resource and the verb that each asks for; nothing for what
+    /// is beyond the API.
+    fn of_npm(method: &str) -> Option<(&'static str, Verb)> {
+        Some(match method {
+            "create" => ("", Verb::Create),
+            "delete" => ("", Verb::Delete),
+            "deleteCollection" => ("", Verb::DeleteCollection),
+            "get" => ("", Verb::Get),
+            "list" => ("", Verb::List),
+            "patch" => ("", Verb::Patch),
+            "replace" => ("", Verb::Update),
+            "watch" => ("", Verb::Watch),
+            "layers" => ("layers", Verb::Get),
+            "getStatus" => ("status", Verb::Get),
+            "patchStatus" => ("status", Verb::Patch),
+            "replaceStatus" => ("status", Verb::Update),
+            "createAll" | "history" | "newest" => return None,
+            other => panic!("a method that this test does not know: {other}"),
+        })
+    }
+
+    /// The names of the members of the object that begins at the start of a JavaScript text.
+    fn members(object: &str) -> Vec<&str> {
+        let (mut depth, mut names) = (0_usize, Vec::new());
+        for line in object.lines() {
+            let member = line.trim_start().trim_start_matches("async ");
+            let end = member.find(|letter: char| !letter.is_alphanumeric()).unwrap_or(member.len());
+            if depth == 1 && end > 0 {
+                names.push(&member[..end]);
+            } else if depth == 1 && member.starts_with("...") {
+                names.push(member.trim_end_matches(','));
+            }
+            for letter in line.chars() {
+                match letter {
+                    '{' => depth += 1,
+                    '}' => depth -= 1,
+                    _ => {}
+                }
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        names
+    }
+
+    #[test]
+    fn the_npm_package_has_the_same_resources_and_verbs() {
+        let source = include_str!("../../../npm/src/resources.js");
+        // What all stored objects have: written in one line.
+        let (_, shared) = source.split_once("\nconst verbs = {").unwrap();
+        let shared: Vec<&str> = shared.split('}').next().unwrap().split(',').collect();
+        let shared: Vec<&str> = shared.iter().map(|member| member.split(':').next().unwrap().trim()).collect();
+        let classes = source.match_indices(" = resource(").map(|(at, begin)| {
+            let name = source[..at].rsplit(' ').next().unwrap();
+            let methods = &source[at + begin.len()..];
+            let methods = match methods.split_once(')').unwrap() {
+                ("verbs", _) => vec!["...verbs"],
+                (line, _) if !line.contains('\n') => {
+                    let inner = line.trim_start_matches('{');
+                    inner
+                        .split(',')
+                        .map(|member| member.trim_matches([' ', '}']).split([':', '(']).next().unwrap())
+                        .collect()
+                }
+                _ => members(methods),
+            };
+            (name, methods)
+        });
+        let classes: BTreeMap<&str, Vec<&str>> = classes.collect();
+        let mut found = BTreeSet::new();
+        for resource in &API_RESOURCES {
+            let named = format!("\"{}\"", resource.plural);
+            let line = source.lines().find(|line| line.contains(&named));
+            let line = line.unwrap_or_else(|| panic!("the package has no {}", resource.plural));
+            let class = line.split(['(', ' ', ',']).find(|word| classes.contains_key(word)).unwrap();
+            let methods = classes[class].iter().flat_map(|method| match *method {
+                "...verbs" => shared.clone(),
+                method => vec![method],
+            });
+            found.extend(methods.filter_map(of_npm).map(|(part, verb)| (resource.plural, part, verb.name())));
+        }
+        let mut wanted = BTreeSet::new();
+        for resource in &API_RESOURCES {
+            // The package has no secrets: there never are any.
+            let parts = resource.subresources.iter().map(|part| part.name).filter(|part| *part != "secrets");
+            for part in std::iter::once("").chain(parts) {
+                wanted.extend(resource.verbs_of(part).iter().map(|verb| (resource.plural, part, verb.name())));
+            }
+        }
+        assert_eq!(found, wanted);
+    }
+}
