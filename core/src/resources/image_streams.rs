@@ -1,7 +1,5 @@
 //! `imagestreams` and `imagestreams/status`: tags and their histories.
 
-use std::collections::BTreeMap;
-
 use super::access::StoreAccess;
 use super::collection::Collection;
 use super::lifecycle::{
@@ -17,15 +15,12 @@ use super::{
     DeleteParams, Deletion, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams, applied, patch,
     repository,
 };
-use crate::api::{
-    ImageStream, ImageStreamLayers, ImageStreamSpec, ImageStreamTag, List, NamedTagEventList, Resource as _, TagEvent,
-    Time,
-};
-use crate::collected;
+use crate::api::{ImageStream, ImageStreamLayers, ImageStreamTag, List, Resource as _, TagEvent, Time};
 use crate::error::{Error, Result};
-use crate::rules::{StreamState, apply_tag_defaults, generation, validate_stream_status_update};
+use crate::rules::tag_move::replace_status;
+use crate::rules::{StreamState, apply_tag_defaults, validate_stream_status_update};
 use crate::store::object_key::Key;
-use crate::store::streams::{self, StreamName};
+use crate::store::streams::{self, AnyMove, StreamName};
 use crate::store::{Rows, Write};
 
 /// The image streams of a namespace, or of all of them.
@@ -272,17 +267,14 @@ impl ImageStreams {
         stored: &ImageStream,
     ) -> Result<ImageStream> {
         let at = self.at(&stored.metadata.name);
-        let old = StreamState::from(stored);
-        replace::<ImageStream>(&mut stream.metadata, &old.metadata)?;
-        let mut new = with_status(&stream, stored, &old);
+        replace::<ImageStream>(&mut stream.metadata, &stored.metadata)?;
+        let mut new = replace_status(&stream, stored);
         valid::<ImageStream>(at.name, validate_stream_status_update(&new, stored))?;
         if may_go(&new.metadata) {
             writing.delete(tx, at.name)?;
         } else if new != *stored {
-            let state = StreamState { tags: old.tags.clone(), ..StreamState::from(&new) };
             let version = tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
-                streams::put(tx, at, Some(&old), &state, version)?;
-                put_histories(tx, at, &stored.status.tags, &new.status.tags)?;
+                streams::put_whole(tx, at, Some(stored), &new, version, &AnyMove)?;
                 Ok(version)
             })?;
             tx.stamp(&mut new.metadata, version);
@@ -382,48 +374,4 @@ impl ImageStreams {
         stream.set_type();
         stream
     }
-}
-
-/// The stored stream with the status, the lookup policy and the metadata that a client sent.
-fn with_status(sent: &ImageStream, stored: &ImageStream, old: &StreamState) -> ImageStream {
-    let tags = by_tag(&sent.status.tags);
-    let mut new = ImageStream {
-        metadata: sent.metadata.clone(),
-        spec: ImageStreamSpec { lookup_policy: sent.spec.lookup_policy, ..stored.spec.clone() },
-        status: sent.status.clone(),
-        ..ImageStream::default()
-    };
-    new.status.tags = tags.into_values().cloned().collect();
-    let mut heads = StreamState::from(&new);
-    generation::fill(&mut heads, old);
-    for history in &mut new.status.tags {
-        history.items = history.items.take().filter(|items| !items.is_empty());
-        let newest = heads.tags.remove(&history.tag).and_then(|head| head.newest);
-        if let (Some(first), Some(newest)) = (history.items.as_mut().and_then(|items| items.first_mut()), newest) {
-            *first = newest;
-        }
-    }
-    new
-}
-
-fn by_tag(histories: &[NamedTagEventList]) -> BTreeMap<&str, &NamedTagEventList> {
-    collected::map(histories.iter().map(|history| (&*history.tag, history)))
-}
-
-fn put_histories(
-    tx: &mut Write,
-    at: StreamName<'_>,
-    old: &[NamedTagEventList],
-    new: &[NamedTagEventList],
-) -> Result<()> {
-    let (wanted, stored) = (by_tag(new), by_tag(old));
-    for tag in stored.keys().filter(|tag| !wanted.contains_key(*tag)) {
-        streams::put_history(tx, at, tag, None)?;
-    }
-    for (tag, history) in &wanted {
-        if stored.get(tag) != Some(history) {
-            streams::put_history(tx, at, tag, Some(history))?;
-        }
-    }
-    Ok(())
 }

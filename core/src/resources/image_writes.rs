@@ -1,8 +1,8 @@
 //! Writing an image: through `images`, `imagesignatures` and mappings.
 
 use super::lifecycle::{may_go, valid};
-use crate::api::{Image, InvalidMetadata, MetadataVersion, Time};
-use crate::error::{Error, Result};
+use crate::api::{Image, Time};
+use crate::error::Result;
 use crate::rules::image_strategy::prepare_for_update;
 use crate::rules::{Path, validate_image, validate_image_update};
 use crate::store::object_key::Key;
@@ -25,7 +25,7 @@ pub(super) fn update(tx: &mut Write, mut image: Image, stored: &Image, now: Time
     let name = &stored.metadata.name;
     let ignored = prepare_for_update(&mut image, stored, now);
     valid::<Image>(name, validate_image_update(&image, stored))?;
-    in_stored_form(&mut image)?;
+    images::stored_form(&mut image)?;
     if may_go(&image.metadata) {
         tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, stored))?;
     } else if image != *stored {
@@ -41,23 +41,4 @@ pub(super) fn update(tx: &mut Write, mut image: Image, stored: &Image, now: Time
 /// Checks a new image whose manifest has been looked at.
 pub(super) fn validate_new(image: &Image) -> Result<()> {
     valid::<Image>(&image.metadata.name, validate_image(image, &Path::ROOT))
-}
-
-/// Makes an image what the store keeps: without what its place says, and with the version of its metadata spelled out.
-///
-/// The real server notices an unknown version only when it writes, and has no reason to give then.
-pub(super) fn in_stored_form(image: &mut Image) -> Result<()> {
-    let Some(version) = MetadataVersion::named(&image.docker_image_metadata_version) else {
-        let error = InvalidMetadata::Version(image.docker_image_metadata_version.clone());
-        return Err(Error::unclassified(error.to_string()));
-    };
-    version.name().clone_into(&mut image.docker_image_metadata_version);
-    image.docker_image_metadata.get_or_insert_default();
-    image.kind.clear();
-    image.api_version.clear();
-    for signature in &mut image.signatures {
-        signature.kind.clear();
-        signature.api_version.clear();
-    }
-    Ok(())
 }

@@ -135,7 +135,7 @@ impl Images {
         prepare_for_create(&mut image, now);
         validate_new(&image)?;
         without_version(&image.metadata)?;
-        in_stored_form(&mut image)?;
+        images::stored_form(&mut image)?;
         image.metadata.resource_version.clear();
         Ok((image, generated))
     }

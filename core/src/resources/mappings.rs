@@ -1,7 +1,7 @@
 //! `imagestreammappings`: register an image and make it the newest entry of a tag.
 
 use super::access::StoreAccess;
-use super::image_writes::{in_stored_form, validate_new};
+use super::image_writes::validate_new;
 use super::lifecycle::{begin, enter_namespace, not_found, valid};
 use super::parallel::in_parallel;
 use super::stream_writes::StreamWrite;
@@ -9,11 +9,11 @@ use super::{PostParams, repository};
 use crate::api::{Image, ImageStreamMapping, TagEvent, Time};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::prepare_for_create;
-use crate::rules::{StreamState, TagChange, TagHead, generation, mapping_reference, prepare_mapping, validate_mapping};
+use crate::rules::{StreamState, TagChange, mapping_reference, prepare_mapping, validate_mapping};
 use crate::store::Write;
 use crate::store::images::{self, NewImage};
 use crate::store::object_key::Key;
-use crate::store::streams::{self, StreamName, TagCounts};
+use crate::store::streams::{self, AnyMove, StreamName};
 
 /// The mappings of a namespace. They can only be created.
 #[derive(Clone)]
@@ -104,7 +104,7 @@ impl Mappings {
         let ImageStreamMapping { metadata, mut image, tag, .. } = mapping;
         prepare_for_create(&mut image, now);
         begin(&mut image.metadata, self.store.uid(), now);
-        let problem = validate_new(&image).and_then(|()| in_stored_form(&mut image)).err();
+        let problem = validate_new(&image).and_then(|()| images::stored_form(&mut image)).err();
         let expected = problem.is_none() && !images::exists(&self.store.read()?, &image.metadata.name)?;
         let new = expected.then(|| NewImage::of(&image)).transpose()?;
         if new.is_some() {
@@ -138,7 +138,7 @@ impl Mappings {
             image: image.metadata.name.clone(),
             generation: stream.metadata.generation,
         };
-        let (tags, resource_version) = push(tx, at, (&stream, counts), tag, &event)?;
+        let (tags, resource_version) = streams::push(tx, at, (&stream, counts), tag, &event, &AnyMove)?;
         Ok(MappingOutcome { stream_created, image: outcome, tags, resource_version })
     }
 }
@@ -171,65 +171,4 @@ fn create_image(tx: &mut Write, image: &Image, new: Option<&NewImage>) -> Result
     };
     tx.create(key.as_bytes(), |tx, version| new.put(tx, version))?;
     Ok(ImageOutcome::Created)
-}
-
-/// Applies an event to a tag and to those that follow it, and gives the version of the stream afterwards.
-///
-/// It reads and writes as many rows for a long history, and for a stream of many tags, as for a short one and for few.
-fn push(
-    tx: &mut Write,
-    at: StreamName<'_>,
-    (stream, counts): (&StreamState, TagCounts),
-    tag: &str,
-    event: &TagEvent,
-) -> Result<(Vec<(String, TagChange)>, u64)> {
-    let unchanged = stream.metadata.resource_version.parse().unwrap_or_default();
-    let mut head = streams::tag_head(tx, at, tag)?.unwrap_or_default();
-    let change = head.apply(event.clone());
-    let mut changes = vec![(tag.to_owned(), change)];
-    if change == TagChange::Unchanged {
-        // Parity: then the tags that follow it are not looked at, even if they have moved elsewhere since.
-        return Ok((changes, unchanged));
-    }
-    let mut heads = vec![(tag.to_owned(), head)];
-    // A tag that follows itself has the event already.
-    let followers = if counts.spec == 0 { Vec::new() } else { streams::followers(tx, at, tag)? };
-    for name in followers.into_iter().filter(|follower| follower != tag) {
-        let mut head = streams::tag_head(tx, at, &name)?.unwrap_or_default();
-        let change = head.apply(event.clone());
-        if change != TagChange::Unchanged {
-            heads.push((name.clone(), head));
-        }
-        changes.push((name, change));
-    }
-    heads.extend(fill_generations(tx, at, stream, &heads)?);
-    let version = tx.update(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
-        streams::put_version(tx, at, version)?;
-        for (name, head) in &heads {
-            streams::put_head(tx, at, name, head)?;
-        }
-        Ok(version)
-    })?;
-    Ok((changes, version))
-}
-
-/// The tags, beside those that are written anyway, whose newest entries get a generation with this write.
-fn fill_generations(
-    tx: &Write,
-    at: StreamName<'_>,
-    stream: &StreamState,
-    written: &[(String, TagHead)],
-) -> Result<Vec<(String, TagHead)>> {
-    if stream.metadata.generation == 0 {
-        return Ok(Vec::new());
-    }
-    let mut unset = StreamState { metadata: stream.metadata.clone(), ..StreamState::default() };
-    for name in streams::unset_generations(tx, at)? {
-        if !written.iter().any(|(other, _)| *other == name) {
-            unset.tags.insert(name.clone(), streams::tag_head(tx, at, &name)?.unwrap_or_default());
-        }
-    }
-    let stored = unset.clone();
-    generation::fill(&mut unset, &stored);
-    Ok(unset.tags.into_iter().collect())
 }

@@ -21,12 +21,10 @@ impl OtherStreams for StoredStreams<'_> {
         Ok(streams::tag_head(self.rows, at, tag).map_err(|error| failed(&error))?.and_then(|head| head.newest))
     }
 
-    fn events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>, UnreadableStream> {
-        Ok(self.histories(namespace, stream)?.into_iter().flatten().collect())
-    }
-
-    fn older_events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>, UnreadableStream> {
-        Ok(self.histories(namespace, stream)?.into_iter().flat_map(|history| history.into_iter().skip(1)).collect())
+    fn histories(&self, namespace: &str, stream: &str) -> Result<Vec<Vec<TagEvent>>, UnreadableStream> {
+        let stored = streams::get(self.rows, StreamName { namespace, name: stream }).map_err(|error| failed(&error))?;
+        let tags = stored.ok_or(UnreadableStream::Missing)?.status.tags;
+        Ok(tags.into_iter().filter_map(|tag| tag.items).collect())
     }
 
     fn denial(&self, namespace: &str, stream: &str) -> Option<String> {
@@ -36,15 +34,6 @@ impl OtherStreams for StoredStreams<'_> {
             Decision::Allow => None,
             Decision::Deny { reason } => Some(reason),
         }
-    }
-}
-
-impl StoredStreams<'_> {
-    /// The histories of all tags of a stream, newest first.
-    fn histories(&self, namespace: &str, stream: &str) -> Result<Vec<Vec<TagEvent>>, UnreadableStream> {
-        let stored = streams::get(self.rows, StreamName { namespace, name: stream }).map_err(|error| failed(&error))?;
-        let tags = stored.ok_or(UnreadableStream::Missing)?.status.tags;
-        Ok(tags.into_iter().filter_map(|tag| tag.items).collect())
     }
 }
 

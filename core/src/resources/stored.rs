@@ -1,6 +1,5 @@
 //! The kinds that have rows of their own, and so can be watched.
 
-use super::image_writes::in_stored_form;
 use super::repository;
 use super::selection::Selection;
 use super::settings::Settings;
@@ -32,7 +31,7 @@ pub(super) static IMAGES: Stored<Image> = Stored {
     bookmark: |_| {
         let mut image = Image::default();
         // Metadata that are not there are of no unknown version.
-        let _ = in_stored_form(&mut image);
+        let _ = images::stored_form(&mut image);
         image.set_type();
         image
     },

@@ -7,11 +7,11 @@ use super::repository;
 use crate::api::{ImageStream, ImageStreamSpec, NamedTagEventList, ObjectMeta, Time};
 use crate::error::Result;
 use crate::rules::{
-    FieldError, ResolveContext, StreamState, follow_moved_tags, generation, resolve_spec_tags, validate_stream,
+    FieldError, ResolveContext, StreamState, generation, older_entries, resolve_spec_tags, tag_move, validate_stream,
     validate_stream_update,
 };
 use crate::store::object_key::Key;
-use crate::store::streams::{self, StreamName};
+use crate::store::streams::{self, AnyMove, StreamName};
 use crate::store::{Rows, Write};
 
 /// Whose rules the update of a stream follows.
@@ -38,7 +38,7 @@ impl StreamWrite<'_> {
     pub(super) fn create(&self, tx: &mut Write, mut new: StreamState, generated: bool) -> Result<ImageStream> {
         generation::start(&mut new);
         let unresolved = self.resolve(tx, &mut new, None);
-        follow_moved_tags(&mut new, None);
+        tag_move::follow_moved(&mut new, None);
         repository::store(self.store.settings(), &mut new);
         valid::<ImageStream>(&new.metadata.name, validate_stream(&whole(&new, &[]), unresolved))?;
         without_version(&new.metadata)?;
@@ -65,14 +65,14 @@ impl StreamWrite<'_> {
     ) -> Result<ImageStream> {
         let old = StreamState::from(stored);
         match strategy {
-            Strategy::Public => new.tags.clone_from(&old.tags),
-            Strategy::Internal => new.tags.retain(|_, head| head.newest.is_some() || !head.conditions.is_empty()),
+            Strategy::Public => tag_move::keep_stored(&mut new, &old),
+            Strategy::Internal => tag_move::remove_empty(&mut new),
         }
         generation::advance(&mut new, &old);
         repository::store(self.store.settings(), &mut new);
-        let unresolved = self.resolve(tx, &mut new, Some(&old));
+        let unresolved = self.resolve(tx, &mut new, Some((&old, &stored.status.tags)));
         if strategy == Strategy::Internal {
-            follow_moved_tags(&mut new, Some(&old));
+            tag_move::follow_moved(&mut new, Some(&old));
         }
         let causes = validate_stream_update(&whole(&new, &stored.status.tags), stored, unresolved);
         valid::<ImageStream>(&old.metadata.name, causes)?;
@@ -118,7 +118,7 @@ impl StreamWrite<'_> {
         }
         let at = StreamName { namespace: self.namespace, name: &new.metadata.name };
         let version = tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
-            streams::put(tx, at, old, new, version)?;
+            streams::put(tx, at, old, new, version, &AnyMove)?;
             Ok(version)
         })?;
         tx.stamp(&mut new.metadata, version);
@@ -128,30 +128,31 @@ impl StreamWrite<'_> {
     /// Deletes a stream with its tags.
     pub(super) fn delete(&self, tx: &mut Write, name: &str) -> Result<()> {
         let at = self.at(name);
-        tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, _| streams::delete(tx, at))
+        tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, _| streams::delete(tx, at, &AnyMove))
     }
 
     fn at<'n>(&'n self, name: &'n str) -> StreamName<'n> {
         StreamName { namespace: self.namespace, name }
     }
 
-    fn resolve(&self, rows: &dyn Rows, stream: &mut StreamState, old: Option<&StreamState>) -> Option<FieldError> {
+    /// Resolves the spec tags that changed. `old` is the stored stream with its histories, none where it is created.
+    fn resolve(
+        &self,
+        rows: &dyn Rows,
+        stream: &mut StreamState,
+        old: Option<(&StreamState, &[NamedTagEventList])>,
+    ) -> Option<FieldError> {
+        let (old, histories) = old.map_or((None, &[][..]), |(old, histories)| (Some(old), histories));
         let others = StoredStreams { store: self.store, rows };
         let context = ResolveContext { now: self.now, internal_registry: &self.store.settings().internal_registry };
-        resolve_spec_tags(stream, old, &others, context)
+        resolve_spec_tags(stream, old, histories, &others, context)
     }
 }
 
 /// A stream as clients see it: of each history the newest end in `state`, and behind it what was stored.
 pub(super) fn whole(state: &StreamState, stored: &[NamedTagEventList]) -> ImageStream {
-    // What is stored has the order of tags.
-    let older = |tag: &str| {
-        let at = stored.binary_search_by(|history| history.tag.as_str().cmp(tag)).ok()?;
-        stored.get(at)?.items.as_deref()?.get(1..)
-    };
     let tags = state.tags.iter().map(|(tag, head)| {
-        let older = older(tag).unwrap_or_default();
-        let items: Vec<_> = head.newest.iter().chain(head.displaced.iter().rev()).chain(older).cloned().collect();
+        let items: Vec<_> = head.history(older_entries(tag, stored)).cloned().collect();
         NamedTagEventList {
             tag: tag.clone(),
             items: (!items.is_empty()).then_some(items),

@@ -8,7 +8,7 @@ use crate::api::{ImageStream, NamedTagEventList, ObjectMeta, Resource, TagEvent,
 use crate::authorization::Action;
 use crate::error::{Error, Result};
 use crate::quote::Quoted;
-use crate::rules::{NameForm, StreamState, path_segment_name};
+use crate::rules::{NameForm, StreamState, path_segment_name, tag_move};
 use crate::store::Write;
 use crate::store::streams::{self, StreamName};
 
@@ -130,10 +130,7 @@ pub(super) fn delete<T: Resource>(
     if spec_tag(&stored, tag).is_none() && status_tag(&stored, tag).is_none() {
         return Err(not_found::<T>(&full_name));
     }
-    writing.change_tags(tx, name, Some(&stored), |stream| {
-        stream.spec_tags.remove(tag);
-        stream.tags.remove(tag);
-    })?;
+    writing.change_tags(tx, name, Some(&stored), |stream| tag_move::remove(stream, tag))?;
     Ok(())
 }
 

@@ -26,6 +26,7 @@ mod selector;
 mod signature;
 mod stream_state;
 mod tag_event;
+pub mod tag_move;
 mod tag_priority;
 
 pub use digest::{Algorithm, Digest, InvalidDigest, digest_or_image_match};
@@ -52,11 +53,9 @@ pub use pull_spec::{
     NoPullSpec, PullSpec, PullSpecOrigin, event_pull_spec, latest_pull_spec, newest_pull_spec, recent_pull_spec,
 };
 pub use reference::{DEFAULT_TAG, ImageReference, InvalidReference};
-pub use resolve::{
-    OtherStreams, ResolveContext, UnknownImage, UnreadableStream, follow_moved_tags, resolve_image, resolve_spec_tags,
-};
+pub use resolve::{OtherStreams, ResolveContext, UnknownImage, UnreadableStream, resolve_image, resolve_spec_tags};
 pub use selector::{FieldSelector, InvalidSelector, LabelSelector};
 pub use signature::{prepare_signature, validate_signature};
-pub use stream_state::{StreamState, apply_tag_defaults, followed_tag, set_policy_defaults};
+pub use stream_state::{StreamState, apply_tag_defaults, followed_tag, older_entries, set_policy_defaults};
 pub use tag_event::{TagChange, TagHead};
 pub use tag_priority::prioritize_tags;

@@ -1,6 +1,6 @@
 //! Resolving the tags of a spec: what a tag follows becomes the newest entry of its history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::digest::digest_or_image_match;
 use super::field::Path;
@@ -8,8 +8,9 @@ use super::field_error::FieldError;
 use super::generation::tag_changed;
 use super::image_stream::unresolved_tags;
 use super::reference::ImageReference;
-use super::stream_state::{StreamState, followed_tag};
-use crate::api::{GROUP, TagEvent, TagReference, Time};
+use super::stream_state::{StreamState, older_entries};
+use super::tag_move;
+use crate::api::{GROUP, NamedTagEventList, TagEvent, TagReference, Time};
 use crate::quote::Quoted;
 
 const FORM: &str = "must be of the form <tag>, <repo>:<tag>, <id>, or <repo>@<id>";
@@ -23,19 +24,12 @@ pub trait OtherStreams {
     /// [`UnreadableStream::Missing`] where there is no such stream.
     fn newest(&self, namespace: &str, stream: &str, tag: &str) -> Result<Option<TagEvent>, UnreadableStream>;
 
-    /// Every entry of every tag of a stream.
+    /// The histories of all tags of a stream, in the order of tags, each newest first.
     ///
     /// # Errors
     ///
     /// [`UnreadableStream::Missing`] where there is no such stream.
-    fn events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>, UnreadableStream>;
-
-    /// Every entry of every tag of a stream but the newest of each.
-    ///
-    /// # Errors
-    ///
-    /// [`UnreadableStream::Missing`] where there is no such stream.
-    fn older_events(&self, namespace: &str, stream: &str) -> Result<Vec<TagEvent>, UnreadableStream>;
+    fn histories(&self, namespace: &str, stream: &str) -> Result<Vec<Vec<TagEvent>>, UnreadableStream>;
 
     /// Why the caller may not see what a stream of another namespace has (`get` of `imagestreams/layers`); `None` where it
     /// may.
@@ -84,6 +78,9 @@ pub struct ResolveContext<'a> {
 
 /// Resolves the spec tags that changed since `old`, for a new stream all of them (`tagsChanged`).
 ///
+/// `stored` has the histories of the stream as they are stored; of a stream that is being created it must be empty, even
+/// if there is one of its name, because a new stream has no history.
+///
 /// A `DockerImage` that is only a reference, a tag, and an image of a stream become the newest entry of the tag's
 /// history, with the stream's generation. A tag that follows a tag without history is left as it is. Other
 /// `DockerImage`s are for an importer. Tags are visited in the order of their names.
@@ -92,6 +89,7 @@ pub struct ResolveContext<'a> {
 pub fn resolve_spec_tags(
     stream: &mut StreamState,
     old: Option<&StreamState>,
+    stored: &[NamedTagEventList],
     others: &dyn OtherStreams,
     context: ResolveContext<'_>,
 ) -> Option<FieldError> {
@@ -104,62 +102,42 @@ pub fn resolve_spec_tags(
         .collect();
     let mut errors = access_errors(&changed, &namespace, others);
     for tag in &changed {
-        if let Err(error) = resolve(stream, tag, others, context) {
+        if let Err(error) = resolve(stream, tag, stored, others, context) {
             errors.push(error);
         }
     }
     unresolved_tags(&stream.metadata.name, &errors)
 }
 
-/// Lets the tags that follow a tag whose newest entry is not the one of `old` follow it, as after the creation of a
-/// stream or the write of a tag (`UpdateTrackingTags`).
+/// The one image whose name matches a digest or the beginning of one (`ResolveImageID`).
 ///
-/// Each of those tags is taken once, in the order of names, until nothing changes any more.
-pub fn follow_moved_tags(stream: &mut StreamState, old: Option<&StreamState>) {
-    let (namespace, name) = (stream.metadata.namespace.clone(), stream.metadata.name.clone());
-    let newest = |stream: &StreamState, tag: &str| stream.tags.get(tag).and_then(|head| head.newest.clone());
-    // Every round but the last gives an event to a tag; a chain is as long as there are tags.
-    for _ in 0..=stream.spec_tags.len() {
-        let moved: Vec<(String, TagEvent)> = stream
-            .tags
-            .iter()
-            .filter_map(|(tag, head)| Some((tag.clone(), head.newest.clone()?)))
-            .filter(|(tag, event)| old.and_then(|old| newest(old, tag)).as_ref() != Some(event))
-            .collect();
-        let before = stream.tags.clone();
-        for (tag, event) in moved {
-            let followers: Vec<String> = stream
-                .spec_tags
-                .iter()
-                .filter(|(_, spec)| followed_tag(spec, &namespace, &name) == Some(&tag))
-                .map(|(follower, _)| follower.clone())
-                .collect();
-            for follower in followers {
-                let _ = stream.tags.entry(follower).or_default().apply(event.clone());
-            }
-        }
-        if stream.tags == before {
-            return;
-        }
-    }
-}
-
-/// The one image of a stream whose name matches a digest or the beginning of one (`ResolveImageID`).
-///
-/// The event has the time `now`, no generation, and the pull spec of one of the matching entries.
+/// Each history is that of a tag, newest first. The first history that has the image supplies the pull spec, from its
+/// oldest matching entry: the real server goes from the newest to the oldest, and each match replaces the one before
+/// it. It takes the tags in random order; the caller's order decides here. The event has the time `now` and no
+/// generation.
 ///
 /// # Errors
 ///
 /// [`UnknownImage`] where no image matches, or more than one.
-pub fn resolve_image(events: &[TagEvent], query: &str, now: Time) -> Result<TagEvent, UnknownImage> {
-    let matching: Vec<&TagEvent> = events.iter().filter(|event| digest_or_image_match(&event.image, query)).collect();
-    let mut images: Vec<&str> = matching.iter().map(|event| &*event.image).collect();
-    images.sort_unstable();
-    images.dedup();
-    match (images.as_slice(), matching.last()) {
-        ([_], Some(event)) => Ok(TagEvent { created: Some(now), generation: 0, ..(*event).clone() }),
-        ([], _) | (_, None) => Err(UnknownImage::NotFound { query: query.to_owned() }),
-        _ => Err(UnknownImage::Ambiguous {
+pub fn resolve_image<'a>(
+    histories: impl IntoIterator<Item = impl IntoIterator<Item = &'a TagEvent>>,
+    query: &str,
+    now: Time,
+) -> Result<TagEvent, UnknownImage> {
+    let mut images = BTreeSet::new();
+    let mut found: Option<&TagEvent> = None;
+    for history in histories {
+        let mut oldest = None;
+        for event in history.into_iter().filter(|event| digest_or_image_match(&event.image, query)) {
+            images.insert(&*event.image);
+            oldest = Some(event);
+        }
+        found = found.or(oldest);
+    }
+    match found {
+        None => Err(UnknownImage::NotFound { query: query.to_owned() }),
+        Some(event) if images.len() == 1 => Ok(TagEvent { created: Some(now), generation: 0, ..event.clone() }),
+        Some(_) => Err(UnknownImage::Ambiguous {
             query: query.to_owned(),
             images: images.into_iter().map(str::to_owned).collect(),
         }),
@@ -209,6 +187,7 @@ fn access_errors(changed: &[TagReference], namespace: &str, others: &dyn OtherSt
 fn resolve(
     stream: &mut StreamState,
     tag: &TagReference,
+    stored: &[NamedTagEventList],
     others: &dyn OtherStreams,
     context: ResolveContext<'_>,
 ) -> Result<(), FieldError> {
@@ -225,7 +204,7 @@ fn resolve(
                 image: String::new(),
                 generation,
             };
-            let _ = stream.tags.entry(tag.name.clone()).or_default().apply(event);
+            let _ = tag_move::record(stream, &tag.name, event);
         }
         return Ok(());
     }
@@ -242,31 +221,18 @@ fn resolve(
     let event = if from.kind == "ImageStreamTag" {
         let part = if part.is_empty() { "latest" } else { part };
         if own {
-            // The real server hands the entry itself on, so the source's own newest entry changes its generation too.
-            let newest = stream.tags.get_mut(part).and_then(|head| head.newest.as_mut());
-            newest.map(|newest| {
-                newest.generation = generation;
-                newest.clone()
-            })
+            tag_move::hand_out(stream, part, generation)
         } else {
             others.newest(&namespace, &name, part).map_err(unavailable)?
         }
     } else {
-        let events = if own {
-            // The newest entries are those that the tags before this one left, not those that are stored.
-            let mut events = match others.older_events(&namespace, &name) {
-                // A stream that is being created is not there yet.
-                Err(UnreadableStream::Missing) => Vec::new(),
-                events => events.map_err(unavailable)?,
-            };
-            events.extend(stream.tags.values().flat_map(|head| head.displaced.iter().chain(&head.newest)).cloned());
-            events
+        let found = if own {
+            resolve_image(own_histories(stream, &tag.name, stored), part, context.now)
         } else {
-            others.events(&namespace, &name).map_err(unavailable)?
+            let histories = others.histories(&namespace, &name).map_err(unavailable)?;
+            resolve_image(&histories, part, context.now)
         };
-        let event = resolve_image(&events, part, context.now)
-            .map_err(|error| invalid(&format!("error generating tag event: {error}")))?;
-        Some(event)
+        Some(found.map_err(|error| invalid(&format!("error generating tag event: {error}")))?)
     };
     let Some(mut event) = event else { return Ok(()) };
     event.generation = generation;
@@ -274,8 +240,18 @@ fn resolve(
         event.docker_image_reference =
             served_here(&event.docker_image_reference, context.internal_registry, (&namespace, &name), stream);
     }
-    let _ = stream.tags.entry(tag.name.clone()).or_default().apply(event);
+    let _ = tag_move::record(stream, &tag.name, event);
     Ok(())
+}
+
+/// The histories of the stream itself, as the tags that were resolved before have left them: the one of `tag` last.
+fn own_histories<'a>(
+    stream: &'a StreamState,
+    tag: &'a str,
+    stored: &'a [NamedTagEventList],
+) -> impl Iterator<Item = impl Iterator<Item = &'a TagEvent>> {
+    let others = stream.tags.iter().filter(move |(name, _)| *name != tag);
+    others.chain(stream.tags.get_key_value(tag)).map(|(name, head)| head.history(older_entries(name, stored)))
 }
 
 /// A pull spec of the source stream in the integrated registry becomes one of this stream, so that pulls of the tag
@@ -306,5 +282,106 @@ fn at(tag: &TagReference, fields: &[&str], error: impl FnOnce(&Path<'_>) -> Fiel
             let field = tag.child(field);
             error(&field.child(inner))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::ObjectReference;
+    use crate::rules::TagHead;
+
+    const NOW: i64 = 9;
+
+    fn event(image: &str, reference: &str) -> TagEvent {
+        TagEvent {
+            created: Some(Time::from_unix(1)),
+            docker_image_reference: reference.to_owned(),
+            image: image.to_owned(),
+            generation: 1,
+        }
+    }
+
+    fn resolved(histories: &[Vec<TagEvent>], query: &str) -> Result<String, UnknownImage> {
+        resolve_image(histories, query, Time::from_unix(NOW)).map(|event| {
+            assert_eq!((event.created, event.generation), (Some(Time::from_unix(NOW)), 0));
+            event.docker_image_reference
+        })
+    }
+
+    #[test]
+    fn the_oldest_entry_of_the_first_history_that_has_the_image_counts() {
+        let histories = [
+            vec![event("other", "r/other")],
+            vec![event("image", "r/new"), event("other", "r/other"), event("image", "r/old")],
+            vec![event("image", "r/later-tag")],
+        ];
+        assert_eq!(resolved(&histories, "image"), Ok("r/old".to_owned()));
+        assert_eq!(resolved(&histories, "im"), Ok("r/old".to_owned()));
+        assert_eq!(resolved(&histories, "x"), Err(UnknownImage::NotFound { query: "x".to_owned() }));
+        let images = vec!["image".to_owned(), "other".to_owned()];
+        assert_eq!(resolved(&histories, ""), Err(UnknownImage::Ambiguous { query: String::new(), images }));
+    }
+
+    /// No other stream.
+    struct NoOthers;
+
+    impl OtherStreams for NoOthers {
+        fn newest(&self, _: &str, _: &str, _: &str) -> Result<Option<TagEvent>, UnreadableStream> {
+            Err(UnreadableStream::Missing)
+        }
+
+        fn histories(&self, _: &str, _: &str) -> Result<Vec<Vec<TagEvent>>, UnreadableStream> {
+            Err(UnreadableStream::Missing)
+        }
+
+        fn denial(&self, _: &str, _: &str) -> Option<String> {
+            None
+        }
+    }
+
+    /// A stream `kit` with stored histories, and a new spec tag for the image `image` of its own.
+    fn follow_own_image(tag: &str, stored: Option<&[NamedTagEventList]>) -> Result<TagHead, String> {
+        let from = ObjectReference {
+            kind: "ImageStreamImage".to_owned(),
+            name: "kit@image".to_owned(),
+            ..ObjectReference::default()
+        };
+        let mut old = StreamState::default();
+        "kit".clone_into(&mut old.metadata.name);
+        old.metadata.generation = 2;
+        for history in stored.unwrap_or_default() {
+            let newest = history.items.as_ref().and_then(|items| items.first()).cloned();
+            old.tags.insert(history.tag.clone(), TagHead { newest, ..TagHead::default() });
+        }
+        let mut new = old.clone();
+        new.spec_tags.insert(tag.to_owned(), TagReference { from: Some(from), ..TagReference::default() });
+        let context = ResolveContext { now: Time::from_unix(NOW), internal_registry: "" };
+        let old = stored.map(|_| &old);
+        match resolve_spec_tags(&mut new, old, stored.unwrap_or_default(), &NoOthers, context) {
+            None => Ok(new.tags.remove(tag).unwrap_or_default()),
+            Some(error) => Err(error.to_string()),
+        }
+    }
+
+    fn history(tag: &str, items: Vec<TagEvent>) -> NamedTagEventList {
+        NamedTagEventList { tag: tag.to_owned(), items: Some(items), ..NamedTagEventList::default() }
+    }
+
+    #[test]
+    fn the_own_history_of_a_tag_is_asked_last() {
+        let own = history("b", vec![event("other", "r/other"), event("image", "r/own")]);
+        let later = history("c", vec![event("image", "r/new"), event("image", "r/old")]);
+        let stored = [own.clone(), later];
+        let head = follow_own_image("b", Some(&stored)).unwrap();
+        assert_eq!(head.newest.map(|newest| newest.docker_image_reference), Some("r/old".to_owned()));
+        let head = follow_own_image("b", Some(&[own])).unwrap();
+        assert_eq!(head.newest.map(|newest| newest.docker_image_reference), Some("r/own".to_owned()));
+    }
+
+    #[test]
+    fn a_new_stream_has_no_history() {
+        let error = follow_own_image("b", None).unwrap_err();
+        assert!(error.contains("imagestreamimage.image.openshift.io \"image\" not found"), "{error}");
     }
 }

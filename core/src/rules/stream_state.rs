@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::tag_event::TagHead;
 use crate::api::{
-    ImageLookupPolicy, ImageStream, NamedTagEventList, ObjectMeta, ObjectReference, TagImportPolicy, TagReference,
-    TagReferencePolicy,
+    ImageLookupPolicy, ImageStream, NamedTagEventList, ObjectMeta, ObjectReference, TagEvent, TagImportPolicy,
+    TagReference, TagReferencePolicy,
 };
 use crate::collected;
 
@@ -77,12 +77,19 @@ impl From<&ImageStream> for StreamState {
     }
 }
 
-/// Sets what a spec tag is taken to say where it does not.
+/// The entries of a tag's history but the newest, as `stored` has them; its lists have the order of tags.
+#[must_use]
+pub fn older_entries<'a>(tag: &str, stored: &'a [NamedTagEventList]) -> &'a [TagEvent] {
+    let history = stored.binary_search_by(|history| history.tag.as_str().cmp(tag)).ok().and_then(|at| stored.get(at));
+    history.and_then(|history| history.items.as_deref()?.get(1..)).unwrap_or_default()
+}
+
+/// Sets the defaults of a spec tag.
 pub fn apply_tag_defaults(tag: &mut TagReference, import_mode: &str) {
     set_policy_defaults(&mut tag.import_policy, &mut tag.reference_policy, import_mode);
 }
 
-/// Sets what the policies of a tag, or of an import, are taken to say where they do not.
+/// Sets the defaults of the policies of a tag, or of an import.
 pub fn set_policy_defaults(import: &mut TagImportPolicy, reference: &mut TagReferencePolicy, import_mode: &str) {
     if import.import_mode.is_empty() {
         import_mode.clone_into(&mut import.import_mode);

@@ -26,13 +26,18 @@ pub struct TagHead {
 }
 
 impl TagHead {
+    /// The whole history, newest first, where `older` has the entries that are stored behind the head.
+    pub fn history<'a>(&'a self, older: &'a [TagEvent]) -> impl Iterator<Item = &'a TagEvent> {
+        self.newest.iter().chain(self.displaced.iter().rev()).chain(older)
+    }
+
     /// Records `event` as the newest of the tag (`AddTagEventToImageStream`).
     ///
     /// Only the newest entry is compared. If it has the same pull spec, image and generation, nothing happens. If it
     /// has the same image *or* the same pull spec, it is updated in place and keeps its `created`. Otherwise `event`
     /// goes in front of it. Every change clears the conditions. There is no limit to the length of a history, and an
     /// image that comes back is a new entry.
-    pub fn apply(&mut self, event: TagEvent) -> TagChange {
+    pub(super) fn apply(&mut self, event: TagEvent) -> TagChange {
         let Some(newest) = &mut self.newest else {
             self.newest = Some(event);
             self.conditions.clear();

@@ -4,8 +4,8 @@ use super::object_key::{ImageRow, Key, KeyReader};
 use super::record::{self, EncodedImage, ImageRecord, Record, TextRecord, UnitRecord, UserRecord};
 use super::rows;
 use super::{Rows, Write};
-use crate::api::{Image, ImageLayer};
-use crate::error::Result;
+use crate::api::{Image, ImageLayer, InvalidMetadata, MetadataVersion};
+use crate::error::{Error, Result};
 
 /// A tag whose history names an image.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -195,7 +195,33 @@ impl NewImage {
     }
 }
 
-/// Writes an image as of a version, in place of the one that is there.
+/// Makes an image what the store keeps: without kind and version of the API, and with the defaults of its metadata written
+/// out.
+///
+/// # Errors
+///
+/// [`Unclassified`](crate::ErrorKind::Unclassified) where the version of the metadata is unknown. The real server notices
+/// that only when it writes, and gives no reason.
+pub(crate) fn stored_form(image: &mut Image) -> Result<()> {
+    let Some(version) = MetadataVersion::named(&image.docker_image_metadata_version) else {
+        let error = InvalidMetadata::Version(image.docker_image_metadata_version.clone());
+        return Err(Error::unclassified(error.to_string()));
+    };
+    version.name().clone_into(&mut image.docker_image_metadata_version);
+    image.docker_image_metadata.get_or_insert_default();
+    image.kind.clear();
+    image.api_version.clear();
+    for signature in &mut image.signatures {
+        signature.kind.clear();
+        signature.api_version.clear();
+    }
+    Ok(())
+}
+
+/// Writes a whole image in its [stored form](stored_form) as of a version, in place of the one that is there: the inverse
+/// of [`get`].
+///
+/// All of it is kept, uid, times and generation included. The version of the metadata is not looked at.
 pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Result<()> {
     let name = &image.metadata.name;
     let old = get(tx, name)?;
@@ -270,8 +296,13 @@ fn put_text(tx: &mut Write, name: &str, row: ImageRow, old: &str, new: &str) -> 
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::error::{Error, ErrorKind};
+    use crate::api::{DockerImage, ObjectMeta, Time};
+    use crate::error::ErrorKind;
     use crate::store::tests::memory;
     use crate::store::{FeedLimits, Store};
 
@@ -340,5 +371,63 @@ mod tests {
             read(&store, &image).unwrap().unwrap().config().as_ref().map_err(Error::kind),
             Err(ErrorKind::Corrupted { .. })
         ));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn putting_a_whole_image_is_the_inverse_of_getting_it(first in whole_image(), second in whole_image()) {
+            let store = memory(FeedLimits::default());
+            for mut image in [first, second] {
+                stored_form(&mut image)?;
+                let version = store.write(|tx| {
+                    tx.change(Key::image(&image.metadata.name).as_bytes(), |tx, version| {
+                        put(tx, &image, version)?;
+                        Ok(version)
+                    })
+                })?;
+                image.metadata.resource_version = version.to_string();
+                let found = get(&store.read()?, &image.metadata.name)?;
+                prop_assert_eq!(found.as_ref(), Some(&image));
+                let found = store.verify()?;
+                prop_assert!(found.is_clean(), "{:?}", found.problems);
+                // What is in its stored form stays as it is.
+                let mut again = image.clone();
+                stored_form(&mut again)?;
+                prop_assert_eq!(again, image);
+            }
+        }
+    }
+
+    fn whole_image() -> impl Strategy<Value = Image> {
+        let metadata = (any::<String>(), any::<i64>(), option::of(0_i64..4_000_000_000), vec("[a-z]{0,3}", 0..3));
+        let texts = (any::<String>(), any::<String>(), any::<String>(), any::<String>());
+        let layers = vec(("[a-c]|sha256:[0-9a-f]{64}", any::<i64>(), any::<String>()), 0..4);
+        let version = prop_oneof!["", "1\\.0", "pre012"];
+        (metadata, texts, layers, version, option::of(any::<String>())).prop_map(
+            |((uid, generation, created, finalizers), texts, layers, version, id)| Image {
+                kind: "Image".to_owned(),
+                metadata: ObjectMeta {
+                    name: "an-image".to_owned(),
+                    uid,
+                    generation,
+                    creation_timestamp: created.map(Time::from_unix),
+                    finalizers,
+                    ..ObjectMeta::default()
+                },
+                docker_image_reference: texts.0,
+                docker_image_manifest: texts.1,
+                docker_image_config: texts.2,
+                docker_image_manifest_media_type: texts.3,
+                docker_image_layers: layers
+                    .into_iter()
+                    .map(|(name, layer_size, media_type)| ImageLayer { name, layer_size, media_type })
+                    .collect(),
+                docker_image_metadata: id.map(|id| DockerImage { id, ..DockerImage::default() }),
+                docker_image_metadata_version: version,
+                ..Image::default()
+            },
+        )
     }
 }

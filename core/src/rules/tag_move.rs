@@ -1,0 +1,413 @@
+//! How the tags of a stream move: which heads change, and how, when something happens to a tag.
+//!
+//! | what happens | rule | which followers move along |
+//! |---|---|---|
+//! | a mapping | [`push`] | one hop: `UpdateTrackingTags`, called by the storage of mappings |
+//! | a spec tag is resolved | [`record`] | none yet: [`follow_moved`] comes when all tags are resolved |
+//! | a stream is created, or a tag written or deleted | [`follow_moved`] | all: `UpdateTrackingTags` for every tag that moved, until nothing changes |
+//! | the spec of a stream is replaced | [`keep_stored`] before resolving | none |
+//! | a tag is deleted | [`remove`] | none: followers keep their entries |
+//! | the status is replaced | [`replace_status`] | none |
+//!
+//! What one event does to one head is [`TagHead::apply`]. The store writes the result
+//! (`store::streams::tag_moves`); no other code changes the head of a tag.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use super::generation;
+use super::stream_state::{StreamState, followed_tag};
+use super::tag_event::{TagChange, TagHead};
+use crate::api::{ImageStream, ImageStreamSpec, NamedTagEventList, TagEvent};
+use crate::collected;
+
+/// The tags of one stream, as a move reads and changes them.
+pub trait StreamTags {
+    /// Why they can't be read.
+    type Error;
+
+    /// The head of a tag, to be changed; an empty one where there is none.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be read.
+    fn head(&mut self, tag: &str) -> Result<&mut TagHead, Self::Error>;
+
+    /// The spec tags that follow a tag ([`followed_tag`]), in the order of names.
+    ///
+    /// # Errors
+    ///
+    /// When they can't be read.
+    fn followers(&self, tag: &str) -> Result<Vec<String>, Self::Error>;
+}
+
+impl StreamTags for StreamState {
+    type Error = Infallible;
+
+    fn head(&mut self, tag: &str) -> Result<&mut TagHead, Infallible> {
+        Ok(self.tags.entry(tag.to_owned()).or_default())
+    }
+
+    fn followers(&self, tag: &str) -> Result<Vec<String>, Infallible> {
+        let (namespace, name) = (&self.metadata.namespace, &self.metadata.name);
+        let following = self.spec_tags.iter().filter(|(_, spec)| followed_tag(spec, namespace, name) == Some(tag));
+        Ok(following.map(|(follower, _)| follower.clone()).collect())
+    }
+}
+
+/// What a write does to one tag, from the stored state to the one that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TagMove<'a> {
+    /// The tag.
+    pub tag: &'a str,
+    /// Its newest entry before; none where the tag is new, or never pointed to anything.
+    pub before: Option<&'a TagEvent>,
+    /// What is there afterwards.
+    pub after: TagAfter<'a>,
+}
+
+/// What a tag has after a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TagAfter<'a> {
+    /// What it had before: an event came that changes nothing.
+    Same,
+    /// This head; the entries that it displaced are put before the older ones that are stored.
+    Head(&'a TagHead),
+    /// This history and no other, newest first.
+    History(&'a NamedTagEventList),
+    /// Nothing: the tag leaves the status.
+    Gone,
+}
+
+impl<'a> TagMove<'a> {
+    /// Its newest entry afterwards.
+    #[must_use]
+    pub fn newest_after(&self) -> Option<&'a TagEvent> {
+        match self.after {
+            TagAfter::Same => self.before,
+            TagAfter::Head(head) => head.newest.as_ref(),
+            TagAfter::History(history) => newest(history),
+            TagAfter::Gone => None,
+        }
+    }
+}
+
+/// The moves that lead from one set of heads to another, those of tags that go first. A head that stays as it is makes none.
+#[must_use]
+pub fn moves_between<'a>(old: &'a BTreeMap<String, TagHead>, new: &'a BTreeMap<String, TagHead>) -> Vec<TagMove<'a>> {
+    let gone = old.iter().filter(|(tag, _)| !new.contains_key(*tag));
+    let gone = gone.map(|(tag, head)| TagMove { tag, before: head.newest.as_ref(), after: TagAfter::Gone });
+    let changed = new.iter().filter(|(tag, head)| old.get(*tag) != Some(head));
+    let changed = changed.map(|(tag, head)| {
+        let before = old.get(tag).and_then(|before| before.newest.as_ref());
+        TagMove { tag, before, after: TagAfter::Head(head) }
+    });
+    gone.chain(changed).collect()
+}
+
+/// The same for whole histories: each that differs takes the place of the one before it.
+///
+/// Where a list has one tag twice, the last one counts.
+#[must_use]
+pub fn moves_between_histories<'a>(old: &'a [NamedTagEventList], new: &'a [NamedTagEventList]) -> Vec<TagMove<'a>> {
+    let (old, new) = (by_tag(old), by_tag(new));
+    let gone = old.iter().filter(|(tag, _)| !new.contains_key(*tag));
+    let gone = gone.map(|(tag, history)| TagMove { tag, before: newest(history), after: TagAfter::Gone });
+    let changed = new.iter().filter(|(tag, history)| old.get(*tag) != Some(history));
+    let changed = changed.map(|(tag, history)| {
+        let before = old.get(tag).and_then(|before| newest(before));
+        TagMove { tag, before, after: TagAfter::History(history) }
+    });
+    gone.chain(changed).collect()
+}
+
+fn by_tag(histories: &[NamedTagEventList]) -> BTreeMap<&str, &NamedTagEventList> {
+    collected::map(histories.iter().map(|history| (&*history.tag, history)))
+}
+
+fn newest(history: &NamedTagEventList) -> Option<&TagEvent> {
+    history.items.as_deref()?.first()
+}
+
+/// Gives a tag an event, and then the tags that follow it, one hop far: what a mapping does.
+///
+/// The result is what happened to the tag, and then to its followers in the order of their names. An event that changes
+/// nothing for the tag changes nothing at all.
+///
+/// # Errors
+///
+/// When the tags can't be read.
+pub fn push<T: StreamTags>(tags: &mut T, tag: &str, event: &TagEvent) -> Result<Vec<(String, TagChange)>, T::Error> {
+    let change = tags.head(tag)?.apply(event.clone());
+    let mut changes = vec![(tag.to_owned(), change)];
+    // Parity: if the tag has the event already, its followers are left alone, even if they have moved elsewhere since.
+    if change != TagChange::Unchanged {
+        changes.extend(hand_on(tags, tag, event)?);
+    }
+    Ok(changes)
+}
+
+/// Gives a tag an event, without the tags that follow it.
+pub fn record(stream: &mut StreamState, tag: &str, event: TagEvent) -> TagChange {
+    let Ok(head) = stream.head(tag);
+    head.apply(event)
+}
+
+/// The newest entry of a tag for another tag of the same stream, as of a generation.
+///
+/// Parity: the real server hands out the entry itself, so that the tag's own newest entry gets the generation, too.
+pub fn hand_out(stream: &mut StreamState, tag: &str, generation: i64) -> Option<TagEvent> {
+    let newest = stream.tags.get_mut(tag)?.newest.as_mut()?;
+    newest.generation = generation;
+    Some(newest.clone())
+}
+
+/// Lets the tags follow that follow a tag whose newest entry is not the one of `old`, and the tags that follow those.
+///
+/// In each round every moved tag hands its newest entry on, in the order of names; the rounds end when nothing changes.
+/// The real server has one round, in random order, so that a chain of followers may move as a whole or in part.
+pub fn follow_moved(stream: &mut StreamState, old: Option<&StreamState>) {
+    let newest = |stream: &StreamState, tag: &str| stream.tags.get(tag).and_then(|head| head.newest.clone());
+    // Every round but the last gives an event to a tag; a chain is as long as there are tags.
+    for _ in 0..=stream.spec_tags.len() {
+        let moved: Vec<(String, TagEvent)> = stream
+            .tags
+            .iter()
+            .filter_map(|(tag, head)| Some((tag.clone(), head.newest.clone()?)))
+            .filter(|(tag, event)| old.and_then(|old| newest(old, tag)).as_ref() != Some(event))
+            .collect();
+        let mut changed = false;
+        for (tag, event) in moved {
+            let Ok(changes) = hand_on(stream, &tag, &event);
+            changed |= changes.iter().any(|(_, change)| *change != TagChange::Unchanged);
+        }
+        if !changed {
+            return;
+        }
+    }
+}
+
+/// Gives an event to the tags that follow a tag, and says what happened to each (`UpdateTrackingTags`).
+fn hand_on<T: StreamTags>(tags: &mut T, tag: &str, event: &TagEvent) -> Result<Vec<(String, TagChange)>, T::Error> {
+    let followers = tags.followers(tag)?;
+    // A tag that follows itself has the event already.
+    let others = followers.into_iter().filter(|follower| follower != tag);
+    others
+        .map(|follower| {
+            let change = tags.head(&follower)?.apply(event.clone());
+            Ok((follower, change))
+        })
+        .collect()
+}
+
+/// Leaves the heads as they are stored: the status is not the client's to change.
+pub fn keep_stored(stream: &mut StreamState, stored: &StreamState) {
+    stream.tags.clone_from(&stored.tags);
+}
+
+/// Removes a tag from spec and status.
+pub fn remove(stream: &mut StreamState, tag: &str) {
+    stream.spec_tags.remove(tag);
+    stream.tags.remove(tag);
+}
+
+/// Removes the tags from the status that have neither entries nor conditions.
+pub fn remove_empty(stream: &mut StreamState) {
+    stream.tags.retain(|_, head| head.newest.is_some() || !head.conditions.is_empty());
+}
+
+/// The stored stream with the status, the lookup policy and the metadata that a client sent.
+///
+/// Histories are replaced as a whole. A newest entry without a generation gets one ([`generation::fill`]).
+#[must_use]
+pub fn replace_status(sent: &ImageStream, stored: &ImageStream) -> ImageStream {
+    let mut new = ImageStream {
+        metadata: sent.metadata.clone(),
+        spec: ImageStreamSpec { lookup_policy: sent.spec.lookup_policy, ..stored.spec.clone() },
+        status: sent.status.clone(),
+        ..ImageStream::default()
+    };
+    new.status.tags = by_tag(&sent.status.tags).into_values().cloned().collect();
+    let mut heads = StreamState::from(&new);
+    generation::fill(&mut heads, &StreamState::from(stored));
+    for history in &mut new.status.tags {
+        history.items = history.items.take().filter(|items| !items.is_empty());
+        let newest = heads.tags.remove(&history.tag).and_then(|head| head.newest);
+        if let (Some(first), Some(newest)) = (history.items.as_mut().and_then(|items| items.first_mut()), newest) {
+            *first = newest;
+        }
+    }
+    new
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{ObjectReference, TagEventCondition, TagReference, Time};
+
+    fn event(image: &str, generation: i64) -> TagEvent {
+        TagEvent {
+            created: Some(Time::from_unix(generation)),
+            docker_image_reference: format!("r/{image}"),
+            image: image.to_owned(),
+            generation,
+        }
+    }
+
+    /// A stream with the tags `followed <- follower`, and images for some of the tags.
+    fn stream(follows: &[(&str, &str)], images: &[(&str, &str)]) -> StreamState {
+        let follow = |(follower, followed): &(&str, &str)| {
+            let from = ObjectReference {
+                kind: "ImageStreamTag".to_owned(),
+                name: (*followed).to_owned(),
+                ..ObjectReference::default()
+            };
+            ((*follower).to_owned(), TagReference { from: Some(from), ..TagReference::default() })
+        };
+        StreamState {
+            spec_tags: follows.iter().map(follow).collect(),
+            tags: images
+                .iter()
+                .map(|(tag, image)| {
+                    ((*tag).to_owned(), TagHead { newest: Some(event(image, 1)), ..TagHead::default() })
+                })
+                .collect(),
+            ..StreamState::default()
+        }
+    }
+
+    fn images(stream: &StreamState) -> Vec<(&str, &str)> {
+        let tags = stream.tags.iter();
+        tags.map(|(tag, head)| (&**tag, head.newest.as_ref().map_or("", |newest| &*newest.image))).collect()
+    }
+
+    #[test]
+    fn a_mapping_moves_its_tag_and_the_followers_of_that_but_not_theirs() {
+        let mut state = stream(&[("b", "a"), ("c", "b"), ("d", "a")], &[("a", "old"), ("d", "new")]);
+        let Ok(changes) = push(&mut state, "a", &event("new", 2));
+        let expected = [("a", TagChange::Pushed), ("b", TagChange::Pushed), ("d", TagChange::Folded)];
+        assert_eq!(changes, expected.map(|(tag, change)| (tag.to_owned(), change)));
+        assert_eq!(images(&state), [("a", "new"), ("b", "new"), ("d", "new")]);
+    }
+
+    #[test]
+    fn a_mapping_that_changes_nothing_leaves_followers_alone() {
+        let mut state = stream(&[("b", "a")], &[("a", "same"), ("b", "elsewhere")]);
+        let before = state.clone();
+        let Ok(changes) = push(&mut state, "a", &event("same", 1));
+        assert_eq!(changes, [("a".to_owned(), TagChange::Unchanged)]);
+        assert_eq!(state, before);
+    }
+
+    #[test]
+    fn a_tag_that_follows_itself_moves_once() {
+        let mut state = stream(&[("a", "a")], &[]);
+        let Ok(changes) = push(&mut state, "a", &event("new", 2));
+        assert_eq!(changes, [("a".to_owned(), TagChange::Pushed)]);
+        follow_moved(&mut state, None);
+        assert!(state.tags["a"].displaced.is_empty());
+    }
+
+    #[test]
+    fn a_written_tag_moves_all_that_follow_it_through_others() {
+        let follows = [("b", "a"), ("a2", "b"), ("d", "c")];
+        let old = stream(&follows, &[("a", "old"), ("c", "there")]);
+        let mut new = old.clone();
+        assert_eq!(record(&mut new, "a", event("new", 2)), TagChange::Pushed);
+        follow_moved(&mut new, Some(&old));
+        // `d` stays empty: the tag that it follows has not moved.
+        assert_eq!(images(&new), [("a", "new"), ("a2", "new"), ("b", "new"), ("c", "there")]);
+    }
+
+    #[test]
+    fn in_a_new_stream_every_tag_with_an_entry_has_moved() {
+        let mut new = stream(&[("b", "a"), ("d", "c")], &[("a", "one"), ("c", "two")]);
+        follow_moved(&mut new, None);
+        assert_eq!(images(&new), [("a", "one"), ("b", "one"), ("c", "two"), ("d", "two")]);
+    }
+
+    #[test]
+    fn tags_that_follow_each_other_come_to_an_end() {
+        let old = stream(&[("a", "b"), ("b", "a")], &[("a", "one"), ("b", "two")]);
+        let mut new = old.clone();
+        let _ = record(&mut new, "a", event("three", 2));
+        follow_moved(&mut new, Some(&old));
+        assert_eq!(images(&new), [("a", "three"), ("b", "three")]);
+    }
+
+    #[test]
+    fn an_entry_that_is_handed_out_gets_the_generation_where_it_is() {
+        let mut state = stream(&[], &[("a", "one")]);
+        assert_eq!(hand_out(&mut state, "a", 7), Some(TagEvent { generation: 7, ..event("one", 1) }));
+        assert_eq!(state.tags["a"].newest.as_ref().map(|newest| newest.generation), Some(7));
+        assert_eq!(hand_out(&mut state, "b", 7), None);
+        assert!(!state.tags.contains_key("b"));
+    }
+
+    #[test]
+    fn a_tag_that_is_removed_leaves_its_followers_what_they_have() {
+        let mut state = stream(&[("a", "x"), ("b", "a")], &[("a", "one"), ("b", "one")]);
+        remove(&mut state, "a");
+        assert!(!state.spec_tags.contains_key("a"));
+        assert_eq!(images(&state), [("b", "one")]);
+    }
+
+    #[test]
+    fn only_tags_without_entries_and_conditions_are_empty() {
+        let mut state = stream(&[], &[("entry", "one")]);
+        let failed = TagEventCondition { status: "False".to_owned(), ..TagEventCondition::default() };
+        state.tags.insert("condition".to_owned(), TagHead { conditions: vec![failed], ..TagHead::default() });
+        state.tags.insert("empty".to_owned(), TagHead::default());
+        remove_empty(&mut state);
+        assert_eq!(state.tags.keys().collect::<Vec<_>>(), ["condition", "entry"]);
+    }
+
+    #[test]
+    fn moves_are_what_differs() {
+        let old = stream(&[], &[("gone", "one"), ("same", "one"), ("to", "one")]);
+        let mut new = stream(&[], &[("new", "two"), ("same", "one"), ("to", "one")]);
+        let _ = record(&mut new, "to", event("two", 2));
+        let moves = moves_between(&old.tags, &new.tags);
+        let told: Vec<_> = moves.iter().map(|tag| (tag.tag, tag.before, tag.newest_after())).collect();
+        let (one, two, moved) = (event("one", 1), event("two", 1), event("two", 2));
+        assert_eq!(told, [("gone", Some(&one), None), ("new", None, Some(&two)), ("to", Some(&one), Some(&moved))]);
+    }
+
+    fn history(tag: &str, items: &[TagEvent]) -> NamedTagEventList {
+        NamedTagEventList { tag: tag.to_owned(), items: Some(items.to_vec()), ..NamedTagEventList::default() }
+    }
+
+    #[test]
+    fn moves_between_histories_see_older_entries_too() {
+        let (one, two) = (event("one", 1), event("two", 2));
+        let old = [history("gone", &[one.clone()]), history("same", &[one.clone()]), history("to", &[two.clone()])];
+        let new = [history("to", &[two.clone(), one.clone()]), history("same", &[one.clone()])];
+        let moves = moves_between_histories(&old, &new);
+        let told: Vec<_> = moves.iter().map(|tag| (tag.tag, tag.before, tag.newest_after())).collect();
+        assert_eq!(told, [("gone", Some(&one), None), ("to", Some(&two), Some(&two))]);
+    }
+
+    #[test]
+    fn a_status_is_replaced_in_the_order_of_tags_and_its_newest_entries_get_generations() {
+        let mut stored = ImageStream::default();
+        stored.metadata.generation = 4;
+        let mut sent = ImageStream::default();
+        sent.status.tags = vec![
+            history("b", &[event("first", 1)]),
+            history("c", &[]),
+            history("b", &[event("last", 0), event("older", 0)]),
+            history("a", &[event("set", 3)]),
+        ];
+        sent.metadata.generation = 4;
+        let new = replace_status(&sent, &stored);
+        let filled = TagEvent { generation: 4, ..event("last", 0) };
+        assert_eq!(
+            new.status.tags,
+            [
+                history("a", &[event("set", 3)]),
+                history("b", &[filled, event("older", 0)]),
+                NamedTagEventList { tag: "c".to_owned(), ..NamedTagEventList::default() },
+            ]
+        );
+    }
+}

@@ -1,0 +1,20 @@
+//! The rows of streams: version, spec, tag heads, events.
+//!
+//! The newest entry of a history is in the tag's head only; older ones have a row each, numbered upwards. So a push
+//! writes the head and one event, however long the history is.
+
+mod histories;
+mod push;
+mod read;
+mod tag_moves;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub(crate) use push::push;
+pub(crate) use read::{
+    StreamName, all_followers, count_events, get, head, head_with_counts, history, newest, spec_tag, state, tag_head,
+    unset_generations,
+};
+pub(crate) use tag_moves::AnyMove;
+pub(crate) use write::{delete, put, put_whole};

@@ -1,0 +1,307 @@
+//! A whole stream that is put is the one that is got, and every move of a tag asks the guard.
+
+use std::cell::RefCell;
+
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+
+use super::tag_moves::MoveGuard;
+use super::*;
+use crate::api::{
+    ImageLookupPolicy, ImageStream, ImageStreamSpec, ImageStreamStatus, NamedTagEventList, ObjectMeta, ObjectReference,
+    OwnerReference, TagEvent, TagEventCondition, TagReference, Time,
+};
+use crate::error::{Error, ErrorKind, Result};
+use crate::rules::tag_move::{TagAfter, TagMove};
+use crate::rules::{StreamState, TagChange};
+use crate::store::object_key::Key;
+use crate::store::tests::{memory, objects};
+use crate::store::{FeedLimits, Store, Write};
+
+const AT: StreamName<'_> = StreamName { namespace: "shop", name: "web" };
+
+fn write<T>(store: &Store, work: impl Fn(&mut Write, u64) -> Result<T>) -> Result<T> {
+    store.write(|tx| tx.change(Key::stream(AT.namespace, AT.name).as_bytes(), |tx, version| work(tx, version)))
+}
+
+fn event(image: &str, generation: i64) -> TagEvent {
+    TagEvent {
+        created: Some(Time::from_unix(generation)),
+        docker_image_reference: format!("r/{image}"),
+        image: image.to_owned(),
+        generation,
+    }
+}
+
+fn history(tag: &str, images: &[&str]) -> NamedTagEventList {
+    let items = images.iter().map(|image| event(image, 1)).collect();
+    NamedTagEventList { tag: tag.to_owned(), items: Some(items), ..NamedTagEventList::default() }
+}
+
+/// A stream whose tag `prod` follows `latest`.
+fn web(histories: &[NamedTagEventList]) -> ImageStream {
+    let from =
+        ObjectReference { kind: "ImageStreamTag".to_owned(), name: "latest".to_owned(), ..ObjectReference::default() };
+    let mut stream = ImageStream {
+        metadata: ObjectMeta {
+            name: AT.name.to_owned(),
+            namespace: AT.namespace.to_owned(),
+            generation: 1,
+            ..ObjectMeta::default()
+        },
+        ..ImageStream::default()
+    };
+    stream.spec.tags = vec![TagReference { name: "prod".to_owned(), from: Some(from), ..TagReference::default() }];
+    stream.status.tags = histories.to_vec();
+    stream
+}
+
+/// A store with that stream.
+fn stored(histories: &[NamedTagEventList]) -> Store {
+    let store = memory(FeedLimits::default());
+    write(&store, |tx, version| put_whole(tx, AT, None, &web(histories), version, &AnyMove)).unwrap();
+    store
+}
+
+fn get_web(store: &Store) -> Option<ImageStream> {
+    get(&store.read().unwrap(), AT).unwrap()
+}
+
+fn push_to(store: &Store, tag: &str, image: &str, guard: &dyn MoveGuard) -> Result<Vec<(String, TagChange)>> {
+    store.write(|tx| {
+        let (stream, counts) = head_with_counts(tx, AT)?.unwrap();
+        push(tx, AT, (&stream, counts), tag, &event(image, 1), guard).map(|(changes, _)| changes)
+    })
+}
+
+/// Notes what it is asked about: tag, image before, image after.
+#[derive(Default)]
+struct Asked(RefCell<Vec<String>>);
+
+impl MoveGuard for Asked {
+    fn check(&self, _: StreamName<'_>, tag: &TagMove<'_>) -> Result<()> {
+        let image = |newest: Option<&TagEvent>| newest.map_or("-", |newest| &*newest.image).to_owned();
+        let same = if tag.after == TagAfter::Same { " (same)" } else { "" };
+        let asked = format!("{}: {} to {}{same}", tag.tag, image(tag.before), image(tag.newest_after()));
+        self.0.borrow_mut().push(asked);
+        Ok(())
+    }
+}
+
+/// A precondition: the tag must be at an image, or absent.
+struct Expect<'a> {
+    tag: &'a str,
+    image: Option<&'a str>,
+}
+
+impl MoveGuard for Expect<'_> {
+    fn check(&self, _: StreamName<'_>, tag: &TagMove<'_>) -> Result<()> {
+        if tag.tag == self.tag && tag.before.map(|newest| &*newest.image) != self.image {
+            return Err(Error::conflict("imagestreamtags", tag.tag, "it is at another image"));
+        }
+        Ok(())
+    }
+}
+
+/// Refuses to move a tag that points to something.
+struct Immutable<'a>(&'a str);
+
+impl MoveGuard for Immutable<'_> {
+    fn check(&self, _: StreamName<'_>, tag: &TagMove<'_>) -> Result<()> {
+        if tag.tag == self.0 && tag.before.is_some() && tag.newest_after() != tag.before {
+            return Err(Error::conflict("imagestreamtags", tag.tag, "the tag is immutable"));
+        }
+        Ok(())
+    }
+}
+
+fn is_conflict<T>(result: Result<T>) -> bool {
+    result.is_err_and(|error| matches!(error.kind(), ErrorKind::Conflict { .. }))
+}
+
+#[test]
+fn a_mapping_asks_about_its_tag_and_the_followers_of_that() {
+    let store = stored(&[history("latest", &["one"]), history("prod", &["two"])]);
+    let asked = Asked::default();
+    let _ = push_to(&store, "latest", "two", &asked).unwrap();
+    let _ = push_to(&store, "latest", "two", &asked).unwrap();
+    let _ = push_to(&store, "new", "two", &asked).unwrap();
+    assert_eq!(
+        *asked.0.borrow(),
+        ["latest: one to two", "prod: two to two (same)", "latest: two to two (same)", "new: - to two"]
+    );
+}
+
+#[test]
+fn a_precondition_is_about_the_tag_before_the_mapping() {
+    let store = stored(&[history("latest", &["one"])]);
+    let before = objects(&store.read().unwrap());
+    let expect = |tag, image| Expect { tag, image };
+    for wrong in [None, Some("two")] {
+        assert!(is_conflict(push_to(&store, "latest", "two", &expect("latest", wrong))));
+        // Even a mapping that changes nothing is refused.
+        assert!(is_conflict(push_to(&store, "latest", "one", &expect("latest", wrong))));
+    }
+    assert!(is_conflict(push_to(&store, "new", "two", &expect("new", Some("one")))));
+    assert_eq!(objects(&store.read().unwrap()), before);
+    let _ = push_to(&store, "latest", "two", &expect("latest", Some("one"))).unwrap();
+    let _ = push_to(&store, "new", "two", &expect("new", None)).unwrap();
+}
+
+#[test]
+fn a_follower_that_may_not_move_stops_the_mapping() {
+    let store = stored(&[history("latest", &["one"]), history("prod", &["one"])]);
+    let before = (objects(&store.read().unwrap()), store.read().unwrap());
+    assert!(is_conflict(push_to(&store, "latest", "two", &Immutable("prod"))));
+    assert_eq!(objects(&store.read().unwrap()), before.0);
+    let _ = push_to(&store, "latest", "one", &Immutable("prod")).unwrap();
+    let _ = push_to(&store, "other", "two", &Immutable("prod")).unwrap();
+}
+
+#[test]
+fn every_write_of_a_stream_asks_about_the_tags_that_it_moves() {
+    let kept = history("kept", &["one"]);
+    let store = stored(&[kept.clone(), history("prod", &["two", "one"])]);
+    let before = objects(&store.read().unwrap());
+    let (whole, guard) = (get_web(&store).unwrap(), Immutable("prod"));
+
+    let old = StreamState::from(&whole);
+    let mut new = old.clone();
+    new.tags.remove("prod");
+    assert!(is_conflict(write(&store, |tx, version| put(tx, AT, Some(&old), &new, version, &guard))));
+    for histories in [vec![kept.clone()], vec![kept.clone(), history("prod", &["one"])]] {
+        let new = web(&histories);
+        assert!(is_conflict(write(&store, |tx, version| put_whole(tx, AT, Some(&whole), &new, version, &guard))));
+    }
+    assert!(is_conflict(write(&store, |tx, _| delete(tx, AT, &guard))));
+    assert_eq!(objects(&store.read().unwrap()), before);
+
+    let asked = Asked::default();
+    write(&store, |tx, version| put(tx, AT, Some(&old), &new, version, &asked)).unwrap();
+    write(&store, |tx, _| delete(tx, AT, &asked)).unwrap();
+    assert_eq!(*asked.0.borrow(), ["prod: two to -", "kept: one to -"]);
+    assert_eq!(get_web(&store), None);
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof!["[a-z]{0,3}", "[ -~]{0,6}", any::<String>()]
+}
+
+fn time() -> impl Strategy<Value = Option<Time>> {
+    option::of((0_i64..4_000_000_000).prop_map(Time::from_unix))
+}
+
+/// Few images, so that histories share them.
+fn events() -> impl Strategy<Value = Vec<TagEvent>> {
+    let event = (time(), text(), prop_oneof![Just(String::new()), "sha256:[ab]{64}", "[a-c]"], 0_i64..3).prop_map(
+        |(created, docker_image_reference, image, generation)| TagEvent {
+            created,
+            docker_image_reference,
+            image,
+            generation,
+        },
+    );
+    vec(event, 0..6)
+}
+
+fn conditions() -> impl Strategy<Value = Vec<TagEventCondition>> {
+    let condition = (text(), text(), time(), text(), text(), any::<i64>()).prop_map(
+        |(condition_type, status, last_transition_time, reason, message, generation)| TagEventCondition {
+            condition_type,
+            status,
+            last_transition_time,
+            reason,
+            message,
+            generation,
+        },
+    );
+    vec(condition, 0..3)
+}
+
+/// Few tags, so that they meet those of another stream.
+fn tag() -> impl Strategy<Value = String> {
+    prop_oneof!["[a-d]", "[!-$&-.0-~]{1,4}"]
+}
+
+fn metadata() -> impl Strategy<Value = ObjectMeta> {
+    let names = (text(), text(), any::<i64>(), time(), time(), option::of(any::<i64>()));
+    let lists = (btree_map(text(), text(), 0..3), btree_map(text(), text(), 0..3), vec(text(), 0..3), text());
+    (names, lists).prop_map(|((uid, generate_name, generation, created, deleted, grace), lists)| ObjectMeta {
+        name: AT.name.to_owned(),
+        namespace: AT.namespace.to_owned(),
+        uid,
+        generate_name,
+        generation,
+        creation_timestamp: created,
+        deletion_timestamp: deleted,
+        deletion_grace_period_seconds: grace,
+        labels: lists.0,
+        annotations: lists.1,
+        finalizers: lists.2,
+        owner_references: vec![OwnerReference { name: lists.3, ..OwnerReference::default() }],
+        ..ObjectMeta::default()
+    })
+}
+
+/// A stream as the store gives it: lists in the order of tags, no empty list of entries.
+fn whole_stream() -> impl Strategy<Value = ImageStream> {
+    let from = (prop_oneof!["ImageStreamTag", "DockerImage"], prop_oneof!["[a-d]", "web:[a-d]", "x:a"])
+        .prop_map(|(kind, name)| ObjectReference { kind, name, ..ObjectReference::default() });
+    let spec_tag = (option::of(from), any::<bool>(), option::of(0_i64..3), option::of(btree_map(text(), text(), 0..2)));
+    let history = (events(), conditions());
+    let texts = (text(), text(), text(), any::<bool>());
+    (metadata(), texts, btree_map(tag(), spec_tag, 0..5), btree_map(tag(), history, 0..5)).prop_map(
+        |(metadata, texts, spec_tags, histories)| ImageStream {
+            metadata,
+            spec: ImageStreamSpec {
+                lookup_policy: ImageLookupPolicy { local: texts.3 },
+                docker_image_repository: texts.0,
+                tags: spec_tags
+                    .into_iter()
+                    .map(|(name, (from, reference, generation, annotations))| TagReference {
+                        name,
+                        annotations,
+                        from,
+                        reference,
+                        generation,
+                        ..TagReference::default()
+                    })
+                    .collect(),
+            },
+            status: ImageStreamStatus {
+                docker_image_repository: texts.1,
+                public_docker_image_repository: texts.2,
+                tags: histories
+                    .into_iter()
+                    .map(|(tag, (items, conditions))| NamedTagEventList {
+                        tag,
+                        items: (!items.is_empty()).then_some(items),
+                        conditions,
+                    })
+                    .collect(),
+            },
+            ..ImageStream::default()
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn putting_a_whole_stream_is_the_inverse_of_getting_it(first in whole_stream(), second in whole_stream()) {
+        let store = memory(FeedLimits::default());
+        for mut stream in [first, second] {
+            let old = get_web(&store);
+            let version = write(&store, |tx, version| {
+                put_whole(tx, AT, old.as_ref(), &stream, version, &AnyMove)?;
+                Ok(version)
+            })?;
+            stream.metadata.resource_version = version.to_string();
+            prop_assert_eq!(get_web(&store), Some(stream));
+            let found = store.verify()?;
+            prop_assert!(found.is_clean(), "{:?}", found.problems);
+        }
+    }
+}
