@@ -314,7 +314,12 @@ export interface Images {
   watch(options?: WatchOptions): AsyncGenerator<WatchEvent<Image>, void, undefined>;
 }
 
-/** The tags of a namespace, with their newest image. */
+/**
+ * The tags of a namespace, with their newest image.
+ *
+ * `create`, `replace` and `patch` fail with status 500 although the tag was written, where only the answer can't be built because
+ * the manifest or config of the tag's image can't be read.
+ */
 export interface ImageStreamTags {
   /** The tag `stream:tag`. */
   get(name: string): Promise<ImageStreamTag>;
@@ -330,7 +335,12 @@ export interface ImageStreamTags {
   delete(name: string, options?: DeleteOptions): Promise<null>;
 }
 
-/** The tags of a namespace, with their history. */
+/**
+ * The tags of a namespace, with their history.
+ *
+ * `create`, `replace` and `patch` fail with status 500 although the tag was written, where only the answer can't be built because
+ * the manifest or config of the tag's image can't be read.
+ */
 export interface ImageTags {
   /** The tag `stream:tag`. */
   get(name: string): Promise<ImageTag>;

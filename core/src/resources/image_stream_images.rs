@@ -45,7 +45,7 @@ impl ImageStreamImages {
         // The real server names the kind here, and the resource everywhere else.
         let digest = digest.ok_or_else(|| Error::not_found("imagestreamimage", name))?;
         let stored = images::get_without_texts(&read, digest)?.ok_or_else(|| not_found::<ImageStreamImage>(digest))?;
-        let image = show_derived(&read, stored, self.store.now())?;
+        let image = show_derived(&read, stored, self.store.now())??;
         let mut found = ImageStreamImage {
             metadata: ObjectMeta {
                 name: name.to_owned(),

@@ -3,19 +3,19 @@
 use super::access::StoreAccess;
 use super::collection::Collection;
 use super::derived_image::show_derived;
-use super::lifecycle::{not_found, valid};
-use super::patch_target::Place;
+use super::lifecycle::not_found;
+use super::settings::Settings;
 use super::stream_writes::StreamWrite;
-use super::tag_writes::{self, StreamOfTag};
-use super::{DeleteParams, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, patch, repository};
+use super::tag_writes::{self, Answer, WritableTag, parse_name};
+use super::{DeleteParams, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, repository};
 use crate::api::{
     Image, ImageStream, ImageStreamTag, List, ListMeta, ObjectMeta, Resource as _, TagEvent, TagEventCondition,
     TagReference, Time,
 };
 use crate::error::{Error, Result};
 use crate::rules::{
-    StreamState, TagHead, apply_tag_defaults, event_pull_spec, parse_stream_tag, prepare_stream_tag,
-    prepare_stream_tag_update, split_stream_tag, validate_stream_tag, validate_stream_tag_update,
+    FieldError, StreamState, TagHead, event_pull_spec, prepare_stream_tag, prepare_stream_tag_update,
+    validate_stream_tag, validate_stream_tag_update,
 };
 use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, images};
@@ -44,14 +44,14 @@ impl ImageStreamTags {
     /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, tag
     /// or image.
     pub fn get(&self, name: &str) -> Result<ImageStreamTag> {
-        let (stream_name, tag) = parse_name(name)?;
+        let (stream_name, tag) = parse_name::<ImageStreamTag>(name)?;
         let read = self.store.read()?;
         let at = StreamName { namespace: &self.namespace, name: stream_name };
         let stream = shown_head(&self.store, &read, at)?.ok_or_else(|| not_found::<ImageStreamTag>(stream_name))?;
         let head = streams::tag_head(&read, at, tag)?.unwrap_or_default();
         let event = with_image(&head).ok_or_else(|| not_found::<ImageStreamTag>(name))?;
         let spec = streams::spec_tag(&read, at, tag)?;
-        let image = as_tagged(&read, event, spec.as_ref(), self.store.now())?;
+        let image = as_tagged(&read, event, spec.as_ref(), self.store.now())?.transpose()?;
         let image = image.ok_or_else(|| not_found::<ImageStreamTag>(&event.image))?;
         let mut found = image_stream_tag(&stream, tag, &head.conditions, spec, event, image);
         found.set_type();
@@ -94,30 +94,11 @@ impl ImageStreamTags {
     ///
     /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) where the spec has the tag (a history of it is no obstacle), [`Unclassified`](crate::ErrorKind::Unclassified)
     /// where the name has no colon, [`Invalid`](crate::ErrorKind::Invalid) where tag or stream break rules, and those of writing.
+    ///
+    /// [`Unclassified`](crate::ErrorKind::Unclassified) also where the tag **was written** and only the answer can't be built, because the
+    /// manifest or config of its image can't be read.
     pub fn create(&self, params: &PostParams, stream_tag: &ImageStreamTag) -> Result<ImageStreamTag> {
-        let mut new = stream_tag.clone();
-        tag_writes::begin(&self.store, &mut new.metadata, &self.namespace)?;
-        self.set_defaults(&mut new);
-        prepare_new(&mut new)?;
-        let name = split_stream_tag(&new.metadata.name);
-        if !name.has_delimiter {
-            return Err(tag_writes::no_delimiter(&new.metadata.name));
-        }
-        tag_writes::check_stream_name(name.stream)?;
-        let writing = self.writing();
-        self.store.write(params.dry_run, |tx| {
-            let stored = streams::get(tx, self.at(name.stream))?;
-            if stored.as_ref().is_some_and(|stream| tag_writes::spec_tag(stream, name.tag).is_some()) {
-                // Parity: the singular, and only here.
-                return Err(Error::already_exists(ImageStreamTag::SINGULAR, new.metadata.name.clone(), false));
-            }
-            let stream = writing.change_tags(tx, name.stream, stored.as_ref(), |stream| {
-                if let Some(tag) = new.tag.clone() {
-                    tag_writes::put_spec_tag(stream, name.tag, tag);
-                }
-            })?;
-            self.written(tx, &stream, name.tag, writing.now)
-        })
+        tag_writes::create(self.writing(), params.dry_run, stream_tag)
     }
 
     /// Puts a tag in the place of the one in the spec of its stream, or creates it; a stream that is missing is created
@@ -135,16 +116,16 @@ impl ImageStreamTags {
     /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, or there is no tag neither in the object nor in the
     /// spec, [`Conflict`](crate::ErrorKind::Conflict) where the stream has another version than the one sent, [`NotFound`](crate::ErrorKind::NotFound) where a
     /// version is sent and there is no stream, [`Forbidden`](crate::ErrorKind::Forbidden), [`Invalid`](crate::ErrorKind::Invalid), and those of writing.
+    ///
+    /// [`Unclassified`](crate::ErrorKind::Unclassified) also where the tag **was written** and only the answer can't be built, because the
+    /// manifest or config of its image can't be read.
     pub fn replace(
         &self,
         name: &str,
         params: &PostParams,
         stream_tag: &ImageStreamTag,
     ) -> Result<ReplacedTag<ImageStreamTag>> {
-        let sent =
-            |_: &ImageStreamTag| Ok(Patched { object: stream_tag.clone(), created: false, warnings: Vec::new() });
-        let Patched { object: tag, created, .. } = self.update(name, params.dry_run, &sent)?;
-        Ok(ReplacedTag { tag, created })
+        tag_writes::replace(self.writing(), params.dry_run, name, stream_tag)
     }
 
     /// Changes a tag by a patch, as [`ImageStreamTags::replace`] would; what is missing is created by a patch of any type. A patch
@@ -154,53 +135,7 @@ impl ImageStreamTags {
     ///
     /// As [`ImageStreamTags::replace`]; [`Invalid`](crate::ErrorKind::Invalid) and [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) where the patch does not fit the tag.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStreamTag>> {
-        let place = Place { namespace: &self.namespace, name, subresource: "", now: self.store.now() };
-        self.update(name, params.dry_run, &|present| patch::change_untracked(place, present, params, patch))
-    }
-
-    /// Replaces a tag by what `change` makes of it; of a tag that does not exist there is a name and an identity.
-    fn update(
-        &self,
-        name: &str,
-        dry_run: bool,
-        change: &dyn Fn(&ImageStreamTag) -> Result<Patched<ImageStreamTag>>,
-    ) -> Result<Patched<ImageStreamTag>> {
-        let (stream_name, tag) = parse_name(name)?;
-        tag_writes::check_stream_name(stream_name)?;
-        let writing = self.writing();
-        self.store.write(dry_run, |tx| {
-            let target = StreamOfTag::find(tx, writing, stream_name)?;
-            let old = self.tag_of(&target.stream, tag, None);
-            let Patched { object: mut new, warnings, .. } = change(&old)?;
-            name.clone_into(&mut new.metadata.name);
-            self.set_defaults(&mut new);
-            target.check_version::<ImageStreamTag>(&mut new.metadata, &self.namespace)?;
-            if new.metadata.labels.is_empty() {
-                new.metadata.labels.clone_from(&target.stream.metadata.labels);
-            }
-            if target.is_stored {
-                tag_writes::continue_as(&mut new.metadata, &old.metadata);
-                prepare_stream_tag_update(&mut new, &old);
-                valid::<ImageStreamTag>(name, validate_stream_tag_update(&new, &old))?;
-            } else {
-                tag_writes::begin(&self.store, &mut new.metadata, &self.namespace)?;
-                prepare_new(&mut new)?;
-                tag_writes::may_create::<ImageStreamTag>(&self.store, &self.namespace, name)?;
-            }
-            let spec = tag_writes::spec_tag(&target.stream, tag);
-            let created = spec.is_none();
-            let mut wanted = new.tag.take().or_else(|| spec.cloned()).ok_or_else(|| {
-                Error::bad_request(format!(
-                    "imagestreamtag {tag} is not a spec tag in imagestream {}/{stream_name}, cannot be updated",
-                    self.namespace
-                ))
-            })?;
-            wanted.annotations = Some(new.metadata.annotations).filter(|annotations| !annotations.is_empty());
-            let stream = writing.change_tags(tx, stream_name, target.stored(), |stream| {
-                tag_writes::put_spec_tag(stream, tag, wanted);
-            })?;
-            Ok(Patched { object: self.written(tx, &stream, tag, writing.now)?, created, warnings })
-        })
+        tag_writes::patch(self.writing(), name, params, patch)
     }
 
     /// Deletes the tag `stream:tag` with its history. Its image stays, and so do the histories of tags that follow it.
@@ -213,60 +148,80 @@ impl ImageStreamTags {
     /// the tag is neither in its spec nor in its status, [`Conflict`](crate::ErrorKind::Conflict) where the stream has another uid,
     /// [`Invalid`](crate::ErrorKind::Invalid) where the stream breaks rules, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
-        let (stream_name, tag) = parse_name(name)?;
-        let writing = self.writing();
-        self.store.write(params.dry_run, |tx| {
-            tag_writes::delete::<ImageStreamTag>(tx, writing, (stream_name, tag), &params.preconditions)
-        })
-    }
-
-    fn at<'a>(&'a self, stream: &'a str) -> StreamName<'a> {
-        StreamName { namespace: &self.namespace, name: stream }
+        tag_writes::delete::<ImageStreamTag>(self.writing(), name, params)
     }
 
     fn writing(&self) -> StreamWrite<'_> {
         StreamWrite { store: &self.store, namespace: &self.namespace, now: self.store.now() }
     }
+}
 
-    fn set_defaults(&self, stream_tag: &mut ImageStreamTag) {
-        if let Some(tag) = &mut stream_tag.tag {
-            apply_tag_defaults(tag, self.store.settings().import_mode.name());
+impl WritableTag for ImageStreamTag {
+    // Parity: the singular, and only here.
+    const EXISTING: &str = Self::SINGULAR;
+
+    fn wanted(&mut self) -> &mut Option<TagReference> {
+        &mut self.tag
+    }
+
+    fn prepare(&mut self) -> Vec<FieldError> {
+        prepare_stream_tag(self);
+        validate_stream_tag(self)
+    }
+
+    fn prepare_update(&mut self, old: &Self) -> Vec<FieldError> {
+        if self.metadata.labels.is_empty() {
+            self.metadata.labels.clone_from(&old.metadata.labels);
         }
+        prepare_stream_tag_update(self, old);
+        validate_stream_tag_update(self, old)
     }
 
-    /// A tag that was written, with its image if there is one.
-    fn written(&self, rows: &dyn Rows, stream: &ImageStream, tag: &str, now: Time) -> Result<ImageStreamTag> {
-        let image = match tag_writes::newest(stream, tag) {
-            Some(event) => as_tagged(rows, event, tag_writes::spec_tag(stream, tag), now)?,
-            None => None,
+    fn replacement(
+        self,
+        present: Option<&TagReference>,
+        at: StreamName<'_>,
+        tag: &str,
+    ) -> Result<Option<TagReference>> {
+        let Some(wanted) = self.tag.or_else(|| present.cloned()) else {
+            return Err(Error::bad_request(format!(
+                "imagestreamtag {tag} is not a spec tag in imagestream {}/{}, cannot be updated",
+                at.namespace, at.name
+            )));
         };
-        let mut written = self.tag_of(stream, tag, image);
-        written.set_type();
-        Ok(written)
+        let annotations = Some(self.metadata.annotations).filter(|annotations| !annotations.is_empty());
+        Ok(Some(TagReference { annotations, ..wanted }))
     }
 
-    /// A tag of a stream, whether it points to an image or not.
-    fn tag_of(&self, stream: &ImageStream, tag: &str, image: Option<Image>) -> ImageStreamTag {
-        let mut state = StreamState::from(stream);
-        repository::store(self.store.settings(), &mut state);
-        let head = state.tags.remove(tag).unwrap_or_default();
-        let nothing = TagEvent { created: stream.metadata.creation_timestamp, ..TagEvent::default() };
-        let event = with_image(&head).unwrap_or(&nothing);
-        let image = image.unwrap_or_else(|| only_named(event));
-        let spec = state.spec_tags.remove(tag);
-        image_stream_tag(&state, tag, &head.conditions, spec, event, image)
+    fn of(stream: &ImageStream, tag: &str, settings: &Settings) -> Self {
+        tag_of(stream, tag, None, settings)
+    }
+
+    fn with_image(
+        rows: &dyn Rows,
+        stream: &ImageStream,
+        tag: &str,
+        settings: &Settings,
+        now: Time,
+    ) -> Result<Answer<Self>> {
+        let image = match tag_writes::newest(stream, tag) {
+            Some(event) => as_tagged(rows, event, tag_writes::spec_tag(stream, tag), now)?.transpose(),
+            None => Ok(None),
+        };
+        Ok(image.map(|image| tag_of(stream, tag, image, settings)))
     }
 }
 
-/// Stream and tag of a name that must have both.
-fn parse_name(name: &str) -> Result<(&str, &str)> {
-    parse_stream_tag(name).map_err(|_| Error::bad_request("ImageStreamTags must be retrieved with <name>:<tag>"))
-}
-
-/// Makes a new tag ready, and checks it.
-fn prepare_new(stream_tag: &mut ImageStreamTag) -> Result<()> {
-    prepare_stream_tag(stream_tag);
-    valid::<ImageStreamTag>(&stream_tag.metadata.name, validate_stream_tag(stream_tag))
+/// A tag of a stream, whether it points to an image or not.
+fn tag_of(stream: &ImageStream, tag: &str, image: Option<Image>, settings: &Settings) -> ImageStreamTag {
+    let mut state = StreamState::from(stream);
+    repository::store(settings, &mut state);
+    let head = state.tags.remove(tag).unwrap_or_default();
+    let nothing = TagEvent { created: stream.metadata.creation_timestamp, ..TagEvent::default() };
+    let event = with_image(&head).unwrap_or(&nothing);
+    let image = image.unwrap_or_else(|| only_named(event));
+    let spec = state.spec_tags.remove(tag);
+    image_stream_tag(&state, tag, &head.conditions, spec, event, image)
 }
 
 /// The metadata of a list of tags, of a list of their streams.
@@ -282,7 +237,7 @@ fn tags_of(stream: &StreamState) -> impl Iterator<Item = ImageStreamTag> {
     })
 }
 
-/// Metadata and spec of a stream, with the repository that readers are told.
+/// Metadata and spec of a stream, with the repository of the present configuration.
 pub(super) fn shown_head(store: &StoreAccess, rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
     let mut stream = streams::head(rows, at)?;
     if let Some(stream) = &mut stream {
@@ -292,7 +247,12 @@ pub(super) fn shown_head(store: &StoreAccess, rows: &dyn Rows, at: StreamName<'_
 }
 
 /// The image of a tag's newest entry as the tag shows it: the annotations of the spec tag over its own.
-fn as_tagged(rows: &dyn Rows, event: &TagEvent, spec: Option<&TagReference>, now: Time) -> Result<Option<Image>> {
+fn as_tagged(
+    rows: &dyn Rows,
+    event: &TagEvent,
+    spec: Option<&TagReference>,
+    now: Time,
+) -> Result<Option<Answer<Image>>> {
     let Some(mut stored) = images::get_without_texts(rows, &event.image)? else { return Ok(None) };
     for (key, value) in spec.and_then(|spec| spec.annotations.as_ref()).into_iter().flatten() {
         stored.image.metadata.annotations.insert(key.clone(), value.clone());

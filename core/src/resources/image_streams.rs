@@ -102,8 +102,8 @@ impl ImageStreams {
     /// # Errors
     ///
     /// [`BadRequest`](crate::ErrorKind::BadRequest) for selectors that can't be read,
-    /// [`FutureVersion`](crate::ErrorKind::FutureVersion) where the objects are wanted first and the store has not come
-    /// to their version yet.
+    /// [`FutureVersion`](crate::ErrorKind::FutureVersion) where the present objects are to come first and the store has
+    /// not reached their version yet.
     pub fn watch(&self, params: &WatchParams) -> Result<Watch<ImageStream>> {
         Watch::new(&self.store, &STREAMS, Collection::streams(&self.namespace), params)
     }

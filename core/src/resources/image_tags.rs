@@ -1,23 +1,23 @@
-//! `imagetags`: tags with what is wanted of them and their whole history.
+//! `imagetags`: tags with their spec and their whole history.
 
 use super::access::StoreAccess;
 use super::collection::Collection;
 use super::derived_image::show_derived;
 use super::image_stream_tags::{shown_head, without_version};
-use super::lifecycle::{not_found, valid};
-use super::patch_target::Place;
+use super::lifecycle::not_found;
+use super::settings::Settings;
 use super::stored::selected_stream;
 use super::stream_writes::StreamWrite;
-use super::tag_writes::{self, StreamOfTag};
-use super::{DeleteParams, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, patch, repository};
+use super::tag_writes::{self, Answer, WritableTag, parse_name};
+use super::{DeleteParams, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, repository};
 use crate::api::{
     Image, ImageStream, ImageTag, List, NamedTagEventList, ObjectMeta, Resource as _, TagEvent, TagReference, Time,
 };
 use crate::collected;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::rules::{
-    apply_tag_defaults, event_pull_spec, parse_stream_tag, prepare_image_tag, prepare_image_tag_update,
-    split_stream_tag, validate_image_tag, validate_image_tag_update,
+    FieldError, event_pull_spec, prepare_image_tag, prepare_image_tag_update, validate_image_tag,
+    validate_image_tag_update,
 };
 use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, images};
@@ -41,7 +41,7 @@ impl ImageTags {
     /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, or
     /// the tag is neither in its spec nor in its status. An image that is missing is no error.
     pub fn get(&self, name: &str) -> Result<ImageTag> {
-        let (stream_name, tag) = parse_name(name)?;
+        let (stream_name, tag) = parse_name::<ImageTag>(name)?;
         let read = self.store.read()?;
         let at = StreamName { namespace: &self.namespace, name: stream_name };
         let stream = shown_head(&self.store, &read, at)?.ok_or_else(|| not_found::<ImageTag>(stream_name))?;
@@ -51,7 +51,7 @@ impl ImageTags {
             return Err(not_found::<ImageTag>(name));
         }
         let event = head.as_ref().and_then(|head| head.newest.as_ref());
-        let image = as_tagged(&read, &stream.repository, spec.as_ref(), event, self.store.now())?;
+        let image = as_tagged(&read, &stream.repository, spec.as_ref(), event, self.store.now())?.transpose()?;
         let status = match head {
             None => None,
             Some(head) => Some(NamedTagEventList {
@@ -96,33 +96,16 @@ impl ImageTags {
     ///
     /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) where the spec has the tag (a history of it is no obstacle), [`Invalid`](crate::ErrorKind::Invalid) where
     /// there is no spec, or tag or stream break rules, and those of writing.
+    ///
+    /// [`Unclassified`](crate::ErrorKind::Unclassified) also where the tag **was written** and only the answer can't be built, because the
+    /// manifest or config of its image can't be read.
     pub fn create(&self, params: &PostParams, image_tag: &ImageTag) -> Result<ImageTag> {
-        let mut new = image_tag.clone();
-        tag_writes::begin(&self.store, &mut new.metadata, &self.namespace)?;
-        self.set_defaults(&mut new);
-        prepare_new(&mut new)?;
-        let name = split_stream_tag(&new.metadata.name);
-        if !name.has_delimiter {
-            return Err(tag_writes::no_delimiter(&new.metadata.name));
-        }
-        tag_writes::check_stream_name(name.stream)?;
-        let writing = self.writing();
-        self.store.write(params.dry_run, |tx| {
-            let stored = streams::get(tx, self.at(name.stream))?;
-            if stored.as_ref().is_some_and(|stream| tag_writes::spec_tag(stream, name.tag).is_some()) {
-                return Err(Error::already_exists(ImageTag::PLURAL, new.metadata.name.clone(), false));
-            }
-            let stream = writing.change_tags(tx, name.stream, stored.as_ref(), |stream| {
-                if let Some(spec) = new.spec.clone() {
-                    tag_writes::put_spec_tag(stream, name.tag, spec);
-                }
-            })?;
-            self.written(tx, stream, name.tag, writing.now)
-        })
+        tag_writes::create(self.writing(), params.dry_run, image_tag)
     }
 
     /// Puts the spec of a tag in the place of the one in its stream, or creates it; a stream that is missing is created
-    /// with it. An object without a spec takes it away, and leaves the history.
+    /// with it. An object without a spec removes it from the stream and leaves the history; where the spec does not have the
+    /// tag, nothing changes.
     ///
     /// Metadata and status must be those of the tag, except for what only the store sets: uid, times, generation.
     /// Tags that follow this one follow it where it moves. With a resource version in the object, it must be that of
@@ -132,13 +115,14 @@ impl ImageTags {
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, or there is no spec to take away,
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`,
     /// [`Conflict`](crate::ErrorKind::Conflict) where the stream has another version than the one sent, [`NotFound`](crate::ErrorKind::NotFound) where a version
     /// is sent and there is no stream, [`Forbidden`](crate::ErrorKind::Forbidden), [`Invalid`](crate::ErrorKind::Invalid), and those of writing.
+    ///
+    /// [`Unclassified`](crate::ErrorKind::Unclassified) also where the tag **was written** and only the answer can't be built, because the
+    /// manifest or config of its image can't be read.
     pub fn replace(&self, name: &str, params: &PostParams, image_tag: &ImageTag) -> Result<ReplacedTag<ImageTag>> {
-        let sent = |_: &ImageTag| Ok(Patched { object: image_tag.clone(), created: false, warnings: Vec::new() });
-        let Patched { object: tag, created, .. } = self.update(name, params.dry_run, &sent)?;
-        Ok(ReplacedTag { tag, created })
+        tag_writes::replace(self.writing(), params.dry_run, name, image_tag)
     }
 
     /// Changes a tag by a patch, as [`ImageTags::replace`] would; what is missing is created by a patch of any type. A patch
@@ -148,51 +132,7 @@ impl ImageTags {
     ///
     /// As [`ImageTags::replace`]; [`Invalid`](crate::ErrorKind::Invalid) and [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) where the patch does not fit the tag.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageTag>> {
-        let place = Place { namespace: &self.namespace, name, subresource: "", now: self.store.now() };
-        self.update(name, params.dry_run, &|present| patch::change_untracked(place, present, params, patch))
-    }
-
-    /// Replaces a tag by what `change` makes of it; of a tag that does not exist there is the metadata.
-    fn update(
-        &self,
-        name: &str,
-        dry_run: bool,
-        change: &dyn Fn(&ImageTag) -> Result<Patched<ImageTag>>,
-    ) -> Result<Patched<ImageTag>> {
-        let (stream_name, tag) = parse_name(name)?;
-        tag_writes::check_stream_name(stream_name)?;
-        let writing = self.writing();
-        self.store.write(dry_run, |tx| {
-            let target = StreamOfTag::find(tx, writing, stream_name)?;
-            let old = tag_of(target.stream.clone(), tag);
-            let Patched { object: mut new, warnings, .. } = change(&old)?;
-            name.clone_into(&mut new.metadata.name);
-            self.set_defaults(&mut new);
-            target.check_version::<ImageTag>(&mut new.metadata, &self.namespace)?;
-            if target.is_stored {
-                tag_writes::continue_as(&mut new.metadata, &old.metadata);
-                prepare_image_tag_update(&mut new, &old);
-                valid::<ImageTag>(name, validate_image_tag_update(&new, &old))?;
-            } else {
-                tag_writes::begin(&self.store, &mut new.metadata, &self.namespace)?;
-                prepare_new(&mut new)?;
-                tag_writes::may_create::<ImageTag>(&self.store, &self.namespace, name)?;
-            }
-            let created = old.spec.is_none();
-            if created && new.spec.is_none() {
-                return Err(Error::bad_request(format!(
-                    "imagetag {tag} is not a spec tag in imagestream {}/{stream_name}, cannot be updated",
-                    self.namespace
-                )));
-            }
-            let stream = writing.change_tags(tx, stream_name, target.stored(), |stream| match new.spec {
-                Some(spec) => tag_writes::put_spec_tag(stream, tag, spec),
-                None => {
-                    stream.spec_tags.remove(tag);
-                }
-            })?;
-            Ok(Patched { object: self.written(tx, stream, tag, writing.now)?, created, warnings })
-        })
+        tag_writes::patch(self.writing(), name, params, patch)
     }
 
     /// Deletes the tag `stream:tag` with its history. Its image stays, and so do the histories of tags that follow it.
@@ -205,48 +145,56 @@ impl ImageTags {
     /// the tag is neither in its spec nor in its status, [`Conflict`](crate::ErrorKind::Conflict) where the stream has another uid,
     /// [`Invalid`](crate::ErrorKind::Invalid) where the stream breaks rules, and those of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
-        let (stream_name, tag) = parse_name(name)?;
-        let writing = self.writing();
-        self.store.write(params.dry_run, |tx| {
-            tag_writes::delete::<ImageTag>(tx, writing, (stream_name, tag), &params.preconditions)
-        })
-    }
-
-    fn at<'a>(&'a self, stream: &'a str) -> StreamName<'a> {
-        StreamName { namespace: &self.namespace, name: stream }
+        tag_writes::delete::<ImageTag>(self.writing(), name, params)
     }
 
     fn writing(&self) -> StreamWrite<'_> {
         StreamWrite { store: &self.store, namespace: &self.namespace, now: self.store.now() }
     }
-
-    fn set_defaults(&self, image_tag: &mut ImageTag) {
-        if let Some(spec) = &mut image_tag.spec {
-            apply_tag_defaults(spec, self.store.settings().import_mode.name());
-        }
-    }
-
-    /// A tag that was written, with its image if there is one.
-    fn written(&self, rows: &dyn Rows, mut stream: ImageStream, tag: &str, now: Time) -> Result<ImageTag> {
-        repository::show(self.store.settings(), &mut stream);
-        let spec = tag_writes::spec_tag(&stream, tag);
-        let event = tag_writes::newest(&stream, tag);
-        let image = as_tagged(rows, &stream.status.docker_image_repository, spec, event, now)?;
-        let mut written = ImageTag { image, ..tag_of(stream, tag) };
-        written.set_type();
-        Ok(written)
-    }
 }
 
-/// Stream and tag of a name that must have both.
-fn parse_name(name: &str) -> Result<(&str, &str)> {
-    parse_stream_tag(name).map_err(|_| Error::bad_request("ImageTags must be retrieved with <name>:<tag>"))
-}
+impl WritableTag for ImageTag {
+    const EXISTING: &str = Self::PLURAL;
 
-/// Makes a new tag ready, and checks it.
-fn prepare_new(image_tag: &mut ImageTag) -> Result<()> {
-    prepare_image_tag(image_tag);
-    valid::<ImageTag>(&image_tag.metadata.name, validate_image_tag(image_tag))
+    fn wanted(&mut self) -> &mut Option<TagReference> {
+        &mut self.spec
+    }
+
+    fn prepare(&mut self) -> Vec<FieldError> {
+        prepare_image_tag(self);
+        validate_image_tag(self)
+    }
+
+    fn prepare_update(&mut self, old: &Self) -> Vec<FieldError> {
+        prepare_image_tag_update(self, old);
+        validate_image_tag_update(self, old)
+    }
+
+    fn replacement(self, _: Option<&TagReference>, _: StreamName<'_>, _: &str) -> Result<Option<TagReference>> {
+        Ok(self.spec)
+    }
+
+    fn of(stream: &ImageStream, tag: &str, _: &Settings) -> Self {
+        let spec = tag_writes::spec_tag(stream, tag).cloned();
+        let status = tag_writes::status_tag(stream, tag).cloned();
+        image_tag(&stream.metadata, tag, spec, status)
+    }
+
+    fn with_image(
+        rows: &dyn Rows,
+        stream: &ImageStream,
+        tag: &str,
+        settings: &Settings,
+        now: Time,
+    ) -> Result<Answer<Self>> {
+        let ObjectMeta { namespace, name, .. } = &stream.metadata;
+        let specified = &stream.spec.docker_image_repository;
+        let (repository, _) = repository::repositories(settings, namespace, name, specified);
+        let spec = tag_writes::spec_tag(stream, tag);
+        let event = tag_writes::newest(stream, tag);
+        let image = as_tagged(rows, &repository, spec, event, now)?.transpose();
+        Ok(image.map(|image| Self { image, ..Self::of(stream, tag, settings) }))
+    }
 }
 
 /// The image of a tag's newest entry, with what its manifest says, and without the texts.
@@ -256,19 +204,14 @@ fn as_tagged(
     spec: Option<&TagReference>,
     event: Option<&TagEvent>,
     now: Time,
-) -> Result<Option<Image>> {
+) -> Result<Option<Answer<Image>>> {
     let Some(event) = event else { return Ok(None) };
     let Some(stored) = images::get_without_texts(rows, &event.image)? else { return Ok(None) };
-    let mut image = show_derived(rows, stored, now)?;
-    image.docker_image_reference = event_pull_spec(repository, spec, event);
-    Ok(Some(image))
-}
-
-/// A tag of a stream without its image, whether spec and status have it or not.
-fn tag_of(stream: ImageStream, tag: &str) -> ImageTag {
-    let spec = stream.spec.tags.into_iter().find(|spec| spec.name == tag);
-    let status = stream.status.tags.into_iter().find(|history| history.tag == tag);
-    image_tag(&stream.metadata, tag, spec, status)
+    let mut answer = show_derived(rows, stored, now)?;
+    if let Ok(image) = &mut answer {
+        image.docker_image_reference = event_pull_spec(repository, spec, event);
+    }
+    Ok(Some(answer))
 }
 
 fn tags_of(stream: ImageStream) -> Vec<ImageTag> {

@@ -2,7 +2,7 @@
 
 use super::access::StoreAccess;
 use super::collection::Collection;
-use super::image_writes::{ReplacedImage, in_stored_form, update, validate_new};
+use super::image_writes::{ReplacedImage, update, validate_new};
 use super::lifecycle::{
     begin, check_preconditions, check_uid, generated_name, mark_deleted, not_found, place, replace, without_version,
 };

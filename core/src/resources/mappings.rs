@@ -23,26 +23,26 @@ pub struct Mappings {
     create_streams: bool,
 }
 
-/// What a mapping did.
+/// The result of a mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct MappingOutcome {
     /// Whether the stream was created for it ([`Mappings::creating_streams`]).
     pub stream_created: bool,
-    /// What became of the image.
+    /// Whether the image was created.
     pub image: ImageOutcome,
-    /// What became of the tag, and then of the tags that follow it, by name.
+    /// What happened to the tag, and then to the tags that follow it, in the order of their names.
     pub tags: Vec<(String, TagChange)>,
     /// The resource version of the stream afterwards: the old one where nothing changed.
     pub resource_version: u64,
 }
 
-/// What became of the image of a mapping.
+/// Whether a mapping created its image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageOutcome {
     /// It was new.
     Created,
-    /// An image of that name existed, and was left as it is, whatever the mapping says of it.
+    /// An image of that name existed. It was left as it is, whatever the mapping says about it.
     Existing,
 }
 
@@ -51,9 +51,9 @@ impl Mappings {
         Self { store, namespace: namespace.to_owned(), create_streams: false }
     }
 
-    /// The same mappings, but a stream that is missing is created, empty, in the transaction of its first mapping.
+    /// The same mappings, but a missing stream is created, empty, in the transaction of its first mapping.
     ///
-    /// The real API answers [`NotFound`](crate::ErrorKind::NotFound), and leaves it to clients to create the stream and to ask again.
+    /// The real API answers [`NotFound`](crate::ErrorKind::NotFound); its clients create the stream and send the mapping again.
     #[must_use]
     pub fn creating_streams(self) -> Self {
         Self { create_streams: true, ..self }
@@ -127,7 +127,7 @@ impl Mappings {
             stream = streams::head_with_counts(tx, at)?;
         }
         let (stream, counts) = stream.ok_or_else(|| not_found::<ImageStreamMapping>(at.name))?;
-        // What is wrong with the image is told only where the stream exists, as the real server does.
+        // A mistake in the image is reported only where the stream exists, as by the real server.
         problem.clone().map_or(Ok(()), Err)?;
         let outcome = create_image(tx, image, new.as_ref())?;
         let settings = self.store.settings();

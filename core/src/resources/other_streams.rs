@@ -1,4 +1,4 @@
-//! What the tags of a stream may follow, read from the store.
+//! Other streams as sources of tags, read from the store.
 
 use super::access::StoreAccess;
 use crate::api::{ImageStream, Resource as _, TagEvent};

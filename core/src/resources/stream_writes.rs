@@ -17,11 +17,10 @@ use crate::store::{Rows, Write};
 /// Whose rules the update of a stream follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Strategy {
-    /// Those of `imagestreams`: the status is not the client's to change, and a tag that moves because its source
-    /// changed does not take along the tags that follow it.
+    /// Those of `imagestreams`: a client can't change the status, and tags that follow a moved tag stay where they are.
     Public,
-    /// Those of the writers of tags: histories may go, those that say nothing do, and tags that follow a moved tag
-    /// follow it.
+    /// Those of `imagestreamtags` and `imagetags`: histories may be removed, and those without entries and conditions are;
+    /// tags that follow a moved tag move with it.
     Internal,
 }
 
@@ -149,7 +148,7 @@ impl StreamWrite<'_> {
     }
 }
 
-/// A stream as clients see it: of each history the newest end in `state`, and behind it what was stored.
+/// A stream as clients see it: each history has the newest entries of `state`, and behind them the stored older ones.
 pub(super) fn whole(state: &StreamState, stored: &[NamedTagEventList]) -> ImageStream {
     let tags = state.tags.iter().map(|(tag, head)| {
         let items: Vec<_> = head.history(older_entries(tag, stored)).cloned().collect();

@@ -1,39 +1,210 @@
-//! What writes of `imagestreamtags` and `imagetags` have in common: both change the tags of a stream.
+//! The verbs that write `imagestreamtags` and `imagetags`: both change a tag in the spec of a stream.
 
-use super::Preconditions;
+use serde::Serialize;
+
 use super::access::StoreAccess;
-use super::lifecycle::{self, enter_namespace, not_found};
+use super::lifecycle::{self, enter_namespace, not_found, valid};
+use super::patch_target::Place;
+use super::settings::Settings;
 use super::stream_writes::StreamWrite;
-use crate::api::{ImageStream, NamedTagEventList, ObjectMeta, Resource, TagEvent, TagReference};
+use super::{DeleteParams, Patch, PatchParams, Patched, ReplacedTag, patch};
+use crate::api::{ImageStream, NamedTagEventList, ObjectMeta, Resource, TagEvent, TagReference, Time};
 use crate::authorization::Action;
 use crate::error::{Error, Result};
+use crate::json::Decode;
 use crate::quote::Quoted;
-use crate::rules::{NameForm, StreamState, path_segment_name, tag_move};
-use crate::store::Write;
+use crate::rules::manifest::DeriveError;
+use crate::rules::patch::Mergeable;
+use crate::rules::{
+    FieldError, NameForm, StreamState, apply_tag_defaults, parse_stream_tag, path_segment_name, split_stream_tag,
+    tag_move,
+};
 use crate::store::streams::{self, StreamName};
+use crate::store::{Rows, Write};
+
+/// A kind of tag, with what differs when it is written.
+pub(super) trait WritableTag: Mergeable + Decode + Serialize + Clone {
+    /// What the error calls a tag that exists already.
+    const EXISTING: &str;
+
+    /// The spec tag that the object asks for.
+    fn wanted(&mut self) -> &mut Option<TagReference>;
+
+    /// Makes a new tag ready, and checks it.
+    fn prepare(&mut self) -> Vec<FieldError>;
+
+    /// Makes a changed tag ready, and checks it.
+    fn prepare_update(&mut self, old: &Self) -> Vec<FieldError>;
+
+    /// What takes the place of the tag in the spec of its stream, which has `present` now; `None` removes it.
+    ///
+    /// # Errors
+    ///
+    /// Where neither the object nor the spec of the stream has a spec tag, if the kind needs one.
+    fn replacement(self, present: Option<&TagReference>, at: StreamName<'_>, tag: &str)
+    -> Result<Option<TagReference>>;
+
+    /// A tag of a stream without its image, whether the stream has the tag or not.
+    fn of(stream: &ImageStream, tag: &str, settings: &Settings) -> Self;
+
+    /// A tag of a stream with its image.
+    fn with_image(
+        rows: &dyn Rows,
+        stream: &ImageStream,
+        tag: &str,
+        settings: &Settings,
+        now: Time,
+    ) -> Result<Answer<Self>>;
+}
+
+/// A tag that was written, as the answer shows it, or why it can't be shown.
+///
+/// The answer has what the manifest of the tag's image says. A manifest that can't be read fails the answer, and not the
+/// write: the real server has written the stream by then.
+pub(super) type Answer<T> = std::result::Result<T, DeriveError>;
+
+/// Creates a tag in the spec of its stream; a stream that is missing is created with it.
+pub(super) fn create<T: WritableTag>(writing: StreamWrite<'_>, dry_run: bool, tag: &T) -> Result<T> {
+    let StreamWrite { store, namespace, .. } = writing;
+    let mut new = tag.clone();
+    begin(store, new.metadata_mut(), namespace)?;
+    set_defaults(&mut new, store.settings());
+    prepare_new(&mut new)?;
+    let full_name = new.metadata().name.clone();
+    let name = split_stream_tag(&full_name);
+    if !name.has_delimiter {
+        return Err(no_delimiter(&full_name));
+    }
+    check_stream_name(name.stream)?;
+    let wanted = new.wanted().take();
+    let answer = store.write(dry_run, |tx| {
+        let stored = streams::get(tx, StreamName { namespace, name: name.stream })?;
+        if stored.as_ref().is_some_and(|stream| spec_tag(stream, name.tag).is_some()) {
+            return Err(Error::already_exists(T::EXISTING, full_name.clone(), false));
+        }
+        let stream = writing.change_tags(tx, name.stream, stored.as_ref(), |stream| {
+            if let Some(tag) = &wanted {
+                put_spec_tag(stream, name.tag, tag.clone());
+            }
+        })?;
+        answer::<T>(tx, writing, &stream, name.tag)
+    })?;
+    Ok(answer?)
+}
+
+/// Puts a tag in the place of the one in the spec of its stream, or creates it.
+pub(super) fn replace<T: WritableTag>(
+    writing: StreamWrite<'_>,
+    dry_run: bool,
+    name: &str,
+    tag: &T,
+) -> Result<ReplacedTag<T>> {
+    let Patched { object, created, .. } =
+        update(writing, dry_run, name, &|_| Ok(Patched { object: tag.clone(), created: false, warnings: Vec::new() }))?;
+    Ok(ReplacedTag { tag: object, created })
+}
+
+/// Puts what a patch makes of a tag in its place.
+pub(super) fn patch<T: WritableTag>(
+    writing: StreamWrite<'_>,
+    name: &str,
+    params: &PatchParams,
+    patch: &Patch,
+) -> Result<Patched<T>> {
+    let place = Place { namespace: writing.namespace, name, subresource: "", now: writing.now };
+    update(writing, params.dry_run, name, &|present| patch::change_untracked(place, present, params, patch))
+}
+
+/// Replaces a tag by what `change` makes of it; a tag that does not exist has a name and the metadata of its stream.
+fn update<T: WritableTag>(
+    writing: StreamWrite<'_>,
+    dry_run: bool,
+    name: &str,
+    change: &dyn Fn(&T) -> Result<Patched<T>>,
+) -> Result<Patched<T>> {
+    let StreamWrite { store, namespace, .. } = writing;
+    let (stream_name, tag) = parse_name::<T>(name)?;
+    check_stream_name(stream_name)?;
+    let Patched { object, created, warnings } = store.write(dry_run, |tx| {
+        let target = StreamOfTag::find(tx, writing, stream_name)?;
+        let old = T::of(&target.stream, tag, store.settings());
+        let Patched { object: mut new, warnings, .. } = change(&old)?;
+        name.clone_into(&mut new.metadata_mut().name);
+        set_defaults(&mut new, store.settings());
+        target.check_version::<T>(new.metadata_mut(), namespace)?;
+        if target.is_stored {
+            continue_as(new.metadata_mut(), old.metadata());
+            valid::<T>(name, new.prepare_update(&old))?;
+        } else {
+            begin(store, new.metadata_mut(), namespace)?;
+            prepare_new(&mut new)?;
+            may_create::<T>(store, namespace, name)?;
+        }
+        let present = spec_tag(&target.stream, tag);
+        let wanted = new.replacement(present, StreamName { namespace, name: stream_name }, tag)?;
+        let stream = writing.change_tags(tx, stream_name, target.stored(), |stream| match wanted {
+            Some(wanted) => put_spec_tag(stream, tag, wanted),
+            None => {
+                stream.spec_tags.remove(tag);
+            }
+        })?;
+        let object = answer::<T>(tx, writing, &stream, tag)?;
+        Ok(Patched { object, created: present.is_none(), warnings })
+    })?;
+    Ok(Patched { object: object?, created, warnings })
+}
+
+fn answer<T: WritableTag>(
+    rows: &dyn Rows,
+    writing: StreamWrite<'_>,
+    stream: &ImageStream,
+    tag: &str,
+) -> Result<Answer<T>> {
+    let mut answer = T::with_image(rows, stream, tag, writing.store.settings(), writing.now)?;
+    if let Ok(tag) = &mut answer {
+        tag.set_type();
+    }
+    Ok(answer)
+}
+
+fn set_defaults<T: WritableTag>(tag: &mut T, settings: &Settings) {
+    if let Some(wanted) = tag.wanted() {
+        apply_tag_defaults(wanted, settings.import_mode.name());
+    }
+}
+
+fn prepare_new<T: WritableTag>(tag: &mut T) -> Result<()> {
+    let causes = tag.prepare();
+    valid::<T>(&tag.metadata().name, causes)
+}
+
+/// Stream and tag of a name that must have both.
+pub(super) fn parse_name<T: Resource>(name: &str) -> Result<(&str, &str)> {
+    parse_stream_tag(name).map_err(|_| Error::bad_request(format!("{}s must be retrieved with <name>:<tag>", T::KIND)))
+}
 
 /// The stream of a tag that is to be replaced.
-pub(super) struct StreamOfTag {
+struct StreamOfTag {
     /// The stream, or one that is about to be created.
-    pub(super) stream: ImageStream,
+    stream: ImageStream,
     /// Whether it exists.
-    pub(super) is_stored: bool,
+    is_stored: bool,
 }
 
 impl StreamOfTag {
-    pub(super) fn find(tx: &Write, writing: StreamWrite<'_>, name: &str) -> Result<Self> {
+    fn find(tx: &Write, writing: StreamWrite<'_>, name: &str) -> Result<Self> {
         let stored = streams::get(tx, StreamName { namespace: writing.namespace, name })?;
         let is_stored = stored.is_some();
         let stream = stored.unwrap_or_else(|| ImageStream { metadata: writing.begin(name), ..ImageStream::default() });
         Ok(Self { stream, is_stored })
     }
 
-    pub(super) fn stored(&self) -> Option<&ImageStream> {
+    fn stored(&self) -> Option<&ImageStream> {
         self.is_stored.then_some(&self.stream)
     }
 
-    /// Checks the version in the metadata of a tag `T`, which is that of the stream; without one it gets that.
-    pub(super) fn check_version<T: Resource>(&self, sent: &mut ObjectMeta, namespace: &str) -> Result<()> {
+    /// Checks the version that was sent with a tag: it must be that of the stream. Without one the tag gets that version.
+    fn check_version<T: Resource>(&self, sent: &mut ObjectMeta, namespace: &str) -> Result<()> {
         enter_namespace(sent, namespace)?;
         let version = &self.stream.metadata.resource_version;
         if sent.resource_version.is_empty() {
@@ -50,8 +221,8 @@ impl StreamOfTag {
     }
 }
 
-/// Begins the metadata of a new tag, whose name can't be generated.
-pub(super) fn begin(store: &StoreAccess, metadata: &mut ObjectMeta, namespace: &str) -> Result<()> {
+/// Begins the metadata of a new tag. Its name can't be generated.
+fn begin(store: &StoreAccess, metadata: &mut ObjectMeta, namespace: &str) -> Result<()> {
     enter_namespace(metadata, namespace)?;
     if metadata.name.is_empty() && !metadata.generate_name.is_empty() {
         return Err(Error::internal("metadata.name was not generated"));
@@ -60,8 +231,8 @@ pub(super) fn begin(store: &StoreAccess, metadata: &mut ObjectMeta, namespace: &
     Ok(())
 }
 
-/// Gives the metadata of a tag that is replaced what a client can't change, and may leave out.
-pub(super) fn continue_as(sent: &mut ObjectMeta, old: &ObjectMeta) {
+/// Copies to a replaced tag the metadata that a client can't change or may leave out.
+fn continue_as(sent: &mut ObjectMeta, old: &ObjectMeta) {
     if sent.uid.is_empty() {
         sent.uid.clone_from(&old.uid);
     }
@@ -73,17 +244,17 @@ pub(super) fn continue_as(sent: &mut ObjectMeta, old: &ObjectMeta) {
 }
 
 /// Whether the caller may create the tag that a replacement would create with its stream.
-pub(super) fn may_create<T: Resource>(store: &StoreAccess, namespace: &str, name: &str) -> Result<()> {
+fn may_create<T: Resource>(store: &StoreAccess, namespace: &str, name: &str) -> Result<()> {
     store.require(&Action { verb: "create", resource: T::PLURAL, subresource: "", namespace, name })
 }
 
 /// The error of a name without a colon, which the real server does not classify.
-pub(super) fn no_delimiter(name: &str) -> Error {
+fn no_delimiter(name: &str) -> Error {
     Error::unclassified(format!("{} must be of the form <stream_name>:<tag>", Quoted(name)))
 }
 
 /// Checks the name of a stream that is to be looked up: it must be a segment of a path.
-pub(super) fn check_stream_name(name: &str) -> Result<()> {
+fn check_stream_name(name: &str) -> Result<()> {
     if name.is_empty() {
         return Err(Error::bad_request("Name parameter required."));
     }
@@ -110,28 +281,26 @@ pub(super) fn newest<'a>(stream: &'a ImageStream, tag: &str) -> Option<&'a TagEv
 }
 
 /// Sets a tag in the spec of a stream, under its own name whatever it says.
-pub(super) fn put_spec_tag(stream: &mut StreamState, name: &str, tag: TagReference) {
+fn put_spec_tag(stream: &mut StreamState, name: &str, tag: TagReference) {
     stream.spec_tags.insert(name.to_owned(), TagReference { name: name.to_owned(), ..tag });
 }
 
 /// Deletes a tag from spec and status of its stream.
-pub(super) fn delete<T: Resource>(
-    tx: &mut Write,
-    writing: StreamWrite<'_>,
-    (name, tag): (&str, &str),
-    wanted: &Preconditions,
-) -> Result<()> {
-    let stored = streams::get(tx, StreamName { namespace: writing.namespace, name })?;
-    let stored = stored.ok_or_else(|| not_found::<T>(name))?;
-    let full_name = format!("{name}:{tag}");
-    if wanted.uid.as_ref().is_some_and(|uid| *uid != stored.metadata.uid) {
-        return Err(conflict::<T>(&full_name, "the UID precondition was not met".to_owned()));
-    }
-    if spec_tag(&stored, tag).is_none() && status_tag(&stored, tag).is_none() {
-        return Err(not_found::<T>(&full_name));
-    }
-    writing.change_tags(tx, name, Some(&stored), |stream| tag_move::remove(stream, tag))?;
-    Ok(())
+pub(super) fn delete<T: Resource>(writing: StreamWrite<'_>, name: &str, params: &DeleteParams) -> Result<()> {
+    let (stream_name, tag) = parse_name::<T>(name)?;
+    writing.store.write(params.dry_run, |tx| {
+        let stored = streams::get(tx, StreamName { namespace: writing.namespace, name: stream_name })?;
+        let stored = stored.ok_or_else(|| not_found::<T>(stream_name))?;
+        let full_name = format!("{stream_name}:{tag}");
+        if params.preconditions.uid.as_ref().is_some_and(|uid| *uid != stored.metadata.uid) {
+            return Err(conflict::<T>(&full_name, "the UID precondition was not met".to_owned()));
+        }
+        if spec_tag(&stored, tag).is_none() && status_tag(&stored, tag).is_none() {
+            return Err(not_found::<T>(&full_name));
+        }
+        writing.change_tags(tx, stream_name, Some(&stored), |stream| tag_move::remove(stream, tag))?;
+        Ok(())
+    })
 }
 
 fn conflict<T: Resource>(name: &str, reason: String) -> Error {

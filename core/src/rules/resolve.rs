@@ -1,4 +1,4 @@
-//! Resolving the tags of a spec: what a tag follows becomes the newest entry of its history.
+//! Resolving the tags of a spec: the source of a tag becomes the newest entry of its history.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::quote::Quoted;
 
 const FORM: &str = "must be of the form <tag>, <repo>:<tag>, <id>, or <repo>@<id>";
 
-/// What the tags of a stream may follow beside the stream itself.
+/// The other streams, as sources of tags.
 pub trait OtherStreams {
     /// The newest entry of a tag; `None` where the tag has none.
     ///
@@ -67,7 +67,7 @@ pub enum UnknownImage {
     },
 }
 
-/// What resolving needs to know beside the streams.
+/// What resolving needs beside the streams.
 #[derive(Debug, Clone, Copy)]
 pub struct ResolveContext<'a> {
     /// The time of new entries.

@@ -6,7 +6,7 @@ use crate::api::{TagEvent, TagEventCondition};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub enum TagChange {
-    /// The newest entry says all of this already; nothing was written.
+    /// The newest entry is the same already; nothing was written.
     Unchanged,
     /// The newest entry had the same image or the same pull spec: it was updated in place and keeps its time.
     Folded,
@@ -14,14 +14,14 @@ pub enum TagChange {
     Pushed,
 }
 
-/// The newest end of a tag's history, which is all that an event looks at.
+/// The newest end of a tag's history. The rules for events look at nothing else.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TagHead {
     /// The newest entry; none where the tag never pointed to anything.
     pub newest: Option<TagEvent>,
-    /// What is known about the import of the tag.
+    /// Findings about the import of the tag.
     pub conditions: Vec<TagEventCondition>,
-    /// The entries that newer ones took the place of since the head was read, oldest first.
+    /// The entries that were the newest when the head was read, or since then, and no longer are; oldest first.
     pub displaced: Vec<TagEvent>,
 }
 

@@ -3,14 +3,14 @@
 //! | what happens | rule | which followers move along |
 //! |---|---|---|
 //! | a mapping | [`push`] | one hop: `UpdateTrackingTags`, called by the storage of mappings |
-//! | a spec tag is resolved | [`record`] | none yet: [`follow_moved`] comes when all tags are resolved |
-//! | a stream is created, or a tag written or deleted | [`follow_moved`] | all: `UpdateTrackingTags` for every tag that moved, until nothing changes |
+//! | a spec tag is resolved | `record` | none yet: [`follow_moved`] comes when all tags are resolved |
+//! | a stream is created, or one of its tags written | [`follow_moved`] | all: `UpdateTrackingTags` for every tag that moved, until nothing changes |
 //! | the spec of a stream is replaced | [`keep_stored`] before resolving | none |
 //! | a tag is deleted | [`remove`] | none: followers keep their entries |
 //! | the status is replaced | [`replace_status`] | none |
 //!
-//! What one event does to one head is [`TagHead::apply`]. The store writes the result
-//! (`store::streams::tag_moves`); no other code changes the head of a tag.
+//! What one event does to one head is `TagHead::apply`. The store writes the result (`store::streams::tag_moves`). No other
+//! code changes where a tag points; [`generation::fill`] only adds generations that are missing.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -148,7 +148,7 @@ pub fn push<T: StreamTags>(tags: &mut T, tag: &str, event: &TagEvent) -> Result<
 }
 
 /// Gives a tag an event, without the tags that follow it.
-pub fn record(stream: &mut StreamState, tag: &str, event: TagEvent) -> TagChange {
+pub(super) fn record(stream: &mut StreamState, tag: &str, event: TagEvent) -> TagChange {
     let Ok(head) = stream.head(tag);
     head.apply(event)
 }
@@ -156,7 +156,7 @@ pub fn record(stream: &mut StreamState, tag: &str, event: TagEvent) -> TagChange
 /// The newest entry of a tag for another tag of the same stream, as of a generation.
 ///
 /// Parity: the real server hands out the entry itself, so that the tag's own newest entry gets the generation, too.
-pub fn hand_out(stream: &mut StreamState, tag: &str, generation: i64) -> Option<TagEvent> {
+pub(super) fn hand_out(stream: &mut StreamState, tag: &str, generation: i64) -> Option<TagEvent> {
     let newest = stream.tags.get_mut(tag)?.newest.as_mut()?;
     newest.generation = generation;
     Some(newest.clone())
@@ -178,8 +178,8 @@ pub fn follow_moved(stream: &mut StreamState, old: Option<&StreamState>) {
             .collect();
         let mut changed = false;
         for (tag, event) in moved {
-            let Ok(changes) = hand_on(stream, &tag, &event);
-            changed |= changes.iter().any(|(_, change)| *change != TagChange::Unchanged);
+            let Ok(followers) = hand_on(stream, &tag, &event);
+            changed |= followers.iter().any(|(_, change)| *change != TagChange::Unchanged);
         }
         if !changed {
             return;
@@ -368,9 +368,9 @@ mod tests {
         let mut new = stream(&[], &[("new", "two"), ("same", "one"), ("to", "one")]);
         let _ = record(&mut new, "to", event("two", 2));
         let moves = moves_between(&old.tags, &new.tags);
-        let told: Vec<_> = moves.iter().map(|tag| (tag.tag, tag.before, tag.newest_after())).collect();
-        let (one, two, moved) = (event("one", 1), event("two", 1), event("two", 2));
-        assert_eq!(told, [("gone", Some(&one), None), ("new", None, Some(&two)), ("to", Some(&one), Some(&moved))]);
+        let found: Vec<_> = moves.iter().map(|tag| (tag.tag, tag.before, tag.newest_after())).collect();
+        let (one, two, pushed) = (event("one", 1), event("two", 1), event("two", 2));
+        assert_eq!(found, [("gone", Some(&one), None), ("new", None, Some(&two)), ("to", Some(&one), Some(&pushed))]);
     }
 
     fn history(tag: &str, items: &[TagEvent]) -> NamedTagEventList {
@@ -380,11 +380,12 @@ mod tests {
     #[test]
     fn moves_between_histories_see_older_entries_too() {
         let (one, two) = (event("one", 1), event("two", 2));
-        let old = [history("gone", &[one.clone()]), history("same", &[one.clone()]), history("to", &[two.clone()])];
-        let new = [history("to", &[two.clone(), one.clone()]), history("same", &[one.clone()])];
+        let both = [two.clone(), one.clone()];
+        let old = [history("gone", &both[1..]), history("same", &both[1..]), history("to", &both[..1])];
+        let new = [history("to", &both), history("same", &both[1..])];
         let moves = moves_between_histories(&old, &new);
-        let told: Vec<_> = moves.iter().map(|tag| (tag.tag, tag.before, tag.newest_after())).collect();
-        assert_eq!(told, [("gone", Some(&one), None), ("to", Some(&two), Some(&two))]);
+        let found: Vec<_> = moves.iter().map(|tag| (tag.tag, tag.before, tag.newest_after())).collect();
+        assert_eq!(found, [("gone", Some(&one), None), ("to", Some(&two), Some(&two))]);
     }
 
     #[test]
