@@ -6,7 +6,7 @@ use super::settings::Settings;
 use crate::api::Time;
 use crate::authorization::{Action, Authorizer, Decision, User};
 use crate::environment::{Clock, UidSource};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::{Commits, Read, Store, Write};
 
 /// A store for the calls of one user, with everything that a verb needs beside its parameters: settings, the time, new
@@ -42,6 +42,17 @@ impl StoreAccess {
     /// The store below, for calls that concern it as a whole.
     pub(super) fn store(&self) -> &Store {
         &self.shared.store
+    }
+
+    /// Closes the store, of which this must be the only access.
+    pub(super) fn close(self) -> Result<()> {
+        let shared = Arc::try_unwrap(self.shared).map_err(|_| Error::internal("the store is still in use"))?;
+        shared.store.close()
+    }
+
+    /// Who calls are made for.
+    pub(super) fn user(&self) -> &User {
+        &self.user
     }
 
     pub(super) fn settings(&self) -> &Settings {
