@@ -72,8 +72,7 @@ fn read(text: &str) -> Result<HeaderMap> {
     let mut headers = HeaderMap::new();
     for pair in pairs {
         let [name, value]: [String; 2] = pair.try_into().map_err(|_| bad("a header is a name and a value"))?;
-        let known = request::HEADERS.iter().find(|known| name.eq_ignore_ascii_case(known.as_str()));
-        let Some(name) = known else { continue };
+        let Some(name) = request::header(&name) else { continue };
         let bytes: Vec<u8> = value.chars().map(u8::try_from).collect::<Result<_, _>>().map_err(bad)?;
         headers.append(name, HeaderValue::from_bytes(&bytes).map_err(bad)?);
     }

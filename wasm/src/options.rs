@@ -160,7 +160,7 @@ members!(Caller as "Caller" {
 
 impl From<Caller> for User {
     fn from(Caller { name, uid, groups }: Caller) -> Self {
-        Self { name, uid, groups }
+        Self { name, uid, groups, ..Self::default() }
     }
 }
 
