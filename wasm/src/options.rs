@@ -1,7 +1,7 @@
 //! The options of calls, and the parameters of the library that they become.
 
 use imagestream::json::{self, Names, members};
-use imagestream::rules::patch::read_json_patch;
+use imagestream::rules::patch::JsonPatch;
 use imagestream::{
     DeleteParams, FieldValidation, ListParams, Patch, PatchParams, PostParams, Preconditions, PropagationPolicy,
     Result, User, VersionMatch, WatchParams,
@@ -166,13 +166,13 @@ impl From<Caller> for User {
 
 impl PostOptions {
     pub(crate) fn params(&self) -> PostParams {
-        PostParams { dry_run: self.dry_run }
+        PostParams { dry_run: self.dry_run, ..PostParams::default() }
     }
 }
 
 impl MappingOptions {
     pub(crate) fn params(&self) -> PostParams {
-        PostParams { dry_run: self.dry_run }
+        PostParams { dry_run: self.dry_run, ..PostParams::default() }
     }
 }
 
@@ -245,7 +245,10 @@ impl PatchOptions {
         let unreadable = |error: String| bad(format!("the patch can't be read: {error}"));
         let read = || json::decode(text, Names::Exact).map_err(|error| unreadable(error.to_string()));
         match self.patch_type.as_str() {
-            "json" => Ok(Patch::Json(read_json_patch(read()?).map_err(unreadable)?)),
+            "json" => {
+                let document = json::parse(text).map_err(|error| unreadable(error.to_string()))?;
+                Ok(Patch::Json(JsonPatch::new(&document).map_err(unreadable)?))
+            }
             "merge" | "" => Ok(Patch::Merge(read()?)),
             "strategic" => Ok(Patch::Strategic(read()?)),
             "apply" => Ok(Patch::Apply(read()?)),

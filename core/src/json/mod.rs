@@ -40,6 +40,7 @@ pub use decode_error::DecodeError;
 pub use go_type::{GoStruct, go_type_of_struct};
 pub use names::Names;
 pub use node::Node;
+pub(crate) use node::write_string;
 pub(crate) use number::float;
 pub use parse::parse;
 pub use reader::Reader;
