@@ -89,7 +89,7 @@ fn resources_are_discovered() {
 fn fields_are_explained() {
     with_each(|kubectl| {
         let explained = kubectl.run(&["explain", "is.spec.tags.from"], "");
-        assert!(explained.contains("Points to another object."), "{explained}");
+        assert!(explained.contains("A reference to another object."), "{explained}");
         let explained = kubectl.run(&["explain", "--recursive", "imagestreamtags"], "");
         assert!(explained.contains("lookupPolicy"), "{explained}");
     });
