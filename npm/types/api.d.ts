@@ -1,12 +1,12 @@
 // The objects of the API. Written by npm/api_types.mjs: change the types of core/src/api instead.
 
-/** An image in the store, usually named by the digest of its manifest. */
+/** An image. Its name is usually the digest of its manifest. */
 export interface Image {
-  /** `image.openshift.io/v1`, on an object that stands by itself. */
+  /** `image.openshift.io/v1`, on an object that is not nested in another. */
   apiVersion?: string;
   /** The text of the config. */
   dockerImageConfig?: string;
-  /** The layers; base first, as the annotation `image.openshift.io/dockerLayersOrder` says. */
+  /** The layers, base first. The annotation `image.openshift.io/dockerLayersOrder` names the order. */
   dockerImageLayers?: ImageLayer[];
   /** The text of the manifest. */
   dockerImageManifest?: string;
@@ -14,15 +14,15 @@ export interface Image {
   dockerImageManifestMediaType?: string;
   /** The images of a manifest list or index. */
   dockerImageManifests?: ImageManifest[];
-  /** What the config says; derived from manifest and config where those are given. `None` and an empty object look the same on the wire. */
+  /** The metadata of the image, derived from its manifest and config if those are given. `None` is written as an empty object. */
   dockerImageMetadata?: DockerImage;
-  /** The version of the metadata object: `1.0` (also when empty) or `pre012`. */
+  /** The version of the metadata object: `1.0` (the default) or `pre012`. */
   dockerImageMetadataVersion?: string;
-  /** The pull spec by which the image was found; required. */
+  /** The pull spec of the image; required. */
   dockerImageReference?: string;
-  /** Signatures in the format of schema 1; `None` where none were ever set. */
+  /** Signatures in the format of schema 1; `None` if they were never set. */
   dockerImageSignatures?: string[];
-  /** `Image`, on an object that stands by itself. */
+  /** `Image`, on an object that is not nested in another. */
   kind?: string;
   /** Name and version. Images have no namespace. */
   metadata: ObjectMeta;
@@ -32,9 +32,9 @@ export interface Image {
 
 /** The blobs of one image. */
 export interface ImageBlobReferences {
-  /** The config, `null` for kinds of images that have none. */
+  /** The config; `null` if the image has none. */
   config?: string;
-  /** Whether a tag names the image but the store does not have it. */
+  /** Whether the image is missing: a tag names it, but it is not stored. */
   imageMissing?: boolean;
   /** Layers, base first; `null` for a list or a missing image. */
   layers?: string[];
@@ -42,27 +42,27 @@ export interface ImageBlobReferences {
   manifests?: string[];
 }
 
-/** An image to be imported. */
+/** An image that is imported. */
 export interface ImageImportSpec {
   /** The image; its kind is `DockerImage`. */
   from?: ObjectReference;
-  /** How to import. */
+  /** How it is imported. */
   importPolicy?: TagImportPolicy;
-  /** Whether the answer is to have the text of the manifest. */
+  /** Whether the answer contains the manifest. */
   includeManifest?: boolean;
-  /** Which pull spec users of the tag get. */
+  /** Which pull spec is given to users of the tag. */
   referencePolicy?: TagReferencePolicy;
   /** The tag that it becomes. */
   to?: LocalObjectReference;
 }
 
-/** What became of the import of an image. */
+/** The result of the import of an image. */
 export interface ImageImportStatus {
   /** The image. */
   image?: Image;
-  /** The images of a manifest list, where the list was imported whole. */
+  /** The images of a manifest list, if the whole list was imported. */
   manifests?: Image[];
-  /** Whether it succeeded. */
+  /** Whether the import succeeded, and why not. */
   status?: Status;
   /** The tag that it has. */
   tag?: string;
@@ -74,33 +74,33 @@ export interface ImageLayer {
   mediaType?: string;
   /** Its digest. */
   name: string;
-  /** Bytes. */
+  /** Its size in bytes. */
   size?: number;
 }
 
-/** What is known of a blob. */
+/** A blob. */
 export interface ImageLayerData {
   /** The media type. */
   mediaType?: string;
-  /** Bytes; `null` where that is not known, as for manifests and configs. */
+  /** Its size in bytes; `null` if unknown, as for manifests and configs. */
   size?: number;
 }
 
-/** A list of objects of one kind, for example an `ImageStreamList`.  Its items carry neither `kind` nor `apiVersion`; those of the list say what they are. */
+/** A list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`. */
 export interface ImageList {
   /** `image.openshift.io/v1`. */
   apiVersion?: string;
-  /** The objects, ordered bytewise by `namespace/name`. */
+  /** The objects, ordered by the bytes of `namespace/name`. */
   items: Image[];
-  /** The kind of the items with `List` behind it. */
+  /** The kind of the items followed by `List`. */
   kind?: string;
-  /** Version and place of the list. */
+  /** The version of the list, and the token of its next page. */
   metadata: ListMeta;
 }
 
-/** Whether a stream's name may be used in place of an image's. */
+/** Whether the name of a stream may be used in place of an image's. */
 export interface ImageLookupPolicy {
-  /** Whether it may within the namespace. */
+  /** Whether it may be used within the namespace. */
   local?: boolean;
 }
 
@@ -110,7 +110,7 @@ export interface ImageManifest {
   architecture?: string;
   /** Its digest. */
   digest?: string;
-  /** Bytes of its manifest. */
+  /** The size of its manifest in bytes. */
   manifestSize?: number;
   /** The media type of its manifest. */
   mediaType?: string;
@@ -122,21 +122,21 @@ export interface ImageManifest {
 
 /** A signature of an image, stored with the image. */
 export interface ImageSignature {
-  /** `image.openshift.io/v1`, on an object that stands by itself. */
+  /** `image.openshift.io/v1`, on an object that is not nested in another. */
   apiVersion?: string;
-  /** What was found out about the signature. */
+  /** Results of the verification of the signature. */
   conditions?: SignatureCondition[];
   /** The signature itself. */
   content?: string;
   /** When the signature was made. */
   created?: string;
-  /** The image that was signed, as the signature names it. */
+  /** The identity of the signed image, as the signature has it. */
   imageIdentity?: string;
   /** Who issued the key. */
   issuedBy?: SignatureIssuer;
-  /** Whose key it is. */
+  /** Who owns the key. */
   issuedTo?: SignatureSubject;
-  /** `ImageSignature`, on an object that stands by itself. */
+  /** `ImageSignature`, on an object that is not nested in another. */
   kind?: string;
   /** Its name is `<image>@<signature>`. */
   metadata: ObjectMeta;
@@ -148,189 +148,189 @@ export interface ImageSignature {
 
 /** A named set of tags, each with its history of images. */
 export interface ImageStream {
-  /** `image.openshift.io/v1`, on an object that stands by itself. */
+  /** `image.openshift.io/v1`, on an object that is not nested in another. */
   apiVersion?: string;
-  /** `ImageStream`, on an object that stands by itself. */
+  /** `ImageStream`, on an object that is not nested in another. */
   kind?: string;
   /** Name, namespace, version. */
   metadata: ObjectMeta;
-  /** What is wanted. */
+  /** The desired state. */
   spec?: ImageStreamSpec;
-  /** What is. */
+  /** The observed state. */
   status?: ImageStreamStatus;
 }
 
-/** An image that some tag of a stream points to or pointed to. It can only be read. */
+/** An image in the history of a stream's tags. It can only be read. */
 export interface ImageStreamImage {
-  /** `image.openshift.io/v1`, on an object that stands by itself. */
+  /** `image.openshift.io/v1`, on an object that is not nested in another. */
   apiVersion?: string;
   /** The image, without the texts of manifest and config. */
   image?: Image;
-  /** `ImageStreamImage`, on an object that stands by itself. */
+  /** `ImageStreamImage`, on an object that is not nested in another. */
   kind?: string;
-  /** Its name is `<stream>@<digest or the beginning of it>`; annotations are the stream's. */
+  /** The name is `<stream>@<digest>`, or with the beginning of the digest. Annotations are those of the stream. */
   metadata: ObjectMeta;
 }
 
-/** Images to be imported into a stream, and what became of that. It can only be created, and is stored nowhere. */
+/** A request to import images into a stream, with its results. It can only be created, and is not stored. */
 export interface ImageStreamImport {
-  /** `image.openshift.io/v1`, on an object that stands by itself. */
+  /** `image.openshift.io/v1`, on an object that is not nested in another. */
   apiVersion?: string;
-  /** `ImageStreamImport`, on an object that stands by itself. */
+  /** `ImageStreamImport`, on an object that is not nested in another. */
   kind?: string;
   /** Name and namespace of the stream. */
   metadata: ObjectMeta;
-  /** What to import. */
+  /** The images to import. */
   spec?: ImageStreamImportSpec;
-  /** What became of it. */
+  /** The results. */
   status?: ImageStreamImportStatus;
 }
 
-/** What to import. */
+/** The images to import into a stream. */
 export interface ImageStreamImportSpec {
   /** Single images. */
   images?: ImageImportSpec[];
-  /** Whether the stream is to be written, and not only looked what would come. */
+  /** Whether the stream is changed. Otherwise the answer only shows what would be imported. */
   import?: boolean;
   /** A whole repository. */
   repository?: RepositoryImportSpec;
 }
 
-/** What became of an import. */
+/** The results of an import. */
 export interface ImageStreamImportStatus {
-  /** What became of each image, in the order of the spec. */
+  /** The result for each image, in the order of the spec. */
   images?: ImageImportStatus[];
-  /** The stream afterwards, where it was written. */
+  /** The stream after the import, if it was changed. */
   import?: ImageStream;
-  /** What became of the repository. */
+  /** The result for the repository. */
   repository?: RepositoryImportStatus;
 }
 
-/** The blobs of a stream, and which image needs which. It can only be read. */
+/** The blobs of a stream's images, and which image uses which. It can only be read. */
 export interface ImageStreamLayers {
-  /** `image.openshift.io/v1`, on an object that stands by itself. */
+  /** `image.openshift.io/v1`, on an object that is not nested in another. */
   apiVersion?: string;
   /** Layers, configs and manifests by digest. */
   blobs?: { [key: string]: ImageLayerData };
   /** Images by name. */
   images?: { [key: string]: ImageBlobReferences };
-  /** `ImageStreamLayers`, on an object that stands by itself. */
+  /** `ImageStreamLayers`, on an object that is not nested in another. */
   kind?: string;
-  /** The stream's. */
+  /** The metadata of the stream. */
   metadata: ObjectMeta;
 }
 
-/** A list of objects of one kind, for example an `ImageStreamList`.  Its items carry neither `kind` nor `apiVersion`; those of the list say what they are. */
+/** A list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`. */
 export interface ImageStreamList {
   /** `image.openshift.io/v1`. */
   apiVersion?: string;
-  /** The objects, ordered bytewise by `namespace/name`. */
+  /** The objects, ordered by the bytes of `namespace/name`. */
   items: ImageStream[];
-  /** The kind of the items with `List` behind it. */
+  /** The kind of the items followed by `List`. */
   kind?: string;
-  /** Version and place of the list. */
+  /** The version of the list, and the token of its next page. */
   metadata: ListMeta;
 }
 
-/** An image and the tag that it becomes the newest entry of. It can only be created. */
+/** A request to register an image and make it the newest entry of a tag. It can only be created, and is not stored. */
 export interface ImageStreamMapping {
-  /** `image.openshift.io/v1`, on an object that stands by itself. */
+  /** `image.openshift.io/v1`, on an object that is not nested in another. */
   apiVersion?: string;
-  /** The image. One that exists already is left as it is. */
+  /** The image. If it exists already it is not changed. */
   image: Image;
-  /** `ImageStreamMapping`, on an object that stands by itself. */
+  /** `ImageStreamMapping`, on an object that is not nested in another. */
   kind?: string;
   /** Name and namespace of the stream, which must exist. */
   metadata: ObjectMeta;
-  /** The tag; any text but an empty one. */
+  /** The tag; any text that is not empty. */
   tag: string;
 }
 
-/** What is wanted of a stream. */
+/** The desired state of an image stream. */
 export interface ImageStreamSpec {
-  /** Deprecated: a repository that the stream stands for, without tag and digest. */
+  /** Deprecated: a repository from which all tags are imported, without tag and digest. */
   dockerImageRepository?: string;
-  /** Whether workloads of the namespace may name the stream in place of an image. */
+  /** Whether workloads in the namespace may use the stream's name in place of an image's. */
   lookupPolicy?: ImageLookupPolicy;
-  /** The tags that follow something, by name; the last of two with one name counts. */
+  /** The tags that follow an image or another tag. If two have the same name the last one is used. */
   tags?: TagReference[];
 }
 
-/** What a stream is. */
+/** The observed state of an image stream. */
 export interface ImageStreamStatus {
-  /** Where the integrated registry serves the stream. */
+  /** The repository of the stream in the integrated registry. */
   dockerImageRepository?: string;
-  /** Where it serves the stream to the outside. */
+  /** The same repository at the public address of the registry. */
   publicDockerImageRepository?: string;
-  /** The history of every tag, by name. */
+  /** The history of every tag. */
   tags?: NamedTagEventList[];
 }
 
-/** A tag of a stream and its newest image. It is made of the stream and the image, and stored in neither. */
+/** A tag of a stream with its newest image. It is a view of the stream and the image, and has no copy of its own. */
 export interface ImageStreamTag {
-  /** `image.openshift.io/v1`, on an object that stands by itself. */
+  /** `image.openshift.io/v1`, on an object that is not nested in another. */
   apiVersion?: string;
-  /** What is known about the tag's import. */
+  /** The results of the tag's import. */
   conditions?: TagEventCondition[];
   /** The generation of the newest entry. */
   generation?: number;
   /** The image, without the texts of manifest and config. */
   image?: Image;
-  /** `ImageStreamTag`, on an object that stands by itself. */
+  /** `ImageStreamTag`, on an object that is not nested in another. */
   kind?: string;
-  /** The stream's policy. */
+  /** The lookup policy of the stream. */
   lookupPolicy?: ImageLookupPolicy;
-  /** Its name is `<stream>:<tag>`; uid, version and labels are the stream's. */
+  /** The name is `<stream>:<tag>`. Uid, version and labels are those of the stream. */
   metadata: ObjectMeta;
-  /** What the tag should point to, `null` where nobody said. */
+  /** The desired state of the tag; `null` if there is none, as for a tag that was only pushed. */
   tag?: TagReference | null;
 }
 
-/** A list of objects of one kind, for example an `ImageStreamList`.  Its items carry neither `kind` nor `apiVersion`; those of the list say what they are. */
+/** A list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`. */
 export interface ImageStreamTagList {
   /** `image.openshift.io/v1`. */
   apiVersion?: string;
-  /** The objects, ordered bytewise by `namespace/name`. */
+  /** The objects, ordered by the bytes of `namespace/name`. */
   items: ImageStreamTag[];
-  /** The kind of the items with `List` behind it. */
+  /** The kind of the items followed by `List`. */
   kind?: string;
-  /** Version and place of the list. */
+  /** The version of the list, and the token of its next page. */
   metadata: ListMeta;
 }
 
-/** A tag of a stream: what it should point to, its history and its newest image. */
+/** A tag of a stream: its desired state, its history and its newest image. */
 export interface ImageTag {
-  /** `image.openshift.io/v1`, on an object that stands by itself. */
+  /** `image.openshift.io/v1`, on an object that is not nested in another. */
   apiVersion?: string;
-  /** Its newest image, `null` where the image is not in the store. */
+  /** Its newest image; `null` if that is not stored. */
   image?: Image | null;
-  /** `ImageTag`, on an object that stands by itself. */
+  /** `ImageTag`, on an object that is not nested in another. */
   kind?: string;
-  /** Its name is `<stream>:<tag>`; everything else is the stream's. */
+  /** The name is `<stream>:<tag>`. Everything else is that of the stream. */
   metadata: ObjectMeta;
-  /** What the tag should point to, `null` where nobody said. */
+  /** The desired state of the tag; `null` if there is none, as for a tag that was only pushed. */
   spec?: TagReference | null;
-  /** Its history, `null` where it never pointed to anything. */
+  /** Its history; `null` if it never had an image. */
   status?: NamedTagEventList | null;
 }
 
-/** A list of objects of one kind, for example an `ImageStreamList`.  Its items carry neither `kind` nor `apiVersion`; those of the list say what they are. */
+/** A list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`. */
 export interface ImageTagList {
   /** `image.openshift.io/v1`. */
   apiVersion?: string;
-  /** The objects, ordered bytewise by `namespace/name`. */
+  /** The objects, ordered by the bytes of `namespace/name`. */
   items: ImageTag[];
-  /** The kind of the items with `List` behind it. */
+  /** The kind of the items followed by `List`. */
   kind?: string;
-  /** Version and place of the list. */
+  /** The version of the list, and the token of its next page. */
   metadata: ListMeta;
 }
 
-/** Version and place of a list. */
+/** Metadata of a list; the Kubernetes `ListMeta`. */
 export interface ListMeta {
-  /** Where the next page starts; empty on the last page. */
+  /** The token of the next page; empty on the last page. */
   continue?: string;
-  /** How many items follow this page, when that is known. */
+  /** How many items follow this page, if known. */
   remainingItemCount?: number;
   /** The version of the store that the list shows. */
   resourceVersion?: string;
@@ -346,7 +346,7 @@ export interface LocalObjectReference {
 
 /** The fields that one manager set. */
 export interface ManagedFieldsEntry {
-  /** `group/version` in which the fields are named. */
+  /** The `group/version` whose field names are used. */
   apiVersion?: string;
   /** `FieldsV1`. */
   fieldsType?: string;
@@ -356,7 +356,7 @@ export interface ManagedFieldsEntry {
   manager?: string;
   /** `Apply` or `Update`. */
   operation?: string;
-  /** The sub-resource through which they were set. */
+  /** The subresource through which the fields were set. */
   subresource?: string;
   /** When the manager last changed its fields. */
   time?: string;
@@ -364,9 +364,9 @@ export interface ManagedFieldsEntry {
 
 /** The history of one tag. */
 export interface NamedTagEventList {
-  /** What is known about its import. */
+  /** The results of its import. */
   conditions?: TagEventCondition[];
-  /** What the tag pointed to, newest first; `null` where it never pointed to anything. */
+  /** The history, newest first; `null` if the tag never had an image. */
   items: TagEvent[] | null;
   /** The tag. */
   tag: string;
@@ -374,49 +374,49 @@ export interface NamedTagEventList {
 
 /** Name, identity, version and annotations of an object; the Kubernetes `ObjectMeta`. */
 export interface ObjectMeta {
-  /** Free data, at most 262,144 bytes with its keys. */
+  /** Any data about the object, at most 262,144 bytes with keys. */
   annotations?: { [key: string]: string };
   /** When the store created the object. */
   creationTimestamp?: string | null;
-  /** Seconds of grace; 0 while finalizers keep the object. */
+  /** Seconds until deletion; 0 if finalizers keep the object. */
   deletionGracePeriodSeconds?: number;
-  /** When deletion was asked for, while finalizers keep the object. */
+  /** When deletion was requested, if finalizers keep the object. */
   deletionTimestamp?: string;
-  /** Who must agree before the object goes. */
+  /** Names that must be removed before the object is deleted. */
   finalizers?: string[];
-  /** A prefix from which the store makes a unique name when `name` is empty. */
+  /** The prefix of a unique name, which the store makes if `name` is empty. */
   generateName?: string;
-  /** Counts the changes of the desired state; streams only. */
+  /** Counts the changes of the desired state; of image streams only. */
   generation?: number;
-  /** For selecting objects. */
+  /** Labels, by which objects are selected. */
   labels?: { [key: string]: string };
-  /** Which manager set which fields. */
+  /** Which field manager set which fields. */
   managedFields?: ManagedFieldsEntry[];
-  /** Unique among the objects of one kind (and namespace); cannot be changed. */
+  /** Unique among the objects of a kind in a namespace. It can't be changed. */
   name?: string;
-  /** The namespace, empty for objects that have none; a DNS label. */
+  /** The namespace, a DNS label; empty for objects of the cluster. */
   namespace?: string;
   /** The objects that this one belongs to. */
   ownerReferences?: OwnerReference[];
-  /** The version of the object: a decimal, to be compared for equality only. */
+  /** The version of the object. Clients may compare it for equality only. */
   resourceVersion?: string;
   /** Never set by the store. */
   selfLink?: string;
-  /** An identity in time and space, given by the store. */
+  /** Unique among all objects that ever exist; set by the store. */
   uid?: string;
 }
 
-/** Points to another object. */
+/** A reference to another object. */
 export interface ObjectReference {
   /** `group/version` of the object. */
   apiVersion?: string;
-  /** A part of the object. */
+  /** The path of a field of the object. */
   fieldPath?: string;
   /** Kind of the object: for tags `DockerImage`, `ImageStreamImage` or `ImageStreamTag`. */
   kind?: string;
   /** Name: for tags a pull spec, `stream@digest`, `stream:tag` or `tag`. */
   name?: string;
-  /** Namespace; empty means that of the referring object. */
+  /** Namespace; that of the referring object if empty. */
   namespace?: string;
   /** Version of the object. */
   resourceVersion?: string;
@@ -428,7 +428,7 @@ export interface ObjectReference {
 export interface OwnerReference {
   /** `group/version` of the owner. */
   apiVersion?: string;
-  /** Whether the owner can't go while this object exists. */
+  /** Whether a foreground deletion of the owner waits for this object. */
   blockOwnerDeletion?: boolean;
   /** Whether the owner manages this object; at most one does. */
   controller?: boolean;
@@ -440,37 +440,37 @@ export interface OwnerReference {
   uid?: string;
 }
 
-/** A repository whose tags are to be imported. */
+/** A repository whose tags are imported. */
 export interface RepositoryImportSpec {
   /** The repository; its kind is `DockerImage`. */
   from?: ObjectReference;
-  /** How to import. */
+  /** How it is imported. */
   importPolicy?: TagImportPolicy;
-  /** Whether the answer is to have the texts of the manifests. */
+  /** Whether the answer contains the manifests. */
   includeManifest?: boolean;
-  /** Which pull spec users of the tags get. */
+  /** Which pull spec is given to users of the tags. */
   referencePolicy?: TagReferencePolicy;
 }
 
-/** What became of the import of a repository. */
+/** The result of the import of a repository. */
 export interface RepositoryImportStatus {
   /** The tags that were too many to be imported. */
   additionalTags?: string[];
-  /** What became of each of its images. */
+  /** The result for each of its images. */
   images?: ImageImportStatus[];
-  /** Whether the repository could be read. */
+  /** Whether the repository could be read, and why not. */
   status?: Status;
 }
 
-/** One finding about a signature. */
+/** A result of the verification of a signature. */
 export interface SignatureCondition {
-  /** When this was last looked at. */
+  /** When it was last verified. */
   lastProbeTime?: string;
   /** When the status last changed. */
   lastTransitionTime?: string;
   /** The cause as text. */
   message?: string;
-  /** The cause as one word. */
+  /** The cause in one word. */
   reason?: string;
   /** `True`, `False` or `Unknown`. */
   status?: string;
@@ -486,49 +486,49 @@ export interface SignatureIssuer {
   organization?: string;
 }
 
-/** Whose key signed. */
+/** The owner of a signing key. */
 export interface SignatureSubject {
   /** The common name. */
   commonName?: string;
   /** The organization. */
   organization?: string;
-  /** Which public key verifies the signature. */
+  /** The ID of the public key that verifies the signature. */
   publicKeyID?: string;
 }
 
-/** Success or failure of a call; the Kubernetes `Status`. */
+/** Success or failure of a request; the Kubernetes `Status`. */
 export interface Status {
   /** `v1`. */
   apiVersion?: string;
   /** The HTTP status. */
   code?: number;
-  /** What the error is about. */
+  /** Details of the error. */
   details?: StatusDetails;
   /** `Status`. */
   kind?: string;
   /** The error as text. */
   message?: string;
-  /** Always empty, except for the token that lets a list go on after its version has expired. */
+  /** Empty, but for the token with which an expired list can be continued. */
   metadata: ListMeta;
-  /** The error as one word, for example `NotFound`. */
+  /** The error in one word, for example `NotFound`. */
   reason?: string;
   /** `Success` or `Failure`. */
   status?: string;
 }
 
-/** One mistake in an object. */
+/** One error in an object. */
 export interface StatusCause {
   /** Path of the field. */
   field?: string;
-  /** The mistake as text. */
+  /** The error as text. */
   message?: string;
-  /** The mistake as one word, for example `FieldValueRequired`. */
+  /** The error in one word, for example `FieldValueRequired`. */
   reason?: string;
 }
 
-/** The object that a [`Status`] is about, and what is wrong with it. */
+/** The object of a [`Status`], and the causes of an error. */
 export interface StatusDetails {
-  /** Every single mistake. */
+  /** The single errors. */
   causes?: StatusCause[];
   /** Its API group. */
   group?: string;
@@ -536,7 +536,7 @@ export interface StatusDetails {
   kind?: string;
   /** Name of the object. */
   name?: string;
-  /** After how many seconds trying again makes sense. */
+  /** After how many seconds the request may be repeated. */
   retryAfterSeconds?: number;
   /** Its identity. */
   uid?: string;
@@ -544,25 +544,25 @@ export interface StatusDetails {
 
 /** One entry of a tag's history. */
 export interface TagEvent {
-  /** When the tag came to point there. */
+  /** When this became the newest entry. */
   created?: string | null;
   /** The pull spec. */
   dockerImageReference: string;
-  /** The stream's generation that the entry belongs to. */
+  /** The generation of the stream to which the entry belongs. */
   generation: number;
-  /** The name of the image, usually its digest; empty for a tag that is only a reference. */
+  /** The name of the image, usually its digest; empty if the tag is only a pull spec. */
   image: string;
 }
 
-/** One finding about the import of a tag. */
+/** A result of the import of a tag. */
 export interface TagEventCondition {
-  /** The tag's generation that the finding belongs to. */
+  /** The generation of the tag to which the condition belongs. */
   generation?: number;
   /** When the status last changed. */
   lastTransitionTime?: string;
   /** The cause as text. */
   message?: string;
-  /** The cause as one word. */
+  /** The cause in one word. */
   reason?: string;
   /** `True`, `False` or `Unknown`. */
   status?: string;
@@ -574,32 +574,32 @@ export interface TagEventCondition {
 export interface TagImportPolicy {
   /** `Legacy` (one image of a manifest list) or `PreserveOriginal` (all of them). */
   importMode?: string;
-  /** Whether without TLS, too. */
+  /** Whether the registry may be accessed without TLS, or with a certificate that is not trusted. */
   insecure?: boolean;
-  /** Whether again and again. */
+  /** Whether the import is repeated from time to time. */
   scheduled?: boolean;
 }
 
-/** What one tag should point to. */
+/** A tag of the desired state: what it follows and how it is imported. */
 export interface TagReference {
-  /** Free data of the tag. */
+  /** Any data about the tag. */
   annotations?: { [key: string]: string } | null;
-  /** What the tag follows: an image, a tag of a stream, or an image of a stream. */
+  /** What the tag follows: an image in a registry, a tag of a stream, or an image of a stream. */
   from?: ObjectReference;
-  /** The stream's generation when the tag last changed; 0 asks for an import. */
+  /** The generation of the stream when the tag last changed. 0 requests an import. */
   generation?: number | null;
-  /** How to import. */
+  /** How it is imported. */
   importPolicy?: TagImportPolicy;
   /** The tag. */
   name: string;
-  /** Whether the tag only points to a pull spec that is never imported. */
+  /** Whether the tag is only a pull spec, of which nothing is imported. */
   reference?: boolean;
-  /** Which pull spec users of the tag get. */
+  /** Which pull spec is given to users of the tag. */
   referencePolicy?: TagReferencePolicy;
 }
 
-/** Which pull spec users of a tag get. */
+/** Which pull spec is given to users of a tag. */
 export interface TagReferencePolicy {
-  /** `Source` (where it was imported from) or `Local` (the integrated registry). */
+  /** `Source` (the registry it was imported from) or `Local` (the integrated registry). */
   type?: string;
 }
