@@ -1,7 +1,6 @@
 //! Who asks, and whether they may.
 
 use crate::api::GROUP;
-use crate::error::Error;
 use crate::quote::Quoted;
 
 /// Who a call is made for.
@@ -39,8 +38,8 @@ pub struct Action<'a> {
 }
 
 impl Action<'_> {
-    /// The error of a user who may not do it, in the words of Kubernetes.
-    pub(crate) fn denied(&self, user: &User, reason: &str) -> Error {
+    /// Why a user may not do it, in the words of Kubernetes.
+    pub(crate) fn denied(&self, user: &User, reason: &str) -> String {
         let resource = match self.subresource {
             "" => self.resource.to_owned(),
             subresource => format!("{}/{subresource}", self.resource),
@@ -50,14 +49,10 @@ impl Action<'_> {
             namespace => format!("in the namespace {}", Quoted(namespace)),
         };
         let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-        Error::forbidden(
-            self.resource,
-            self.name,
-            format!(
-                "User {} cannot {} resource {resource:?} in API group {GROUP:?} {scope}{because}",
-                Quoted(&user.name),
-                self.verb
-            ),
+        format!(
+            "User {} cannot {} resource {resource:?} in API group {GROUP:?} {scope}{because}",
+            Quoted(&user.name),
+            self.verb
         )
     }
 }

@@ -6,7 +6,7 @@ use super::settings::Settings;
 use crate::api::Time;
 use crate::authorization::{Action, Authorizer, Decision, User};
 use crate::environment::{Clock, UidSource};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::{Commits, Read, Store, Write};
 
 /// A store for the calls of one user, with everything that a verb needs beside its parameters: settings, the time, new
@@ -56,7 +56,9 @@ impl StoreAccess {
     pub(super) fn require(&self, action: &Action<'_>) -> Result<()> {
         match self.authorize(action) {
             Decision::Allow => Ok(()),
-            Decision::Deny { reason } => Err(action.denied(&self.user, &reason)),
+            Decision::Deny { reason } => {
+                Err(Error::forbidden(action.resource, action.name, action.denied(&self.user, &reason)))
+            }
         }
     }
 

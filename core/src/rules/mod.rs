@@ -45,14 +45,14 @@ pub use layers::validate_layers;
 pub use mapping::{mapping_reference, prepare_mapping, validate_mapping};
 pub use metadata::{MAX_ANNOTATIONS_SIZE, validate_generic_update, validate_metadata, validate_metadata_update};
 pub use names::{
-    InvalidName, NameForm, NameRule, StreamTagName, dns1123_label, dns1123_subdomain, generated_name, label_value,
-    parse_signature_name, parse_stream_image, parse_stream_tag, path_segment_name, qualified_name, split_stream_tag,
-    stream_name,
+    DEFAULT_TAG, InvalidName, NameForm, NameRule, StreamTagName, dns1123_label, dns1123_subdomain, generated_name,
+    label_value, parse_signature_name, parse_stream_image, parse_stream_tag, path_segment_name, qualified_name,
+    split_stream_tag, stream_name,
 };
 pub use pull_spec::{
     NoPullSpec, PullSpec, PullSpecOrigin, event_pull_spec, latest_pull_spec, newest_pull_spec, recent_pull_spec,
 };
-pub use reference::{DEFAULT_TAG, ImageReference, InvalidReference};
+pub use reference::{ImageReference, InvalidReference};
 pub use resolve::{OtherStreams, ResolveContext, UnknownImage, UnreadableStream, resolve_image, resolve_spec_tags};
 pub use selector::{FieldSelector, InvalidSelector, LabelSelector};
 pub use signature::{prepare_signature, validate_signature};

@@ -1,7 +1,9 @@
 //! Names: what they may look like, and how the names of virtual resources are taken apart.
 
-use super::reference::DEFAULT_TAG;
 use crate::quote::Quoted;
+
+/// The tag of a reference that names none.
+pub const DEFAULT_TAG: &str = "latest";
 
 /// Whether a whole name is checked, or a `generateName` to which more is appended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

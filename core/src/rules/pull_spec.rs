@@ -1,6 +1,7 @@
 //! Which pull spec a tag gives.
 
-use super::reference::{DEFAULT_TAG, ImageReference};
+use super::names::DEFAULT_TAG;
+use super::reference::ImageReference;
 use crate::api::{ImageStream, TagEvent, TagReference};
 
 /// The pull spec of one entry of a tag's history; upstream's `ResolveReferenceForTagEvent`.

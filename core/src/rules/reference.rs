@@ -6,10 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::digest::{Digest, InvalidDigest};
-use super::names::lowercase;
-
-/// The tag that is meant where none is given.
-pub const DEFAULT_TAG: &str = "latest";
+use super::names::{DEFAULT_TAG, lowercase};
 
 /// Docker Hub, as clients call it.
 const DOCKER_HUB: &str = "docker.io";

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use semver::{BuildMetadata, Version};
 
-use super::reference::DEFAULT_TAG;
+use super::names::DEFAULT_TAG;
 
 /// Sorts tags as people look for them; upstream's `PrioritizeTags`.
 ///

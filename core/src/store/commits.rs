@@ -5,12 +5,12 @@
 //! are threads: it takes the writer as long as waking one. Handing the waking on from one who is woken to the next would
 //! need no thread, but then one whose task is not polled any more would keep those behind it asleep.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, MutexGuard};
 use std::task::Waker;
 
 use super::rouser::Rouser;
+use super::waiters::{Places, Waiter, Waiters};
 
 /// So many are woken by who commits: it takes no longer than having it done.
 const FEW: usize = 4;
@@ -20,30 +20,6 @@ const FEW: usize = 4;
 pub(crate) struct Commits {
     waiters: Arc<Waiters>,
     rouser: Rouser,
-}
-
-/// Who waits.
-#[derive(Default)]
-pub(super) struct Waiters {
-    /// How many commits there were. It changes while `places` is locked, so who holds the lock misses none.
-    count: AtomicU64,
-    ended: AtomicBool,
-    places: Mutex<Places>,
-}
-
-#[derive(Default)]
-struct Places {
-    /// By ticket; nobody where one is not waiting, or where the ticket is free.
-    waiting: Vec<Option<Waiter>>,
-    free: Vec<usize>,
-    /// How many wait.
-    count: usize,
-}
-
-struct Waiter {
-    /// The commits that it knows of.
-    seen: u64,
-    waker: Waker,
 }
 
 impl Commits {
@@ -125,39 +101,11 @@ impl Commits {
     }
 }
 
-impl Waiters {
-    /// Wakes those who wait for what is there already.
-    pub(super) fn wake_due(&self) {
-        let mut places = self.lock();
-        let (count, ended) = (self.count.load(Ordering::Acquire), self.ended.load(Ordering::Acquire));
-        let due = places.waiting.iter_mut().filter_map(|place| place.take_if(|waiter| ended || waiter.seen != count));
-        let due: Vec<Waiter> = due.collect();
-        places.count = places.count.saturating_sub(due.len());
-        drop(places);
-        for waiter in due {
-            // It is anybody's code, and its panic, reported by then, is no reason to let others sleep.
-            let _ = catch_unwind(AssertUnwindSafe(|| waiter.waker.wake()));
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Places> {
-        self.places.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Places {
-    fn take(&mut self, ticket: usize) -> Option<Waiter> {
-        let waiter = self.waiting.get_mut(ticket)?.take()?;
-        self.count = self.count.saturating_sub(1);
-        Some(waiter)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::sync::Barrier;
-    use std::sync::atomic::AtomicU32;
+    use std::sync::atomic::{AtomicU32, AtomicU64};
     use std::task::Wake;
     use std::time::{Duration, Instant};
 

@@ -2,8 +2,8 @@
 
 use super::engine::{Batch, KeyRange, Order};
 use super::keys;
+use super::read::{Read, Rows};
 use super::record::{self, Change, MAX_PAYLOAD, Record, State};
-use super::tx::{Read, Rows};
 use crate::error::{Error, Result};
 
 /// How much of the feed is kept. The oldest changes go first.

@@ -9,8 +9,9 @@ use redb::backends::FileBackend;
 
 use super::engine::{Beside, Engine};
 use super::journal_file;
-use super::lock::{FileLock, with_suffix};
+use super::lock::FileLock;
 use super::open::{self, Access, StoreOptions};
+use super::paths::{folder, with_suffix};
 use super::{Inner, Store};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -90,11 +91,6 @@ fn resolve(path: &Path) -> Result<PathBuf> {
         resolved => resolved,
     };
     resolved.map_err(|error| io_error("opening", path, error))
-}
-
-/// The folder that a file is in.
-pub(super) fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Makes a store at `path`, which does not exist. The caller has the lock.

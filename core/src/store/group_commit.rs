@@ -12,8 +12,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use super::commits::Commits;
 use super::engine::{Batch, BatchSize, Commit, Engine, Position, Snapshot};
 use super::feed::FeedLimits;
+use super::read::Read;
 use super::statistics::Counters;
-use super::tx::{Read, Write, WriteMode};
+use super::tx::{Write, WriteMode};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The writing side of a store.

@@ -6,7 +6,7 @@ use std::ops::Bound;
 
 use super::engine::{Entry, KeyRange, LayerRows, Order, RowIter, merge};
 use super::feed::{self, Since};
-use super::tx::{Read, Rows};
+use super::read::{Read, Rows};
 use crate::error::Result;
 
 /// A change of one row.

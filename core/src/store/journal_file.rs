@@ -9,7 +9,7 @@ use redb::StorageBackend;
 use redb::backends::FileBackend;
 
 use super::engine::{Files, JournalFile, SUFFIXES};
-use super::lock::with_suffix;
+use super::paths::{folder, with_suffix};
 
 /// The files of the journal of the store in the file `store`. Only those of a store that is opened for writing may be
 /// written.
@@ -83,7 +83,7 @@ impl JournalFile for FileInFolder {
             if !open.named {
                 // Windows can't open folders, and does without.
                 #[cfg(unix)]
-                fs::File::open(super::file::folder(&self.path))?.sync_all()?;
+                fs::File::open(folder(&self.path))?.sync_all()?;
                 open.named = true;
             }
             Ok(())

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::paths::with_suffix;
 use super::process::{self, Process};
 use crate::error::{Error, LockOwner, Result};
 
@@ -144,14 +145,6 @@ impl Drop for FileLock {
 /// The lock file of the store in the file `store`.
 fn lock_path(store: &Path) -> PathBuf {
     with_suffix(store, "lock")
-}
-
-/// `path` with `.suffix` behind it.
-pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".");
-    name.push(suffix);
-    name.into()
 }
 
 fn held() -> MutexGuard<'static, BTreeSet<String>> {

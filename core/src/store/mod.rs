@@ -22,7 +22,10 @@ pub(crate) mod names;
 pub(crate) mod object_key;
 mod open;
 #[cfg(not(target_family = "wasm"))]
+mod paths;
+#[cfg(not(target_family = "wasm"))]
 mod process;
+mod read;
 pub(crate) mod record;
 mod rouser;
 mod rows;
@@ -32,6 +35,7 @@ pub(crate) mod streams;
 pub(crate) mod tests;
 mod tx;
 mod verify;
+mod waiters;
 
 use std::sync::Arc;
 
@@ -47,9 +51,10 @@ pub(crate) use file::FileOptions;
 pub(crate) use history::History;
 pub use images::ImageUser;
 pub(crate) use open::StoreOptions;
+pub(crate) use read::{Read, Rows};
 pub use statistics::Statistics;
+pub(crate) use tx::Write;
 use tx::WriteMode;
-pub(crate) use tx::{Read, Rows, Write};
 pub use verify::Verification;
 
 use self::group_commit::GroupCommit;

@@ -10,7 +10,7 @@ mod native {
     use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
     use std::thread;
 
-    use super::super::commits::Waiters;
+    use super::super::waiters::Waiters;
 
     /// Wakes those who wait, on a thread that begins with the first call and ends when this is dropped.
     #[derive(Default)]
@@ -99,7 +99,7 @@ mod native {
 mod nobody {
     use std::sync::Arc;
 
-    use super::super::commits::Waiters;
+    use super::super::waiters::Waiters;
 
     /// There is only the thread of who commits.
     #[derive(Default)]

@@ -2,8 +2,8 @@
 
 use super::consistency::{check_indexes, check_row};
 use super::engine::{Integrity, KeyRange, Order};
+use super::read::Rows;
 use super::record::{self, Change, Record};
-use super::tx::Rows;
 use super::{Store, feed, keys};
 use crate::error::{Error, ErrorKind, Result};
 

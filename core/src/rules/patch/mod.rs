@@ -11,6 +11,7 @@ mod json_patch;
 mod operations;
 mod schema;
 mod strategic;
+mod strategic_error;
 mod strategic_list;
 
 pub use apply::{Applier, FieldConflict, apply, check_lists, disown};
@@ -19,4 +20,5 @@ pub use go_value::GoValue;
 pub use json_patch::{InapplicablePatch, MAX_COPIED, MAX_OPERATIONS, apply_json_patch, apply_merge_patch};
 pub use operations::read_json_patch;
 pub use schema::{Mergeable, Schema};
-pub use strategic::{StrategicError, apply_strategic_merge_patch};
+pub use strategic::apply_strategic_merge_patch;
+pub use strategic_error::StrategicError;

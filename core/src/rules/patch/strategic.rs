@@ -2,51 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::strategic_list::{merge_list, merge_set};
+use super::strategic_error::StrategicError;
+use super::strategic_list::{DIRECTIVE, merge_list, merge_set};
 use super::{GoValue, Schema};
 use crate::collected;
 
-pub(super) const DIRECTIVE: &str = "$patch";
 const RETAIN_KEYS: &str = "$retainKeys";
 const DELETE_FROM_LIST: &str = "$deleteFromPrimitiveList/";
 const SET_ORDER: &str = "$setElementOrder/";
-
-/// Why a strategic merge patch can't be applied.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum StrategicError {
-    /// A `$patch` that is not known.
-    #[error("unknown patch type {directive} in map: {map}")]
-    UnknownDirective {
-        /// What it says.
-        directive: String,
-        /// The object that it is in, as Go prints it.
-        map: String,
-    },
-    /// An element of a list without the member by which elements are told apart.
-    #[error("map: {map} does not contain declared merge key: {key}")]
-    MissingKey {
-        /// The element as Go prints it.
-        map: String,
-        /// The member.
-        key: String,
-    },
-    /// `$deleteFromPrimitiveList` for something that is no list.
-    #[error("invalid patch format of primitive list")]
-    PrimitiveList,
-    /// `$retainKeys` that is no list of names.
-    #[error("invalid patch format of retainKeys")]
-    RetainKeys,
-    /// `$setElementOrder` that is no list.
-    #[error("invalid patch format of setElementOrder list")]
-    SetElementOrder,
-    /// A member that `$retainKeys` beside it does not name.
-    #[error("patch content doesn't match retainKeys list")]
-    NotRetained,
-    /// An element of a list that is of another type than it must be.
-    #[error("strategic merge patch format is not supported")]
-    Unsupported,
-}
 
 /// Applies a strategic merge patch.
 ///
@@ -80,7 +43,7 @@ pub fn apply_strategic_merge_patch(document: &mut Value, patch: &Value, schema: 
 }
 
 /// Merges a value into what is there, if anything is.
-pub(super) fn merge_value(present: Option<Value>, patch: &Value, schema: &Schema) -> Result<Value, StrategicError> {
+fn merge_value(present: Option<Value>, patch: &Value, schema: &Schema) -> Result<Value, StrategicError> {
     let lists = ListDirectives::default();
     match (patch, schema) {
         (Value::Object(patch), _) => merge_object(object(present), patch, schema).map(Value::Object),
@@ -180,7 +143,10 @@ fn merge_elements(
     let order = list(directives.order, StrategicError::SetElementOrder)?;
     let merged = match schema {
         Schema::Set => merge_set(present, &patch, &delete, order.as_deref())?,
-        Schema::List { key, item } => merge_list(present, &patch, key, item, order.as_deref())?,
+        Schema::List { key, item } => {
+            let merge = |present, patch: &Value| merge_value(present, patch, item);
+            merge_list(present, &patch, key, &merge, order.as_deref())?
+        }
         // A list of which nothing is known has no elements to be told apart.
         Schema::Object(_) | Schema::Atomic => {
             let delete = collected::set(delete.iter().map(Value::to_string));

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::strategic::{DIRECTIVE, StrategicError, merge_value};
-use super::{GoValue, Schema};
+use super::GoValue;
+use super::strategic_error::StrategicError;
 use crate::collected;
+
+/// The member that says what becomes of the object or the element that it is in.
+pub(super) const DIRECTIVE: &str = "$patch";
 
 /// Unites two lists of texts, without those that are to be deleted.
 pub(super) fn merge_set(
@@ -28,12 +31,15 @@ pub(super) fn merge_set(
     Ok(places.arrange(united.map(|(id, item)| (Some(id), item)).collect()))
 }
 
+/// Merges an element into the one that is there, if one is.
+pub(super) type MergeElement<'a> = dyn Fn(Option<Value>, &Value) -> Result<Value, StrategicError> + 'a;
+
 /// Merges the elements of two lists by their keys.
 pub(super) fn merge_list(
     present: Vec<Value>,
     patch: &[Value],
     key: &[&str],
-    schema: &Schema,
+    merge: &MergeElement<'_>,
     order: Option<&[Value]>,
 ) -> Result<Vec<Value>, StrategicError> {
     let directive = |item: &Value| item.get(DIRECTIVE).and_then(Value::as_str).map(str::to_owned);
@@ -61,10 +67,10 @@ pub(super) fn merge_list(
         }
         sent.push(id.clone());
         if let Some((_, present)) = at.get(&id).and_then(|index| merged.get_mut(*index)) {
-            *present = merge_value(Some(present.take()), item, schema)?;
+            *present = merge(Some(present.take()), item)?;
         } else {
             at.insert(id.clone(), merged.len());
-            merged.push((Some(id), merge_value(None, item, schema)?));
+            merged.push((Some(id), merge(None, item)?));
         }
     }
     merged.retain(|(id, _)| id.as_ref().is_none_or(|id| !deleted.contains(id)));

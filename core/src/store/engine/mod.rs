@@ -21,16 +21,10 @@ pub use journal::JournalFile;
 pub(crate) use journal::SUFFIXES;
 pub(crate) use journal::{Beside, Files, JournalOptions, JournaledEngine};
 pub(crate) use merge::{LayerRow, LayerRows, merge};
-pub(crate) use range::{KeyRange, Order};
+pub(crate) use range::{KeyRange, Order, Row, RowIter};
 pub(crate) use redb::{RedbEngine, storage_error};
 
 use crate::error::Result;
-
-/// A key and its value.
-pub(crate) type Row = (Vec<u8>, Vec<u8>);
-
-/// Rows in the order asked for. After an error there are no more.
-pub(crate) type RowIter<'a> = Box<dyn Iterator<Item = Result<Row>> + 'a>;
 
 /// What keeps the rows. Dropping it closes it cleanly.
 pub(crate) trait Engine: Send + Sync {

@@ -1,7 +1,15 @@
-//! Ranges of keys.
+//! Ranges of keys, and the rows in them.
 
 use std::cmp::Ordering;
 use std::ops::Bound;
+
+use crate::error::Result;
+
+/// A key and its value.
+pub(crate) type Row = (Vec<u8>, Vec<u8>);
+
+/// Rows in the order asked for. After an error there are no more.
+pub(crate) type RowIter<'a> = Box<dyn Iterator<Item = Result<Row>> + 'a>;
 
 /// The order in which rows are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,6 +3,9 @@
 use std::fmt::Debug;
 use std::io;
 
+/// What the names of the journal's files end with, behind the name of the store's file and a dot.
+pub(crate) const SUFFIXES: [&str; 2] = ["journal-a", "journal-b"];
+
 /// One of the two files of a store's journal.
 ///
 /// A host that keeps stores where this library can't open files itself (in Node, in a browser) hands in two of these with

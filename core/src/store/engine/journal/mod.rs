@@ -22,6 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 pub use file::JournalFile;
+pub(crate) use file::SUFFIXES;
 pub(crate) use mark::Mark;
 pub(crate) use segments::Files;
 
@@ -31,9 +32,6 @@ use self::segments::Segments;
 use super::overlay::Overlay;
 use super::{Batch, Commit, Engine, Integrity, Position, RedbEngine, Snapshot};
 use crate::error::{Error, ErrorKind, Result};
-
-/// What the names of the journal's files end with, behind the name of the store's file and a dot.
-pub(crate) const SUFFIXES: [&str; 2] = ["journal-a", "journal-b"];
 
 /// Rows for so many checkpoints may gather while one runs, before who writes has to wait for it.
 const MOST_CHECKPOINTS_BEHIND: usize = 4;
