@@ -121,6 +121,23 @@ impl Decode for Ignored {
     }
 }
 
+/// A string of which only the type is checked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IgnoredString;
+
+impl Decode for IgnoredString {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        match reader.scanner().first()? {
+            b'"' => reader.scanner().skip(b'"'),
+            first => reader.misfit(first, &Self::go_type),
+        }
+    }
+
+    fn go_type(name: &mut String, string: &str) {
+        name.push_str(string);
+    }
+}
+
 /// Go's name of the type that takes any value.
 const ANYTHING: &str = "interface {}";
 

@@ -34,7 +34,7 @@ mod serde_agreement;
 mod write;
 
 pub use crate::__members as members;
-pub use decode::{Decode, Ignored, Int, Raw, decode, decode_strictly};
+pub use decode::{Decode, Ignored, IgnoredString, Int, Raw, decode, decode_strictly};
 pub use decode_error::DecodeError;
 #[doc(hidden)]
 pub use go_type::{GoStruct, go_type_of_struct};

@@ -4,7 +4,7 @@
 
 use super::timestamp::Timestamp;
 use crate::api::{DockerConfig, DockerImage};
-use crate::json::{Decode, DecodeError, Int, Names, decode, members};
+use crate::json::{Decode, DecodeError, IgnoredString, Int, Names, decode, members};
 
 /// Decodes a text as the real server decodes manifests, history entries and configs: the names of members match without
 /// regard to case, unknown members are skipped.
@@ -17,9 +17,9 @@ pub(super) fn read<T: Decode>(text: &str) -> Result<T, DecodeError> {
 pub(super) struct Manifest {
     pub(super) schema_version: Int,
     pub(super) media_type: String,
-    name: String,
-    tag: String,
-    architecture: String,
+    name: IgnoredString,
+    tag: IgnoredString,
+    architecture: IgnoredString,
     /// Schema 1: the layers, newest first.
     pub(super) fs_layers: Vec<FsLayer>,
     /// Schema 1: one entry per layer, newest first.
@@ -128,9 +128,9 @@ pub(super) struct ImageConfig {
     common: CommonConfig,
     rootfs: RootFs,
     history: Vec<ConfigHistory>,
-    os: String,
-    os_version: String,
-    os_features: Vec<String>,
+    os: IgnoredString,
+    os_version: IgnoredString,
+    os_features: Vec<IgnoredString>,
 }
 
 members!(ImageConfig as "docker10.DockerImageConfig" {
@@ -161,8 +161,8 @@ impl From<ImageConfig> for DockerImage {
 /// The layers of a config, uncompressed.
 #[derive(Debug, Default)]
 struct RootFs {
-    kind: String,
-    diff_ids: Vec<String>,
+    kind: IgnoredString,
+    diff_ids: Vec<IgnoredString>,
 }
 
 members!(RootFs as "docker10.DockerConfigRootFS" {
@@ -174,9 +174,9 @@ members!(RootFs as "docker10.DockerConfigRootFS" {
 #[derive(Debug, Default)]
 struct ConfigHistory {
     created: Timestamp,
-    author: String,
-    created_by: String,
-    comment: String,
+    author: IgnoredString,
+    created_by: IgnoredString,
+    comment: IgnoredString,
     empty_layer: bool,
 }
 

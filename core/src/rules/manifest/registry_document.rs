@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::json::{Ignored, Int, members};
+use crate::json::{Ignored, IgnoredString, Int, members};
 
 /// A schema 2 manifest.
 #[derive(Debug, Default)]
@@ -46,10 +46,10 @@ members!(OciManifest as "ocischema.Manifest" {
 /// A blob that a manifest points to.
 #[derive(Debug, Default)]
 pub(super) struct Blob {
-    media_type: String,
+    media_type: IgnoredString,
     size: i64,
     pub(super) digest: String,
-    urls: Vec<String>,
+    urls: Vec<IgnoredString>,
     annotations: BTreeMap<String, String>,
     platform: OciPlatform,
 }
@@ -66,11 +66,11 @@ members!(Blob as "distribution.Descriptor" {
 /// The platform of a blob.
 #[derive(Debug, Default)]
 struct OciPlatform {
-    architecture: String,
-    os: String,
-    os_version: String,
-    os_features: Vec<String>,
-    variant: String,
+    architecture: IgnoredString,
+    os: IgnoredString,
+    os_version: IgnoredString,
+    os_features: Vec<IgnoredString>,
+    variant: IgnoredString,
 }
 
 members!(OciPlatform as "Platform" {
@@ -107,7 +107,7 @@ pub(super) struct IndexEntry {
     pub(super) media_type: String,
     pub(super) size: i64,
     pub(super) digest: String,
-    urls: Vec<String>,
+    urls: Vec<IgnoredString>,
     annotations: BTreeMap<String, String>,
     pub(super) platform: Platform,
 }
@@ -126,10 +126,10 @@ members!(IndexEntry as "manifestlist.ManifestDescriptor" {
 pub(super) struct Platform {
     pub(super) architecture: String,
     pub(super) os: String,
-    os_version: String,
-    os_features: Vec<String>,
+    os_version: IgnoredString,
+    os_features: Vec<IgnoredString>,
     pub(super) variant: String,
-    features: Vec<String>,
+    features: Vec<IgnoredString>,
 }
 
 members!(Platform as "manifestlist.PlatformSpec" {
