@@ -4,10 +4,8 @@ use std::io::Write;
 
 use clap::ValueEnum;
 use imagestream::api::{GROUP, List, Resource};
-use imagestream::yaml;
+use imagestream::{json, yaml};
 use serde::Serialize;
-use serde_json::Serializer;
-use serde_json::ser::PrettyFormatter;
 
 use crate::failure::{Failure, Result};
 use crate::table::{Columns, print_table};
@@ -47,10 +45,10 @@ pub(crate) fn print_list<R: Columns>(out: &mut impl Write, format: Format, list:
     }
 }
 
-/// As `kubectl` indents.
+/// With the escapes and the indentation of `kubectl`.
 fn print_json(out: &mut impl Write, value: &impl Serialize) -> Result {
-    let mut serializer = Serializer::with_formatter(&mut *out, PrettyFormatter::with_indent(b"    "));
-    value.serialize(&mut serializer).map_err(|error| Failure::Output(error.into()))?;
+    let text = json::to_vec(value).map_err(|error| Failure::message(error.to_string()))?;
+    out.write_all(&json::indent(&text, "    "))?;
     Ok(writeln!(out)?)
 }
 

@@ -22,6 +22,7 @@
 mod decode;
 mod decode_error;
 mod go_type;
+mod indent;
 mod location;
 mod names;
 mod node;
@@ -38,6 +39,7 @@ pub use decode::{Decode, Ignored, IgnoredString, Int, Raw, decode, decode_strict
 pub use decode_error::DecodeError;
 #[doc(hidden)]
 pub use go_type::{GoStruct, go_type_of_struct};
+pub use indent::indent;
 pub use names::Names;
 pub use node::Node;
 pub(crate) use number::float;

@@ -23,7 +23,6 @@ mod openapi;
 mod options;
 mod patch;
 mod path;
-mod pretty;
 mod protobuf;
 mod read_options;
 mod response;

@@ -8,7 +8,6 @@ use serde::Serialize;
 use super::body::Body;
 use super::failure::Failure;
 use super::negotiation::OutputForm;
-use super::pretty::pretty;
 use super::protobuf;
 use super::watch::EventStream;
 use crate::api::{Status, StatusDetails};
@@ -44,7 +43,7 @@ pub(super) fn document(code: u16, mut json: Vec<u8>, form: OutputForm) -> Respon
             json.push(b'\n');
             json
         }
-        OutputForm::PrettyJson | OutputForm::Protobuf => pretty(&json),
+        OutputForm::PrettyJson | OutputForm::Protobuf => json::indent(&json, "  "),
         OutputForm::Yaml => match yaml::from_json(&json) {
             Ok(text) => text.into_bytes(),
             Err(error) => return unwritten(&error.to_string()),

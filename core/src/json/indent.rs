@@ -1,10 +1,15 @@
 //! JSON for people.
 
-/// How far a level is indented.
-const INDENT: &str = "  ";
-
-/// JSON without spaces, as it comes from the serializer, with a line for each member and element.
-pub(super) fn pretty(compact: &[u8]) -> Vec<u8> {
+/// Gives each member and each element of JSON a line of its own, and each level one more `indent`.
+///
+/// `compact` is JSON without spaces between its parts, as [`to_vec`](super::to_vec) writes it. The server indents by two
+/// spaces where `pretty=true` is asked for, `kubectl` by four.
+///
+/// ```
+/// assert_eq!(imagestream::json::indent(br#"{"a":[1],"b":{}}"#, "  "), b"{\n  \"a\": [\n    1\n  ],\n  \"b\": {}\n}");
+/// ```
+#[must_use]
+pub fn indent(compact: &[u8], indent: &str) -> Vec<u8> {
     let mut text = Vec::with_capacity(compact.len() * 2);
     let mut depth: usize = 0;
     let (mut quoted, mut escaped) = (false, false);
@@ -21,19 +26,19 @@ pub(super) fn pretty(compact: &[u8]) -> Vec<u8> {
                 b'}' | b']' => {
                     depth = depth.saturating_sub(1);
                     if !opened {
-                        start_line(&mut text, depth);
+                        start_line(&mut text, indent, depth);
                     }
                     text.push(byte);
                 }
                 _ => {
                     if opened {
-                        start_line(&mut text, depth);
+                        start_line(&mut text, indent, depth);
                     }
                     text.push(byte);
                     match byte {
                         b'"' => quoted = true,
                         b'{' | b'[' => depth += 1,
-                        b',' => start_line(&mut text, depth),
+                        b',' => start_line(&mut text, indent, depth),
                         b':' => text.push(b' '),
                         _ => {}
                     }
@@ -45,9 +50,9 @@ pub(super) fn pretty(compact: &[u8]) -> Vec<u8> {
     text
 }
 
-fn start_line(text: &mut Vec<u8>, depth: usize) {
+fn start_line(text: &mut Vec<u8>, indent: &str, depth: usize) {
     text.push(b'\n');
-    text.extend(INDENT.repeat(depth).bytes());
+    text.extend(indent.repeat(depth).bytes());
 }
 
 #[cfg(test)]
@@ -77,13 +82,13 @@ mod tests {
     fn each_member_has_a_line() {
         let compact = json!({"a": [1, {}], "b": "x,\"{\\"}).to_string();
         let expected = "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": \"x,\\\"{\\\\\"\n}";
-        assert_eq!(String::from_utf8(pretty(compact.as_bytes())).unwrap(), expected);
+        assert_eq!(String::from_utf8(indent(compact.as_bytes(), "  ")).unwrap(), expected);
     }
 
     proptest! {
         #[test]
         fn it_is_what_serde_prints(value in any_json()) {
-            let printed = pretty(&serde_json::to_vec(&value).unwrap());
+            let printed = indent(&serde_json::to_vec(&value).unwrap(), "  ");
             prop_assert_eq!(String::from_utf8(printed).unwrap(), serde_json::to_string_pretty(&value).unwrap());
         }
     }
