@@ -1,11 +1,11 @@
-// The HTTP face: the platform's own `Request` in, its `Response` out.
+// The HTTP API: takes the platform's own `Request`, and returns its `Response`.
 
 import { bad } from "./error.js";
-import { json } from "./resources.js";
+import { plain } from "./plain.js";
 
-/** A body that is larger is refused by the library, which must see one byte more to know. */
+/** The library refuses larger bodies, for which it must get at least one byte more. */
 const MAX_BODY = 3 << 20;
-/** Seconds between the lines that tell a watcher how far it has come. */
+/** Seconds between the bookmarks of a watch. */
 const BOOKMARKS = 60;
 /** These answers have no body at all. */
 const WITHOUT_BODY = new Set([101, 103, 204, 205, 304]);
@@ -13,15 +13,15 @@ const WITHOUT_BODY = new Set([101, 103, 204, 205, 304]);
 /** Answers a request. `user` is who asks. */
 export async function handle(channel, request, user) {
   const asked = await taken(request);
-  asked.user = user === undefined ? undefined : json(user, "the user");
+  asked.user = user === undefined ? undefined : plain(user, "the user");
   const answer = await channel.perform(asked);
   const headers = new Headers();
-  for (const [name, value] of JSON.parse(answer.headers)) headers.append(name, value);
+  for (const [name, value] of answer.headers) headers.append(name, value);
   const body = answer.watch ? lines(channel, answer.watch, request.signal) : answer.body;
   return new Response(WITHOUT_BODY.has(answer.status) ? null : body, { status: answer.status, headers });
 }
 
-/** What of a request the library needs. Whatever is handed in may throw whatever it likes. */
+/** The parts of a request that the library needs. What is handed in may be anything, and throw anything. */
 async function taken(request) {
   try {
     const url = new URL(request.url);
@@ -29,7 +29,7 @@ async function taken(request) {
       type: "handle",
       method: String(request.method),
       path: url.pathname + url.search,
-      headers: JSON.stringify([...request.headers]),
+      headers: [...request.headers].map(([name, value]) => [String(name), String(value)]),
       body: await read(request.body),
     };
   } catch (error) {
@@ -37,7 +37,7 @@ async function taken(request) {
   }
 }
 
-/** Reads a body, as far as it takes to see that it is too large. */
+/** Reads a body, and stops when it is too large. */
 async function read(stream) {
   const chunks = [];
   let length = 0;
@@ -69,11 +69,11 @@ async function* chunksOf(stream) {
   }
 }
 
-/** The lines of a watch, as they come, until its time is over. */
+/** The lines of a watch as they come, until its timeout. */
 function lines(channel, { id, timeout }, signal) {
   const encoder = new TextEncoder();
   let timers = [];
-  // What can't be stopped is over already.
+  // A watch that can't be stopped has ended.
   const stop = () => {
     for (const timer of timers) clearTimeout(timer);
     timers = [];
@@ -82,7 +82,7 @@ function lines(channel, { id, timeout }, signal) {
   return new ReadableStream({
     start(controller) {
       const after = (seconds, action) => {
-        // Longer times do not fit into a timer; so long nobody watches.
+        // Longer times do not fit into a timer: 24 days.
         const timer = setTimeout(action, Math.min(seconds * 1000, 2 ** 31 - 1));
         timers.push(timer);
         return timer;
@@ -93,7 +93,7 @@ function lines(channel, { id, timeout }, signal) {
         if (line) controller.enqueue(encoder.encode(line));
         again();
       };
-      // In Node they are no reason to go on.
+      // They do not keep Node from ending.
       const again = () => after(BOOKMARKS, () => bookmark().catch(stop)).unref?.();
       again();
       signal?.addEventListener("abort", stop, { once: true });

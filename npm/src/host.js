@@ -1,12 +1,12 @@
-// Where the store is: one instance of the WebAssembly module, its files, and what is asked of them. Requests and answers
-// are plain data, so that a host can be in another thread or tab.
+// The place of a store: one instance of the WebAssembly module, its files, and its watches. Requests and answers are plain data,
+// so that it can be in another thread or tab.
 
 import { bind } from "imagestream-glue";
 import { ImageStreamError, closed } from "./error.js";
 
-/** Errors behind which there is a failure of a file. */
+/** Codes of errors that a failure of a file causes. */
 const OF_FILES = new Set(["Io", "Storage", "Poisoned"]);
-/** What systems call a full disk. */
+/** The names and codes that a full disk has on different systems. */
 const FULL = new Set(["QuotaExceededError", "ENOSPC", "EDQUOT"]);
 
 const UTF8 = new TextEncoder();
@@ -20,7 +20,7 @@ export class Host {
   #store;
   #watches = new Map();
   #lastWatch = 0;
-  /** The error that all calls throw from now on. */
+  /** The error that all calls throw after the end. */
   #over;
 
   /**
@@ -35,26 +35,28 @@ export class Host {
     try {
       const bindings = bind();
       bindings.initSync({ module });
-      this.#store = this.#guard(() => bindings.Store.open(folder, JSON.stringify(options)));
+      this.#store = this.#guard(() => bindings.Store.open(folder, options));
     } catch (error) {
       this.#end(error);
       throw error;
     }
   }
 
-  /** Does what a request asks for; gives a promise only where that has to wait. */
+  /** Performs a request. Returns a promise only where it has to wait. */
   perform(request) {
     if (request.type === "close") return this.#close();
     if (this.#over) throw this.#over;
     switch (request.type) {
       case "call":
-        return this.#guard(() => this.#store.call(request.request, request.body && UTF8.encode(request.body)));
+        return this.#guard(() =>
+          this.#store.call(request.call, request.options, request.body && UTF8.encode(request.body)),
+        );
       case "newest":
         return this.#guard(() => this.#store.newest(request.namespace, request.name, request.tag));
       case "image":
         return this.#guard(() => this.#store.image(request.name));
       case "watch":
-        return this.#keep(this.#guard(() => this.#store.watch(request.request)));
+        return this.#keep(this.#guard(() => this.#store.watch(request.call, request.options)));
       case "next":
         return this.#next(request.id);
       case "bookmark":
@@ -120,7 +122,7 @@ export class Host {
     watch?.settle?.();
   }
 
-  /** The store as the bytes of a closed file. It is closed as a copy, so that nobody who uses it is disturbed. */
+  /** The store as the bytes of a closed file. A copy is closed for it, so that the store stays open. */
   #export() {
     const copy = this.#guard(() => this.#folder.copy());
     const host = new Host(this.#module, copy, { ...this.#options, readOnly: false, create: false });
@@ -151,22 +153,22 @@ export class Host {
     }
   }
 
-  /** Calls into the instance, and makes an error of what it throws. */
+  /** Calls the instance, and makes an error of what it throws. */
   #guard(action) {
     try {
       return action();
     } catch (thrown) {
       if (thrown instanceof ImageStreamError) throw thrown;
       const failure = this.#folder.failure;
-      if (typeof thrown === "string") {
-        const error = new ImageStreamError(JSON.parse(thrown));
+      if (!(thrown instanceof Error) && typeof thrown?.code === "string") {
+        const error = new ImageStreamError(thrown);
         if (failure && OF_FILES.has(error.code)) {
           error.cause = failure;
           if (FULL.has(failure.name) || FULL.has(failure.code)) error.code = "QuotaExceeded";
         }
         throw error;
       }
-      // A trap: nothing in the instance can be relied on any more, and what is on disk is as after a kill.
+      // A trap. The instance can't be used any more, and the files are as after a kill.
       const message = `the store crashed (${thrown?.message ?? thrown}): open it again`;
       const crash = new ImageStreamError({ code: "Crashed", message }, { cause: failure ?? thrown });
       this.#end(crash);

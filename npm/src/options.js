@@ -1,6 +1,7 @@
 // The options of `ImageStore.open`, checked: one that is mistyped must not be ignored.
 
 import { bad } from "./error.js";
+import { plain } from "./plain.js";
 
 const KINDS = {
   create: "boolean",
@@ -18,7 +19,7 @@ const KINDS = {
   now: "string",
 };
 
-/** What of them the library does. */
+/** Those that concern the library. */
 const OF_LIBRARY = [
   "create",
   "readOnly",
@@ -32,31 +33,27 @@ const OF_LIBRARY = [
   "now",
 ];
 
-/** The options as plain data, with the values that are given only. */
+/** A copy of the options. It is checked before anything is opened or made. */
 export function checked(options = {}) {
-  if (typeof options !== "object" || options === null) throw bad("the options must be an object");
-  const plain = {};
-  for (const name of Object.keys(options)) {
-    const kind = KINDS[name];
+  const given = plain(options, "the options");
+  for (const [name, value] of Object.entries(given)) {
+    const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
     if (!kind) throw bad(`unknown option ${JSON.stringify(name)}: known are ${Object.keys(KINDS).join(", ")}`);
-    const value = options[name];
-    if (value === undefined) continue;
-    if (typeof value !== kind || value === null) throw bad(`the option ${name} must be a ${kind}`);
+    if (typeof value !== kind) throw bad(`the option ${name} must be a ${kind}`);
     if (kind === "number" && !(Number.isInteger(value) && value >= 0 && value < 2 ** 32)) {
       throw bad(`the option ${name} must be a whole number of bytes below 4 GiB`);
     }
-    plain[name] = name === "keepChanges" ? { count: value.count, bytes: value.bytes } : value;
   }
-  return plain;
+  return given;
 }
 
-/** Those for the library, for a store that errors call `path`. */
+/** The options for the library, for a store that has the name `path` in errors. */
 export function forLibrary(options, path) {
   const given = OF_LIBRARY.filter((name) => name in options).map((name) => [name, options[name]]);
   return { create: true, ...Object.fromEntries(given), path };
 }
 
-/** The bytes of what can be opened in place of a name: a copy, since the caller may change them. */
+/** The bytes of a target that is no name: a copy, since the caller may change them. */
 export async function bytesOf(target) {
   if (target instanceof Uint8Array) return target.slice();
   if (target instanceof ArrayBuffer) return new Uint8Array(target.slice(0));

@@ -1,61 +1,54 @@
-// The resources of a store. Each method says in a request what is wanted; no rule lives here.
+// The resources of a store. Each method describes in a request what is called; no rule lives here.
 
 import { bad } from "./error.js";
+import { json, plain, text } from "./plain.js";
 
-/** A value as JSON. Getters, proxies and cycles may throw whatever they like. */
-export function json(value, what, replacer) {
-  let text;
+/** What a call returns where it is no object of the API: a result or a report. */
+const asItIs = (answer) => answer;
+
+/** A result with an object of the API in it, which comes as JSON. */
+const withObject = (member) => (answer) => (member in answer ? { ...answer, [member]: JSON.parse(answer[member]) } : answer);
+
+/** How what a verb returns is read; that of the others is an object of the API. */
+const RESULTS = {
+  replace: withObject("object"),
+  patch: withObject("object"),
+  patchStatus: withObject("object"),
+  delete: (answer) => (answer === null ? null : withObject("waiting")(answer)),
+};
+
+/** The options of a watch without its signal, which is not for the store. */
+function watched(given = {}) {
   try {
-    text = JSON.stringify(value, replacer);
+    const { signal, ...options } = given;
+    return { signal, options };
   } catch (error) {
-    throw bad(`${what} can't be written as JSON: ${describe(error)}`, error);
+    throw bad("the options must be an object, and readable", error);
   }
-  if (text === undefined) throw bad(`${what} must be an object`);
-  return text;
-}
-
-/** Options that JSON leaves out are refused: a `dryRun` that gets lost would be a disaster. */
-function written(name, value) {
-  if (typeof value === "function" || typeof value === "symbol") throw new TypeError(`${name} is a ${typeof value}`);
-  return value;
-}
-
-/** Even an error's text may throw. */
-function describe(error) {
-  try {
-    return String(error?.message ?? error);
-  } catch {
-    return "it throws";
-  }
-}
-
-/** A text, which nothing else is taken for. */
-export function text(value, what) {
-  if (typeof value !== "string") throw bad(`${what} must be a string`);
-  return value;
 }
 
 /** One resource, in a namespace or in none. */
 class Resource {
   #channel;
   #scope;
-  /** What all of its requests begin with. */
-  #head;
+  #results;
 
-  constructor(channel, scope) {
+  /** `results` are for verbs of this resource what {@link RESULTS} are for those of most. */
+  constructor(channel, scope, results) {
     this.#channel = channel;
     this.#scope = scope;
-    this.#head = JSON.stringify(scope).slice(0, -1);
+    this.#results = results;
   }
 
-  /** Asks for a verb, and gives the answer. */
+  /** Calls a verb, and returns what it returns. */
   async ask(verb, { name, tag, options, ...rest } = {}) {
     const request = this.#request(verb, { name, tag, options });
-    const body = "object" in rest ? json(rest.object, "the object") : undefined;
-    return JSON.parse(await this.#channel.perform({ type: "call", request, body }));
+    if ("object" in rest) request.body = json(rest.object, "the object");
+    const read = this.#results[verb] ?? RESULTS[verb] ?? JSON.parse;
+    return read(await this.#channel.perform(request));
   }
 
-  /** Asks with a request of its own, where nobody is acted for: all others say who in what they ask. */
+  /** Performs another request, which can't say in whose name it is. */
   perform(request) {
     return this.#channel.perform(request);
   }
@@ -64,19 +57,20 @@ class Resource {
     return this.#scope.namespace;
   }
 
-  /** Whether it is asked in somebody's name. */
+  /** Whether calls are made in somebody's name. */
   get acting() {
     return this.#scope.user !== undefined;
   }
 
   /** The events of a watch. */
-  async *events({ signal, ...options } = {}) {
+  async *events(given) {
+    const { signal, options } = watched(given);
     const request = this.#request("watch", { options });
     if (signal !== undefined && typeof signal?.addEventListener !== "function") throw bad("signal must be an AbortSignal");
     if (signal?.aborted) return;
-    const id = await this.#channel.perform({ type: "watch", request });
+    const id = await this.#channel.perform({ ...request, type: "watch" });
     const stop = () => this.#channel.perform({ type: "stop", id });
-    // What can't be stopped is over already.
+    // A watch that can't be stopped has ended.
     const aborted = () => Promise.resolve().then(stop).catch(() => {});
     signal?.addEventListener("abort", aborted, { once: true });
     try {
@@ -94,20 +88,15 @@ class Resource {
     }
   }
 
-  /** Most of it is there already, and only options may be anything at all. */
   #request(verb, { name, tag, options }) {
-    let request = `${this.#head},"verb":"${verb}"`;
-    if (name !== undefined) request += `,"name":${JSON.stringify(text(name, "the name"))}`;
-    if (tag !== undefined) request += `,"tag":${JSON.stringify(text(tag, "the tag"))}`;
-    if (options !== undefined) {
-      if (typeof options !== "object" || options === null) throw bad("the options must be an object");
-      request += `,"options":${json(options, "the options", written)}`;
-    }
-    return `${request}}`;
+    const call = { __proto__: null, ...this.#scope, verb };
+    if (name !== undefined) call.name = text(name, "the name");
+    if (tag !== undefined) call.tag = text(tag, "the tag");
+    return { type: "call", call, options: options === undefined ? undefined : plain(options, "the options") };
   }
 }
 
-/** `name` where the verb needs one: `undefined` is no name. */
+/** The name, for a verb that needs one: `undefined` is none. */
 const named = (name) => ({ name: text(name, "the name") });
 
 const get = (verb) =>
@@ -134,11 +123,11 @@ const watch = function (options) {
   return this.events(options);
 };
 
-/** A class of resource with these methods, which its users see and no others. */
-function resource(methods) {
+/** A class of resource that has these methods and no others. */
+function resource(methods, results = {}) {
   return class {
     constructor(channel, scope) {
-      const inner = new Resource(channel, scope);
+      const inner = new Resource(channel, scope, results);
       for (const [name, method] of Object.entries(methods)) this[name] = method.bind(inner);
       Object.freeze(this);
     }
@@ -147,7 +136,7 @@ function resource(methods) {
 
 const verbs = { get: get("get"), list, create, replace: change("replace"), patch: change("patch"), delete: remove };
 
-const ImageStreams = resource({
+const STREAM_METHODS = {
   ...verbs,
   getStatus: get("getStatus"),
   layers: get("layers"),
@@ -163,7 +152,9 @@ const ImageStreams = resource({
     if (this.acting) return this.ask("newest", asked);
     return JSON.parse(await this.perform({ type: "newest", namespace: this.namespace, name: asked.name, tag: asked.tag }));
   },
-});
+};
+// A stream that is replaced is returned as it is.
+const ImageStreams = resource(STREAM_METHODS, { replace: JSON.parse });
 
 const Images = resource({
   ...verbs,
@@ -174,7 +165,7 @@ const Images = resource({
     if (options !== undefined || this.acting) return this.ask("get", { ...asked, options });
     const [rest, manifest, config] = await this.perform({ type: "image", name: asked.name });
     const image = JSON.parse(rest);
-    // They have their places already, where they are not empty.
+    // Where they are not empty, the image has members for them already, in the right places.
     if (manifest) image.dockerImageManifest = manifest;
     if (config) image.dockerImageConfig = config;
     return image;
@@ -185,12 +176,13 @@ const ImageStreamImages = resource({ get: get("get") });
 const ImageStreamImports = resource({ create });
 const ImageSignatures = resource({ create, delete: remove });
 
-const Mappings = resource({
+const MAPPING_METHODS = {
   create,
   async createAll(objects, options) {
     return this.ask("createAll", { object: objects, options });
   },
-});
+};
+const Mappings = resource(MAPPING_METHODS, { create: asItIs, createAll: asItIs });
 
 /** The resources of one namespace. */
 export class Namespace {
@@ -213,5 +205,9 @@ export const images = (channel, scope) => new Images(channel, { ...scope, resour
 /** The signatures of the images of a store. */
 export const imageSignatures = (channel, scope) => new ImageSignatures(channel, { ...scope, resource: "imagesignatures" });
 
-/** What concerns the store as a whole. */
-export const whole = (channel, scope) => new Resource(channel, { ...scope, resource: "store" });
+/** The verbs of the store itself; all of them return reports. */
+const REPORTS = ["imageUsers", "resourceVersion", "changesSince", "verify", "compact", "statistics"];
+
+/** The store itself. */
+export const whole = (channel, scope) =>
+  new Resource(channel, { ...scope, resource: "store" }, Object.fromEntries(REPORTS.map((verb) => [verb, asItIs])));

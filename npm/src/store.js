@@ -1,13 +1,13 @@
-// The store as its users hold it, wherever it is: every method is a request to a channel.
+// The store as its users have it, wherever it is: every method is a request to a channel.
 
-import { bad } from "./error.js";
 import { handle } from "./face.js";
-import { Namespace, imageSignatures, images, json, text, whole } from "./resources.js";
+import { plain, text } from "./plain.js";
+import { Namespace, imageSignatures, images, whole } from "./resources.js";
 
-/** Only the entries of the package make stores. */
+/** Without this key, which is not exported, nobody can call the constructor. */
 const KEY = Symbol("imagestream");
 
-/** An open store; documented in types/index.d.ts. */
+/** An open store; documented in types/store.d.ts. */
 export class ImageStore {
   #channel;
   #scope;
@@ -37,9 +37,7 @@ export class ImageStore {
   }
 
   actingAs(user) {
-    if (typeof user !== "object" || user === null) throw bad("a user is an object with a name");
-    const copy = JSON.parse(json(user, "the user"));
-    return new ImageStore(KEY, this.#channel, this.#about, { ...this.#scope, user: copy });
+    return new ImageStore(KEY, this.#channel, this.#about, { ...this.#scope, user: plain(user, "the user") });
   }
 
   async imageUsers(image) {

@@ -1,8 +1,9 @@
 export * from "./index.js";
 
 /**
- * Hands in the WebAssembly module of the package, `imagestream/imagestream.wasm`: compiled, as bytes, as a response, or as the
- * address to fetch it from. Call it once, before anything else of this entry.
+ * Hands in a WebAssembly module of the package: compiled, as bytes, as a response, or as the address to fetch it from. It is
+ * `imagestream/imagestream.wasm`, which is small, or `imagestream/imagestream-node.wasm`, which is fast and twice as large. Call
+ * it once, before anything else of this entry.
  *
  * Stores are kept in memory, unless `makeWorker` starts `imagestream/worker` as a module worker: then they are kept as
  * {@link ImageStore.open} says.

@@ -1,9 +1,10 @@
 // The packed package, installed into empty projects as users have them, loads and works everywhere.
 
 import assert from "node:assert/strict";
-import { copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { brotliCompressSync, constants } from "node:zlib";
 
 import { browser, folder, open, root, run, serve, tarball, tool } from "./support.mjs";
 
@@ -26,6 +27,14 @@ function project(t, { type = "module", dev = [] } = {}) {
 
 const write = (path, name, text) => writeFileSync(join(path, name), text);
 const node = (path, file) => JSON.parse(run(process.execPath, [file], { cwd: path }).trim().split("\n").at(-1));
+
+/** A bundle has the small WebAssembly module, and no other. */
+function hasSmallModule(path) {
+  const modules = readdirSync(path, { recursive: true }).filter((file) => file.endsWith(".wasm"));
+  const small = readFileSync(join(path, "../node_modules/imagestream/imagestream.wasm"));
+  assert.ok(modules.length > 0);
+  for (const file of modules) assert.ok(readFileSync(join(path, file)).equals(small), file);
+}
 
 /** Waits for what a page has found. */
 async function foundBy(t, folders, path = "/") {
@@ -74,15 +83,30 @@ test("Node, with the WebAssembly handed in", (t) => {
     import * as imagestream from "imagestream/slim";
     import { use } from "./use.js";
     const before = await imagestream.ImageStore.inMemory().catch((error) => error.code);
-    await imagestream.load(readFileSync(new URL(import.meta.resolve("imagestream/imagestream.wasm"))));
-    console.log(JSON.stringify([before, await use(imagestream)]));`);
-  assert.deepEqual(node(path, "main.js"), ["BadRequest", FOUND]);
+    const found = [];
+    for (const wasm of ["imagestream.wasm", "imagestream-node.wasm"]) {
+      await imagestream.load(readFileSync(new URL(import.meta.resolve("imagestream/" + wasm))));
+      found.push(await use(imagestream));
+    }
+    console.log(JSON.stringify([before, ...found]));`);
+  assert.deepEqual(node(path, "main.js"), ["BadRequest", FOUND, FOUND]);
   const cjs = project(t, { type: "commonjs" });
   write(cjs, "main.js", `const imagestream = require("imagestream/slim");
     const wasm = require("node:fs").readFileSync(require.resolve("imagestream/imagestream.wasm"));
     imagestream.load(wasm).then(() => import("./use.mjs")).then(({ use }) => use(imagestream))
       .then((found) => console.log(JSON.stringify(found)));`);
   assert.deepEqual(node(cjs, "main.js"), FOUND);
+});
+
+test("Node gets the module that is built for speed, browsers the small one", (t) => {
+  const path = project(t);
+  const inPackage = (file) => readFileSync(join(path, "node_modules/imagestream", file));
+  const names = (file) => [...new Set(inPackage(file).toString().match(/imagestream[\w-]*\.wasm/g) ?? [])];
+  for (const file of ["node.js", "node.cjs", "cli.js"]) assert.deepEqual(names(file), ["imagestream-node.wasm"], file);
+  for (const file of ["web.js", "worker.js"]) assert.deepEqual(names(file), ["imagestream.wasm"], file);
+  for (const file of ["slim.js", "slim.cjs"]) assert.deepEqual(names(file), [], file);
+  const brotli = (file) => brotliCompressSync(inPackage(file), { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).length;
+  assert.ok(brotli("imagestream.wasm") * 1.3 < brotli("imagestream-node.wasm"), "the two are not the same");
 });
 
 test("the command", (t) => {
@@ -125,7 +149,7 @@ test("publint and attw find nothing", (t) => {
   const path = project(t);
   run(tool("publint"), ["--strict", join(path, "node_modules/imagestream")], { stdio: "inherit" });
   // The old resolution of Node knows no subpaths, the worker and the WebAssembly are no modules with types of their own.
-  const exclude = ["--exclude-entrypoints", "imagestream.wasm", "worker", "package.json"];
+  const exclude = ["--exclude-entrypoints", "imagestream.wasm", "imagestream-node.wasm", "worker", "package.json"];
   run(tool("attw"), [tarball, "--profile", "node16", ...exclude], { stdio: "inherit" });
 });
 
@@ -142,6 +166,7 @@ test("Vite", { timeout: 120_000 }, async (t) => {
   write(path, "main.js", PAGE);
   write(path, "index.html", html("./main.js"));
   run(tool("vite"), ["build", "--logLevel", "error"], { cwd: path });
+  hasSmallModule(join(path, "dist"));
   assert.deepEqual(await foundBy(t, { "/": join(path, "dist") }), IN_PAGE);
 });
 
@@ -155,6 +180,7 @@ test("webpack", { timeout: 120_000 }, async (t) => {
       if (error || stats.hasErrors()) { console.error(error ?? stats.toString()); process.exitCode = 1; }
     });`);
   run(process.execPath, ["build.cjs"], { cwd: path });
+  hasSmallModule(join(path, "dist"));
   write(join(path, "dist"), "index.html", html("main.js"));
   assert.deepEqual(await foundBy(t, { "/": join(path, "dist") }), IN_PAGE);
 });

@@ -1,9 +1,11 @@
 // The store as JavaScript sees it: plain objects in and out, and errors that leave it working, whatever is handed in.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "node:test";
 
-import { ImageStore, ImageStreamError, digest, mapping } from "./support.mjs";
+import { ImageStore, ImageStreamError, digest, mapping, root } from "./support.mjs";
 
 async function shop(t, options) {
   const store = await ImageStore.inMemory(options);
@@ -233,16 +235,128 @@ test("any value whatever is an error, and the next call works", async (t) => {
   assert.equal((await store.verify()).clean, true);
 });
 
-test("options that are not known or not understood are refused", async (t) => {
-  const { mappings, imageStreams } = await shop(t);
-  await fails(mappings.create(mapping("a", 1), { dryrun: true }), { code: "BadRequest" });
-  await fails(mappings.create(mapping("a", 1), { dryRun: "yes" }), { code: "BadRequest" });
-  await fails(mappings.create(mapping("a", 1), "dryRun"), { code: "BadRequest" });
-  await fails(imageStreams.list({ resourceVersionMatch: "exact" }), { code: "BadRequest" });
-  await fails(imageStreams.patch("web", {}, { type: "other" }), { code: "BadRequest" });
-  for (const options of [{ cachebytes: 1 }, { cacheBytes: "1" }, { cacheBytes: -1 }, { importMode: "x" }, { now: "x" }, 1, null]) {
-    await fails(ImageStore.inMemory(options), { code: "BadRequest" });
+test("options that are not known or not understood are refused, by name and with the rule", async (t) => {
+  const { store, mappings, imageStreams } = await shop(t);
+  const refuses = (promise, rule) =>
+    assert.rejects(promise, (error) => {
+      assert.deepEqual([error.name, error.code], ["ImageStreamError", "BadRequest"], error.stack);
+      assert.match(error.message, rule);
+      return true;
+    });
+  const create = (options) => mappings.create(mapping("a", 1), options);
+  await refuses(create({ dryrun: true }), /unknown field `dryrun`, expected `dryRun` or `createStreams`/);
+  await refuses(create({ dryRun: "yes" }), /dryRun: invalid type: string "yes", expected a boolean/);
+  await refuses(create({ dryRun: 1 }), /dryRun: invalid type: .*, expected a boolean/);
+  await refuses(create({ dryRun: () => true }), /dryRun is a function/);
+  await refuses(create("dryRun"), /the options must be an object/);
+  await refuses(create([]), /it is an array/);
+  const list = (options) => imageStreams.list(options);
+  await refuses(list({ resourceVersionMatch: "exact" }), /resourceVersionMatch: unknown variant `exact`, expected `Exact` or/);
+  await refuses(list({ resourceVersion: "x" }), /resourceVersion: "x" is not a resource version/);
+  await refuses(list({ resourceVersion: 1 }), /resourceVersion: invalid type: .*, expected a string/);
+  for (const limit of [-1, 1.5, Number.NaN, Infinity, 2 ** 53, "1", true, [1], {}]) {
+    await refuses(list({ limit }), /limit: invalid type: .*, expected a whole number that is not negative/);
   }
+  await refuses(list({ limit: 1n }), /limit is a bigint/);
+  await refuses(list({ labelSelector: new Date() }), /labelSelector: invalid type: .*, expected a string/);
+  await refuses(imageStreams.patch("web", {}, { type: "other" }), /type: unknown variant `other`, expected one of `json`, `merge`/);
+  await refuses(imageStreams.delete("web", { preconditions: { uid: 1 } }), /preconditions.uid: .*, expected a string/);
+  await refuses(imageStreams.delete("web", { preconditions: { UID: "1" } }), /unknown field `UID`, expected `uid` or/);
+  await refuses(imageStreams.watch({ bookmarks: "no" }).next(), /bookmarks: .*, expected a boolean/);
+  await refuses(imageStreams.watch(null).next(), /the options/);
+  const bob = (user) => store.actingAs(user).namespace("shop").imageStreams.list();
+  await refuses(bob({ name: 1 }), /user.name: .*, expected a string/);
+  await refuses(bob({ name: "bob", groups: ["a", 1] }), /user.groups\[1\]: .*, expected a string/);
+  await refuses(bob({ name: "bob", email: "b@x" }), /unknown field `email`/);
+  await refuses(store.handle(new Request("http://x/apis"), { user: { name: true } }), /name: .*, expected a string/);
+  const open = (options) => ImageStore.inMemory(options);
+  await refuses(open({ cachebytes: 1 }), /unknown option "cachebytes": known are create, /);
+  await refuses(open({ cacheBytes: "1" }), /cacheBytes must be a number/);
+  await refuses(open({ cacheBytes: -1 }), /cacheBytes must be a whole number of bytes/);
+  await refuses(open({ importMode: "x" }), /importMode: unknown variant `x`, expected `Legacy` or `PreserveOriginal`/);
+  await refuses(open({ now: "x" }), /now: .*"x"/);
+  await refuses(open({ keepChanges: { count: 1 } }), /keepChanges: missing field `bytes`/);
+  await refuses(open({ keepChanges: { count: -1, bytes: 1 } }), /keepChanges.count: .*, expected a whole number/);
+  await refuses(open({ keepChanges: [] }), /keepChanges/);
+  for (const options of [1, null, "x"]) await refuses(open(options), /the options must be an object/);
+  assert.deepEqual((await imageStreams.list({ limit: undefined, continue: null })).items, [], "what is not given has its default");
+  assert.equal(await store.resourceVersion(), "1", "nothing was written");
+});
+
+test("the options in the types are those that the store knows", async (t) => {
+  const { store, mappings, imageStreams } = await shop(t);
+  const types = readFileSync(join(root, "npm/types/store.d.ts"), "utf8");
+  const members = (name) => {
+    const [, parent, body] = new RegExp(`interface ${name}(?: extends (\\w+))? {\n([^]*?)\n}`).exec(types);
+    const own = [...body.matchAll(/^  (\w+)\??:/gm)].map(([, member]) => member);
+    return [...(parent ? members(parent) : []), ...own];
+  };
+  const stream = { metadata: { name: "web" } };
+  const calls = {
+    PostOptions: (options) => imageStreams.create(stream, options),
+    MappingOptions: (options) => mappings.create(mapping("a", 1), options),
+    GetOptions: (options) => imageStreams.get("web", options),
+    ListOptions: (options) => imageStreams.list(options),
+    DeleteOptions: (options) => imageStreams.delete("web", options),
+    DeleteCollectionOptions: (options) => imageStreams.deleteCollection(options),
+    PatchOptions: (options) => imageStreams.patch("web", {}, options),
+    WatchOptions: (options) => imageStreams.watch(options).next(),
+    User: (user) => store.actingAs(user).namespace("shop").imageStreams.list(),
+    OpenOptions: (options) => ImageStore.inMemory(options),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const { message } = await call({ nope: 1 }).then(() => assert.fail(`${name}: an unknown option is accepted`), (error) => error);
+    const [, listed] = /(?:expected|known are) (.*)$/.exec(message);
+    const known = listed.match(/\w+/g).filter((word) => word !== "one" && word !== "of" && word !== "or");
+    // A signal is no value.
+    assert.deepEqual(known.sort(), members(name).filter((member) => member !== "signal").sort(), `${name}: ${message}`);
+  }
+});
+
+test("options that fight back are read before the store is called, and harm nobody", async (t) => {
+  const { store, mappings, imageStreams } = await shop(t);
+  await mappings.create(mapping("latest", 1), { createStreams: true });
+  const read = [];
+  const calling = {
+    get dryRun() {
+      read.push("dryRun");
+      imageStreams.list().then(() => read.push("listed"));
+      return true;
+    },
+  };
+  assert.equal((await mappings.create(mapping("latest", 2), calling)).image, "created");
+  await imageStreams.list();
+  assert.deepEqual(read, ["dryRun", "listed"], "a getter may call the store, and runs once");
+  assert.equal((await imageStreams.history("web", "latest")).length, 1);
+  const endless = {};
+  endless.preconditions = endless;
+  const throws = { get: () => { throw new TypeError("no"); }, enumerable: true };
+  const hostile = [
+    endless,
+    Object.defineProperty({}, "dryRun", throws),
+    Object.defineProperty({}, "preconditions", { value: Object.defineProperty({}, "uid", throws), enumerable: true }),
+    { dryRun: new Proxy({}, { ownKeys: () => { throw new TypeError("no"); } }) },
+    { get dryRun() { throw { get message() { throw 1; }, toString() { throw 2; } }; } },
+    new Proxy({}, { ownKeys: () => { throw new TypeError("no"); } }),
+    { dryRun: Symbol("yes") },
+  ];
+  for (const options of hostile) {
+    await fails(imageStreams.delete("web", options), { code: "BadRequest" });
+    await fails(imageStreams.watch(options).next(), { code: "BadRequest" });
+    await fails(ImageStore.inMemory(options), { code: "BadRequest" });
+    assert.throws(() => store.actingAs(options), { name: "ImageStreamError", code: "BadRequest" });
+  }
+  // What other code puts into all objects is nobody's option.
+  Object.prototype.dryRun = true;
+  Object.prototype.user = { name: 1 };
+  try {
+    assert.equal((await mappings.create(mapping("latest", 3), {})).image, "created");
+  } finally {
+    delete Object.prototype.dryRun;
+    delete Object.prototype.user;
+  }
+  assert.equal((await imageStreams.history("web", "latest")).length, 2);
+  assert.equal((await store.verify()).clean, true);
 });
 
 test("a watch tells what is there, then every change, and ends when it is left or aborted", async (t) => {

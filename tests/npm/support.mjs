@@ -1,7 +1,7 @@
 // What the tests of the npm package share: where things are, objects to store, a server of files, and a browser.
 
 import { execFileSync } from "node:child_process";
-import { createReadStream, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -21,7 +21,16 @@ export const native = process.env.IMAGESTREAM_COMMAND ?? join(target, "debug/ima
 export const tools = createRequire(join(root, "npm/package.json"));
 export const tool = (name) => join(root, "npm/node_modules/.bin", name);
 
-export const { ImageStore, ImageStreamError } = await import(join(packageFolder, "node.js"));
+/** The package as Node has it; or with another WebAssembly module of the package, which `IMAGESTREAM_MODULE` names. */
+async function load() {
+  const module = process.env.IMAGESTREAM_MODULE;
+  if (module === undefined) return import(join(packageFolder, "node.js"));
+  const slim = await import(join(packageFolder, "slim.js"));
+  await slim.load(readFileSync(join(packageFolder, module)));
+  return slim;
+}
+
+export const { ImageStore, ImageStreamError } = await load();
 
 export const digest = (number) => `sha256:${number.toString(16).padStart(64, "0")}`;
 

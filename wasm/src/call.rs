@@ -1,9 +1,12 @@
-//! The calls: what is asked for, and which method of the library does it.
+//! The calls: each names a resource and a verb, and is one method of the library.
 
-use imagestream::json::{self, Decode, Names, Raw, members};
+use imagestream::json::{self, Decode, Names, Raw};
 use imagestream::{DeleteParams, Error, ImageStore, ListParams, Patch, PatchParams, PostParams, Result, User};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer};
+use wasm_bindgen::JsValue;
 
-use crate::convert::{answer, from_text, to_text};
+use crate::convert::{from_text, from_value, object, strict, to_value};
 use crate::error::bad;
 use crate::events::Events;
 use crate::options::{
@@ -13,44 +16,39 @@ use crate::options::{
 use crate::outcome::{Changed, Counts, Mapped, User as ImageUser, Verified};
 use crate::{images, streams, tags};
 
-/// What is asked for. The members are written by `npm/src`, only the options come from the caller.
-#[derive(Debug, Default)]
+/// What is called. The members are written by npm/src/resources.js; of the caller's own values only the names are in it.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Request {
-    /// The resource, or `store`.
+    /// The resource by its plural, or `store`.
     resource: String,
     /// The method.
     pub(crate) verb: String,
     pub(crate) namespace: String,
-    /// The object.
+    /// The name of the object.
     pub(crate) name: String,
     /// The tag of a stream.
     pub(crate) tag: String,
-    /// Every verb has options of its own.
-    options: Raw,
     /// In whose name.
+    #[serde(deserialize_with = "caller")]
     user: Option<Caller>,
 }
 
-members!(Request as "Request" {
-    "resource" => resource,
-    "verb" => verb,
-    "namespace" => namespace,
-    "name" => name,
-    "tag" => tag,
-    "options" => options,
-    "user" => user,
-});
+fn caller<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Caller>, D::Error> {
+    strict(deserializer).map(Some)
+}
 
-/// A request with the object that came with it.
+/// A call with its options and its object.
 pub(crate) struct Call<'a> {
     pub(crate) request: &'a Request,
+    /// Each verb has its own.
+    options: &'a JsValue,
     body: Option<&'a [u8]>,
 }
 
 impl Call<'_> {
-    /// The options. Those that the verb does not know are refused: to ignore a mistyped `dryRun` would be a disaster.
-    fn options<T: Decode>(&self) -> Result<T> {
-        options(self.request)
+    fn options<T: DeserializeOwned + Default>(&self) -> Result<T> {
+        options(self.options)
     }
 
     /// The object.
@@ -63,49 +61,49 @@ impl Call<'_> {
         self.body.ok_or_else(|| bad("an object is needed, and none was given"))
     }
 
-    /// Refuses options, where the verb has none.
+    /// Refuses options, for a verb that has none.
     pub(crate) fn without_options(&self) -> Result<()> {
         self.options::<NoOptions>().map(|_| ())
     }
 
-    /// Which version to get, where one is asked for.
+    /// The version to get, if one is asked for.
     pub(crate) fn version(&self) -> Result<Option<u64>> {
-        self.options::<GetOptions>()?.version()
+        Ok(self.options::<GetOptions>()?.resource_version)
     }
 
     pub(crate) fn list_params(&self) -> Result<ListParams> {
-        self.options::<ListOptions>()?.params()
+        Ok(self.options::<ListOptions>()?.into())
     }
 
     pub(crate) fn delete_params(&self) -> Result<DeleteParams> {
-        self.options::<DeleteOptions>()?.params()
+        Ok(self.options::<DeleteOptions>()?.into())
     }
 
     pub(crate) fn delete_collection_params(&self) -> Result<(DeleteParams, ListParams)> {
-        self.options::<DeleteCollectionOptions>()?.params()
+        Ok(self.options::<DeleteCollectionOptions>()?.params())
     }
 
-    /// The object, and how to write it where there is no other option than `dryRun`.
+    /// The object and how to write it, for a verb whose only option is `dryRun`.
     pub(crate) fn sent<T: Decode>(&self) -> Result<(PostParams, T)> {
-        Ok((self.options::<PostOptions>()?.params(), self.object()?))
+        Ok((self.options::<PostOptions>()?.into(), self.object()?))
     }
 
     pub(crate) fn patch(&self) -> Result<(PatchParams, Patch)> {
         let options: PatchOptions = self.options()?;
-        Ok((options.params()?, options.patch(self.text()?)?))
+        Ok((options.params(), options.patch(self.text()?)?))
     }
 
     /// The error of a verb that the resource does not have.
     pub(crate) fn unknown(&self) -> Error {
-        bad(format!("{} can't be asked to {}", self.request.resource, self.request.verb))
+        bad(format!("{} do not have the verb {}", self.request.resource, self.request.verb))
     }
 }
 
-/// Does what is asked for and gives the answer as JSON.
-pub(crate) fn perform(store: &ImageStore, request: &str, body: Option<&[u8]>) -> Result<String> {
-    let request = &parse(request)?;
+/// Performs a call. Objects of the API are returned as JSON, everything else as a value; [`crate::outcome`] has both.
+pub(crate) fn perform(store: &ImageStore, request: JsValue, options: &JsValue, body: Option<&[u8]>) -> Result<JsValue> {
+    let request = &from_value(request)?;
     let store = acting(store, request);
-    let call = &Call { request, body };
+    let call = &Call { request, options, body };
     let namespace = store.namespace(&request.namespace);
     match request.resource.as_str() {
         "imagestreams" => streams::perform(call, &namespace.image_streams()),
@@ -115,11 +113,11 @@ pub(crate) fn perform(store: &ImageStore, request: &str, body: Option<&[u8]>) ->
         "imagesignatures" => images::signatures(call, &store.image_signatures()),
         "imagestreamimages" if request.verb == "get" => {
             call.without_options()?;
-            answer(namespace.image_stream_images().get(&request.name))
+            object(namespace.image_stream_images().get(&request.name))
         }
         "imagestreamimports" if request.verb == "create" => {
             call.without_options()?;
-            answer(namespace.image_stream_imports().create(&call.object()?))
+            object(namespace.image_stream_imports().create(&call.object()?))
         }
         "imagestreammappings" => mappings(call, &store),
         "store" => whole(call, &store),
@@ -127,11 +125,11 @@ pub(crate) fn perform(store: &ImageStore, request: &str, body: Option<&[u8]>) ->
     }
 }
 
-/// Begins the watch that is asked for.
-pub(crate) fn watch(store: &ImageStore, request: &str) -> Result<Events> {
-    let request = &parse(request)?;
+/// Begins a watch.
+pub(crate) fn watch(store: &ImageStore, request: JsValue, options: &JsValue) -> Result<Events> {
+    let request = &from_value(request)?;
     let store = acting(store, request);
-    let params = options::<WatchOptions>(request)?.params()?;
+    let params = self::options::<WatchOptions>(options)?.into();
     match request.resource.as_str() {
         "imagestreams" => Ok(store.namespace(&request.namespace).image_streams().watch(&params)?.into()),
         "images" => Ok(store.images().watch(&params)?.into()),
@@ -139,13 +137,13 @@ pub(crate) fn watch(store: &ImageStore, request: &str) -> Result<Events> {
     }
 }
 
-fn mappings(call: &Call<'_>, store: &ImageStore) -> Result<String> {
+fn mappings(call: &Call<'_>, store: &ImageStore) -> Result<JsValue> {
     let options: MappingOptions = call.options()?;
     let params = options.params();
     let mappings = store.namespace(&call.request.namespace).mappings();
     let mappings = if options.create_streams { mappings.creating_streams() } else { mappings };
     match call.request.verb.as_str() {
-        "create" => answer(mappings.create(&params, &call.object()?).map(Mapped::from)),
+        "create" => to_value(&Mapped::from(mappings.create(&params, &call.object()?)?)),
         "createAll" => {
             let texts: Vec<Raw> = json::decode(call.text()?, Names::Exact).map_err(bad)?;
             let read = |(index, Raw(text)): (usize, &Raw)| {
@@ -153,41 +151,38 @@ fn mappings(call: &Call<'_>, store: &ImageStore) -> Result<String> {
             };
             let all: Vec<_> = texts.iter().enumerate().map(read).collect::<Result<_>>()?;
             let outcomes = mappings.create_all(&params, &all)?;
-            to_text(&outcomes.into_iter().map(Mapped::from).collect::<Vec<_>>())
+            to_value(&outcomes.into_iter().map(Mapped::from).collect::<Vec<_>>())
         }
         _ => Err(call.unknown()),
     }
 }
 
-fn whole(call: &Call<'_>, store: &ImageStore) -> Result<String> {
+/// The verbs of the store itself.
+fn whole(call: &Call<'_>, store: &ImageStore) -> Result<JsValue> {
     call.without_options()?;
     match call.request.verb.as_str() {
         "imageUsers" => {
             let users = store.image_users(&call.request.name)?;
-            to_text(&users.into_iter().map(ImageUser::from).collect::<Vec<_>>())
+            to_value(&users.into_iter().map(ImageUser::from).collect::<Vec<_>>())
         }
-        "resourceVersion" => to_text(&store.resource_version()?.to_string()),
+        "resourceVersion" => to_value(&store.resource_version()?.to_string()),
         "changesSince" => {
             let version = call.request.name.parse();
             let version = version.map_err(|_| bad(format!("{:?} is not a resource version", call.request.name)))?;
-            to_text(&store.changes_since(version)?.into_iter().filter_map(Changed::of).collect::<Vec<_>>())
+            to_value(&store.changes_since(version)?.into_iter().filter_map(Changed::of).collect::<Vec<_>>())
         }
-        "verify" => answer(store.verify().map(Verified::from)),
-        "compact" => answer(store.compact()),
-        "statistics" => to_text(&Counts::from(store.statistics())),
+        "verify" => to_value(&Verified::from(store.verify()?)),
+        "compact" => to_value(&store.compact()?),
+        "statistics" => to_value(&Counts::from(store.statistics())),
         _ => Err(call.unknown()),
     }
 }
 
-fn parse(text: &str) -> Result<Request> {
-    from_text(text)
-}
-
-fn options<T: Decode>(request: &Request) -> Result<T> {
-    match request.options.0.as_str() {
-        "" => Ok(T::default()),
-        text => from_text(text).map_err(|error| bad(format!("the options: {error}"))),
+fn options<T: DeserializeOwned + Default>(options: &JsValue) -> Result<T> {
+    if options.is_undefined() {
+        return Ok(T::default());
     }
+    from_value(options.clone()).map_err(|error| bad(format!("the options: {error}")))
 }
 
 fn acting(store: &ImageStore, request: &Request) -> ImageStore {

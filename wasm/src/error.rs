@@ -1,11 +1,13 @@
-//! Errors as text that the JavaScript side makes an `Error` of.
+//! Errors as plain objects, of which the JavaScript side makes an `Error`.
 
 use imagestream::api::StatusCause;
 use imagestream::{Error, ErrorKind};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-/// What an `ImageStreamError` is made of.
+use crate::convert::to_value;
+
+/// The members of an `ImageStreamError`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Thrown<'a> {
@@ -20,14 +22,14 @@ struct Thrown<'a> {
     continue_token: &'a str,
 }
 
-/// What the error is about.
+/// The object that the error is about.
 #[derive(Serialize)]
 struct About<'a> {
     kind: &'a str,
     name: &'a str,
 }
 
-/// The text to throw.
+/// The object to throw.
 pub(crate) fn thrown(error: &Error) -> JsValue {
     let status = error.status();
     let thrown = Thrown {
@@ -44,7 +46,7 @@ pub(crate) fn thrown(error: &Error) -> JsValue {
         continue_token: &status.metadata.continue_token,
     };
     // Texts and numbers can always be written.
-    serde_json::to_string(&thrown).unwrap_or_default().into()
+    to_value(&thrown).unwrap_or_default()
 }
 
 /// The error of every call after the store was closed.

@@ -1,4 +1,4 @@
-//! Watches: events that JavaScript pulls, one after the other.
+//! Watches: JavaScript asks for their events one by one.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -46,24 +46,24 @@ enum Event<T> {
     },
 }
 
-/// Calls back when there may be something new.
+/// Calls back when there may be a new event.
 struct Notify(SendWrapper<Function>);
 
 impl Wake for Notify {
     fn wake(self: Arc<Self>) {
-        // The callback only settles a promise. What it throws, if it could, is not the writer's business.
+        // The callback only settles a promise. If it could throw, the writer should not fail for it.
         let _ = self.0.call0(&JsValue::NULL);
     }
 }
 
 #[wasm_bindgen]
 impl Events {
-    /// The next event as JSON (over HTTP: a line); `null` where the watch has ended. `undefined` where there is none yet:
-    /// then `wake` is called once when that may have changed, from within a call that writes.
+    /// The next event as JSON (over HTTP: a line); `null` where the watch has ended; `undefined` where there is no event yet.
+    /// Then `wake` is called once, from within a call that writes, when there may be one.
     ///
     /// # Errors
     ///
-    /// What ended the watch, as text.
+    /// What ended the watch.
     pub fn next(&self, wake: Function) -> Result<JsValue, JsValue> {
         let waker = Waker::from(Arc::new(Notify(SendWrapper::new(wake))));
         let mut context = Context::from_waker(&waker);
@@ -79,7 +79,7 @@ impl Events {
         }
     }
 
-    /// A line that says how far a watch over HTTP has come, where the client wants to know and it has come further.
+    /// A bookmark of a watch over HTTP, where the client asked for bookmarks and there is a newer version than in the last.
     pub fn bookmark(&self) -> Option<String> {
         match &mut *self.0.borrow_mut() {
             Source::Lines(lines) => lines.bookmark().map(|line| utf8(&line)),
@@ -87,7 +87,7 @@ impl Events {
         }
     }
 
-    /// After how many seconds a watch over HTTP is to end.
+    /// The seconds after which a watch over HTTP ends.
     #[wasm_bindgen(getter)]
     pub fn timeout(&self) -> Option<f64> {
         match &*self.0.borrow() {

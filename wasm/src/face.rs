@@ -1,12 +1,11 @@
-//! The HTTP face: a request of the platform in, what its `Response` is made of out.
+//! The HTTP API: takes the parts of a `Request`, returns the parts of a `Response`.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request};
-use imagestream::json::{self, Names};
 use imagestream::{ImageStore, Result, User, request};
 use wasm_bindgen::prelude::*;
 
-use crate::convert::{from_text, to_text};
+use crate::convert::{from_value, to_value};
 use crate::error::bad;
 use crate::events::Events;
 use crate::options::Caller;
@@ -15,7 +14,7 @@ use crate::options::Caller;
 #[wasm_bindgen]
 pub struct Answer {
     status: u16,
-    headers: String,
+    headers: JsValue,
     body: Option<Vec<u8>>,
     events: Option<Events>,
 }
@@ -28,19 +27,19 @@ impl Answer {
         self.status
     }
 
-    /// Pairs of names and values as JSON, a character a byte.
+    /// The headers as an array of `[name, value]`, with one character for each byte.
     #[wasm_bindgen(getter)]
-    pub fn headers(&self) -> String {
+    pub fn headers(&self) -> JsValue {
         self.headers.clone()
     }
 
-    /// The body, once; nothing where it is a watch.
+    /// Takes the body; there is none where the answer is a watch.
     #[wasm_bindgen(js_name = takeBody)]
     pub fn take_body(&mut self) -> Option<Vec<u8>> {
         self.body.take()
     }
 
-    /// The events of a watch, once; nothing where it is none.
+    /// Takes the events of a watch; there are none where the answer has a body.
     #[wasm_bindgen(js_name = takeEvents)]
     pub fn take_events(&mut self) -> Option<Events> {
         self.events.take()
@@ -51,11 +50,11 @@ pub(crate) fn handle(
     store: &ImageStore,
     method: &str,
     path: &str,
-    headers: &str,
+    headers: JsValue,
     body: Vec<u8>,
-    user: Option<&str>,
+    user: JsValue,
 ) -> Result<Answer> {
-    let user = user.map(from_text::<Caller>).transpose()?.map(User::from);
+    let user = if user.is_undefined() { None } else { Some(User::from(from_value::<Caller>(user)?)) };
     let mut request = Request::builder().method(method).uri(path).body(Bytes::from(body)).map_err(bad)?;
     *request.headers_mut() = read(headers)?;
     let (parts, body) = request::handle(store, &request, user).into_parts();
@@ -66,12 +65,11 @@ pub(crate) fn handle(
     Ok(Answer { status: parts.status.as_u16(), headers: write(&parts.headers)?, body, events })
 }
 
-/// The headers that are looked at. Headers of JavaScript have a character for each byte.
-fn read(text: &str) -> Result<HeaderMap> {
-    let pairs: Vec<Vec<String>> = json::decode(text.as_bytes(), Names::Exact).map_err(bad)?;
+/// Reads the headers that the library knows. Headers of JavaScript have one character for each byte.
+fn read(pairs: JsValue) -> Result<HeaderMap> {
+    let pairs: Vec<(String, String)> = from_value(pairs)?;
     let mut headers = HeaderMap::new();
-    for pair in pairs {
-        let [name, value]: [String; 2] = pair.try_into().map_err(|_| bad("a header is a name and a value"))?;
+    for (name, value) in pairs {
         let known = request::HEADERS.iter().find(|known| name.eq_ignore_ascii_case(known.as_str()));
         let Some(name) = known else { continue };
         let bytes: Vec<u8> = value.chars().map(u8::try_from).collect::<Result<_, _>>().map_err(bad)?;
@@ -80,7 +78,7 @@ fn read(text: &str) -> Result<HeaderMap> {
     Ok(headers)
 }
 
-fn write(headers: &HeaderMap) -> Result<String> {
+fn write(headers: &HeaderMap) -> Result<JsValue> {
     let latin1 = |value: &HeaderValue| -> String { value.as_bytes().iter().copied().map(char::from).collect() };
-    to_text(&headers.iter().map(|(name, value)| (name.as_str(), latin1(value))).collect::<Vec<_>>())
+    to_value(&headers.iter().map(|(name, value)| (name.as_str(), latin1(value))).collect::<Vec<_>>())
 }

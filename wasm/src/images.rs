@@ -1,43 +1,43 @@
 //! `images` and `imagesignatures`.
 
 use imagestream::{ImageSignatures, Images, Result};
+use wasm_bindgen::JsValue;
 
 use crate::call::Call;
-use crate::convert::{answer, to_text};
-
+use crate::convert::{object, to_text, to_value};
 use crate::outcome::{Deleted, ImageReplaced, PatchedObject};
 
-pub(crate) fn perform(call: &Call<'_>, images: &Images) -> Result<String> {
+pub(crate) fn perform(call: &Call<'_>, images: &Images) -> Result<JsValue> {
     let name = call.request.name.as_str();
     match call.request.verb.as_str() {
         "get" => match call.version()? {
-            Some(version) => answer(images.get_at(name, version)),
-            None => answer(images.get(name)),
+            Some(version) => object(images.get_at(name, version)),
+            None => object(images.get(name)),
         },
-        "list" => answer(images.list(&call.list_params()?)),
+        "list" => object(images.list(&call.list_params()?)),
         "create" => {
-            let (params, object) = call.sent()?;
-            answer(images.create(&params, &object))
+            let (params, sent) = call.sent()?;
+            object(images.create(&params, &sent))
         }
         "replace" => {
-            let (params, object) = call.sent()?;
-            answer(images.replace(name, &params, &object).map(ImageReplaced::from))
+            let (params, sent) = call.sent()?;
+            to_value(&ImageReplaced::of(&images.replace(name, &params, &sent)?)?)
         }
         "patch" => {
             let (params, patch) = call.patch()?;
-            answer(images.patch(name, &params, &patch).map(PatchedObject::from))
+            to_value(&PatchedObject::of(images.patch(name, &params, &patch)?)?)
         }
-        "delete" => answer(images.delete(name, &call.delete_params()?).map(Deleted::from)),
+        "delete" => to_value(&Deleted::of(images.delete(name, &call.delete_params()?)?)?),
         "deleteCollection" => {
             let (how, which) = call.delete_collection_params()?;
-            answer(images.delete_collection(&how, &which))
+            object(images.delete_collection(&how, &which))
         }
         _ => Err(call.unknown()),
     }
 }
 
-/// The JSON of an image, then manifest and config as they are. They are long and full of quotes, so to escape them would take
-/// much of the time of a look-up. What stands for them in the JSON is not empty where they are not, and keeps their place.
+/// The JSON of an image, and its manifest and config as they are. Those two are long and full of quotes: to escape them takes
+/// longer than the look-up. A dash in the JSON marks the place of each that is not empty.
 pub(crate) fn apart(images: &Images, name: &str) -> Result<[String; 3]> {
     let mut image = images.get(name)?;
     let texts = [&mut image.docker_image_manifest, &mut image.docker_image_config];
@@ -48,15 +48,15 @@ pub(crate) fn apart(images: &Images, name: &str) -> Result<[String; 3]> {
     Ok([to_text(&image)?, manifest, config])
 }
 
-pub(crate) fn signatures(call: &Call<'_>, signatures: &ImageSignatures) -> Result<String> {
+pub(crate) fn signatures(call: &Call<'_>, signatures: &ImageSignatures) -> Result<JsValue> {
     match call.request.verb.as_str() {
         "create" => {
-            let (params, object) = call.sent()?;
-            answer(signatures.create(&params, &object))
+            let (params, sent) = call.sent()?;
+            object(signatures.create(&params, &sent))
         }
         "delete" => {
             let params = call.delete_params()?;
-            answer(signatures.delete(&call.request.name, &params))
+            to_value(&signatures.delete(&call.request.name, &params)?)
         }
         _ => Err(call.unknown()),
     }

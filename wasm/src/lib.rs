@@ -1,9 +1,10 @@
-//! The store for JavaScript: converts what goes in, calls the library, converts what comes out. No rules live here.
+//! The store for JavaScript: converts what comes in, calls the library, converts what it returns. No rules live here.
 //!
-//! This is the inside of the npm package, and `npm/src` is its face: what crosses the border here is text, mostly JSON,
-//! since that is faster than to build objects value by value, and owned before the store is touched, so that nothing a
-//! caller hands in can interrupt a call. What is thrown is the text of an error, see [`error`]; anything else that comes
-//! out of here is a crash of the instance.
+//! This crate is the inside of the npm package; npm/src is the outside. Objects of the API cross as JSON, which is faster than
+//! to build them value by value. Parameters, results and reports cross as plain objects ([`convert`]). All of them are read
+//! before the store is called, and npm/src has copied the caller's own, so that no getter or proxy can run within a call.
+//!
+//! Errors are thrown as plain objects, see [`error`]. An exception that is an `Error` of JavaScript is a crash of the instance.
 
 mod call;
 mod convert;
@@ -25,6 +26,7 @@ use std::cell::RefCell;
 use imagestream::ImageStore;
 use wasm_bindgen::prelude::*;
 
+use convert::from_value;
 use error::{closed, thrown};
 use events::Events;
 use face::Answer;
@@ -37,83 +39,82 @@ pub struct Store(RefCell<Option<ImageStore>>);
 
 #[wasm_bindgen]
 impl Store {
-    /// Opens the store in the files of the host, with `options` as JSON ([`OpenOptions`]).
+    /// Opens the store in the files of the host, as the [`OpenOptions`] say.
     ///
     /// # Errors
     ///
-    /// Those of the library, as text.
-    pub fn open(files: &HostFiles, options: &str) -> Result<Store, JsValue> {
-        let opened = OpenOptions::parse(options).and_then(|options| options.open(files));
+    /// Those of the library.
+    pub fn open(files: &HostFiles, options: JsValue) -> Result<Store, JsValue> {
+        let opened = from_value::<OpenOptions>(options).and_then(|options| options.open(files));
         Ok(Self(RefCell::new(Some(opened.map_err(|error| thrown(&error))?))))
     }
 
-    /// Does what `request` asks for ([`call::Request`], as JSON), with the object in `body`, as JSON too where there is
-    /// one: as bytes, since wasm-bindgen takes a long text over character by character. Returns the answer as JSON.
+    /// Performs the call that `request` describes ([`call::Request`]), with the options of its verb, and the JSON of an object
+    /// where the verb takes one: as bytes, since wasm-bindgen converts a long text character by character.
     ///
     /// # Errors
     ///
-    /// Those of the library, as text.
-    #[allow(clippy::needless_pass_by_value, reason = "JavaScript has no text to borrow where there is none")]
-    pub fn call(&self, request: &str, body: Option<Vec<u8>>) -> Result<String, JsValue> {
+    /// Those of the library.
+    #[allow(clippy::needless_pass_by_value, reason = "JavaScript can't lend what may be missing")]
+    pub fn call(&self, request: JsValue, options: &JsValue, body: Option<Vec<u8>>) -> Result<JsValue, JsValue> {
         let store = self.store()?;
-        call::perform(&store, request, body.as_deref()).map_err(|error| thrown(&error))
+        call::perform(&store, request, options, body.as_deref()).map_err(|error| thrown(&error))
     }
 
-    /// The newest entry of a tag as JSON. This and [`Store::image`] are asked for so often, and so little has to be done for
-    /// them, that to write a request and to read it would be most of the work.
+    /// The newest entry of a tag as JSON. This and [`Store::image`] are called often and do little, so they take their
+    /// arguments without a request.
     ///
     /// # Errors
     ///
-    /// Those of the library, as text.
+    /// Those of the library.
     pub fn newest(&self, namespace: &str, stream: &str, tag: &str) -> Result<String, JsValue> {
         let store = self.store()?;
         streams::newest(&store.namespace(namespace).image_streams(), stream, tag).map_err(|error| thrown(&error))
     }
 
-    /// An image: its JSON and the texts of its manifest and config, see [`images::apart`].
+    /// An image: its JSON, its manifest and its config, see [`images::apart`].
     ///
     /// # Errors
     ///
-    /// Those of the library, as text.
+    /// Those of the library.
     pub fn image(&self, name: &str) -> Result<Vec<JsValue>, JsValue> {
         let store = self.store()?;
         let parts = images::apart(&store.images(), name).map_err(|error| thrown(&error))?;
         Ok(parts.map(JsValue::from).into())
     }
 
-    /// Begins the watch that `request` asks for.
+    /// Begins the watch that `request` describes.
     ///
     /// # Errors
     ///
-    /// Those of the library, as text.
-    pub fn watch(&self, request: &str) -> Result<Events, JsValue> {
+    /// Those of the library.
+    pub fn watch(&self, request: JsValue, options: &JsValue) -> Result<Events, JsValue> {
         let store = self.store()?;
-        call::watch(&store, request).map_err(|error| thrown(&error))
+        call::watch(&store, request, options).map_err(|error| thrown(&error))
     }
 
-    /// Answers a request of the HTTP API. `headers` are pairs of names and values as JSON, `user` is who asks, as JSON.
+    /// Answers a request of the HTTP API. `headers` is an array of `[name, value]`, `user` is who asks, if anybody.
     ///
     /// # Errors
     ///
-    /// What can't be a request at all; everything else is an answer.
-    #[allow(clippy::needless_pass_by_value, reason = "JavaScript has no text to borrow where there is none")]
+    /// Where it can't be a request at all; every other error is an answer.
     pub fn handle(
         &self,
         method: &str,
         path: &str,
-        headers: &str,
+        headers: JsValue,
         body: Vec<u8>,
-        user: Option<String>,
+        user: JsValue,
     ) -> Result<Answer, JsValue> {
         let store = self.store()?;
-        face::handle(&store, method, path, headers, body, user.as_deref()).map_err(|error| thrown(&error))
+        face::handle(&store, method, path, headers, body, user).map_err(|error| thrown(&error))
     }
 
-    /// The mappings of a file's text, JSON or YAML, as a JSON array; see [`documents`].
+    /// The mappings in the text of a file, JSON or YAML, as a JSON array; see [`documents`].
     ///
     /// # Errors
     ///
-    /// What is wrong with them, as text.
+    /// What is wrong with them.
     pub fn mappings(&self, text: &str) -> Result<String, JsValue> {
         documents::mappings(text).map_err(|error| thrown(&error))
     }
@@ -122,12 +123,12 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Where it is no JSON, as text.
+    /// Where it is not JSON.
     pub fn yaml(&self, text: &str) -> Result<String, JsValue> {
         documents::yaml(text).map_err(|error| thrown(&error))
     }
 
-    /// Closes the store. Watches must be gone before: each keeps it open.
+    /// Closes the store. Watches must be freed before, since each keeps it open.
     pub fn close(&self) {
         if let Some(store) = self.0.take() {
             store.stop_watches();

@@ -4,65 +4,55 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use imagestream::api::Time;
-use imagestream::json::members;
 use imagestream::{Builder, Error, ErrorKind, FixedClock, ImageStore, ImportMode, Result};
+use serde::Deserialize;
+use serde::de::Deserializer;
 
-use crate::convert::from_text;
+use crate::convert::{strict, whole_number};
 use crate::environment::JavaScript;
-use crate::error::bad;
 use crate::host::HostFiles;
 
-/// How a store is opened: what of the options of the package concerns the library.
-#[derive(Debug, Default)]
+/// How a store is opened: those of the package's options that concern the library.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct OpenOptions {
-    /// What errors call the store.
+    /// The store's name in errors.
     path: String,
     create: bool,
     read_only: bool,
     internal_registry: String,
     external_registry: String,
-    import_mode: String,
+    import_mode: Mode,
     require_identity: bool,
     cache_bytes: Option<u32>,
     checkpoint_bytes: Option<u32>,
+    #[serde(deserialize_with = "keep_changes")]
     keep_changes: Option<KeepChanges>,
-    /// Where the clock stands; that of the host if none is given.
+    /// A fixed time in place of the host's clock.
     now: Option<Time>,
 }
 
-members!(OpenOptions as "OpenOptions" {
-    "path" => path,
-    "create" => create,
-    "readOnly" => read_only,
-    "internalRegistry" => internal_registry,
-    "externalRegistry" => external_registry,
-    "importMode" => import_mode,
-    "requireIdentity" => require_identity,
-    "cacheBytes" => cache_bytes,
-    "checkpointBytes" => checkpoint_bytes,
-    "keepChanges" => keep_changes,
-    "now" => now,
-});
+/// [`ImportMode`] in JavaScript.
+#[derive(Clone, Copy, Default, Deserialize)]
+enum Mode {
+    #[default]
+    Legacy,
+    PreserveOriginal,
+}
 
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct KeepChanges {
+    #[serde(deserialize_with = "whole_number")]
     count: u64,
+    #[serde(deserialize_with = "whole_number")]
     bytes: u64,
 }
 
-members!(KeepChanges as "KeepChanges" {
-    "count" => count,
-    "bytes" => bytes,
-});
-
 impl OpenOptions {
-    pub(crate) fn parse(text: &str) -> Result<Self> {
-        from_text(text)
-    }
-
     /// Opens the store in files of the host.
     pub(crate) fn open(&self, files: &HostFiles) -> Result<ImageStore> {
-        let builder = self.builder()?;
+        let builder = self.builder();
         let (file, journal) = (files.store_file(), files.journal());
         let opened = if self.read_only {
             builder.open_files_read_only(file, journal)
@@ -72,11 +62,10 @@ impl OpenOptions {
         opened.map_err(|error| self.named(error))
     }
 
-    fn builder(&self) -> Result<Builder> {
-        let mode = match self.import_mode.as_str() {
-            "" | "Legacy" => ImportMode::Legacy,
-            "PreserveOriginal" => ImportMode::PreserveOriginal,
-            other => return Err(bad(format!("importMode: expected Legacy or PreserveOriginal, found {other:?}"))),
+    fn builder(&self) -> Builder {
+        let mode = match self.import_mode {
+            Mode::Legacy => ImportMode::Legacy,
+            Mode::PreserveOriginal => ImportMode::PreserveOriginal,
         };
         let mut builder = Builder::new(Arc::new(JavaScript), Arc::new(JavaScript))
             .create(self.create)
@@ -96,7 +85,7 @@ impl OpenOptions {
         if let Some(KeepChanges { count, bytes }) = self.keep_changes {
             builder = builder.keep_changes(count, bytes);
         }
-        Ok(builder)
+        builder
     }
 
     /// The error with the store's own name, which the library does not know.
@@ -112,4 +101,8 @@ impl OpenOptions {
         };
         kind.into()
     }
+}
+
+fn keep_changes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<KeepChanges>, D::Error> {
+    strict(deserializer).map(Some)
 }

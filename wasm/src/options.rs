@@ -1,162 +1,156 @@
-//! The options of calls, and the parameters of the library that they become.
+//! The options of calls, as npm/types/store.d.ts has them, and the parameters of the library that they become.
+//!
+//! A member that is not given has the default of the parameter. A member that is unknown is an error: to ignore a mistyped
+//! `dryRun` would be a disaster.
 
-use imagestream::json::{self, Names, members};
+use imagestream::json::{self, Names};
 use imagestream::rules::patch::read_json_patch;
 use imagestream::{
     DeleteParams, FieldValidation, ListParams, Patch, PatchParams, PostParams, Preconditions, PropagationPolicy,
     Result, User, VersionMatch, WatchParams,
 };
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
 
+use crate::convert::{strict, whole_number};
 use crate::error::bad;
 
 /// How to create or replace an object.
-#[derive(Debug, Default)]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PostOptions {
     dry_run: bool,
 }
 
-members!(PostOptions as "PostOptions" {
-    "dryRun" => dry_run,
-});
-
 /// How to create mappings.
-#[derive(Debug, Default)]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct MappingOptions {
     dry_run: bool,
     pub(crate) create_streams: bool,
 }
 
-members!(MappingOptions as "MappingOptions" {
-    "dryRun" => dry_run,
-    "createStreams" => create_streams,
-});
-
 /// Which version of an object to get.
-#[derive(Debug, Default)]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct GetOptions {
-    resource_version: Option<String>,
+    #[serde(deserialize_with = "version")]
+    pub(crate) resource_version: Option<u64>,
 }
 
-members!(GetOptions as "GetOptions" {
-    "resourceVersion" => resource_version,
-});
-
 /// Options of a verb that has none.
-#[derive(Debug, Default)]
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct NoOptions {}
 
-members!(NoOptions as "NoOptions" {});
-
-/// What to list.
-#[derive(Debug, Default)]
+/// Which objects to list, and as of when.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ListOptions {
     label_selector: String,
     field_selector: String,
+    #[serde(deserialize_with = "limit")]
     limit: Option<u64>,
+    #[serde(rename = "continue")]
     continue_token: String,
-    resource_version: Option<String>,
-    resource_version_match: Option<String>,
+    #[serde(deserialize_with = "version")]
+    resource_version: Option<u64>,
+    resource_version_match: Option<Matching>,
 }
 
-members!(ListOptions as "ListOptions" {
-    "labelSelector" => label_selector,
-    "fieldSelector" => field_selector,
-    "limit" => limit,
-    "continue" => continue_token,
-    "resourceVersion" => resource_version,
-    "resourceVersionMatch" => resource_version_match,
-});
+/// [`VersionMatch`] in JavaScript.
+#[derive(Deserialize)]
+enum Matching {
+    Exact,
+    NotOlderThan,
+}
 
 /// How to delete an object.
-#[derive(Debug, Default)]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct DeleteOptions {
     dry_run: bool,
+    #[serde(deserialize_with = "strict")]
     preconditions: PreconditionOptions,
-    propagation_policy: Option<String>,
+    propagation_policy: Option<Propagation>,
 }
 
-members!(DeleteOptions as "DeleteOptions" {
-    "dryRun" => dry_run,
-    "preconditions" => preconditions,
-    "propagationPolicy" => propagation_policy,
-});
-
-#[derive(Debug, Default)]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 struct PreconditionOptions {
     uid: Option<String>,
     resource_version: Option<String>,
 }
 
-members!(PreconditionOptions as "PreconditionOptions" {
-    "uid" => uid,
-    "resourceVersion" => resource_version,
-});
+/// [`PropagationPolicy`] in JavaScript.
+#[derive(Deserialize)]
+enum Propagation {
+    Orphan,
+    Background,
+    Foreground,
+}
 
 /// How to delete several objects, and which.
-#[derive(Debug, Default)]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct DeleteCollectionOptions {
     dry_run: bool,
-    propagation_policy: Option<String>,
+    propagation_policy: Option<Propagation>,
     label_selector: String,
     field_selector: String,
 }
 
-members!(DeleteCollectionOptions as "DeleteCollectionOptions" {
-    "dryRun" => dry_run,
-    "propagationPolicy" => propagation_policy,
-    "labelSelector" => label_selector,
-    "fieldSelector" => field_selector,
-});
-
 /// How to patch an object.
-#[derive(Debug, Default)]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PatchOptions {
-    patch_type: String,
+    #[serde(rename = "type")]
+    patch_type: PatchType,
     dry_run: bool,
-    field_validation: Option<String>,
+    field_validation: Validation,
     field_manager: String,
     force: bool,
 }
 
-members!(PatchOptions as "PatchOptions" {
-    "type" => patch_type,
-    "dryRun" => dry_run,
-    "fieldValidation" => field_validation,
-    "fieldManager" => field_manager,
-    "force" => force,
-});
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum PatchType {
+    Json,
+    #[default]
+    Merge,
+    Strategic,
+    Apply,
+}
 
-/// What to watch.
-#[derive(Debug, Default)]
+/// [`FieldValidation`] in JavaScript.
+#[derive(Clone, Copy, Default, Deserialize)]
+enum Validation {
+    Ignore,
+    #[default]
+    Warn,
+    Strict,
+}
+
+/// Which objects to watch, and from when on.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct WatchOptions {
     label_selector: String,
     field_selector: String,
-    resource_version: Option<String>,
+    #[serde(deserialize_with = "version")]
+    resource_version: Option<u64>,
     send_initial_events: Option<bool>,
     bookmarks: bool,
 }
 
-members!(WatchOptions as "WatchOptions" {
-    "labelSelector" => label_selector,
-    "fieldSelector" => field_selector,
-    "resourceVersion" => resource_version,
-    "sendInitialEvents" => send_initial_events,
-    "bookmarks" => bookmarks,
-});
-
 /// Who calls.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Caller {
     name: String,
     uid: String,
     groups: Vec<String>,
 }
-
-members!(Caller as "Caller" {
-    "name" => name,
-    "uid" => uid,
-    "groups" => groups,
-});
 
 impl From<Caller> for User {
     fn from(Caller { name, uid, groups }: Caller) -> Self {
@@ -164,9 +158,9 @@ impl From<Caller> for User {
     }
 }
 
-impl PostOptions {
-    pub(crate) fn params(&self) -> PostParams {
-        PostParams { dry_run: self.dry_run }
+impl From<PostOptions> for PostParams {
+    fn from(PostOptions { dry_run }: PostOptions) -> Self {
+        Self { dry_run }
     }
 }
 
@@ -176,121 +170,103 @@ impl MappingOptions {
     }
 }
 
-impl GetOptions {
-    /// The version, where one is asked for.
-    pub(crate) fn version(&self) -> Result<Option<u64>> {
-        version(self.resource_version.as_deref())
+impl From<ListOptions> for ListParams {
+    fn from(options: ListOptions) -> Self {
+        Self {
+            label_selector: options.label_selector,
+            field_selector: options.field_selector,
+            limit: options.limit,
+            continue_token: options.continue_token,
+            resource_version: options.resource_version,
+            resource_version_match: options.resource_version_match.map(|matching| match matching {
+                Matching::Exact => VersionMatch::Exact,
+                Matching::NotOlderThan => VersionMatch::NotOlderThan,
+            }),
+        }
     }
 }
 
-impl ListOptions {
-    pub(crate) fn params(self) -> Result<ListParams> {
-        Ok(ListParams {
-            label_selector: self.label_selector,
-            field_selector: self.field_selector,
-            limit: self.limit,
-            continue_token: self.continue_token,
-            resource_version: version(self.resource_version.as_deref())?,
-            resource_version_match: word(
-                "resourceVersionMatch",
-                self.resource_version_match.as_deref(),
-                &[("Exact", VersionMatch::Exact), ("NotOlderThan", VersionMatch::NotOlderThan)],
-            )?,
-        })
-    }
-}
-
-impl DeleteOptions {
-    pub(crate) fn params(self) -> Result<DeleteParams> {
-        let PreconditionOptions { uid, resource_version } = self.preconditions;
-        Ok(DeleteParams {
-            dry_run: self.dry_run,
+impl From<DeleteOptions> for DeleteParams {
+    fn from(options: DeleteOptions) -> Self {
+        let PreconditionOptions { uid, resource_version } = options.preconditions;
+        Self {
+            dry_run: options.dry_run,
             preconditions: Preconditions { uid, resource_version },
-            propagation_policy: propagation(self.propagation_policy.as_deref())?,
-        })
+            propagation_policy: options.propagation_policy.map(PropagationPolicy::from),
+        }
+    }
+}
+
+impl From<Propagation> for PropagationPolicy {
+    fn from(propagation: Propagation) -> Self {
+        match propagation {
+            Propagation::Orphan => Self::Orphan,
+            Propagation::Background => Self::Background,
+            Propagation::Foreground => Self::Foreground,
+        }
     }
 }
 
 impl DeleteCollectionOptions {
-    pub(crate) fn params(self) -> Result<(DeleteParams, ListParams)> {
+    pub(crate) fn params(self) -> (DeleteParams, ListParams) {
         let how = DeleteParams {
             dry_run: self.dry_run,
-            propagation_policy: propagation(self.propagation_policy.as_deref())?,
+            propagation_policy: self.propagation_policy.map(PropagationPolicy::from),
             ..DeleteParams::default()
         };
         let which = ListParams::default().labels(&self.label_selector).fields(&self.field_selector);
-        Ok((how, which))
+        (how, which)
     }
 }
 
 impl PatchOptions {
-    pub(crate) fn params(&self) -> Result<PatchParams> {
-        let validation = word(
-            "fieldValidation",
-            self.field_validation.as_deref(),
-            &[
-                ("Ignore", FieldValidation::Ignore),
-                ("Warn", FieldValidation::Warn),
-                ("Strict", FieldValidation::Strict),
-            ],
-        )?;
-        let mut params = PatchParams::apply(&self.field_manager).validation(validation.unwrap_or_default());
+    pub(crate) fn params(&self) -> PatchParams {
+        let validation = match self.field_validation {
+            Validation::Ignore => FieldValidation::Ignore,
+            Validation::Warn => FieldValidation::Warn,
+            Validation::Strict => FieldValidation::Strict,
+        };
+        let mut params = PatchParams::apply(&self.field_manager).validation(validation);
         params.dry_run = self.dry_run;
         params.force = self.force;
-        Ok(params)
+        params
     }
 
     /// Reads the patch itself.
     pub(crate) fn patch(&self, text: &[u8]) -> Result<Patch> {
         let unreadable = |error: String| bad(format!("the patch can't be read: {error}"));
         let read = || json::decode(text, Names::Exact).map_err(|error| unreadable(error.to_string()));
-        match self.patch_type.as_str() {
-            "json" => Ok(Patch::Json(read_json_patch(read()?).map_err(unreadable)?)),
-            "merge" | "" => Ok(Patch::Merge(read()?)),
-            "strategic" => Ok(Patch::Strategic(read()?)),
-            "apply" => Ok(Patch::Apply(read()?)),
-            other => Err(bad(format!("type: expected json, merge, strategic or apply, found {other:?}"))),
+        match self.patch_type {
+            PatchType::Json => Ok(Patch::Json(read_json_patch(read()?).map_err(unreadable)?)),
+            PatchType::Merge => Ok(Patch::Merge(read()?)),
+            PatchType::Strategic => Ok(Patch::Strategic(read()?)),
+            PatchType::Apply => Ok(Patch::Apply(read()?)),
         }
     }
 }
 
-impl WatchOptions {
-    pub(crate) fn params(self) -> Result<WatchParams> {
-        Ok(WatchParams {
-            label_selector: self.label_selector,
-            field_selector: self.field_selector,
-            resource_version: version(self.resource_version.as_deref())?,
-            send_initial_events: self.send_initial_events,
-            bookmarks: self.bookmarks,
+impl From<WatchOptions> for WatchParams {
+    fn from(options: WatchOptions) -> Self {
+        Self {
+            label_selector: options.label_selector,
+            field_selector: options.field_selector,
+            resource_version: options.resource_version,
+            send_initial_events: options.send_initial_events,
+            bookmarks: options.bookmarks,
             timeout: None,
-        })
+        }
     }
 }
 
-/// Versions are texts in the API, and numbers for us.
-fn version(text: Option<&str>) -> Result<Option<u64>> {
-    let read = |text: &str| text.parse().map_err(|_| bad(format!("resourceVersion: {text:?} is not a number")));
-    text.filter(|text| !text.is_empty()).map(read).transpose()
+fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    whole_number(deserializer).map(Some)
 }
 
-fn propagation(text: Option<&str>) -> Result<Option<PropagationPolicy>> {
-    word(
-        "propagationPolicy",
-        text,
-        &[
-            ("Orphan", PropagationPolicy::Orphan),
-            ("Background", PropagationPolicy::Background),
-            ("Foreground", PropagationPolicy::Foreground),
-        ],
-    )
-}
-
-/// What a word stands for.
-fn word<T: Copy>(option: &str, text: Option<&str>, known: &[(&str, T)]) -> Result<Option<T>> {
-    let Some(text) = text else { return Ok(None) };
-    if let Some((_, meaning)) = known.iter().find(|(word, _)| *word == text) {
-        return Ok(Some(*meaning));
+/// Reads a resource version, which is a text in the API. An empty one is none.
+fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() {
+        return Ok(None);
     }
-    let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
-    Err(bad(format!("{option}: expected {}, found {text:?}", words.join(" or "))))
+    text.parse().map(Some).map_err(|_| D::Error::custom(format_args!("{text:?} is not a resource version")))
 }

@@ -1,10 +1,13 @@
-//! What calls did, in the form in which JavaScript gets it.
+//! Results and reports as JavaScript gets them. Objects of the API in them are JSON, which the JavaScript side parses: that is
+//! faster than to build them value by value.
 
 use imagestream::{
     Change, ChangedObject, Deletion, ImageOutcome, ImageUser, MappingOutcome, Patched, ReplacedImage, ReplacedTag,
-    Statistics, TagChange, Verification,
+    Result, Statistics, TagChange, Verification,
 };
 use serde::Serialize;
+
+use crate::convert::to_text;
 
 /// What a mapping did; the mapping's own tag is the first.
 #[derive(Serialize)]
@@ -50,58 +53,58 @@ impl From<MappingOutcome> for Mapped {
 /// What a deletion did.
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(crate) enum Deleted<T> {
+pub(crate) enum Deleted {
     Done { done: bool, uid: String },
-    Waiting { done: bool, waiting: Box<T> },
+    Waiting { done: bool, waiting: String },
 }
 
-impl<T> From<Deletion<T>> for Deleted<T> {
-    fn from(deletion: Deletion<T>) -> Self {
-        match deletion {
+impl Deleted {
+    pub(crate) fn of<T: Serialize>(deletion: Deletion<T>) -> Result<Self> {
+        Ok(match deletion {
             Deletion::Done { uid } => Self::Done { done: true, uid },
-            Deletion::Waiting(waiting) => Self::Waiting { done: false, waiting },
-        }
+            Deletion::Waiting(waiting) => Self::Waiting { done: false, waiting: to_text(&waiting)? },
+        })
     }
 }
 
 /// What a patch did.
 #[derive(Serialize)]
-pub(crate) struct PatchedObject<T> {
-    object: T,
+pub(crate) struct PatchedObject {
+    object: String,
     created: bool,
     warnings: Vec<String>,
 }
 
-impl<T> From<Patched<T>> for PatchedObject<T> {
-    fn from(Patched { object, created, warnings, .. }: Patched<T>) -> Self {
-        Self { object, created, warnings }
+impl PatchedObject {
+    pub(crate) fn of<T: Serialize>(Patched { object, created, warnings, .. }: Patched<T>) -> Result<Self> {
+        Ok(Self { object: to_text(&object)?, created, warnings })
     }
 }
 
 /// What replacing a tag did.
 #[derive(Serialize)]
-pub(crate) struct Replaced<T> {
-    object: T,
+pub(crate) struct Replaced {
+    object: String,
     created: bool,
 }
 
-impl<T> From<ReplacedTag<T>> for Replaced<T> {
-    fn from(ReplacedTag { tag, created }: ReplacedTag<T>) -> Self {
-        Self { object: tag, created }
+impl Replaced {
+    pub(crate) fn of<T: Serialize>(replaced: &ReplacedTag<T>) -> Result<Self> {
+        Ok(Self { object: to_text(&replaced.tag)?, created: replaced.created })
     }
 }
 
 /// What replacing an image did.
 #[derive(Serialize)]
 pub(crate) struct ImageReplaced {
-    object: imagestream::api::Image,
+    object: String,
     ignored: Vec<String>,
 }
 
-impl From<ReplacedImage> for ImageReplaced {
-    fn from(replaced: ReplacedImage) -> Self {
+impl ImageReplaced {
+    pub(crate) fn of(replaced: &ReplacedImage) -> Result<Self> {
         let ignored = replaced.ignored.iter().map(ToString::to_string).collect();
-        Self { object: replaced.image, ignored }
+        Ok(Self { object: to_text(&replaced.image)?, ignored })
     }
 }
 

@@ -1,60 +1,60 @@
 //! `imagestreams`.
 
 use imagestream::{ImageStreams, Result};
+use wasm_bindgen::JsValue;
 
 use crate::call::Call;
-use crate::convert::answer;
-
+use crate::convert::{object, to_text, to_value};
 use crate::outcome::{Deleted, PatchedObject};
 
-pub(crate) fn perform(call: &Call<'_>, streams: &ImageStreams) -> Result<String> {
+pub(crate) fn perform(call: &Call<'_>, streams: &ImageStreams) -> Result<JsValue> {
     let name = call.request.name.as_str();
     match call.request.verb.as_str() {
         "get" => match call.version()? {
-            Some(version) => answer(streams.get_at(name, version)),
-            None => answer(streams.get(name)),
+            Some(version) => object(streams.get_at(name, version)),
+            None => object(streams.get(name)),
         },
         "getStatus" => {
             call.without_options()?;
-            answer(streams.get_status(name))
+            object(streams.get_status(name))
         }
-        "list" => answer(streams.list(&call.list_params()?)),
+        "list" => object(streams.list(&call.list_params()?)),
         "history" => {
             call.without_options()?;
-            answer(streams.history(name, &call.request.tag))
+            object(streams.history(name, &call.request.tag))
         }
         "newest" => {
             call.without_options()?;
-            newest(streams, name, &call.request.tag)
+            Ok(newest(streams, name, &call.request.tag)?.into())
         }
         "layers" => {
             call.without_options()?;
-            answer(streams.layers(name))
+            object(streams.layers(name))
         }
         "create" => {
-            let (params, object) = call.sent()?;
-            answer(streams.create(&params, &object))
+            let (params, sent) = call.sent()?;
+            object(streams.create(&params, &sent))
         }
         "replace" => {
-            let (params, object) = call.sent()?;
-            answer(streams.replace(name, &params, &object))
+            let (params, sent) = call.sent()?;
+            object(streams.replace(name, &params, &sent))
         }
         "replaceStatus" => {
-            let (params, object) = call.sent()?;
-            answer(streams.replace_status(name, &params, &object))
+            let (params, sent) = call.sent()?;
+            object(streams.replace_status(name, &params, &sent))
         }
         "patch" => {
             let (params, patch) = call.patch()?;
-            answer(streams.patch(name, &params, &patch).map(PatchedObject::from))
+            to_value(&PatchedObject::of(streams.patch(name, &params, &patch)?)?)
         }
         "patchStatus" => {
             let (params, patch) = call.patch()?;
-            answer(streams.patch_status(name, &params, &patch).map(PatchedObject::from))
+            to_value(&PatchedObject::of(streams.patch_status(name, &params, &patch)?)?)
         }
-        "delete" => answer(streams.delete(name, &call.delete_params()?).map(Deleted::from)),
+        "delete" => to_value(&Deleted::of(streams.delete(name, &call.delete_params()?)?)?),
         "deleteCollection" => {
             let (how, which) = call.delete_collection_params()?;
-            answer(streams.delete_collection(&how, &which))
+            object(streams.delete_collection(&how, &which))
         }
         _ => Err(call.unknown()),
     }
@@ -62,5 +62,5 @@ pub(crate) fn perform(call: &Call<'_>, streams: &ImageStreams) -> Result<String>
 
 /// The newest entry of a tag as JSON.
 pub(crate) fn newest(streams: &ImageStreams, name: &str, tag: &str) -> Result<String> {
-    answer(streams.newest(name, tag))
+    to_text(&streams.newest(name, tag)?)
 }

@@ -1,36 +1,36 @@
 //! `imagestreamtags` and `imagetags`.
 
 use imagestream::{ImageStreamTags, ImageTags, Result};
+use wasm_bindgen::JsValue;
 
 use crate::call::Call;
-use crate::convert::answer;
-
+use crate::convert::{object, to_value};
 use crate::outcome::{PatchedObject, Replaced};
 
-/// The two have the same verbs, but no type in common.
+/// Both have the same verbs, but no type in common.
 macro_rules! tags {
     ($name:ident, $tags:ty) => {
-        pub(crate) fn $name(call: &Call<'_>, tags: &$tags) -> Result<String> {
+        pub(crate) fn $name(call: &Call<'_>, tags: &$tags) -> Result<JsValue> {
             let name = call.request.name.as_str();
             match call.request.verb.as_str() {
                 "get" => {
                     call.without_options()?;
-                    answer(tags.get(name))
+                    object(tags.get(name))
                 }
-                "list" => answer(tags.list(&call.list_params()?)),
+                "list" => object(tags.list(&call.list_params()?)),
                 "create" => {
-                    let (params, object) = call.sent()?;
-                    answer(tags.create(&params, &object))
+                    let (params, sent) = call.sent()?;
+                    object(tags.create(&params, &sent))
                 }
                 "replace" => {
-                    let (params, object) = call.sent()?;
-                    answer(tags.replace(name, &params, &object).map(Replaced::from))
+                    let (params, sent) = call.sent()?;
+                    to_value(&Replaced::of(&tags.replace(name, &params, &sent)?)?)
                 }
                 "patch" => {
                     let (params, patch) = call.patch()?;
-                    answer(tags.patch(name, &params, &patch).map(PatchedObject::from))
+                    to_value(&PatchedObject::of(tags.patch(name, &params, &patch)?)?)
                 }
-                "delete" => answer(tags.delete(name, &call.delete_params()?)),
+                "delete" => to_value(&tags.delete(name, &call.delete_params()?)?),
                 _ => Err(call.unknown()),
             }
         }

@@ -1,4 +1,4 @@
-//! The npm package: built, measured and packed.
+//! The npm package: built and packed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,24 +7,8 @@ use std::process::Command;
 use crate::step::{Step, command};
 use crate::{Result, root, setup, target_dir, wasm};
 
-/// What a module of the package may take, compressed with brotli as servers send it.
-const MOST_BYTES: usize = 480_000;
-
-/// How wasm-opt is asked for a small module, found by trying: against `-Oz` alone the compressed one has 1.5 % less. Half of
-/// that comes of not putting functions into their only callers, half of taking the control flow apart and building it anew.
-const SMALLER: &[&str] = &[
-    "-Oz",
-    "--one-caller-inline-max-function-size=1",
-    "--flatten",
-    "--rereloop",
-    "-Oz",
-    "-Oz",
-    "--strip-debug",
-    "--strip-producers",
-];
-
-/// How Node's `CommonJS` says where a module lies.
-const CJS_URL: &[&str] = &[
+/// `CommonJS` for Node, which has no `import.meta.url`.
+const COMMON: &[&str] = &[
     "--format=cjs",
     "--platform=node",
     "--define:import.meta.url=moduleUrl",
@@ -34,19 +18,18 @@ const NODE: &[&str] = &["--format=esm", "--platform=node"];
 const COMMAND: &[&str] = &["--format=esm", "--platform=node", "--loader:.txt=text"];
 const BROWSER: &[&str] = &["--format=esm", "--platform=browser"];
 
-/// The modules of the package: source, what it becomes, and how esbuild is asked for it.
-const MODULES: [(&str, &str, &[&str]); 7] = [
+/// The scripts of the package: source, result, and arguments of esbuild.
+const SCRIPTS: [(&str, &str, &[&str]); 7] = [
     ("node.js", "node.js", NODE),
-    ("node.js", "node.cjs", CJS_URL),
+    ("node.js", "node.cjs", COMMON),
     ("cli.js", "cli.js", COMMAND),
     ("web.js", "web.js", BROWSER),
     ("web/worker.js", "worker.js", BROWSER),
     ("slim.js", "slim.js", BROWSER),
-    ("slim.js", "slim.cjs", CJS_URL),
+    ("slim.js", "slim.cjs", COMMON),
 ];
 
-/// The type declarations: source files that are put behind each other, and what they become. Each module format wants
-/// its own.
+/// The type declarations: source files, which are concatenated, and the result. TypeScript wants one for each module format.
 const TYPES: [(&[&str], &str); 5] = [
     (&["store.d.ts", "api.d.ts"], "index.d.ts"),
     (&["store.d.ts", "api.d.ts"], "index.d.cts"),
@@ -84,7 +67,7 @@ pub(crate) fn with_peers() -> Result {
     install("peers of the npm package", &root().join("bench/npm")).map(drop)
 }
 
-/// Installs what the lock file in a folder says, if that was not done before, and gives the path.
+/// Installs the packages of a folder's lock file, unless they are installed, and returns the path of `node_modules`.
 fn install(step: &str, folder: &Path) -> Result<PathBuf> {
     let installed = folder.join("node_modules");
     let time = |path: PathBuf| fs::metadata(path).and_then(|file| file.modified());
@@ -97,18 +80,21 @@ fn install(step: &str, folder: &Path) -> Result<PathBuf> {
     Ok(installed)
 }
 
-/// Builds the package and packs it into `dist/imagestream-VERSION.tgz`, whose path it gives. The same sources give the same
+/// Builds the package and packs it into `dist/imagestream-VERSION.tgz`, whose path it returns. The same sources give the same
 /// bytes.
 pub(crate) fn dist() -> Result<PathBuf> {
     setup::package()?;
     let tools = tools()?;
-    let built = wasm::build()?;
     let package = package();
     if package.exists() {
         fs::remove_dir_all(&package)?;
     }
     fs::create_dir_all(&package)?;
-    modules(&tools, &built, &package)?;
+    let glue = wasm::NODE.build(&tools, &package)?;
+    if fs::read(&glue)? != fs::read(wasm::BROWSER.build(&tools, &package)?)? {
+        return Err("the modules need different JavaScript sides, and `imagestream/slim` has one for both".into());
+    }
+    scripts(&tools, &glue, &package)?;
     describe(&package)?;
 
     let out = root().join("dist");
@@ -119,22 +105,15 @@ pub(crate) fn dist() -> Result<PathBuf> {
     Ok(out.join(format!("imagestream-{}.tgz", env!("CARGO_PKG_VERSION"))))
 }
 
-fn modules(tools: &Path, built: &wasm::Built, package: &Path) -> Result {
-    let module = package.join("imagestream.wasm");
-    let mut smaller = tool(tools, "wasm-opt");
-    smaller.args(SMALLER).arg("-o").arg(&module).arg(&built.module);
-    Step::new("smaller WebAssembly").run(&mut smaller)?;
-    let mut measure = command("node");
-    measure.args(["npm/measure.mjs", &MOST_BYTES.to_string()]).arg(&module);
-    Step::new("size").run(&mut measure)?;
-
-    let step = Step::new("modules");
-    for (source, out, how) in MODULES {
+/// Bundles the scripts, each with all that it imports.
+fn scripts(tools: &Path, glue: &Path, package: &Path) -> Result {
+    let step = Step::new("scripts");
+    for (source, out, arguments) in SCRIPTS {
         let mut bundle = tool(tools, "esbuild");
         bundle.arg(root().join("npm/src").join(source));
-        bundle.args(["--bundle", "--target=es2022", "--log-level=warning", "--charset=utf8"]).args(how);
+        bundle.args(["--bundle", "--target=es2022", "--log-level=warning", "--charset=utf8"]).args(arguments);
         bundle.arg(format!("--define:VERSION=\"{}\"", env!("CARGO_PKG_VERSION")));
-        bundle.arg(format!("--alias:imagestream-glue={}", built.glue.display()));
+        bundle.arg(format!("--alias:imagestream-glue={}", glue.display()));
         bundle.arg(format!("--outfile={}", package.join(out).display()));
         if !bundle.status()?.success() {
             return Err(format!("{out}: esbuild failed").into());
@@ -144,7 +123,7 @@ fn modules(tools: &Path, built: &wasm::Built, package: &Path) -> Result {
     Ok(())
 }
 
-/// Writes what is in the package beside the modules.
+/// Writes the other files of the package.
 fn describe(package: &Path) -> Result {
     let npm = root().join("npm");
     for (sources, out) in TYPES {

@@ -1,10 +1,10 @@
-//! Everything that must hold before a change is kept.
+//! All checks and tests.
 
 use std::fs;
 use std::process::Command;
 
 use crate::step::{Step, cargo, command};
-use crate::wasm::TARGET;
+use crate::wasm::{BROWSER, TARGET};
 use crate::{Result, clients, npm, root, setup, target_dir};
 
 /// Runs the steps in order; the first that fails ends the run.
@@ -17,7 +17,7 @@ pub(crate) fn run() -> Result {
     examples()?;
     let kubectls = clients::kubectls()?;
     let mut with_kubectl = cargo("test");
-    // As one package alone its dependencies would have fewer features, and be compiled again.
+    // For a package alone, the dependencies would have other features, and be compiled again.
     with_kubectl.args(["--workspace", "--test", "kubectl", "--", "--ignored"]);
     Step::new("tests with kubectl").run(with_kubectl.env("IMAGESTREAM_KUBECTL", kubectls))?;
     if let Some(python) = clients::python()? {
@@ -52,16 +52,22 @@ fn examples() -> Result {
     Ok(())
 }
 
-/// Builds the npm package and tests it as it is packed: in Node, in projects as users have them, and in Chromium.
+/// Builds the npm package and tests it as it is packed: in Node, in projects like those of its users, and in Chromium.
 fn npm_package() -> Result {
     let tarball = npm::dist()?;
     let package = npm::package();
-    // The replay of recorded answers asks the package where this is set.
-    let mut same = cargo("test");
-    same.args(["--workspace", "--test", "conformance", "--test", "node_scripts", "--", "--include-ignored"]);
-    Step::new("the same answers in Node").run(same.env("IMAGESTREAM_PACKAGE", &package))?;
+    // With this variable the tests ask the package instead of the library.
+    let same = |tests: &[&str]| {
+        let mut same = cargo("test");
+        same.arg("--workspace").args(tests.iter().flat_map(|test| ["--test", test])).args(["--", "--include-ignored"]);
+        same.env("IMAGESTREAM_PACKAGE", &package);
+        same
+    };
+    Step::new("the same answers in Node").run(&mut same(&["conformance", "node_scripts"]))?;
+    let mut small = same(&["conformance"]);
+    Step::new("the same answers from the small module").run(small.env("IMAGESTREAM_MODULE", BROWSER.file))?;
     let mut tests = command("node");
-    // One after the other: some look at the time. One that hangs must not hold up everything.
+    // One file at a time, since some tests measure time.
     tests.args(["--test", "--test-concurrency=1", "--test-timeout=600000"]).args(npm::tests()?);
     tests.env("IMAGESTREAM_PACKAGE", &package).env("IMAGESTREAM_TARBALL", tarball);
     tests.env("IMAGESTREAM_COMMAND", target_dir().join("debug/imagestream"));

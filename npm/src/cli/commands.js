@@ -1,4 +1,4 @@
-// The commands: what the native `imagestream` does, for where no native binary can go.
+// The commands. They print what the native `imagestream` prints.
 
 import { readFileSync } from "node:fs";
 
@@ -22,7 +22,7 @@ const KINDS = [
   ["imagestreamimages", "imagestreamimage", "isimage"],
 ];
 
-/** A store for commands: answers are the texts of the library. */
+/** A store for commands. What it returns is as the WebAssembly module returns it: objects of the API are JSON. */
 class Store {
   #host;
 
@@ -43,7 +43,8 @@ class Store {
   }
 
   ask(resource, verb, request = {}, body = undefined) {
-    return this.#host.perform({ type: "call", request: JSON.stringify({ resource, verb, ...request }), body });
+    const { options, ...call } = request;
+    return this.#host.perform({ type: "call", call: { resource, verb, ...call }, options, body });
   }
 
   get(resource, verb, request) {
@@ -104,8 +105,7 @@ function print(io, store, { resource, output, namespace, name, all }) {
   if (resource === "imagestreamimages" && name === undefined) {
     throw new Error("images of a stream can't be listed: name one as STREAM@DIGEST, or list imagestreamtags");
   }
-  const request = { namespace, name };
-  const text = store.ask(resource, name === undefined ? "list" : "get", request);
+  const text = name === undefined ? store.ask(resource, "list", { namespace }) : store.ask(resource, "get", { namespace, name });
   const answer = JSON.parse(text);
   const objects = name === undefined ? answer.items : [answer];
   if (objects.length === 0 && output !== "json" && output !== "yaml") {
@@ -261,7 +261,7 @@ function pushAll(io, store, mappings, values, dryRun) {
     const { name } = mapping.metadata;
     const request = { namespace, options: { dryRun: Boolean(dryRun), createStreams: Boolean(values["create-stream"]) } };
     try {
-      const outcome = JSON.parse(store.ask("imagestreammappings", "create", request, JSON.stringify(mapping)));
+      const outcome = store.ask("imagestreammappings", "create", request, JSON.stringify(mapping));
       report(io, namespace, mapping, outcome, dryRun ? " (dry run)" : "");
       tags.set(JSON.stringify([namespace, name, mapping.tag]), [namespace, name, mapping.tag]);
     } catch (error) {

@@ -1,11 +1,11 @@
-// The WebAssembly module in Node: it lies beside the entries of the package.
+// The WebAssembly module for Node, which is in the folder of the package.
 
 import { readFileSync } from "node:fs";
 
 let compiled;
 
-/** The module, compiled when it is first needed. */
+/** The module, compiled on first use. */
 export function module() {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL("./imagestream.wasm", import.meta.url)));
+  compiled ??= new WebAssembly.Module(readFileSync(new URL("./imagestream-node.wasm", import.meta.url)));
   return compiled;
 }

@@ -1,13 +1,13 @@
-// One store for all tabs of an origin. One tab owns the files, by a Web Lock; the others ask it through a
-// BroadcastChannel. When the owner goes, the lock goes to another tab, and requests that got no answer are sent to that
-// one, but for those that must not be done twice.
+// One store for all tabs of an origin. One tab owns the files, by a Web Lock; the others send it requests through a
+// BroadcastChannel. When the owner is closed, another tab gets the lock, and requests without an answer are sent to that
+// one, except those that must not be performed twice.
 
 import { ImageStreamError, closed, revive } from "../error.js";
 
-/** How many answers are kept, so that a request that comes twice is not done twice. */
+/** How many answers are kept, so that a request that comes twice is not performed twice. */
 const KEPT_ANSWERS = 1000;
 
-/** Verbs that change nothing, or nothing more when they are done again. */
+/** Verbs that change nothing. */
 const REPEATABLE = new Set([
   "get",
   "getStatus",
@@ -22,34 +22,33 @@ const REPEATABLE = new Set([
   "statistics",
 ]);
 
-/** Whether a request may be done twice. The same mapping again changes nothing. */
-function mayRepeat({ type, request, method }) {
+/** Whether a request may be performed twice. The same mapping again changes nothing. */
+function mayRepeat({ type, call, method }) {
   if (type === "handle") return method === "GET" || method === "HEAD";
   if (type !== "call") return true;
-  const { verb, resource } = JSON.parse(request);
-  return REPEATABLE.has(verb) || resource === "imagestreammappings";
+  return REPEATABLE.has(call.verb) || call.resource === "imagestreammappings";
 }
 
 const interrupted = () =>
   new ImageStreamError({
     code: "Interrupted",
-    message: "the tab that had the store went away before it answered: look whether it was done, or begin the watch again",
+    message: "the tab that had the store was closed before it answered: check whether the change was made, or start the watch again",
   });
 
-/** This tab's part in a store. */
+/** A store that this tab shares with others. */
 export class SharedStore {
   #lock;
   #openHost;
   #channel;
   #self = crypto.randomUUID();
-  /** The tab that has the store, once it is known. */
+  /** The tab that has the files, once it is known. */
   #owner;
-  /** The store itself, where this tab has it. */
+  /** The store itself, where this tab has the files. */
   #host;
-  /** What this tab waits for, by the id of the request. */
+  /** The requests without an answer, by their ids. */
   #pending = new Map();
   #lastId = 0;
-  /** Answers to other tabs, or promises of them. */
+  /** The promises of answers to other tabs. */
   #answers = new Map();
   /** The watches of other tabs. */
   #tabs = new Map();
@@ -58,7 +57,7 @@ export class SharedStore {
   #letGo;
   #held = new Promise((resolve) => (this.#letGo = resolve));
 
-  /** Takes part in the store `name`; `openHost` opens its files. With `shared` other tabs may have it. */
+  /** Joins the store `name`; `openHost` opens its files. With `shared`, other tabs may have them. */
   static async join(name, openHost, shared) {
     const store = new SharedStore(name, openHost);
     const owns = await store.#claim({ ifAvailable: true });
@@ -68,7 +67,7 @@ export class SharedStore {
       const message = `${JSON.stringify(name)} is open in another tab`;
       throw new ImageStreamError({ code: "Busy", message });
     }
-    // Whoever asks holds a lock of its own, by which the owner sees when it goes.
+    // Each tab holds a lock of its own. The owner waits for it to notice that the tab was closed.
     store.#hold(`${store.#lock}:${store.#self}`);
     store.#claim({ signal: store.#leave.signal }).catch((error) => store.#end(revive(error)));
     store.#send({ hello: true });
@@ -82,7 +81,7 @@ export class SharedStore {
     this.#channel.onmessage = ({ data }) => this.#receive(data);
   }
 
-  /** Does what a request asks for, here or in the tab that has the store. */
+  /** Performs a request, here or in the tab that has the files. */
   perform(request) {
     if (request.type === "close") return this.#close();
     if (this.#over) throw this.#over;
@@ -93,7 +92,7 @@ export class SharedStore {
     });
   }
 
-  /** Sends a request on its way, if it is known where to. */
+  /** Sends a request to the owner, if it is known. */
   #dispatch(id) {
     const pending = this.#pending.get(id);
     if (!this.#owner) return;
@@ -111,7 +110,7 @@ export class SharedStore {
     }
   }
 
-  /** The request with the id that its watch has in the host; nothing where the watch was another owner's. */
+  /** The request with the id of its watch in the host; `undefined` where the watch was one of an earlier owner. */
   #ofOwner(request) {
     if (typeof request.id !== "string") return request;
     const [owner, id] = request.id.split("/");
@@ -138,7 +137,7 @@ export class SharedStore {
     else this.#settle(message.id, message);
   }
 
-  /** Turns to the tab that has the store. */
+  /** Sends all requests to the tab that has the files. */
   #follow(owner) {
     if (owner === this.#owner) return;
     this.#owner = owner;
@@ -159,7 +158,7 @@ export class SharedStore {
     this.#send({ to: from, id, ...result });
   }
 
-  /** Ends the watches of a tab when it goes. */
+  /** Ends the watches of a tab when it is closed. */
   #noteTab(tab) {
     if (this.#tabs.has(tab)) return;
     this.#tabs.set(tab, new Set());
@@ -170,7 +169,7 @@ export class SharedStore {
     navigator.locks.request(`${this.#lock}:${tab}`, { signal: this.#leave.signal }, gone).catch(() => {});
   }
 
-  /** Waits for the lock of the store, and takes the store over. Gives whether this tab has it. */
+  /** Waits for the lock of the store, and opens the files. Returns whether this tab has them. */
   #claim(options) {
     return new Promise((resolve, reject) => {
       const granted = async (lock) => {
@@ -190,7 +189,7 @@ export class SharedStore {
   }
 
   #hold(name) {
-    // It ends with this tab, or when the store is closed here.
+    // It is released when this tab or its store is closed.
     navigator.locks.request(name, () => this.#held).catch(() => {});
   }
 
@@ -217,7 +216,7 @@ export class SharedStore {
   }
 }
 
-/** What came of an action, as data. */
+/** The answer or the error of an action, as data. */
 export async function outcome(action) {
   try {
     return { answer: await action() };
