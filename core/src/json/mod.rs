@@ -44,6 +44,7 @@ pub use names::Names;
 pub use node::Node;
 pub(crate) use number::float;
 pub use parse::parse;
+pub(crate) use parse::values;
 pub use reader::Reader;
 pub use scan::SyntaxError;
 pub use write::{to_string, to_vec};

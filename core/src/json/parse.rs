@@ -22,6 +22,23 @@ pub fn parse(text: &[u8]) -> Result<Node<'_>, SyntaxError> {
     Ok(node)
 }
 
+/// The texts of values that follow each other, as `jq -c` prints them; white space lies between them, or nothing.
+///
+/// # Errors
+///
+/// Where a text is no JSON.
+pub(crate) fn values(text: &[u8]) -> Result<Vec<&[u8]>, SyntaxError> {
+    let mut scanner = Scanner::new(text);
+    let mut values = Vec::new();
+    while scanner.has_more() {
+        let start = scanner.position();
+        let first = scanner.first()?;
+        scanner.skip(first)?;
+        values.push(scanner.since(start));
+    }
+    Ok(values)
+}
+
 /// Reads the next value.
 pub(super) fn node<'t>(scanner: &mut Scanner<'t>) -> Result<Node<'t>, SyntaxError> {
     let first = scanner.first()?;
@@ -71,7 +88,7 @@ pub(super) fn node<'t>(scanner: &mut Scanner<'t>) -> Result<Node<'t>, SyntaxErro
 mod tests {
     use proptest::prelude::*;
 
-    use super::{KEPT_DEPTH, parse};
+    use super::{KEPT_DEPTH, parse, values};
     use crate::json::scan::MAX_DEPTH;
     use crate::json::{Ignored, Names, Node, decode};
 
@@ -173,6 +190,18 @@ mod tests {
         assert_eq!(error(nested(MAX_DEPTH + 1)), "invalid character '[' exceeded max depth");
         let objects = r#"{"a":"#.repeat(MAX_DEPTH + 1);
         assert_eq!(error(objects), "invalid character '{' exceeded max depth");
+    }
+
+    #[test]
+    fn values_that_follow_each_other_are_told_apart() {
+        let texts = |text: &'static str| -> Vec<&str> {
+            values(text.as_bytes()).unwrap().into_iter().map(|value| std::str::from_utf8(value).unwrap()).collect()
+        };
+        assert_eq!(texts(" {\"a\": \"}{\"}\n[1]{}\t\"x\" 1 2"), ["{\"a\": \"}{\"}", "[1]", "{}", "\"x\"", "1", "2"]);
+        assert_eq!(texts("\n "), [""; 0]);
+        for broken in ["{} {", "{} ]", "{}, {}", "{\"a\": 1}}", "kind: x"] {
+            assert!(values(broken.as_bytes()).is_err(), "{broken}");
+        }
     }
 
     #[test]

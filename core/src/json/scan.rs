@@ -73,6 +73,12 @@ impl<'t> Scanner<'t> {
         self.next_token().ok_or(SyntaxError::UnexpectedEnd)
     }
 
+    /// Skips white space, and says whether anything follows.
+    pub(super) fn has_more(&mut self) -> bool {
+        self.skip_space();
+        self.peek().is_some()
+    }
+
     /// Checks that nothing but white space follows.
     pub(super) fn end(&mut self) -> Result<(), SyntaxError> {
         self.next_token().map_or(Ok(()), |other| Err(invalid(other, "after top-level value")))
