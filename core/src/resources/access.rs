@@ -44,6 +44,17 @@ impl StoreAccess {
         &self.shared.store
     }
 
+    /// Closes the store, of which this must be the only access.
+    pub(super) fn close(self) -> Result<()> {
+        let shared = Arc::try_unwrap(self.shared).map_err(|_| Error::internal("the store is still in use"))?;
+        shared.store.close()
+    }
+
+    /// Who calls are made for.
+    pub(super) fn user(&self) -> &User {
+        &self.user
+    }
+
     pub(super) fn settings(&self) -> &Settings {
         &self.shared.settings
     }

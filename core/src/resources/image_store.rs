@@ -4,7 +4,7 @@ use super::access::StoreAccess;
 use super::settings::Settings;
 use super::{ImageSignatures, Images, Namespace};
 use crate::api::Time;
-use crate::authorization::{Action, User};
+use crate::authorization::{Action, Decision, User};
 use crate::error::Result;
 use crate::store::{ImageUser, Rows as _, Statistics, Verification, images};
 
@@ -118,6 +118,17 @@ impl ImageStore {
         self.access.store().compact()
     }
 
+    /// Closes the store, as dropping the last clone does, and says whether that succeeded.
+    ///
+    /// # Errors
+    ///
+    /// [`Internal`](crate::ErrorKind::Internal) while there are other clones: the store is closed when the last of them is
+    /// dropped. [`Io`](crate::ErrorKind::Io) where something could not be written: nothing is lost, and the next opening finds
+    /// the files as after a kill.
+    pub fn close(self) -> Result<()> {
+        self.access.close()
+    }
+
     /// Ends all watches of the store, and those that begin later. For a server that shuts down.
     pub fn stop_watches(&self) {
         self.access.store().commits().end();
@@ -135,6 +146,16 @@ impl ImageStore {
 
     pub(crate) fn settings(&self) -> &Settings {
         self.access.settings()
+    }
+
+    /// Who calls are made for.
+    pub(crate) fn user(&self) -> &User {
+        self.access.user()
+    }
+
+    /// Whether the caller may do something.
+    pub(crate) fn authorize(&self, action: &Action<'_>) -> Decision {
+        self.access.authorize(action)
     }
 
     /// Fails where the user may not do that.

@@ -252,7 +252,7 @@ mod tests {
         let id = store.read().unwrap().state().unwrap().store_id;
         put(&store, 1);
         assert_eq!(names(folder.path()), ["images.redb", "images.redb.lock"]);
-        drop(store);
+        store.close().unwrap();
         assert_eq!(names(folder.path()), ["images.redb"]);
         let store = open_existing(&path).unwrap();
         let state = store.read().unwrap().state().unwrap();

@@ -175,4 +175,13 @@ impl Store {
     pub(crate) fn compact(&self) -> Result<bool> {
         self.inner.writers.as_ref().ok_or(ErrorKind::ReadOnly)?.alone(|engine| engine.compact())
     }
+
+    /// Closes the store, as dropping the last handle does, and says whether that succeeded.
+    ///
+    /// # Errors
+    ///
+    /// Those of writing.
+    pub(crate) fn close(self) -> Result<()> {
+        self.inner.engine.close()
+    }
 }

@@ -59,6 +59,15 @@ pub(crate) trait Engine: Send + Sync {
     ///
     /// `Storage` while any snapshot is alive; those of the file.
     fn compact(&self) -> Result<bool>;
+
+    /// Closes it, as dropping it does, and says whether that succeeded. Nothing can be written behind it.
+    ///
+    /// # Errors
+    ///
+    /// Those of writing: the next opening finds the files as after a kill.
+    fn close(&self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// The number of a commit, counted by the engine: where a snapshot stands among the commits of all writers.

@@ -111,6 +111,23 @@ fn operations_that_fail_while_the_journal_is_recovered() {
     }
 }
 
+#[test]
+fn closing_that_fails_is_told_and_nothing_is_lost() {
+    let workload = Workload::new(&mut Random::from_env(), LONG);
+    for mode in [Mode::Journal, Mode::Background] {
+        let disk = Disk::default();
+        let store = Workload::open(mode, &disk).unwrap();
+        let mut promised = 1;
+        workload.run(&store, |version| promised = version).unwrap();
+        let operation = disk.operations();
+        disk.fail(Failure { operation, ..FOREVER });
+        assert_is_io(&store.close().unwrap_err(), "closing");
+        let store = Workload::open(mode, &Disk::with(disk.files())).unwrap();
+        workload.check(&store, promised, "after closing failed");
+        store.close().unwrap();
+    }
+}
+
 /// Lets the checkpoint that the next commits begin fail on its thread.
 #[test]
 fn a_checkpoint_that_fails_in_the_background_fails_a_later_commit_and_nothing_is_lost() {

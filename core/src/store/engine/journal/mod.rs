@@ -274,7 +274,7 @@ impl JournaledEngine {
     }
 
     /// Leaves the store's file whole, without a journal.
-    fn close(&self, writer: &mut Writer) -> Result<()> {
+    fn end(&self, writer: &mut Writer) -> Result<()> {
         writer.end_checkpoint()?;
         let Log::Begun(segments) = &writer.log else { return Ok(()) };
         self.overlay.freeze()?;
@@ -354,6 +354,14 @@ impl Engine for JournaledEngine {
         }
         result
     }
+
+    fn close(&self) -> Result<()> {
+        let Some(mut writer) = self.writer() else { return Ok(()) };
+        self.end(&mut writer)?;
+        writer.log = Log::Nowhere;
+        writer.failure = Some(Error::poisoned("the store is closed"));
+        Ok(())
+    }
 }
 
 impl Drop for JournaledEngine {
@@ -361,7 +369,7 @@ impl Drop for JournaledEngine {
         if let Some(mut writer) = self.writer() {
             // An error here leaves the files as a kill would, and the next opening takes what the journal has. In memory
             // there is nothing to be left.
-            let _ = self.close(&mut writer);
+            let _ = self.end(&mut writer);
         }
     }
 }
