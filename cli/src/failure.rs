@@ -62,6 +62,11 @@ impl fmt::Display for Failure {
 fn hint(error: &Error) -> Option<String> {
     match error.kind() {
         ErrorKind::Locked { owner, .. } => Some(match &owner.address {
+            Some(address) if address.starts_with("https:") => format!(
+                "ask that server at {address}, with the file left as it is and the kubeconfig that `serve \
+                 --write-kubeconfig` made, for example:\n  \
+                 kubectl --kubeconfig FILE get imagestreams -A"
+            ),
             Some(address) => format!(
                 "ask that server, with the file left as it is, for example:\n  \
                  curl {address}/apis/image.openshift.io/v1/imagestreams\n  \

@@ -8,12 +8,9 @@ mod get;
 mod history;
 mod kind;
 mod output;
-mod policy;
 mod serve;
 mod store_file;
 mod table;
-mod tokens;
-mod watch_body;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -39,9 +36,9 @@ Examples:
   imagestream get imagestreams --db shop.redb -A
   imagestream history web:latest --db shop.redb -n shop
 
-  # The same over HTTP
-  imagestream serve --db shop.redb --port 8080
-  kubectl --server http://127.0.0.1:8080 get --raw /apis/image.openshift.io/v1/namespaces/shop/imagestreams
+  # The same for kubectl and oc
+  imagestream serve --db shop.redb --write-kubeconfig kubeconfig
+  kubectl --kubeconfig kubeconfig -n shop get imagestreams
 
 Exit status: 0 done, 1 failed (with a reason on standard error), 2 wrong arguments.";
 
@@ -51,7 +48,7 @@ enum Command {
     CreateMapping(create_mapping::CreateMapping),
     Get(get::Get),
     History(history::History),
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
 }
 
 fn main() -> ExitCode {

@@ -1,4 +1,5 @@
-//! `imagestream serve` as `kubectl` meets it, a new one and an old one.
+//! `imagestream serve` as `kubectl` meets it, a new one and an old one: over TLS and with a token, by the kubeconfig that the
+//! server writes.
 //!
 //! `IMAGESTREAM_KUBECTL` lists the programs, separated by colons; `cargo xtask test` fetches and names them.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
@@ -26,10 +27,9 @@ impl Kubectl {
     /// Runs it with `input`; whether it succeeded, and all that it printed.
     fn try_run(&self, arguments: &[&str], input: &str) -> (bool, String) {
         let mut child = Command::new(&self.program)
-            .arg(format!("--server=http://127.0.0.1:{}", self.server.port))
             .args(arguments)
             .env("HOME", self.server.folder.path())
-            .env_remove("KUBECONFIG")
+            .env("KUBECONFIG", self.server.folder.path().join("kubeconfig"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -62,12 +62,18 @@ impl Kubectl {
     }
 }
 
-/// Does the same with every program.
+/// Does the same with every program, as the first user of the token file.
 fn with_each(test: impl Fn(&Kubectl)) {
+    with_each_and(&["--token-auth-file", "tokens.csv"], test);
+}
+
+/// Does the same with every program and a server with these flags.
+fn with_each_and(flags: &[&str], test: impl Fn(&Kubectl)) {
     let programs = env::var_os("IMAGESTREAM_KUBECTL").expect("IMAGESTREAM_KUBECTL names no kubectl");
     for program in env::split_paths(&programs) {
         assert!(Path::new(&program).exists(), "{} is missing", program.display());
-        test(&Kubectl { program, server: Server::start(&[]) });
+        let flags = [flags, &["--write-kubeconfig", "kubeconfig"]].concat();
+        test(&Kubectl { program, server: Server::start(&flags) });
     }
 }
 
@@ -186,5 +192,33 @@ fn mistakes_are_found_before_anything_is_written() {
             assert!(!succeeded && printed.contains("unknown field \"nope\""), "{printed}");
         }
         assert_eq!(kubectl.run(&["get", "is", "-o", "name"], ""), "");
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn without_tokens_the_kubeconfig_works_over_plain_http() {
+    with_each_and(&[], |kubectl| {
+        kubectl.push();
+        assert_eq!(kubectl.run(&["get", "is", "-A", "-o", "name"], ""), "imagestream.image.openshift.io/httpd\n");
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn others_are_impersonated_and_refused() {
+    let flags = ["--token-auth-file", "tokens.csv", "--authorization-policy-file", "policy.jsonl"];
+    with_each_and(&flags, |kubectl| {
+        // The policy lets everybody read and `bob` of the group `dev` do everything; the kubeconfig is for `alice`.
+        let (succeeded, printed) = kubectl.try_run(&["create", "-f", "-"], STREAM);
+        assert!(!succeeded && printed.contains("User \"alice\" cannot create resource \"imagestreams\""), "{printed}");
+        assert!(kubectl.run(&["get", "is"], "").contains("No resources found"));
+        let (succeeded, printed) = kubectl.try_run(&["get", "is", "--as=bob", "--as-group=dev"], "");
+        assert!(!succeeded && printed.contains("User \"alice\" cannot impersonate resource \"users\""), "{printed}");
+        let bob = |arguments: &[&str]| kubectl.run(&[arguments, &["--token=t2"]].concat(), STREAM);
+        assert!(bob(&["create", "-f", "-"]).contains("created"));
+        assert!(bob(&["get", "is", "--as=alice"]).contains("httpd"));
+        let (succeeded, printed) = kubectl.try_run(&["delete", "is", "httpd", "--token=t2", "--as=alice"], "");
+        assert!(!succeeded && printed.contains("User \"alice\" cannot delete"), "{printed}");
     });
 }

@@ -1,6 +1,7 @@
 //! Who asks, and whether they may.
 
-use crate::api::GROUP;
+use std::collections::BTreeMap;
+
 use crate::quote::Quoted;
 
 /// Who a call is made for.
@@ -12,21 +13,25 @@ pub struct User {
     pub uid: String,
     /// The groups.
     pub groups: Vec<String>,
+    /// What else is known: several values for a key.
+    pub extra: BTreeMap<String, Vec<String>>,
 }
 
 impl User {
     /// `system:admin` of the group `system:masters`, for whom calls are made that name nobody.
     #[must_use]
     pub fn system_admin() -> Self {
-        Self { name: "system:admin".to_owned(), uid: String::new(), groups: vec!["system:masters".to_owned()] }
+        Self { name: "system:admin".to_owned(), groups: vec!["system:masters".to_owned()], ..Self::default() }
     }
 }
 
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Action<'a> {
-    /// `get`, `list`, `create`, `update`, `patch`, `delete` or `deletecollection`.
+    /// `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection` or `impersonate`.
     pub verb: &'a str,
+    /// The group of the resource, `image.openshift.io`; empty for the core group.
+    pub group: &'static str,
     /// The resource, for example `imagestreams`.
     pub resource: &'static str,
     /// The sub-resource, for example `status`; may be empty.
@@ -50,9 +55,11 @@ impl Action<'_> {
         };
         let because = if reason.is_empty() { String::new() } else { format!(": {reason}") };
         format!(
-            "User {} cannot {} resource {resource:?} in API group {GROUP:?} {scope}{because}",
+            "User {} cannot {} resource {} in API group {:?} {scope}{because}",
             Quoted(&user.name),
-            self.verb
+            self.verb,
+            Quoted(&resource),
+            self.group
         )
     }
 }
@@ -71,9 +78,10 @@ pub enum Decision {
 
 /// Decides who may do what.
 ///
-/// It is asked for every request over HTTP. As the real server does, it is also asked for `get` of `imagestreams/layers`
-/// of another namespace when a tag is to follow a stream there, and for `create` of a tag whose replacement is to create
-/// its stream.
+/// It is asked about every request over HTTP, and about `impersonate` where a request is to be done as another user: on
+/// `users`, `groups` and `serviceaccounts` of the core group, `uids` and `userextras/KEY` of `authentication.k8s.io`. As the
+/// real server does, the store also asks about `get` of `imagestreams/layers` of another namespace when a tag is to follow a
+/// stream there, and about `create` of a tag whose replacement creates its stream.
 pub trait Authorizer: Send + Sync {
     /// Whether `user` may do `action`.
     fn authorize(&self, user: &User, action: &Action<'_>) -> Decision;

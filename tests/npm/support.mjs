@@ -88,12 +88,12 @@ export async function serve(t, folders) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** Chromium with a profile that lasts as long as the folder. */
-export async function browser(t, profile = folder(t)) {
+/** Chromium with a profile that lasts as long as the folder, and further arguments. */
+export async function browser(t, profile = folder(t), args = []) {
   const { chromium } = tools("playwright-core");
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", ...args],
   });
   // A browser that does not end in time is killed with this process.
   const late = () => new Promise((resolve) => setTimeout(resolve, 15_000).unref());

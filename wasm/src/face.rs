@@ -70,8 +70,7 @@ fn read(pairs: JsValue) -> Result<HeaderMap> {
     let pairs: Vec<(String, String)> = from_value(pairs)?;
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {
-        let known = request::HEADERS.iter().find(|known| name.eq_ignore_ascii_case(known.as_str()));
-        let Some(name) = known else { continue };
+        let Some(name) = request::header(&name) else { continue };
         let bytes: Vec<u8> = value.chars().map(u8::try_from).collect::<Result<_, _>>().map_err(bad)?;
         headers.append(name, HeaderValue::from_bytes(&bytes).map_err(bad)?);
     }

@@ -154,7 +154,7 @@ pub(crate) struct Caller {
 
 impl From<Caller> for User {
     fn from(Caller { name, uid, groups }: Caller) -> Self {
-        Self { name, uid, groups }
+        Self { name, uid, groups, ..Self::default() }
     }
 }
 

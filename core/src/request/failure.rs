@@ -1,7 +1,11 @@
 //! Requests that fail.
 
+use http::StatusCode;
+
 use crate::api::{ListMeta, Status, StatusDetails};
+use crate::authorization::{Action, User};
 use crate::error::Error;
+use crate::quote::Quoted;
 
 /// Why a request failed: the `Status` of the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +37,27 @@ impl Failure {
     /// No form of patch that the server knows.
     pub(super) fn unsupported_patch() -> Self {
         Self::generic(415, "UnsupportedMediaType", "415: Unsupported Media Type")
+    }
+
+    /// A server does not hand the request on.
+    pub(super) fn of_server(code: StatusCode, reason: &str, message: &str) -> Self {
+        Self::generic(code.as_u16().into(), reason, message)
+    }
+
+    /// The user may not do that, whatever resource it is about.
+    pub(super) fn denied(action: &Action<'_>, user: &User, reason: &str) -> Self {
+        let of_group = if action.group.is_empty() { String::new() } else { format!(".{}", action.group) };
+        let why = action.denied(user, reason);
+        let object = Quoted(action.name);
+        let mut failure =
+            Self::generic(403, "Forbidden", &format!("{}{of_group} {object} is forbidden: {why}", action.resource));
+        failure.0.details = Some(StatusDetails {
+            name: action.name.to_owned(),
+            group: action.group.to_owned(),
+            kind: action.resource.to_owned(),
+            ..StatusDetails::default()
+        });
+        failure
     }
 
     pub(super) fn status(&self) -> &Status {

@@ -18,6 +18,7 @@ mod discovery;
 mod dispatch;
 mod documents;
 mod failure;
+mod impersonation;
 mod negotiation;
 mod openapi;
 mod options;
@@ -33,25 +34,36 @@ mod warning;
 mod watch;
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode};
 
 pub use self::body::{Body, MAX_BODY};
 pub use self::documents::mappings;
 use self::failure::Failure;
-pub use self::negotiation::HEADERS;
 use self::negotiation::error_form;
 use self::options::Query;
 use self::path::Target;
 pub use self::watch::EventStream;
 use crate::ImageStore;
+use crate::api::GROUP;
 use crate::authorization::{Action, User};
 use crate::error::{Error, ErrorKind};
+
+/// The header of a request with that name; nothing where it is not looked at, so that a caller need not hand it on.
+#[must_use]
+pub fn header(name: &str) -> Option<HeaderName> {
+    let known = negotiation::HEADERS.iter().find(|known| name.eq_ignore_ascii_case(known.as_str()));
+    let prefix = name.get(..impersonation::PREFIX.len());
+    known.cloned().or_else(|| {
+        prefix.filter(|prefix| prefix.eq_ignore_ascii_case(impersonation::PREFIX)).and_then(|_| name.parse().ok())
+    })
+}
 
 /// Answers a request as the real API server does.
 ///
 /// `identity` is who asks, found out by the caller; without one the answer is 401 where the store requires one
 /// ([`Builder::require_identity`](crate::Builder::require_identity)), and otherwise the call is made for `system:admin`.
-/// The store's [`Authorizer`](crate::Authorizer) is asked about everything.
+/// `/healthz`, `/livez`, `/readyz` and `/version` need none. The store's [`Authorizer`](crate::Authorizer) is asked about
+/// everything else, and about headers `Impersonate-*`, with which the request is done as another user.
 ///
 /// The body must be whole; one over [`MAX_BODY`] is answered 413, so a caller need not read more than a byte beyond it.
 #[must_use]
@@ -65,19 +77,37 @@ pub fn handle(store: &ImageStore, request: &Request<Bytes>, identity: Option<Use
     response
 }
 
+/// The answer to a request that a server refuses before the store sees it: a `Status` with that code, reason and message,
+/// in the form that the headers of the request accept.
+#[must_use]
+pub fn failure(headers: &HeaderMap, code: StatusCode, reason: &str, message: &str) -> Response<Body> {
+    response::failure(&Failure::of_server(code, reason, message), error_form(headers, None))
+}
+
 fn answer(
     store: &ImageStore,
     request: &Request<Bytes>,
     query: &Query,
     identity: Option<User>,
 ) -> Result<Response<Body>, Failure> {
+    let target = Target::of(request.uri().path());
+    let impersonates = impersonation::is_requested(request.headers());
     let user = match identity {
         Some(user) => user,
-        None if store.settings().require_identity => return Err(Error::from(ErrorKind::Unauthorized).into()),
-        None => User::system_admin(),
+        None if !store.settings().require_identity => User::system_admin(),
+        None => match target {
+            Ok(Target::Server(page)) if server::is_public(request.uri().path()) && !impersonates => {
+                return page.answer(request, query);
+            }
+            _ => return Err(Error::from(ErrorKind::Unauthorized).into()),
+        },
     };
-    let store = &store.acting_as(user);
-    let path = match Target::of(request.uri().path())? {
+    let mut store = store.acting_as(user);
+    if impersonates {
+        store = store.acting_as(impersonation::impersonated(&store, request.headers())?);
+    }
+    let store = &store;
+    let path = match target? {
         Target::Object(path) => path,
         Target::Discovery(document) => return document.answer(request, query),
         Target::OpenApi(document) => return document.answer(request, query),
@@ -86,6 +116,7 @@ fn answer(
     let verb = dispatch::verb(request.method(), &path, query).ok_or_else(Failure::method_not_allowed)?;
     store.require(&Action {
         verb: verb.name(),
+        group: GROUP,
         resource: path.resource.plural,
         subresource: path.subresource,
         namespace: &path.namespace,

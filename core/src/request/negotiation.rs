@@ -9,8 +9,8 @@ use super::shape::{MetaVersion, Shape};
 use crate::error::{Error, ErrorKind, Result};
 use crate::json;
 
-/// The headers of a request that are looked at: a caller need not hand on any other.
-pub static HEADERS: [HeaderName; 3] = [ACCEPT, CONTENT_TYPE, USER_AGENT];
+/// The headers that are looked at here.
+pub(super) static HEADERS: [HeaderName; 3] = [ACCEPT, CONTENT_TYPE, USER_AGENT];
 
 const JSON: &str = "application/json";
 const YAML: &str = "application/yaml";

@@ -119,7 +119,7 @@ fn object(namespace: Option<&str>, parts: &[&str]) -> Option<ObjectPath> {
 }
 
 /// Replaces `%xx` by the byte that it stands for.
-fn unescape(part: &str) -> Option<String> {
+pub(super) fn unescape(part: &str) -> Option<String> {
     let mut bytes = part.bytes();
     let mut plain = Vec::with_capacity(part.len());
     while let Some(byte) = bytes.next() {

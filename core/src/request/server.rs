@@ -50,6 +50,14 @@ const PATHS: [&str; 37] = [
     "/version/openshift",
 ];
 
+/// What everybody may read, as in a cluster: probes of health have no token.
+const PUBLIC: [&str; 5] = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
+
+/// Whether the page at a path is for those, too, who did not say who they are.
+pub(super) fn is_public(path: &str) -> bool {
+    PUBLIC.contains(&path)
+}
+
 /// The version of Kubernetes whose behaviour clients find.
 const KUBERNETES: [&str; 3] = ["1", "34", "1"];
 /// The version of OpenShift whose behaviour clients find.
@@ -145,6 +153,16 @@ mod tests {
             ("/nowhere", Page::Unknown),
         ] {
             assert_eq!(Page::at(path), page, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_public_is_a_page() {
+        for path in PUBLIC {
+            assert!(matches!(Page::at(path), Page::Health | Page::Version), "{path}");
+        }
+        for path in ["/", "/apis", "/healthz/etcd", "/metrics", "/openapi/v2", "/version/openshift"] {
+            assert!(!is_public(path), "{path}");
         }
     }
 

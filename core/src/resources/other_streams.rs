@@ -1,7 +1,7 @@
 //! Other streams as sources of tags, read from the store.
 
 use super::access::StoreAccess;
-use crate::api::{ImageStream, Resource as _, TagEvent};
+use crate::api::{GROUP, ImageStream, Resource as _, TagEvent};
 use crate::authorization::{Action, Decision};
 use crate::error::{Error, Result};
 use crate::rules::{OtherStreams, UnreadableStream};
@@ -28,8 +28,14 @@ impl OtherStreams for StoredStreams<'_> {
     }
 
     fn denial(&self, namespace: &str, stream: &str) -> Option<String> {
-        let action =
-            Action { verb: "get", resource: ImageStream::PLURAL, subresource: "layers", namespace, name: stream };
+        let action = Action {
+            verb: "get",
+            group: GROUP,
+            resource: ImageStream::PLURAL,
+            subresource: "layers",
+            namespace,
+            name: stream,
+        };
         match self.store.authorize(&action) {
             Decision::Allow => None,
             Decision::Deny { reason } => Some(reason),

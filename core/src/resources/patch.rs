@@ -36,7 +36,7 @@ pub(super) fn create<T: Mergeable + Serialize + Decode>(
     let mut document = Value::Object(Map::new());
     applied::apply(&mut document, wanted, &Kind::of::<T>(), place, params)?;
     let patched = read(&document, place, params, patch)?;
-    store.require(&Action { verb: "create", resource: T::PLURAL, subresource, namespace, name })?;
+    store.require(&Action { verb: "create", group: GROUP, resource: T::PLURAL, subresource, namespace, name })?;
     Ok(Patched { created: true, ..patched })
 }
 

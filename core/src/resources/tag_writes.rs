@@ -8,7 +8,7 @@ use super::patch_target::Place;
 use super::settings::Settings;
 use super::stream_writes::StreamWrite;
 use super::{DeleteParams, Patch, PatchParams, Patched, ReplacedTag, patch};
-use crate::api::{ImageStream, NamedTagEventList, ObjectMeta, Resource, TagEvent, TagReference, Time};
+use crate::api::{GROUP, ImageStream, NamedTagEventList, ObjectMeta, Resource, TagEvent, TagReference, Time};
 use crate::authorization::Action;
 use crate::error::{Error, Result};
 use crate::json::Decode;
@@ -245,7 +245,7 @@ fn continue_as(sent: &mut ObjectMeta, old: &ObjectMeta) {
 
 /// Whether the caller may create the tag that a replacement would create with its stream.
 fn may_create<T: Resource>(store: &StoreAccess, namespace: &str, name: &str) -> Result<()> {
-    store.require(&Action { verb: "create", resource: T::PLURAL, subresource: "", namespace, name })
+    store.require(&Action { verb: "create", group: GROUP, resource: T::PLURAL, subresource: "", namespace, name })
 }
 
 /// The error of a name without a colon, which the real server does not classify.

@@ -215,7 +215,7 @@ fn identity(headers: &HeaderMap) -> Option<User> {
         _ => return None,
     };
     let groups = vec!["system:authenticated".to_owned()];
-    Some(User { name: token.to_owned(), uid: uid.to_owned(), groups })
+    Some(User { name: token.to_owned(), uid: uid.to_owned(), groups, ..User::default() })
 }
 
 fn answer(step: &Step, request: &Request<Bytes>, response: Response<Bytes>) -> Value {

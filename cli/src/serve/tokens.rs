@@ -1,38 +1,44 @@
 //! Bearer tokens, as the static token file of Kubernetes lists them.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
 use imagestream::User;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
 
+use super::identity::AUTHENTICATED;
 use crate::failure::{Failure, Result};
 
-/// The group of everybody with a token.
-const AUTHENTICATED: &str = "system:authenticated";
+/// The users by their tokens, in the order of the file.
+#[derive(Default)]
+pub(super) struct Tokens {
+    entries: Vec<Entry>,
+}
 
-/// The users by their tokens.
-#[derive(Clone, Default)]
-pub(crate) struct Tokens(BTreeMap<String, User>);
+struct Entry {
+    token: String,
+    /// Digests have one length, and can be compared without telling how long the token is.
+    digest: [u8; 32],
+    user: User,
+}
 
 impl fmt::Debug for Tokens {
     /// Without the tokens.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} tokens", self.0.len())
+        write!(formatter, "{} tokens", self.entries.len())
     }
 }
 
 impl Tokens {
     /// Reads a file with lines of `token,user,uid` and, if wanted, `"group1,group2"`.
-    pub(crate) fn read(path: &Path) -> Result<Self> {
+    pub(super) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read(path).map_err(|error| Failure::file("reading", path, error))?;
         Self::parse(&text).map_err(|error| Failure::file("reading", path, error))
     }
 
     fn parse(text: &[u8]) -> Result<Self, String> {
-        let mut tokens = BTreeMap::new();
+        let mut tokens = Self::default();
         let mut lines = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
         for record in lines.records() {
             let record = record.map_err(|error| error.to_string())?;
@@ -44,22 +50,32 @@ impl Tokens {
             if token.is_empty() || name.is_empty() {
                 return Err(format!("line {line}: token and user can't be empty"));
             }
-            let groups = fields.next().unwrap_or_default().split(',').filter(|group| !group.is_empty());
-            let groups = groups.chain([AUTHENTICATED]).map(str::to_owned).collect();
-            let user = User { name: name.to_owned(), uid: uid.to_owned(), groups };
-            if tokens.insert(token.to_owned(), user).is_some() {
+            if tokens.user(token).is_some() {
                 return Err(format!("line {line}: the token is there twice"));
             }
+            let groups = fields.next().unwrap_or_default().split(',').filter(|group| !group.is_empty());
+            let groups = groups.chain([AUTHENTICATED]).map(str::to_owned).collect();
+            let user = User { name: name.to_owned(), uid: uid.to_owned(), groups, ..User::default() };
+            tokens.entries.push(Entry { token: token.to_owned(), digest: Sha256::digest(token).into(), user });
         }
-        Ok(Self(tokens))
+        Ok(tokens)
     }
 
-    /// The user whose token the request bears.
-    pub(crate) fn user(&self, headers: &HeaderMap) -> Option<User> {
-        let mut parts = headers.get(AUTHORIZATION)?.to_str().ok()?.trim().split(' ');
-        let is_bearer = parts.next()?.eq_ignore_ascii_case("bearer");
-        let token = parts.next()?;
-        if is_bearer { self.0.get(token).cloned() } else { None }
+    /// The user with a token. How long it takes does not depend on how much of the token is right.
+    pub(super) fn user(&self, token: &str) -> Option<&User> {
+        let digest: [u8; 32] = Sha256::digest(token).into();
+        let mut found = None;
+        for entry in &self.entries {
+            if bool::from(entry.digest.ct_eq(&digest)) {
+                found = Some(&entry.user);
+            }
+        }
+        found
+    }
+
+    /// The token of the first line.
+    pub(super) fn first(&self) -> Option<&str> {
+        self.entries.first().map(|entry| entry.token.as_str())
     }
 }
 
@@ -67,20 +83,17 @@ impl Tokens {
 mod tests {
     use super::*;
 
-    fn user(tokens: &Tokens, authorization: &str) -> Option<String> {
-        let headers = HeaderMap::from_iter([(AUTHORIZATION, authorization.parse().unwrap())]);
-        tokens.user(&headers).map(|user| user.name)
-    }
-
     #[test]
     fn a_token_names_its_user_and_groups() {
         let tokens = Tokens::parse(b"t1,alice,1\nt2,bob,2,\"dev,ops\"\n").unwrap();
-        assert_eq!(user(&tokens, "Bearer t1").as_deref(), Some("alice"));
-        assert_eq!(user(&tokens, "bearer t2").as_deref(), Some("bob"));
-        assert_eq!(tokens.0["t2"].groups, ["dev", "ops", AUTHENTICATED]);
-        for unknown in ["Bearer t3", "Bearer ", "Bearer", "Basic t1", "t1", ""] {
-            assert_eq!(user(&tokens, unknown), None, "{unknown:?}");
+        assert_eq!(tokens.user("t1").map(|user| user.name.as_str()), Some("alice"));
+        let bob = tokens.user("t2").unwrap();
+        assert_eq!((bob.name.as_str(), bob.uid.as_str()), ("bob", "2"));
+        assert_eq!(bob.groups, ["dev", "ops", AUTHENTICATED]);
+        for unknown in ["t3", "", "t", "t11", "T1"] {
+            assert_eq!(tokens.user(unknown), None, "{unknown:?}");
         }
+        assert_eq!(tokens.first(), Some("t1"));
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use imagestream::api::GROUP;
 use imagestream::{Action, Authorizer, Decision, User};
 use serde::Deserialize;
 
+use super::reloaded::Reloaded;
 use crate::failure::{Failure, Result};
 
 /// The group that may do everything, whatever the policy says.
@@ -15,7 +15,7 @@ const ANY: &str = "*";
 
 /// The lines of a policy file. What no line allows is denied.
 #[derive(Debug, Default)]
-pub(crate) struct Policy(Vec<Rule>);
+pub(super) struct Policy(Vec<Rule>);
 
 /// One line: the Kubernetes `Policy` of `abac.authorization.kubernetes.io/v1beta1`.
 #[derive(Debug, Deserialize)]
@@ -47,7 +47,7 @@ struct Rule {
 
 impl Policy {
     /// Reads a file with one JSON object a line. Empty lines and those that begin with `#` say nothing.
-    pub(crate) fn read(path: &Path) -> Result<Self> {
+    pub(super) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|error| Failure::file("reading", path, error))?;
         Self::parse(&text).map_err(|error| Failure::file("reading", path, error))
     }
@@ -85,9 +85,15 @@ impl Rule {
         (self.user.is_empty() || matches(&self.user, &user.name))
             && (self.group.is_empty() || in_group)
             && (!self.readonly || matches!(action.verb, "get" | "list" | "watch"))
-            && matches(&self.api_group, GROUP)
+            && matches(&self.api_group, action.group)
             && matches(&self.namespace, action.namespace)
             && matches(&self.resource, action.resource)
+    }
+}
+
+impl Authorizer for Reloaded<Policy> {
+    fn authorize(&self, user: &User, action: &Action<'_>) -> Decision {
+        self.get().authorize(user, action)
     }
 }
 
@@ -104,6 +110,8 @@ impl Authorizer for Policy {
 
 #[cfg(test)]
 mod tests {
+    use imagestream::api::GROUP;
+
     use super::*;
 
     fn line(spec: &str) -> String {
@@ -115,7 +123,7 @@ mod tests {
         let policy = Policy::parse(&text.join("\n")).unwrap();
         let groups = groups.iter().map(|group| (*group).to_owned()).collect();
         let user = User { name: "alice".to_owned(), groups, ..User::default() };
-        let action = Action { verb, resource, subresource: "", namespace, name: "" };
+        let action = Action { verb, group: GROUP, resource, subresource: "", namespace, name: "" };
         policy.authorize(&user, &action) == Decision::Allow
     }
 

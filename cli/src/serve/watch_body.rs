@@ -17,19 +17,20 @@ use tokio::time::{Instant, Interval, Sleep, interval_at, sleep};
 const BOOKMARKS: Duration = Duration::from_secs(60);
 
 /// The events of a watch as they come. Dropping it, as when the client goes away, ends the watch.
-pub(crate) struct WatchBody {
+pub(super) struct WatchBody {
     events: EventStream,
     over: Pin<Box<Sleep>>,
     bookmarks: Interval,
 }
 
 impl WatchBody {
-    pub(crate) fn new(events: EventStream) -> Self {
+    pub(super) fn new(events: EventStream) -> Self {
         let over = Box::pin(sleep(events.timeout()));
         Self { events, over, bookmarks: interval_at(Instant::now() + BOOKMARKS, BOOKMARKS) }
     }
 
-    fn poll_line(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+    /// The next line; `None` at the end.
+    pub(super) fn poll_line(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         if self.over.as_mut().poll(context).is_ready() {
             return Poll::Ready(None);
         }

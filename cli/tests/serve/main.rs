@@ -1,9 +1,18 @@
 //! `imagestream serve` as clients and other commands meet it.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+#[path = "../server/mod.rs"]
 mod server;
 
-use std::io::{BufRead, BufReader, Read, Write};
+mod answers;
+mod callers;
+mod client;
+mod origin;
+mod shutdown;
+mod tls;
+mod web_socket;
+
+use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::process::Command;
 use std::time::Duration;
@@ -16,19 +25,10 @@ const MAPPINGS: &str = "/apis/image.openshift.io/v1/namespaces/shop/imagestreamm
 impl Server {
     /// Sends a request on a connection of its own; the answer's status and body.
     fn request(&self, method: &str, path: &str, token: Option<&str>, body: &[u8]) -> (u16, String) {
-        let mut connection = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\n{token}\r\n",
-            body.len()
-        );
-        connection.write_all(head.as_bytes()).unwrap();
-        connection.write_all(body).unwrap();
-        let mut answer = String::new();
-        connection.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+        let authorization = token.map(|token| format!("Bearer {token}"));
+        let headers: Vec<_> = authorization.iter().map(|value| ("Authorization", value.as_str())).collect();
+        let answer = self.send(method, path, &headers, body);
+        (answer.status, answer.text())
     }
 
     fn command(&self, arguments: &[&str]) -> (i32, String) {
@@ -37,10 +37,15 @@ impl Server {
         (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
     }
 
-    /// Asks the server to end, and gives its exit status.
-    fn terminate(&mut self) -> Option<i32> {
+    /// Asks the server to end.
+    fn signal(&self) {
         let kill = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         assert!(kill.success());
+    }
+
+    /// Asks the server to end, and gives its exit status.
+    fn terminate(&mut self) -> Option<i32> {
+        self.signal();
         self.child.wait().unwrap().code()
     }
 }
@@ -52,7 +57,7 @@ impl Lines {
     fn of(server: &Server, path: &str) -> Self {
         let mut connection = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
         connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        write!(connection, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        client::write_head(&mut connection, "GET", path, &[], 0);
         Self(BufReader::new(connection))
     }
 
@@ -88,42 +93,12 @@ fn without_tokens_everybody_on_this_machine_is_let_in() {
 }
 
 #[test]
-fn with_tokens_a_token_is_needed() {
-    let server = Server::start(&["--token-auth-file", "tokens.csv"]);
-    assert_eq!(server.request("GET", STREAMS, None, b"").0, 401);
-    assert_eq!(server.request("GET", STREAMS, Some("t3"), b"").0, 401);
-    assert_eq!(server.request("GET", STREAMS, Some("t2"), b"").0, 200);
-}
-
-#[test]
-fn a_policy_says_who_may_do_what() {
-    let server = Server::start(&["--token-auth-file", "tokens.csv", "--authorization-policy-file", "policy.jsonl"]);
-    assert_eq!(server.request("POST", STREAMS, Some("t2"), stream("web").as_bytes()).0, 201);
-    assert_eq!(server.request("GET", STREAMS, Some("t1"), b"").0, 200);
-    let (status, body) = server.request("POST", STREAMS, Some("t1"), stream("other").as_bytes());
-    assert_eq!(status, 403, "{body}");
-    let reason = "cannot create resource \\\"imagestreams\\\" in API group \\\"image.openshift.io\\\" \
-                  in the namespace \\\"shop\\\": No policy matched.";
-    assert!(body.contains(reason), "{body}");
-}
-
-#[test]
 fn a_watch_tells_what_happens_until_its_time_is_over() {
     let server = Server::start(&[]);
     let mut watch = Lines::of(&server, &format!("{STREAMS}?watch=true&timeoutSeconds=2"));
     assert_eq!(server.request("POST", STREAMS, None, stream("web").as_bytes()).0, 201);
     let event = watch.next().unwrap();
     assert!(event.contains(r#""type":"ADDED""#) && event.contains(r#""name":"web""#), "{event}");
-    assert_eq!(watch.next(), None);
-}
-
-#[test]
-fn the_end_of_the_server_ends_watches() {
-    let mut server = Server::start(&[]);
-    assert_eq!(server.request("POST", STREAMS, None, stream("web").as_bytes()).0, 201);
-    let mut watch = Lines::of(&server, &format!("{STREAMS}?watch=true"));
-    assert!(watch.next().is_some());
-    assert_eq!(server.terminate(), Some(0));
     assert_eq!(watch.next(), None);
 }
 

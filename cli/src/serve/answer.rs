@@ -1,0 +1,106 @@
+//! From a request over HTTP to the store, and back.
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{Request, Response, StatusCode};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt as _;
+use imagestream::{ImageStore, User, request};
+use tokio_util::task::TaskTracker;
+
+use super::compression;
+use super::identity::{Authentication, Identity};
+use super::origin::{Hosts, check_origin};
+use super::watch_body::WatchBody;
+use super::web_socket::Upgrade;
+
+/// Bytes of a body that are kept: one more than the API takes, so that it is the API that refuses.
+const KEPT: usize = request::MAX_BODY + 1;
+
+/// Bytes of a body that are read at all. A client that is cut off while it sends can't read why, so what is over the
+/// limit is thrown away, within reason.
+const READ: usize = 64 * 1024 * 1024;
+
+/// What every request needs.
+pub(super) struct Api {
+    pub(super) store: ImageStore,
+    pub(super) authentication: Authentication,
+    pub(super) hosts: Hosts,
+    /// What runs for clients, and has to end before the server does.
+    pub(super) tasks: TaskTracker,
+}
+
+impl Api {
+    /// Answers a request of the connection's client certificate, if it has one.
+    pub(super) async fn answer(&self, certificate: Option<User>, request: Request<Body>) -> Response<Body> {
+        let (mut parts, body) = request.into_parts();
+        let identity = self.authentication.identify(&mut parts.headers, certificate.as_ref());
+        if let Err(reason) = self.check(&parts, &identity) {
+            return failure(&parts, StatusCode::FORBIDDEN, "Forbidden", &format!("forbidden: {reason}"));
+        }
+        let upgrade = Upgrade::of(&mut parts).await;
+        let user = identity.into_user();
+        // Who has to say who they are, and does not, is refused whatever the body is.
+        let body = if user.is_none() && self.authentication.is_required() {
+            Bytes::new()
+        } else {
+            let Ok(body) = read(body).await else {
+                return failure(&parts, StatusCode::BAD_REQUEST, "BadRequest", "the body could not be read");
+            };
+            body
+        };
+        let head = parts.clone();
+        let store = self.store.clone();
+        // The store blocks until what it wrote is on disk.
+        let answered = tokio::task::spawn_blocking(move || {
+            let takes_gzip = compression::is_accepted(&parts.headers);
+            let (mut parts, mut body) = request::handle(&store, &Request::from_parts(parts, body), user).into_parts();
+            if takes_gzip && let request::Body::Whole(bytes) = body {
+                body = request::Body::Whole(compression::compress(&mut parts.headers, bytes));
+            }
+            Response::from_parts(parts, body)
+        });
+        let Ok(answer) = answered.await else {
+            return failure(&head, StatusCode::INTERNAL_SERVER_ERROR, "InternalError", "answering the request failed");
+        };
+        let (parts, body) = answer.into_parts();
+        match (body, upgrade) {
+            (request::Body::Events(events), Some(upgrade)) => upgrade
+                .answer(events, self.tasks.token())
+                .unwrap_or_else(|reason| failure(&head, StatusCode::BAD_REQUEST, "BadRequest", &reason)),
+            (request::Body::Events(events), None) => Response::from_parts(parts, Body::new(WatchBody::new(events))),
+            (body, _) => Response::from_parts(parts, Body::from(body.into_bytes())),
+        }
+    }
+
+    /// Refuses what a browser asks for another origin, where the request proves nothing that only its sender knows.
+    fn check(&self, request: &Parts, identity: &Identity) -> Result<(), String> {
+        match identity {
+            Identity::Token(_) => Ok(()),
+            Identity::Certificate(_) => check_origin(request),
+            Identity::Unknown if self.authentication.is_required() => Ok(()),
+            Identity::Unknown => self.hosts.check_host(request).and_then(|()| check_origin(request)),
+        }
+    }
+}
+
+/// Reads a body, and keeps as much of it as it takes to see that it is too large.
+async fn read(mut body: Body) -> Result<Bytes, axum::Error> {
+    let mut kept = BytesMut::new();
+    let mut seen = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        seen += data.len();
+        let room = KEPT - kept.len();
+        kept.extend_from_slice(data.get(..room).unwrap_or(&data));
+        if seen > READ {
+            break;
+        }
+    }
+    Ok(kept.freeze())
+}
+
+/// The answer to a request that does not reach the store.
+fn failure(request: &Parts, status: StatusCode, reason: &str, message: &str) -> Response<Body> {
+    request::failure(&request.headers, status, reason, message).map(|body| Body::from(body.into_bytes()))
+}

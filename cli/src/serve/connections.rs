@@ -1,0 +1,133 @@
+//! Connections: accepted, with TLS or without, and ended when the server is.
+
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use imagestream::User;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::answer::Api;
+use super::identity::certified_user;
+use super::reloaded::Reloaded;
+
+/// How long a client may take until it speaks TLS.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long to wait where no connection can be accepted, as when the process has no handle left.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// The signals that ask the process to end.
+pub(super) struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    pub(super) fn new() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for the next one.
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// The connections of a server.
+pub(super) struct Connections {
+    pub(super) api: Arc<Api>,
+    /// How TLS is spoken; plain HTTP without it.
+    pub(super) tls: Option<Reloaded<Arc<ServerConfig>>>,
+    /// How long running requests may take when the server ends.
+    pub(super) grace_period: Duration,
+}
+
+impl Connections {
+    /// Accepts connections until a signal comes, and ends them. A second signal, and the end of the grace period, end
+    /// them whatever they are doing.
+    pub(super) async fn serve(&self, listener: TcpListener, mut signals: Signals) {
+        let tasks = self.api.tasks.clone();
+        let stopping = CancellationToken::new();
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = signals.next() => break,
+            };
+            match accepted {
+                Ok((stream, _)) => self.start(stream, &tasks, stopping.clone()),
+                Err(error) if is_of_the_client(&error) => {}
+                Err(_) => sleep(RETRY).await,
+            }
+        }
+        drop(listener);
+        // They would go on for as long as their clients like.
+        self.api.store.stop_watches();
+        stopping.cancel();
+        tasks.close();
+        tokio::select! {
+            _ = timeout(self.grace_period, tasks.wait()) => {}
+            () = signals.next() => {}
+        }
+    }
+
+    fn start(&self, stream: TcpStream, tasks: &TaskTracker, stopping: CancellationToken) {
+        // Answers are written whole; waiting for more would only delay them.
+        let _ = stream.set_nodelay(true);
+        let api = Arc::clone(&self.api);
+        let tls = self.tls.as_ref().map(|tls| TlsAcceptor::from((*tls.get()).clone()));
+        tasks.spawn(async move {
+            let Some(tls) = tls else { return answer(api, None, stream, stopping).await };
+            let accepted = tokio::select! {
+                accepted = timeout(HANDSHAKE, tls.accept(stream)) => accepted,
+                () = stopping.cancelled() => return,
+            };
+            let Ok(Ok(stream)) = accepted else { return };
+            let chain = stream.get_ref().1.peer_certificates();
+            let certificate = chain.and_then(|chain| chain.first()).and_then(|first| certified_user(first));
+            answer(api, certificate, stream, stopping).await;
+        });
+    }
+}
+
+/// Answers the requests of a connection.
+async fn answer(
+    api: Arc<Api>,
+    certificate: Option<User>,
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    stopping: CancellationToken,
+) {
+    let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
+        let (api, certificate) = (Arc::clone(&api), certificate.clone());
+        async move { Ok::<_, std::convert::Infallible>(api.answer(certificate, request.map(Body::new)).await) }
+    });
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new());
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
+    tokio::select! {
+        // A client that breaks off, or does not speak HTTP, gets no answer.
+        _ = connection.as_mut() => return,
+        () = stopping.cancelled() => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}
+
+/// Whether the connection failed that was to be accepted, and others need not.
+fn is_of_the_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
