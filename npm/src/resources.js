@@ -136,25 +136,27 @@ function resource(methods, results = {}) {
 
 const verbs = { get: get("get"), list, create, replace: change("replace"), patch: change("patch"), delete: remove };
 
-const STREAM_METHODS = {
-  ...verbs,
-  getStatus: get("getStatus"),
-  layers: get("layers"),
-  replaceStatus: change("replaceStatus"),
-  patchStatus: change("patchStatus"),
-  deleteCollection: removeSome,
-  watch,
-  async history(name, tag) {
-    return this.ask("history", { ...named(name), tag: text(tag, "the tag") });
+const ImageStreams = resource(
+  {
+    ...verbs,
+    getStatus: get("getStatus"),
+    layers: get("layers"),
+    replaceStatus: change("replaceStatus"),
+    patchStatus: change("patchStatus"),
+    deleteCollection: removeSome,
+    watch,
+    async history(name, tag) {
+      return this.ask("history", { ...named(name), tag: text(tag, "the tag") });
+    },
+    async newest(name, tag) {
+      const asked = { ...named(name), tag: text(tag, "the tag") };
+      if (this.acting) return this.ask("newest", asked);
+      return JSON.parse(await this.perform({ type: "newest", namespace: this.namespace, name: asked.name, tag: asked.tag }));
+    },
   },
-  async newest(name, tag) {
-    const asked = { ...named(name), tag: text(tag, "the tag") };
-    if (this.acting) return this.ask("newest", asked);
-    return JSON.parse(await this.perform({ type: "newest", namespace: this.namespace, name: asked.name, tag: asked.tag }));
-  },
-};
-// A stream that is replaced is returned as it is.
-const ImageStreams = resource(STREAM_METHODS, { replace: JSON.parse });
+  // A stream that is replaced is returned as it is.
+  { replace: JSON.parse },
+);
 
 const Images = resource({
   ...verbs,
@@ -176,13 +178,15 @@ const ImageStreamImages = resource({ get: get("get") });
 const ImageStreamImports = resource({ create });
 const ImageSignatures = resource({ create, delete: remove });
 
-const MAPPING_METHODS = {
-  create,
-  async createAll(objects, options) {
-    return this.ask("createAll", { object: objects, options });
+const Mappings = resource(
+  {
+    create,
+    async createAll(objects, options) {
+      return this.ask("createAll", { object: objects, options });
+    },
   },
-};
-const Mappings = resource(MAPPING_METHODS, { create: asItIs, createAll: asItIs });
+  { create: asItIs, createAll: asItIs },
+);
 
 /** The resources of one namespace. */
 export class Namespace {

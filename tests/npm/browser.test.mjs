@@ -187,7 +187,14 @@ test("tabs share one store, and another tab takes over from one that is closed",
   await Promise.all(pushing);
   for (const code of await creating) assert.ok(code === "created" || code === "Interrupted", code);
   assert.equal(await watching, "Interrupted");
-  assert.deepEqual(await Promise.all([count(pages[1]), count(pages[2])]), [350, 350]);
+  // Each tab had one push without an answer. It is asked again: if it was done, and another push came in between, it is there
+  // twice. No push is lost.
+  const images = (page) =>
+    page.evaluate(async () => (await store.namespace("shop").imageStreams.history("web", "latest")).map(({ image }) => image));
+  const [history, same] = await Promise.all([images(pages[1]), images(pages[2])]);
+  assert.deepEqual(history, same);
+  assert.equal(new Set(history).size, 350);
+  assert.ok(history.length <= 352, `${history.length} entries`);
 
   const busy = await pages[2].evaluate(() =>
     ImageStore.open("shared.redb", { shared: false }).then(

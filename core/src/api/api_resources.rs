@@ -430,7 +430,7 @@ mod tests {
         let shared: Vec<&str> = shared.iter().map(|member| member.split(':').next().unwrap().trim()).collect();
         let classes = source.match_indices(" = resource(").map(|(at, begin)| {
             let name = source[..at].rsplit(' ').next().unwrap();
-            let methods = &source[at + begin.len()..];
+            let methods = source[at + begin.len()..].trim_start();
             let methods = match methods.split_once(')').unwrap() {
                 ("verbs", _) => vec!["...verbs"],
                 (line, _) if !line.contains('\n') => {

@@ -22,7 +22,7 @@ const REPEATABLE = new Set([
   "statistics",
 ]);
 
-/** Whether a request may be performed twice. The same mapping again changes nothing. */
+/** Whether a request may be performed twice. A mapping may: it is better to have an image twice in a history than a push lost. */
 function mayRepeat({ type, call, method }) {
   if (type === "handle") return method === "GET" || method === "HEAD";
   if (type !== "call") return true;
