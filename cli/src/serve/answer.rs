@@ -36,7 +36,7 @@ impl Api {
         let (mut parts, body) = request.into_parts();
         let identity = self.authentication.identify(&mut parts.headers, certificate.as_ref());
         if let Err(reason) = self.check(&parts, &identity) {
-            return failure(&parts, StatusCode::FORBIDDEN, "Forbidden", &format!("forbidden: {reason}"));
+            return refusal(&parts, StatusCode::FORBIDDEN, "Forbidden", &format!("forbidden: {reason}"));
         }
         let upgrade = Upgrade::of(&mut parts).await;
         let user = identity.into_user();
@@ -45,7 +45,7 @@ impl Api {
             Bytes::new()
         } else {
             let Ok(body) = read(body).await else {
-                return failure(&parts, StatusCode::BAD_REQUEST, "BadRequest", "the body could not be read");
+                return refusal(&parts, StatusCode::BAD_REQUEST, "BadRequest", "the body could not be read");
             };
             body
         };
@@ -61,13 +61,13 @@ impl Api {
             Response::from_parts(parts, body)
         });
         let Ok(answer) = answered.await else {
-            return failure(&head, StatusCode::INTERNAL_SERVER_ERROR, "InternalError", "answering the request failed");
+            return refusal(&head, StatusCode::INTERNAL_SERVER_ERROR, "InternalError", "answering the request failed");
         };
         let (parts, body) = answer.into_parts();
         match (body, upgrade) {
             (request::Body::Events(events), Some(upgrade)) => upgrade
                 .answer(events, self.tasks.token())
-                .unwrap_or_else(|reason| failure(&head, StatusCode::BAD_REQUEST, "BadRequest", &reason)),
+                .unwrap_or_else(|reason| refusal(&head, StatusCode::BAD_REQUEST, "BadRequest", &reason)),
             (request::Body::Events(events), None) => Response::from_parts(parts, Body::new(WatchBody::new(events))),
             (body, _) => Response::from_parts(parts, Body::from(body.into_bytes())),
         }
@@ -101,6 +101,6 @@ async fn read(mut body: Body) -> Result<Bytes, axum::Error> {
 }
 
 /// The answer to a request that does not reach the store.
-fn failure(request: &Parts, status: StatusCode, reason: &str, message: &str) -> Response<Body> {
-    request::failure(&request.headers, status, reason, message).map(|body| Body::from(body.into_bytes()))
+fn refusal(request: &Parts, status: StatusCode, reason: &str, message: &str) -> Response<Body> {
+    request::refusal(&request.headers, status, reason, message).map(|body| Body::from(body.into_bytes()))
 }

@@ -80,7 +80,7 @@ pub fn handle(store: &ImageStore, request: &Request<Bytes>, identity: Option<Use
 /// The answer to a request that a server refuses before the store sees it: a `Status` with that code, reason and message,
 /// in the form that the headers of the request accept.
 #[must_use]
-pub fn failure(headers: &HeaderMap, code: StatusCode, reason: &str, message: &str) -> Response<Body> {
+pub fn refusal(headers: &HeaderMap, code: StatusCode, reason: &str, message: &str) -> Response<Body> {
     response::failure(&Failure::of_server(code, reason, message), error_form(headers, None))
 }
 
