@@ -15,6 +15,7 @@ pub(crate) struct Server {
     /// Its process.
     pub(crate) child: Child,
     /// The port of 127.0.0.1 that it listens on.
+    #[allow(dead_code, reason = "only some tests connect by themselves")]
     pub(crate) port: u16,
 }
 
