@@ -43,6 +43,7 @@ pub struct Image {
     /// The layers, base first. The annotation `image.openshift.io/dockerLayersOrder` names the order.
     pub docker_image_layers: Vec<ImageLayer>,
     /// Signatures.
+    #[schemars(extend("x-kubernetes-patch-merge-key" = "name", "x-kubernetes-patch-strategy" = "merge"))]
     pub signatures: Vec<ImageSignature>,
     /// Signatures in the format of schema 1; `None` if they were never set.
     pub docker_image_signatures: Option<Vec<Bytes>>,

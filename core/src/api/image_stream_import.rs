@@ -106,6 +106,7 @@ members!(ImageImportSpec as "ImageImportSpec" {
 
 /// The name of something in the same place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
+#[schemars(extend("x-kubernetes-map-type" = "atomic"))]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct LocalObjectReference {
     /// The name.

@@ -52,14 +52,20 @@ pub struct ObjectMeta {
     pub annotations: BTreeMap<String, String>,
     /// The objects that this one belongs to.
     #[serde(skip_serializing_if = "is_zero")]
-    #[schemars(extend("x-kubernetes-patch-merge-key" = "uid", "x-kubernetes-patch-strategy" = "merge"))]
+    #[schemars(extend(
+        "x-kubernetes-list-map-keys" = ["uid"],
+        "x-kubernetes-list-type" = "map",
+        "x-kubernetes-patch-merge-key" = "uid",
+        "x-kubernetes-patch-strategy" = "merge"
+    ))]
     pub owner_references: Vec<OwnerReference>,
     /// Names that must be removed before the object is deleted.
     #[serde(skip_serializing_if = "is_zero")]
-    #[schemars(extend("x-kubernetes-patch-strategy" = "merge"))]
+    #[schemars(extend("x-kubernetes-list-type" = "set", "x-kubernetes-patch-strategy" = "merge"))]
     pub finalizers: Vec<String>,
     /// Which field manager set which fields.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
     pub managed_fields: Vec<ManagedFieldsEntry>,
 }
 
@@ -84,6 +90,7 @@ members!(ObjectMeta as "ObjectMeta" {
 /// The owner of an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[schemars(extend("x-kubernetes-map-type" = "atomic"))]
 pub struct OwnerReference {
     /// `group/version` of the owner.
     pub api_version: String,
@@ -150,6 +157,7 @@ members!(ManagedFieldsEntry as "ManagedFieldsEntry" {
 /// A reference to another object.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[schemars(extend("x-kubernetes-map-type" = "atomic"))]
 pub struct ObjectReference {
     /// Kind of the object: for tags `DockerImage`, `ImageStreamImage` or `ImageStreamTag`.
     #[serde(skip_serializing_if = "is_zero")]

@@ -92,6 +92,7 @@ pub struct ImageSignature {
     pub content: Bytes,
     /// Results of the verification of the signature.
     #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(extend("x-kubernetes-patch-merge-key" = "type", "x-kubernetes-patch-strategy" = "merge"))]
     pub conditions: Vec<SignatureCondition>,
     /// The identity of the signed image, as the signature has it.
     #[serde(skip_serializing_if = "is_zero")]

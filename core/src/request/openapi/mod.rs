@@ -10,6 +10,8 @@
 #[cfg(test)]
 mod derived;
 #[cfg(test)]
+mod parameters;
+#[cfg(test)]
 mod paths;
 #[cfg(test)]
 mod protobuf;

@@ -51,12 +51,22 @@ struct PathItem {
     delete: Option<Operation>,
     #[prost(message, optional, tag = "8")]
     patch: Option<Operation>,
+    #[prost(message, repeated, tag = "9")]
+    parameters: Vec<ParametersItem>,
 }
 
 #[derive(Clone, PartialEq, Message)]
 struct Operation {
+    #[prost(string, repeated, tag = "1")]
+    tags: Vec<String>,
+    #[prost(string, tag = "3")]
+    description: String,
     #[prost(string, tag = "5")]
     id: String,
+    #[prost(string, repeated, tag = "6")]
+    produces: Vec<String>,
+    #[prost(string, repeated, tag = "7")]
+    consumes: Vec<String>,
     #[prost(message, repeated, tag = "8")]
     parameters: Vec<ParametersItem>,
     #[prost(message, optional, tag = "9")]
@@ -73,20 +83,54 @@ struct ParametersItem {
 
 #[derive(Clone, PartialEq, Message)]
 struct Parameter {
+    #[prost(message, optional, tag = "1")]
+    body_parameter: Option<BodyParameter>,
     #[prost(message, optional, tag = "2")]
     non_body_parameter: Option<NonBodyParameter>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct BodyParameter {
+    #[prost(string, tag = "2")]
+    name: String,
+    #[prost(string, tag = "3")]
+    place: String,
+    #[prost(bool, tag = "4")]
+    required: bool,
+    #[prost(message, optional, tag = "5")]
+    schema: Option<Schema>,
 }
 
 #[derive(Clone, PartialEq, Message)]
 struct NonBodyParameter {
     #[prost(message, optional, tag = "3")]
     query: Option<QueryParameter>,
+    #[prost(message, optional, tag = "4")]
+    path: Option<PathParameter>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct PathParameter {
+    #[prost(bool, tag = "1")]
+    required: bool,
+    #[prost(string, tag = "2")]
+    place: String,
+    #[prost(string, tag = "3")]
+    description: String,
+    #[prost(string, tag = "4")]
+    name: String,
+    #[prost(string, tag = "5")]
+    value_type: String,
+    #[prost(bool, tag = "19")]
+    unique_items: bool,
 }
 
 #[derive(Clone, PartialEq, Message)]
 struct QueryParameter {
     #[prost(string, tag = "2")]
     place: String,
+    #[prost(string, tag = "3")]
+    description: String,
     #[prost(string, tag = "4")]
     name: String,
     #[prost(string, tag = "6")]
@@ -217,6 +261,7 @@ fn path_item(item: &Value) -> PathItem {
         post: method("post"),
         delete: method("delete"),
         patch: method("patch"),
+        parameters: parameters(item),
     }
 }
 
@@ -226,24 +271,43 @@ fn operation(operation: &Value) -> Operation {
         let response = Response { description: text(response, "description"), schema };
         NamedResponseValue { name, value: Some(ResponseValue { response: Some(response) }) }
     });
-    let parameters = operation.get("parameters").and_then(Value::as_array);
     Operation {
+        tags: texts(operation, "tags"),
+        description: text(operation, "description"),
         id: text(operation, "operationId"),
-        parameters: parameters.into_iter().flatten().map(parameter).collect(),
+        produces: texts(operation, "produces"),
+        consumes: texts(operation, "consumes"),
+        parameters: parameters(operation),
         responses: Some(Responses { response_code: responses.collect() }),
         vendor_extension: extensions(operation),
     }
 }
 
+fn parameters(parent: &Value) -> Vec<ParametersItem> {
+    parent.get("parameters").and_then(Value::as_array).into_iter().flatten().map(parameter).collect()
+}
+
 fn parameter(parameter: &Value) -> ParametersItem {
-    let query = QueryParameter {
-        place: text(parameter, "in"),
-        name: text(parameter, "name"),
-        value_type: text(parameter, "type"),
-        unique_items: parameter.get("uniqueItems").and_then(Value::as_bool).unwrap_or_default(),
-    };
-    let non_body_parameter = Some(NonBodyParameter { query: Some(query) });
-    ParametersItem { parameter: Some(Parameter { non_body_parameter }) }
+    let flag = |member: &str| parameter.get(member).and_then(Value::as_bool).unwrap_or_default();
+    let (place, name) = (text(parameter, "in"), text(parameter, "name"));
+    let (required, unique_items) = (flag("required"), flag("uniqueItems"));
+    let (description, value_type) = (text(parameter, "description"), text(parameter, "type"));
+    let mut item = Parameter { body_parameter: None, non_body_parameter: None };
+    match place.as_str() {
+        "body" => {
+            let schema = parameter.get("schema").map(schema);
+            item.body_parameter = Some(BodyParameter { name, place, required, schema });
+        }
+        "path" => {
+            let path = Some(PathParameter { required, place, description, name, value_type, unique_items });
+            item.non_body_parameter = Some(NonBodyParameter { query: None, path });
+        }
+        _ => {
+            let query = Some(QueryParameter { place, description, name, value_type, unique_items });
+            item.non_body_parameter = Some(NonBodyParameter { query, path: None });
+        }
+    }
+    ParametersItem { parameter: Some(item) }
 }
 
 fn schemas(parent: &Value, member: &str) -> Option<Schemas> {
@@ -279,6 +343,11 @@ fn members<'a>(parent: &'a Value, member: &str) -> impl Iterator<Item = (String,
     members.into_iter().flatten().map(|(name, value)| (name.clone(), value))
 }
 
+fn texts(parent: &Value, member: &str) -> Vec<String> {
+    let texts = parent.get(member).and_then(Value::as_array).into_iter().flatten();
+    texts.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
 fn text(parent: &Value, member: &str) -> String {
     parent.get(member).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
@@ -294,7 +363,10 @@ mod tests {
         let document = json!({
             "swagger": "2.0",
             "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "o", "parameters": [{"name": "p", "in": "query", "type": "string"}],
+            "paths": {"/a": {"parameters": [{"name": "n", "in": "path", "required": true, "type": "string"}],
+                "get": {"operationId": "o", "consumes": ["c"], "produces": ["d"], "parameters": [
+                {"name": "p", "in": "query", "type": "string"},
+                {"name": "body", "in": "body", "required": true, "schema": {"$ref": "#/definitions/A"}}],
                 "responses": {"200": {"description": "OK", "schema": {"$ref": "#/definitions/A"}}}, "x-a": {"b": 1}}}},
             "definitions": {"A": {"type": "object", "description": "d", "properties": {
                 "list": {"type": "array", "items": {"type": "string", "format": "byte"}},
@@ -304,7 +376,17 @@ mod tests {
         let decoded = Document::decode(encode(&document).as_slice()).unwrap();
         assert_eq!(decoded.info.unwrap().title, "t");
         let item = decoded.paths.unwrap().path.remove(0);
-        let get = item.value.unwrap().get.unwrap();
+        let value = item.value.unwrap();
+        let of = |item: &ParametersItem| item.parameter.clone().unwrap();
+        let path = of(&value.parameters[0]).non_body_parameter.unwrap().path.unwrap();
+        assert_eq!((path.name.as_str(), path.required), ("n", true));
+        let get = value.get.unwrap();
+        assert_eq!(
+            (get.consumes.as_slice(), get.produces.as_slice()),
+            (["c".to_owned()].as_slice(), ["d".to_owned()].as_slice())
+        );
+        let body = of(&get.parameters[1]).body_parameter.unwrap();
+        assert_eq!(body.schema.unwrap().reference, "#/definitions/A");
         assert_eq!((item.name.as_str(), get.id.as_str()), ("/a", "o"));
         assert_eq!(get.vendor_extension[0].value.as_ref().unwrap().yaml, r#"{"b":1}"#);
         let query = get.parameters[0].parameter.as_ref().unwrap().non_body_parameter.as_ref().unwrap();

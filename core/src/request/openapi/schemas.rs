@@ -13,8 +13,8 @@ use crate::api::{
 /// The name under which a type is known in the dialects of Kubernetes: its package and its own name.
 pub(super) fn full_name(name: &str) -> String {
     let package = match name {
-        "ListMeta" | "ManagedFieldsEntry" | "ObjectMeta" | "OwnerReference" | "Status" | "StatusCause"
-        | "StatusDetails" => "io.k8s.apimachinery.pkg.apis.meta.v1",
+        "DeleteOptions" | "ListMeta" | "ManagedFieldsEntry" | "ObjectMeta" | "OwnerReference" | "Patch"
+        | "Preconditions" | "Status" | "StatusCause" | "StatusDetails" => "io.k8s.apimachinery.pkg.apis.meta.v1",
         "LocalObjectReference" | "ObjectReference" => "io.k8s.api.core.v1",
         _ => "com.github.openshift.api.image.v1",
     };
@@ -35,7 +35,43 @@ pub(super) fn schemas(dialect: Dialect) -> Map<String, Value> {
     generator.subschema_for::<ImageStreamMapping>();
     generator.subschema_for::<Status>();
     let definitions = generator.take_definitions(true);
-    definitions.into_iter().map(|(name, schema)| named(&name, schema, dialect)).collect()
+    let mut schemas: Map<_, _> = definitions.into_iter().map(|(name, schema)| named(&name, schema, dialect)).collect();
+    schemas.extend(bodies(dialect).map(|(name, schema)| (full_name(name), schema)));
+    schemas
+}
+
+/// The schemas of bodies that have no type in this crate's API.
+fn bodies(dialect: Dialect) -> impl Iterator<Item = (&'static str, Value)> {
+    let string = |description: &str| json!({"type": "string", "description": description});
+    let preconditions = format!("{}{}", dialect.prefix(), full_name("Preconditions"));
+    let options = json!({
+        "type": "object",
+        "description": "Options of a deletion.",
+        "properties": {
+            "apiVersion": string("`v1`, or the version of the group."),
+            "dryRun": {"type": "array", "items": {"type": "string"}, "x-kubernetes-list-type": "atomic",
+                "description": "With `All`, nothing is deleted."},
+            "gracePeriodSeconds": {"type": "integer", "format": "int64", "description": "Seconds until the object is deleted."},
+            "kind": string("`DeleteOptions`"),
+            "orphanDependents": {"type": "boolean", "description": "Deprecated: use propagationPolicy."},
+            "preconditions": match dialect {
+                Dialect::V2 => json!({"$ref": preconditions, "description": "What must hold for the deletion."}),
+                Dialect::V3 => json!({"allOf": [{"$ref": preconditions}], "description": "What must hold for the deletion."}),
+            },
+            "propagationPolicy": string("What happens to dependents: `Orphan`, `Background` or `Foreground`."),
+        },
+        "x-kubernetes-group-version-kind": [
+            {"group": "", "kind": "DeleteOptions", "version": "v1"},
+            {"group": GROUP, "kind": "DeleteOptions", "version": VERSION},
+        ],
+    });
+    let preconditions = json!({
+        "type": "object",
+        "description": "What must hold for an operation.",
+        "properties": {"resourceVersion": string("The object has this version."), "uid": string("The object has this uid.")},
+    });
+    let patch = json!({"type": "object", "description": "A patch, of the format that the content type names."});
+    [("DeleteOptions", options), ("Preconditions", preconditions), ("Patch", patch)].into_iter()
 }
 
 fn add_with_list<T: Resource + JsonSchema>(generator: &mut SchemaGenerator) {

@@ -1,455 +1,997 @@
 
 2.0
-imagestream0.1.0B¨sç
-"/apis/image.openshift.io/v1/imagesÀ›*list_imagesB"
- query"continue2string B'
-%#!query"fieldSelector2string B'
-%#!query"labelSelector2string B 
-query"limit2integer B 
-query"watch2boolean JN
+imagestream0.1.0BÌÆý
+"/apis/image.openshift.io/v1/imagesÖÒ	
+imageOpenshiftIo_v1#list or watch objects of kind Image*listImageOpenshiftIoV1Image2application/json2application/yaml2application/json;stream=watch:*/*BQ
+OMKquery!Asks for events of type BOOKMARK."allowWatchBookmarks2boolean B?
+=;9queryThe token of the next page."continue2string BI
+GECquery Selects objects by their fields."fieldSelector2string BI
+GECquery Selects objects by their labels."labelSelector2string B=
+;97queryThe most objects of a page."limit2integer Bn
+ljhqueryCThe version of the list, or the version after which a watch starts."resourceVersion2string Bj
+hfdquery:How resourceVersion is applied: 'Exact' or 'NotOlderThan'."resourceVersionMatch2string Be
+ca_query7Whether a watch starts with the objects that there are."sendInitialEvents2boolean BP
+NLJquery%Seconds until a list or a watch ends."timeoutSeconds2integer BF
+DB@query$Watch for changes instead of a list."watch2boolean Jg
 L
 200E
 C
 OK=
 ;
-9#/definitions/com.github.openshift.api.image.v1.ImageListj
+9#/definitions/com.github.openshift.api.image.v1.ImageList
+
+401
+
+Unauthorizedj
 x-kubernetes-action"list"ja
-x-kubernetes-group-version-kind><{"group":"image.openshift.io","kind":"Image","version":"v1"}"Ô*create_imagesB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string JJ
+x-kubernetes-group-version-kind><{"group":"image.openshift.io","kind":"Image","version":"v1"}"ö
+imageOpenshiftIo_v1create an Image*createImageOpenshiftIoV1Image2application/json2application/yaml:*/*BK
+I
+Gbodybody *7
+5#/definitions/com.github.openshift.api.image.v1.ImageB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string J‚
 H
 200A
 ?
 OK9
 7
-5#/definitions/com.github.openshift.api.image.v1.Imagej
+5#/definitions/com.github.openshift.api.image.v1.Image
+M
+201F
+D
+Created9
+7
+5#/definitions/com.github.openshift.api.image.v1.Image
+N
+202G
+E
+Accepted9
+7
+5#/definitions/com.github.openshift.api.image.v1.Image
+
+401
+
+Unauthorizedj
 x-kubernetes-action"post"ja
-x-kubernetes-group-version-kind><{"group":"image.openshift.io","kind":"Image","version":"v1"}*È*deletecollection_imagesB 
-query"dryRun2string B+
-)'%query"propagationPolicy2string JN
+x-kubernetes-group-version-kind><{"group":"image.openshift.io","kind":"Image","version":"v1"}*á
+imageOpenshiftIo_v1delete collection of Image*1deletecollectionImageOpenshiftIoV1CollectionImage2application/json2application/yaml:*/*BT
+R
+Pbodybody*B
+@#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptionsB?
+=;9queryThe token of the next page."continue2string B@
+><:queryWith 'All', nothing is stored."dryRun2string BI
+GECquery Selects objects by their fields."fieldSelector2string BS
+QOMquery$Seconds until the object is deleted."gracePeriodSeconds2integer BI
+GECquery Selects objects by their labels."labelSelector2string B=
+;97queryThe most objects of a page."limit2integer BO
+MKIquery"Deprecated: use propagationPolicy."orphanDependents2boolean Bp
+nljqueryCWhat happens to dependents: 'Orphan', 'Background' or 'Foreground'."propagationPolicy2string Bn
+ljhqueryCThe version of the list, or the version after which a watch starts."resourceVersion2string Bj
+hfdquery:How resourceVersion is applied: 'Exact' or 'NotOlderThan'."resourceVersionMatch2string Be
+ca_query7Whether a watch starts with the objects that there are."sendInitialEvents2boolean BP
+NLJquery%Seconds until a list or a watch ends."timeoutSeconds2integer Jg
 L
 200E
 C
 OK=
 ;
-9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Statusj+
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+
+401
+
+Unauthorizedj+
 x-kubernetes-action"deletecollection"ja
-x-kubernetes-group-version-kind><{"group":"image.openshift.io","kind":"Image","version":"v1"}’
-
-)/apis/image.openshift.io/v1/images/{name}ä	Û*
-get_imagesJJ
+x-kubernetes-group-version-kind><{"group":"image.openshift.io","kind":"Image","version":"v1"}J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string 
+)/apis/image.openshift.io/v1/images/{name}ïÝ
+imageOpenshiftIo_v1read the specified Image*readImageOpenshiftIoV1Image2application/json2application/yaml:*/*Jc
 H
 200A
 ?
 OK9
 7
-5#/definitions/com.github.openshift.api.image.v1.Imagej
+5#/definitions/com.github.openshift.api.image.v1.Image
+
+401
+
+Unauthorizedj
 x-kubernetes-action"get"ja
-x-kubernetes-group-version-kind><{"group":"image.openshift.io","kind":"Image","version":"v1"}Ó*update_imagesB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string JJ
+x-kubernetes-group-version-kind><{"group":"image.openshift.io","kind":"Image","version":"v1"}²
+imageOpenshiftIo_v1replace the specified Image*replaceImageOpenshiftIoV1Image2application/json2application/yaml:*/*BK
+I
+Gbodybody *7
+5#/definitions/com.github.openshift.api.image.v1.ImageB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string J²
 H
 200A
 ?
 OK9
 7
-5#/definitions/com.github.openshift.api.image.v1.Imagej
+5#/definitions/com.github.openshift.api.image.v1.Image
+M
+201F
+D
+Created9
+7
+5#/definitions/com.github.openshift.api.image.v1.Image
+
+401
+
+Unauthorizedj
 x-kubernetes-action"put"ja
-x-kubernetes-group-version-kind><{"group":"image.openshift.io","kind":"Image","version":"v1"}*´*delete_imagesB 
-query"dryRun2string B+
-)'%query"propagationPolicy2string JN
+x-kubernetes-group-version-kind><{"group":"image.openshift.io","kind":"Image","version":"v1"}*â
+imageOpenshiftIo_v1delete an Image*deleteImageOpenshiftIoV1Image2application/json2application/yaml:*/*BT
+R
+Pbodybody*B
+@#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptionsB@
+><:queryWith 'All', nothing is stored."dryRun2string BS
+QOMquery$Seconds until the object is deleted."gracePeriodSeconds2integer BO
+MKIquery"Deprecated: use propagationPolicy."orphanDependents2boolean Bp
+nljqueryCWhat happens to dependents: 'Orphan', 'Background' or 'Foreground'."propagationPolicy2string J»
 L
 200E
 C
 OK=
 ;
-9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Statusj!
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+R
+202K
+I
+Accepted=
+;
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+
+401
+
+Unauthorizedj!
 x-kubernetes-action
 "delete"ja
-x-kubernetes-group-version-kind><{"group":"image.openshift.io","kind":"Image","version":"v1"}Bö*patch_imagesB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string B 
-query"force2boolean JJ
+x-kubernetes-group-version-kind><{"group":"image.openshift.io","kind":"Image","version":"v1"}Bš
+imageOpenshiftIo_v1$partially update the specified Image*patchImageOpenshiftIoV1Image2application/json2application/yaml:application/json-patch+json:application/merge-patch+json:&application/strategic-merge-patch+json:application/apply-patch+yamlBN
+L
+Jbodybody *:
+8#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.PatchB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string B^
+\ZXquery<Takes over fields of other managers. For apply patches only."force2boolean J²
 H
 200A
 ?
 OK9
 7
-5#/definitions/com.github.openshift.api.image.v1.Imagej 
+5#/definitions/com.github.openshift.api.image.v1.Image
+M
+201F
+D
+Created9
+7
+5#/definitions/com.github.openshift.api.image.v1.Image
+
+401
+
+Unauthorizedj 
 x-kubernetes-action	"patch"ja
-x-kubernetes-group-version-kind><{"group":"image.openshift.io","kind":"Image","version":"v1"}¢
-+/apis/image.openshift.io/v1/imagesignaturesò"ï*create_imagesignaturesB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string JS
+x-kubernetes-group-version-kind><{"group":"image.openshift.io","kind":"Image","version":"v1"}J2
+0.",pathname of the Image"name*string˜J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string Œ	
++/apis/image.openshift.io/v1/imagesignaturesÜ"µ
+imageOpenshiftIo_v1create an ImageSignature*&createImageOpenshiftIoV1ImageSignature2application/json2application/yaml:*/*BT
+R
+Pbodybody *@
+>#/definitions/com.github.openshift.api.image.v1.ImageSignatureB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string J
 Q
 200J
 H
 OKB
 @
->#/definitions/com.github.openshift.api.image.v1.ImageSignaturej
+>#/definitions/com.github.openshift.api.image.v1.ImageSignature
+V
+201O
+M
+CreatedB
+@
+>#/definitions/com.github.openshift.api.image.v1.ImageSignature
+W
+202P
+N
+AcceptedB
+@
+>#/definitions/com.github.openshift.api.image.v1.ImageSignature
+
+401
+
+Unauthorizedj
 x-kubernetes-action"post"jj
-x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageSignature","version":"v1"}€
-2/apis/image.openshift.io/v1/imagesignatures/{name}É*Æ*delete_imagesignaturesB 
-query"dryRun2string B+
-)'%query"propagationPolicy2string JN
+x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageSignature","version":"v1"}J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string ˜	
+2/apis/image.openshift.io/v1/imagesignatures/{name}á*ý
+imageOpenshiftIo_v1delete an ImageSignature*&deleteImageOpenshiftIoV1ImageSignature2application/json2application/yaml:*/*BT
+R
+Pbodybody*B
+@#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptionsB@
+><:queryWith 'All', nothing is stored."dryRun2string BS
+QOMquery$Seconds until the object is deleted."gracePeriodSeconds2integer BO
+MKIquery"Deprecated: use propagationPolicy."orphanDependents2boolean Bp
+nljqueryCWhat happens to dependents: 'Orphan', 'Background' or 'Foreground'."propagationPolicy2string J»
 L
 200E
 C
 OK=
 ;
-9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Statusj!
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+R
+202K
+I
+Accepted=
+;
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+
+401
+
+Unauthorizedj!
 x-kubernetes-action
 "delete"jj
-x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageSignature","version":"v1"}Ý
-(/apis/image.openshift.io/v1/imagestreams°­*list_imagestreamsB"
- query"continue2string B'
-%#!query"fieldSelector2string B'
-%#!query"labelSelector2string B 
-query"limit2integer B 
-query"watch2boolean JT
+x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageSignature","version":"v1"}J;
+97"5pathname of the ImageSignature"name*string˜J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string Î
+(/apis/image.openshift.io/v1/imagestreams¡ú	
+imageOpenshiftIo_v1)list or watch objects of kind ImageStream*1listImageOpenshiftIoV1ImageStreamForAllNamespaces2application/json2application/yaml2application/json;stream=watch:*/*BQ
+OMKquery!Asks for events of type BOOKMARK."allowWatchBookmarks2boolean B?
+=;9queryThe token of the next page."continue2string BI
+GECquery Selects objects by their fields."fieldSelector2string BI
+GECquery Selects objects by their labels."labelSelector2string B=
+;97queryThe most objects of a page."limit2integer Bn
+ljhqueryCThe version of the list, or the version after which a watch starts."resourceVersion2string Bj
+hfdquery:How resourceVersion is applied: 'Exact' or 'NotOlderThan'."resourceVersionMatch2string Be
+ca_query7Whether a watch starts with the objects that there are."sendInitialEvents2boolean BP
+NLJquery%Seconds until a list or a watch ends."timeoutSeconds2integer BF
+DB@query$Watch for changes instead of a list."watch2boolean Jm
 R
 200K
 I
 OKC
 A
-?#/definitions/com.github.openshift.api.image.v1.ImageStreamListj
+?#/definitions/com.github.openshift.api.image.v1.ImageStreamList
+
+401
+
+Unauthorizedj
 x-kubernetes-action"list"jg
-x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}é
-+/apis/image.openshift.io/v1/imagestreamtags¹¶*list_imagestreamtagsB"
- query"continue2string B'
-%#!query"fieldSelector2string B'
-%#!query"labelSelector2string B 
-query"limit2integer B 
-query"watch2boolean JW
+x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string ¾
++/apis/image.openshift.io/v1/imagestreamtagsŽç	
+imageOpenshiftIo_v1,list or watch objects of kind ImageStreamTag*4listImageOpenshiftIoV1ImageStreamTagForAllNamespaces2application/json2application/yaml:*/*BQ
+OMKquery!Asks for events of type BOOKMARK."allowWatchBookmarks2boolean B?
+=;9queryThe token of the next page."continue2string BI
+GECquery Selects objects by their fields."fieldSelector2string BI
+GECquery Selects objects by their labels."labelSelector2string B=
+;97queryThe most objects of a page."limit2integer Bn
+ljhqueryCThe version of the list, or the version after which a watch starts."resourceVersion2string Bj
+hfdquery:How resourceVersion is applied: 'Exact' or 'NotOlderThan'."resourceVersionMatch2string Be
+ca_query7Whether a watch starts with the objects that there are."sendInitialEvents2boolean BP
+NLJquery%Seconds until a list or a watch ends."timeoutSeconds2integer BF
+DB@query$Watch for changes instead of a list."watch2boolean Jp
 U
 200N
 L
 OKF
 D
-B#/definitions/com.github.openshift.api.image.v1.ImageStreamTagListj
+B#/definitions/com.github.openshift.api.image.v1.ImageStreamTagList
+
+401
+
+Unauthorizedj
 x-kubernetes-action"list"jj
-x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}Ñ
-%/apis/image.openshift.io/v1/imagetags§¤*list_imagetagsB"
- query"continue2string B'
-%#!query"fieldSelector2string B'
-%#!query"labelSelector2string B 
-query"limit2integer B 
-query"watch2boolean JQ
+x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string  
+%/apis/image.openshift.io/v1/imagetagsö
+Ï	
+imageOpenshiftIo_v1&list or watch objects of kind ImageTag*.listImageOpenshiftIoV1ImageTagForAllNamespaces2application/json2application/yaml:*/*BQ
+OMKquery!Asks for events of type BOOKMARK."allowWatchBookmarks2boolean B?
+=;9queryThe token of the next page."continue2string BI
+GECquery Selects objects by their fields."fieldSelector2string BI
+GECquery Selects objects by their labels."labelSelector2string B=
+;97queryThe most objects of a page."limit2integer Bn
+ljhqueryCThe version of the list, or the version after which a watch starts."resourceVersion2string Bj
+hfdquery:How resourceVersion is applied: 'Exact' or 'NotOlderThan'."resourceVersionMatch2string Be
+ca_query7Whether a watch starts with the objects that there are."sendInitialEvents2boolean BP
+NLJquery%Seconds until a list or a watch ends."timeoutSeconds2integer BF
+DB@query$Watch for changes instead of a list."watch2boolean Jj
 O
 200H
 F
 OK@
 >
-<#/definitions/com.github.openshift.api.image.v1.ImageTagListj
+<#/definitions/com.github.openshift.api.image.v1.ImageTagList
+
+401
+
+Unauthorizedj
 x-kubernetes-action"list"jd
-x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}Ï
-K/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreamimages/{name}ÿü*get_imagestreamimagesJU
+x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string «
+K/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreamimages/{name}Û“
+imageOpenshiftIo_v1#read the specified ImageStreamImage*0readImageOpenshiftIoV1NamespacedImageStreamImage2application/json2application/yaml:*/*Jn
 S
 200L
 J
 OKD
 B
-@#/definitions/com.github.openshift.api.image.v1.ImageStreamImagej
+@#/definitions/com.github.openshift.api.image.v1.ImageStreamImage
+
+401
+
+Unauthorizedj
 x-kubernetes-action"get"jl
-x-kubernetes-group-version-kindIG{"group":"image.openshift.io","kind":"ImageStreamImage","version":"v1"}Å
-E/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreamimportsû"ø*create_imagestreamimportsB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string JV
+x-kubernetes-group-version-kindIG{"group":"image.openshift.io","kind":"ImageStreamImage","version":"v1"}J=
+;9"7pathname of the ImageStreamImage"name*string˜J`
+^\"Zpath:object name and auth scope, such as for teams and projects"	namespace*string˜J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string §
+
+E/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreamimportsÝ	"Ô
+imageOpenshiftIo_v1create an ImageStreamImport*3createImageOpenshiftIoV1NamespacedImageStreamImport2application/json2application/yaml:*/*BW
+U
+Sbodybody *C
+A#/definitions/com.github.openshift.api.image.v1.ImageStreamImportB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string J¦
 T
 200M
 K
 OKE
 C
-A#/definitions/com.github.openshift.api.image.v1.ImageStreamImportj
+A#/definitions/com.github.openshift.api.image.v1.ImageStreamImport
+Y
+201R
+P
+CreatedE
+C
+A#/definitions/com.github.openshift.api.image.v1.ImageStreamImport
+Z
+202S
+Q
+AcceptedE
+C
+A#/definitions/com.github.openshift.api.image.v1.ImageStreamImport
+
+401
+
+Unauthorizedj
 x-kubernetes-action"post"jm
-x-kubernetes-group-version-kindJH{"group":"image.openshift.io","kind":"ImageStreamImport","version":"v1"}À
-F/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreammappingsõ"ò*create_imagestreammappingsB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string JN
+x-kubernetes-group-version-kindJH{"group":"image.openshift.io","kind":"ImageStreamImport","version":"v1"}J`
+^\"Zpath:object name and auth scope, such as for teams and projects"	namespace*string˜J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string ”
+
+F/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreammappingsÉ	"À
+imageOpenshiftIo_v1create an ImageStreamMapping*4createImageOpenshiftIoV1NamespacedImageStreamMapping2application/json2application/yaml:*/*BX
+V
+Tbodybody *D
+B#/definitions/com.github.openshift.api.image.v1.ImageStreamMappingB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string JŽ
 L
 200E
 C
 OK=
 ;
-9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Statusj
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+Q
+201J
+H
+Created=
+;
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+R
+202K
+I
+Accepted=
+;
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+
+401
+
+Unauthorizedj
 x-kubernetes-action"post"jn
-x-kubernetes-group-version-kindKI{"group":"image.openshift.io","kind":"ImageStreamMapping","version":"v1"}´	
-?/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreamsð­*list_imagestreamsB"
- query"continue2string B'
-%#!query"fieldSelector2string B'
-%#!query"labelSelector2string B 
-query"limit2integer B 
-query"watch2boolean JT
+x-kubernetes-group-version-kindKI{"group":"image.openshift.io","kind":"ImageStreamMapping","version":"v1"}J`
+^\"Zpath:object name and auth scope, such as for teams and projects"	namespace*string˜J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string î
+?/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreamsªô	
+imageOpenshiftIo_v1)list or watch objects of kind ImageStream*+listImageOpenshiftIoV1NamespacedImageStream2application/json2application/yaml2application/json;stream=watch:*/*BQ
+OMKquery!Asks for events of type BOOKMARK."allowWatchBookmarks2boolean B?
+=;9queryThe token of the next page."continue2string BI
+GECquery Selects objects by their fields."fieldSelector2string BI
+GECquery Selects objects by their labels."labelSelector2string B=
+;97queryThe most objects of a page."limit2integer Bn
+ljhqueryCThe version of the list, or the version after which a watch starts."resourceVersion2string Bj
+hfdquery:How resourceVersion is applied: 'Exact' or 'NotOlderThan'."resourceVersionMatch2string Be
+ca_query7Whether a watch starts with the objects that there are."sendInitialEvents2boolean BP
+NLJquery%Seconds until a list or a watch ends."timeoutSeconds2integer BF
+DB@query$Watch for changes instead of a list."watch2boolean Jm
 R
 200K
 I
 OKC
 A
-?#/definitions/com.github.openshift.api.image.v1.ImageStreamListj
+?#/definitions/com.github.openshift.api.image.v1.ImageStreamList
+
+401
+
+Unauthorizedj
 x-kubernetes-action"list"jg
-x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}"æ*create_imagestreamsB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string JP
+x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}"ª
+imageOpenshiftIo_v1create an ImageStream*-createImageOpenshiftIoV1NamespacedImageStream2application/json2application/yaml:*/*BQ
+O
+Mbodybody *=
+;#/definitions/com.github.openshift.api.image.v1.ImageStreamB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string J”
 N
 200G
 E
 OK?
 =
-;#/definitions/com.github.openshift.api.image.v1.ImageStreamj
+;#/definitions/com.github.openshift.api.image.v1.ImageStream
+S
+201L
+J
+Created?
+=
+;#/definitions/com.github.openshift.api.image.v1.ImageStream
+T
+202M
+K
+Accepted?
+=
+;#/definitions/com.github.openshift.api.image.v1.ImageStream
+
+401
+
+Unauthorizedj
 x-kubernetes-action"post"jg
-x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}*Ô*deletecollection_imagestreamsB 
-query"dryRun2string B+
-)'%query"propagationPolicy2string JN
+x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}*ý
+imageOpenshiftIo_v1 delete collection of ImageStream*AdeletecollectionImageOpenshiftIoV1CollectionNamespacedImageStream2application/json2application/yaml:*/*BT
+R
+Pbodybody*B
+@#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptionsB?
+=;9queryThe token of the next page."continue2string B@
+><:queryWith 'All', nothing is stored."dryRun2string BI
+GECquery Selects objects by their fields."fieldSelector2string BS
+QOMquery$Seconds until the object is deleted."gracePeriodSeconds2integer BI
+GECquery Selects objects by their labels."labelSelector2string B=
+;97queryThe most objects of a page."limit2integer BO
+MKIquery"Deprecated: use propagationPolicy."orphanDependents2boolean Bp
+nljqueryCWhat happens to dependents: 'Orphan', 'Background' or 'Foreground'."propagationPolicy2string Bn
+ljhqueryCThe version of the list, or the version after which a watch starts."resourceVersion2string Bj
+hfdquery:How resourceVersion is applied: 'Exact' or 'NotOlderThan'."resourceVersionMatch2string Be
+ca_query7Whether a watch starts with the objects that there are."sendInitialEvents2boolean BP
+NLJquery%Seconds until a list or a watch ends."timeoutSeconds2integer Jg
 L
 200E
 C
 OK=
 ;
-9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Statusj+
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+
+401
+
+Unauthorizedj+
 x-kubernetes-action"deletecollection"jg
-x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}ñ
-
-F/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreams/{name}¦
-í*get_imagestreamsJP
+x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}J`
+^\"Zpath:object name and auth scope, such as for teams and projects"	namespace*string˜J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string ¶
+F/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreams/{name}ëÿ
+imageOpenshiftIo_v1read the specified ImageStream*+readImageOpenshiftIoV1NamespacedImageStream2application/json2application/yaml:*/*Ji
 N
 200G
 E
 OK?
 =
-;#/definitions/com.github.openshift.api.image.v1.ImageStreamj
+;#/definitions/com.github.openshift.api.image.v1.ImageStream
+
+401
+
+Unauthorizedj
 x-kubernetes-action"get"jg
-x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}å*update_imagestreamsB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string JP
+x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}à
+imageOpenshiftIo_v1!replace the specified ImageStream*.replaceImageOpenshiftIoV1NamespacedImageStream2application/json2application/yaml:*/*BQ
+O
+Mbodybody *=
+;#/definitions/com.github.openshift.api.image.v1.ImageStreamB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string J¾
 N
 200G
 E
 OK?
 =
-;#/definitions/com.github.openshift.api.image.v1.ImageStreamj
+;#/definitions/com.github.openshift.api.image.v1.ImageStream
+S
+201L
+J
+Created?
+=
+;#/definitions/com.github.openshift.api.image.v1.ImageStream
+
+401
+
+Unauthorizedj
 x-kubernetes-action"put"jg
-x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}*À*delete_imagestreamsB 
-query"dryRun2string B+
-)'%query"propagationPolicy2string JN
+x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}*þ
+imageOpenshiftIo_v1delete an ImageStream*-deleteImageOpenshiftIoV1NamespacedImageStream2application/json2application/yaml:*/*BT
+R
+Pbodybody*B
+@#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptionsB@
+><:queryWith 'All', nothing is stored."dryRun2string BS
+QOMquery$Seconds until the object is deleted."gracePeriodSeconds2integer BO
+MKIquery"Deprecated: use propagationPolicy."orphanDependents2boolean Bp
+nljqueryCWhat happens to dependents: 'Orphan', 'Background' or 'Foreground'."propagationPolicy2string J»
 L
 200E
 C
 OK=
 ;
-9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Statusj!
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+R
+202K
+I
+Accepted=
+;
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+
+401
+
+Unauthorizedj!
 x-kubernetes-action
 "delete"jg
-x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}Bˆ*patch_imagestreamsB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string B 
-query"force2boolean JP
+x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}BÂ
+imageOpenshiftIo_v1*partially update the specified ImageStream*,patchImageOpenshiftIoV1NamespacedImageStream2application/json2application/yaml:application/json-patch+json:application/merge-patch+json:&application/strategic-merge-patch+json:application/apply-patch+yamlBN
+L
+Jbodybody *:
+8#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.PatchB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string B^
+\ZXquery<Takes over fields of other managers. For apply patches only."force2boolean J¾
 N
 200G
 E
 OK?
 =
-;#/definitions/com.github.openshift.api.image.v1.ImageStreamj 
+;#/definitions/com.github.openshift.api.image.v1.ImageStream
+S
+201L
+J
+Created?
+=
+;#/definitions/com.github.openshift.api.image.v1.ImageStream
+
+401
+
+Unauthorizedj 
 x-kubernetes-action	"patch"jg
-x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}Õ
-M/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreams/{name}/layersƒ€*get_imagestreams_layersJV
+x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}J8
+64"2pathname of the ImageStream"name*string˜J`
+^\"Zpath:object name and auth scope, such as for teams and projects"	namespace*string˜J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string ´
+M/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreams/{name}/layersâŸ
+imageOpenshiftIo_v1,read layers of the the specified ImageStream*1readImageOpenshiftIoV1NamespacedImageStreamLayers2application/json2application/yaml:*/*Jo
 T
 200M
 K
 OKE
 C
-A#/definitions/com.github.openshift.api.image.v1.ImageStreamLayersj
+A#/definitions/com.github.openshift.api.image.v1.ImageStreamLayers
+
+401
+
+Unauthorizedj
 x-kubernetes-action"get"jm
-x-kubernetes-group-version-kindJH{"group":"image.openshift.io","kind":"ImageStreamLayers","version":"v1"}‰
-N/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreams/{name}/secrets¶³*get_imagestreams_secretsJ
+x-kubernetes-group-version-kindJH{"group":"image.openshift.io","kind":"ImageStreamLayers","version":"v1"}J8
+64"2pathname of the ImageStream"name*string˜J`
+^\"Zpath:object name and auth scope, such as for teams and projects"	namespace*string˜J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string é
+N/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreams/{name}/secrets–Ó
+imageOpenshiftIo_v1-read secrets of the the specified ImageStream*2readImageOpenshiftIoV1NamespacedImageStreamSecrets2application/json2application/yaml:*/*J(
 
 200
 
-OKj
+OK
+
+401
+
+Unauthorizedj
 x-kubernetes-action"get"jf
-x-kubernetes-group-version-kindCA{"group":"image.openshift.io","kind":"SecretList","version":"v1"}Ê
-M/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreams/{name}/statusøô*get_imagestreams_statusJP
+x-kubernetes-group-version-kindCA{"group":"image.openshift.io","kind":"SecretList","version":"v1"}J8
+64"2pathname of the ImageStream"name*string˜J`
+^\"Zpath:object name and auth scope, such as for teams and projects"	namespace*string˜J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string ø
+M/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreams/{name}/status¦“
+imageOpenshiftIo_v1,read status of the the specified ImageStream*1readImageOpenshiftIoV1NamespacedImageStreamStatus2application/json2application/yaml:*/*Ji
 N
 200G
 E
 OK?
 =
-;#/definitions/com.github.openshift.api.image.v1.ImageStreamj
+;#/definitions/com.github.openshift.api.image.v1.ImageStream
+
+401
+
+Unauthorizedj
 x-kubernetes-action"get"jg
-x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}ì*update_imagestreams_statusB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string JP
+x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}ô
+imageOpenshiftIo_v1/replace status of the the specified ImageStream*4replaceImageOpenshiftIoV1NamespacedImageStreamStatus2application/json2application/yaml:*/*BQ
+O
+Mbodybody *=
+;#/definitions/com.github.openshift.api.image.v1.ImageStreamB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string J¾
 N
 200G
 E
 OK?
 =
-;#/definitions/com.github.openshift.api.image.v1.ImageStreamj
+;#/definitions/com.github.openshift.api.image.v1.ImageStream
+S
+201L
+J
+Created?
+=
+;#/definitions/com.github.openshift.api.image.v1.ImageStream
+
+401
+
+Unauthorizedj
 x-kubernetes-action"put"jg
-x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}B*patch_imagestreams_statusB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string B 
-query"force2boolean JP
+x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}BÖ
+imageOpenshiftIo_v18partially update status of the the specified ImageStream*2patchImageOpenshiftIoV1NamespacedImageStreamStatus2application/json2application/yaml:application/json-patch+json:application/merge-patch+json:&application/strategic-merge-patch+json:application/apply-patch+yamlBN
+L
+Jbodybody *:
+8#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.PatchB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string B^
+\ZXquery<Takes over fields of other managers. For apply patches only."force2boolean J¾
 N
 200G
 E
 OK?
 =
-;#/definitions/com.github.openshift.api.image.v1.ImageStreamj 
+;#/definitions/com.github.openshift.api.image.v1.ImageStream
+S
+201L
+J
+Created?
+=
+;#/definitions/com.github.openshift.api.image.v1.ImageStream
+
+401
+
+Unauthorizedj 
 x-kubernetes-action	"patch"jg
-x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}ò
-B/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreamtags«¶*list_imagestreamtagsB"
- query"continue2string B'
-%#!query"fieldSelector2string B'
-%#!query"labelSelector2string B 
-query"limit2integer B 
-query"watch2boolean JW
+x-kubernetes-group-version-kindDB{"group":"image.openshift.io","kind":"ImageStream","version":"v1"}J8
+64"2pathname of the ImageStream"name*string˜J`
+^\"Zpath:object name and auth scope, such as for teams and projects"	namespace*string˜J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string ó
+B/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreamtags¬á	
+imageOpenshiftIo_v1,list or watch objects of kind ImageStreamTag*.listImageOpenshiftIoV1NamespacedImageStreamTag2application/json2application/yaml:*/*BQ
+OMKquery!Asks for events of type BOOKMARK."allowWatchBookmarks2boolean B?
+=;9queryThe token of the next page."continue2string BI
+GECquery Selects objects by their fields."fieldSelector2string BI
+GECquery Selects objects by their labels."labelSelector2string B=
+;97queryThe most objects of a page."limit2integer Bn
+ljhqueryCThe version of the list, or the version after which a watch starts."resourceVersion2string Bj
+hfdquery:How resourceVersion is applied: 'Exact' or 'NotOlderThan'."resourceVersionMatch2string Be
+ca_query7Whether a watch starts with the objects that there are."sendInitialEvents2boolean BP
+NLJquery%Seconds until a list or a watch ends."timeoutSeconds2integer BF
+DB@query$Watch for changes instead of a list."watch2boolean Jp
 U
 200N
 L
 OKF
 D
-B#/definitions/com.github.openshift.api.image.v1.ImageStreamTagListj
+B#/definitions/com.github.openshift.api.image.v1.ImageStreamTagList
+
+401
+
+Unauthorizedj
 x-kubernetes-action"list"jj
-x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}"ï*create_imagestreamtagsB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string JS
+x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}"¿
+imageOpenshiftIo_v1create an ImageStreamTag*0createImageOpenshiftIoV1NamespacedImageStreamTag2application/json2application/yaml:*/*BT
+R
+Pbodybody *@
+>#/definitions/com.github.openshift.api.image.v1.ImageStreamTagB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string J
 Q
 200J
 H
 OKB
 @
->#/definitions/com.github.openshift.api.image.v1.ImageStreamTagj
+>#/definitions/com.github.openshift.api.image.v1.ImageStreamTag
+V
+201O
+M
+CreatedB
+@
+>#/definitions/com.github.openshift.api.image.v1.ImageStreamTag
+W
+202P
+N
+AcceptedB
+@
+>#/definitions/com.github.openshift.api.image.v1.ImageStreamTag
+
+401
+
+Unauthorizedj
 x-kubernetes-action"post"jj
-x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}•
-I/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreamtags/{name}Ç
-ö*get_imagestreamtagsJS
+x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}J`
+^\"Zpath:object name and auth scope, such as for teams and projects"	namespace*string˜J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string ò
+I/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreamtags/{name}¤‹
+imageOpenshiftIo_v1!read the specified ImageStreamTag*.readImageOpenshiftIoV1NamespacedImageStreamTag2application/json2application/yaml:*/*Jl
 Q
 200J
 H
 OKB
 @
->#/definitions/com.github.openshift.api.image.v1.ImageStreamTagj
+>#/definitions/com.github.openshift.api.image.v1.ImageStreamTag
+
+401
+
+Unauthorizedj
 x-kubernetes-action"get"jj
-x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}î*update_imagestreamtagsB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string JS
+x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}ò
+imageOpenshiftIo_v1$replace the specified ImageStreamTag*1replaceImageOpenshiftIoV1NamespacedImageStreamTag2application/json2application/yaml:*/*BT
+R
+Pbodybody *@
+>#/definitions/com.github.openshift.api.image.v1.ImageStreamTagB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string JÄ
 Q
 200J
 H
 OKB
 @
->#/definitions/com.github.openshift.api.image.v1.ImageStreamTagj
+>#/definitions/com.github.openshift.api.image.v1.ImageStreamTag
+V
+201O
+M
+CreatedB
+@
+>#/definitions/com.github.openshift.api.image.v1.ImageStreamTag
+
+401
+
+Unauthorizedj
 x-kubernetes-action"put"jj
-x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}*Æ*delete_imagestreamtagsB 
-query"dryRun2string B+
-)'%query"propagationPolicy2string JN
+x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}*‡
+imageOpenshiftIo_v1delete an ImageStreamTag*0deleteImageOpenshiftIoV1NamespacedImageStreamTag2application/json2application/yaml:*/*BT
+R
+Pbodybody*B
+@#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptionsB@
+><:queryWith 'All', nothing is stored."dryRun2string BS
+QOMquery$Seconds until the object is deleted."gracePeriodSeconds2integer BO
+MKIquery"Deprecated: use propagationPolicy."orphanDependents2boolean Bp
+nljqueryCWhat happens to dependents: 'Orphan', 'Background' or 'Foreground'."propagationPolicy2string J»
 L
 200E
 C
 OK=
 ;
-9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Statusj!
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+R
+202K
+I
+Accepted=
+;
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+
+401
+
+Unauthorizedj!
 x-kubernetes-action
 "delete"jj
-x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}B‘*patch_imagestreamtagsB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string B 
-query"force2boolean JS
+x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}BÑ
+imageOpenshiftIo_v1-partially update the specified ImageStreamTag*/patchImageOpenshiftIoV1NamespacedImageStreamTag2application/json2application/yaml:application/json-patch+json:application/merge-patch+json:&application/strategic-merge-patch+json:application/apply-patch+yamlBN
+L
+Jbodybody *:
+8#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.PatchB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string B^
+\ZXquery<Takes over fields of other managers. For apply patches only."force2boolean JÄ
 Q
 200J
 H
 OKB
 @
->#/definitions/com.github.openshift.api.image.v1.ImageStreamTagj 
+>#/definitions/com.github.openshift.api.image.v1.ImageStreamTag
+V
+201O
+M
+CreatedB
+@
+>#/definitions/com.github.openshift.api.image.v1.ImageStreamTag
+
+401
+
+Unauthorizedj 
 x-kubernetes-action	"patch"jj
-x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}È
-</apis/image.openshift.io/v1/namespaces/{namespace}/imagetags‡¤*list_imagetagsB"
- query"continue2string B'
-%#!query"fieldSelector2string B'
-%#!query"labelSelector2string B 
-query"limit2integer B 
-query"watch2boolean JQ
+x-kubernetes-group-version-kindGE{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}J;
+97"5pathname of the ImageStreamTag"name*string˜J`
+^\"Zpath:object name and auth scope, such as for teams and projects"	namespace*string˜J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string «
+</apis/image.openshift.io/v1/namespaces/{namespace}/imagetagsêÉ	
+imageOpenshiftIo_v1&list or watch objects of kind ImageTag*(listImageOpenshiftIoV1NamespacedImageTag2application/json2application/yaml:*/*BQ
+OMKquery!Asks for events of type BOOKMARK."allowWatchBookmarks2boolean B?
+=;9queryThe token of the next page."continue2string BI
+GECquery Selects objects by their fields."fieldSelector2string BI
+GECquery Selects objects by their labels."labelSelector2string B=
+;97queryThe most objects of a page."limit2integer Bn
+ljhqueryCThe version of the list, or the version after which a watch starts."resourceVersion2string Bj
+hfdquery:How resourceVersion is applied: 'Exact' or 'NotOlderThan'."resourceVersionMatch2string Be
+ca_query7Whether a watch starts with the objects that there are."sendInitialEvents2boolean BP
+NLJquery%Seconds until a list or a watch ends."timeoutSeconds2integer BF
+DB@query$Watch for changes instead of a list."watch2boolean Jj
 O
 200H
 F
 OK@
 >
-<#/definitions/com.github.openshift.api.image.v1.ImageTagListj
+<#/definitions/com.github.openshift.api.image.v1.ImageTagList
+
+401
+
+Unauthorizedj
 x-kubernetes-action"list"jd
-x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}"Ý*create_imagetagsB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string JM
+x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}"•
+imageOpenshiftIo_v1create an ImageTag**createImageOpenshiftIoV1NamespacedImageTag2application/json2application/yaml:*/*BN
+L
+Jbodybody *:
+8#/definitions/com.github.openshift.api.image.v1.ImageTagB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string J‹
 K
 200D
 B
 OK<
 :
-8#/definitions/com.github.openshift.api.image.v1.ImageTagj
+8#/definitions/com.github.openshift.api.image.v1.ImageTag
+P
+201I
+G
+Created<
+:
+8#/definitions/com.github.openshift.api.image.v1.ImageTag
+Q
+202J
+H
+Accepted<
+:
+8#/definitions/com.github.openshift.api.image.v1.ImageTag
+
+401
+
+Unauthorizedj
 x-kubernetes-action"post"jd
-x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}Í
-
-C/apis/image.openshift.io/v1/namespaces/{namespace}/imagetags/{name}…
-ä*get_imagetagsJM
+x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}J`
+^\"Zpath:object name and auth scope, such as for teams and projects"	namespace*string˜J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string ú
+C/apis/image.openshift.io/v1/namespaces/{namespace}/imagetags/{name}²ó
+imageOpenshiftIo_v1read the specified ImageTag*(readImageOpenshiftIoV1NamespacedImageTag2application/json2application/yaml:*/*Jf
 K
 200D
 B
 OK<
 :
-8#/definitions/com.github.openshift.api.image.v1.ImageTagj
+8#/definitions/com.github.openshift.api.image.v1.ImageTag
+
+401
+
+Unauthorizedj
 x-kubernetes-action"get"jd
-x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}Ü*update_imagetagsB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string JM
+x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}Î
+imageOpenshiftIo_v1replace the specified ImageTag*+replaceImageOpenshiftIoV1NamespacedImageTag2application/json2application/yaml:*/*BN
+L
+Jbodybody *:
+8#/definitions/com.github.openshift.api.image.v1.ImageTagB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string J¸
 K
 200D
 B
 OK<
 :
-8#/definitions/com.github.openshift.api.image.v1.ImageTagj
+8#/definitions/com.github.openshift.api.image.v1.ImageTag
+P
+201I
+G
+Created<
+:
+8#/definitions/com.github.openshift.api.image.v1.ImageTag
+
+401
+
+Unauthorizedj
 x-kubernetes-action"put"jd
-x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}*º*delete_imagetagsB 
-query"dryRun2string B+
-)'%query"propagationPolicy2string JN
+x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}*õ
+imageOpenshiftIo_v1delete an ImageTag**deleteImageOpenshiftIoV1NamespacedImageTag2application/json2application/yaml:*/*BT
+R
+Pbodybody*B
+@#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptionsB@
+><:queryWith 'All', nothing is stored."dryRun2string BS
+QOMquery$Seconds until the object is deleted."gracePeriodSeconds2integer BO
+MKIquery"Deprecated: use propagationPolicy."orphanDependents2boolean Bp
+nljqueryCWhat happens to dependents: 'Orphan', 'Background' or 'Foreground'."propagationPolicy2string J»
 L
 200E
 C
 OK=
 ;
-9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Statusj!
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+R
+202K
+I
+Accepted=
+;
+9#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Status
+
+401
+
+Unauthorizedj!
 x-kubernetes-action
 "delete"jd
-x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}Bÿ*patch_imagetagsB 
-query"dryRun2string B&
-$" query"fieldManager2string B)
-'%#query"fieldValidation2string B 
-query"force2boolean JM
+x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}B³
+imageOpenshiftIo_v1'partially update the specified ImageTag*)patchImageOpenshiftIoV1NamespacedImageTag2application/json2application/yaml:application/json-patch+json:application/merge-patch+json:&application/strategic-merge-patch+json:application/apply-patch+yamlBN
+L
+Jbodybody *:
+8#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.PatchB@
+><:queryWith 'All', nothing is stored."dryRun2string Be
+ca_query=The name of whoever makes the change, at most 128 characters."fieldManager2string B†
+ƒ€~queryYWhat happens to unknown and duplicate fields: 'Ignore', 'Warn' (the default) or 'Strict'."fieldValidation2string B^
+\ZXquery<Takes over fields of other managers. For apply patches only."force2boolean J¸
 K
 200D
 B
 OK<
 :
-8#/definitions/com.github.openshift.api.image.v1.ImageTagj 
+8#/definitions/com.github.openshift.api.image.v1.ImageTag
+P
+201I
+G
+Created<
+:
+8#/definitions/com.github.openshift.api.image.v1.ImageTag
+
+401
+
+Unauthorizedj 
 x-kubernetes-action	"patch"jd
-x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}JÆÐ
-Ú
-'com.github.openshift.api.image.v1.Image®"9An image. Its name is usually the digest of its manifest.²
-objectÊþ
+x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}J5
+31"/pathname of the ImageTag"name*string˜J`
+^\"Zpath:object name and auth scope, such as for teams and projects"	namespace*string˜J¡
+ž›˜query|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string J’Ý
+²
+'com.github.openshift.api.image.v1.Image†"9An image. Its name is usually the digest of its manifest.²
+objectÊÖ
 _
 
 apiVersionQ"D`image.openshift.io/v1`, on an object that is not nested in another.²
@@ -494,12 +1036,14 @@ I
 x
 metadatal
 =#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"+Name and version. Images have no namespace.
-j
+Á
 
-signatures\"Signatures.²
+signatures²"Signatures.²
 arrayºB
 @
->#/definitions/com.github.openshift.api.image.v1.ImageSignatureúc
+>#/definitions/com.github.openshift.api.image.v1.ImageSignatureú(
+x-kubernetes-patch-merge-key"name"ú(
+x-kubernetes-patch-strategy	"merge"úc
 x-kubernetes-group-version-kind@>[{"group":"image.openshift.io","kind":"Image","version":"v1"}]
 ¨
 5com.github.openshift.api.image.v1.ImageBlobReferencesî"The blobs of one image.²
@@ -623,19 +1167,22 @@ G
 <
 variant1"$The variant of the CPU architecture.²
 string
-¶	
-0com.github.openshift.api.image.v1.ImageSignature	"/A signature of an image, stored with the image.²
-objectÊÒ
+Œ
+
+0com.github.openshift.api.image.v1.ImageSignature×	"/A signature of an image, stored with the image.²
+objectÊ¨
 _
 
 apiVersionQ"D`image.openshift.io/v1`, on an object that is not nested in another.²
 string
-‘
+ç
 
-conditions‚"-Results of the verification of the signature.²
+conditionsØ"-Results of the verification of the signature.²
 arrayºF
 D
-B#/definitions/com.github.openshift.api.image.v1.SignatureCondition
+B#/definitions/com.github.openshift.api.image.v1.SignatureConditionú(
+x-kubernetes-patch-merge-key"type"ú(
+x-kubernetes-patch-strategy	"merge"
 3
 content(byte"The signature itself.²
 string
@@ -1118,14 +1665,16 @@ B#/definitions/com.github.openshift.api.image.v1.TagReferencePolicy"-Which pull 
 g
 type_"R`Source` (the registry it was imported from) or `Local` (the integrated registry).²
 string
-ƒ
-'io.k8s.api.core.v1.LocalObjectReferenceX"(The name of something in the same place.²
+©
+'io.k8s.api.core.v1.LocalObjectReference~"(The name of something in the same place.²
 objectÊ 
 
 name"	The name.²
-string
-Å
-"io.k8s.api.core.v1.ObjectReferencež"A reference to another object.²
+stringú#
+x-kubernetes-map-type
+"atomic"
+ë
+"io.k8s.api.core.v1.ObjectReferenceÄ"A reference to another object.²
 objectÊï
 9
 
@@ -1148,7 +1697,39 @@ K
 string
 +
 uid$"Identity of the object.²
+stringú#
+x-kubernetes-map-type
+"atomic"
+È
+2io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions‘"Options of a deletion.²
+objectÊÈ
+=
+
+apiVersion/""`v1`, or the version of the group.²
 string
+l
+dryRunb"With `All`, nothing is deleted.²
+arrayº
+²
+stringú$
+x-kubernetes-list-type
+"atomic"
+O
+gracePeriodSeconds9int64"$Seconds until the object is deleted.²	
+integer
+$
+kind"`DeleteOptions`²
+string
+D
+orphanDependents0""Deprecated: use propagationPolicy.²	
+boolean
+u
+preconditionsd
+@#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Preconditions" What must hold for the deletion.
+e
+propagationPolicyP"CWhat happens to dependents: `Orphan`, `Background` or `Foreground`.²
+stringúž
+x-kubernetes-group-version-kind{y[{"group":"","kind":"DeleteOptions","version":"v1"},{"group":"image.openshift.io","kind":"DeleteOptions","version":"v1"}]
 —
 -io.k8s.apimachinery.pkg.apis.meta.v1.ListMetaå".Metadata of a list; the Kubernetes `ListMeta`.²
 objectÊ¦
@@ -1189,9 +1770,9 @@ N
 I
 timeA	date-time")When the manager last changed its fields.²
 string
-æ
-/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta²"RName, identity, version and annotations of an object; the Kubernetes `ObjectMeta`.²
-objectÊÏ
+
+/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMetaÍ"RName, identity, version and annotations of an object; the Kubernetes `ObjectMeta`.²
+objectÊê
 g
 annotationsX";Any data about the object, at most 262,144 bytes with keys.ª
 ²
@@ -1206,12 +1787,13 @@ k
 h
 deletionTimestampS	date-time";When deletion was requested, if finalizers keep the object.²
 string
-
+²
 
-finalizers"8Names that must be removed before the object is deleted.²
+finalizers£"8Names that must be removed before the object is deleted.²
 arrayº
 ²
-stringú(
+stringú!
+x-kubernetes-list-type"set"ú(
 x-kubernetes-patch-strategy	"merge"
 c
 generateNameS"FThe prefix of a unique name, which the store makes if `name` is empty.²
@@ -1225,22 +1807,26 @@ M
 ²
 string²
 object
-Ž
-managedFields}"%Which field manager set which fields.²
+¶
+managedFields¤"%Which field manager set which fields.²
 arrayºI
 G
-E#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry
+E#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntryú$
+x-kubernetes-list-type
+"atomic"
 \
 nameT"GUnique among the objects of a kind in a namespace. It can't be changed.²
 string
 W
 	namespaceJ"=The namespace, a DNS label; empty for objects of the cluster.²
 string
-â
-ownerReferencesÎ"%The objects that this one belongs to.²
+°
+ownerReferencesœ"%The objects that this one belongs to.²
 arrayºE
 C
 A#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReferenceú'
+x-kubernetes-list-map-keys	["uid"]ú!
+x-kubernetes-list-type"map"ú'
 x-kubernetes-patch-merge-key"uid"ú(
 x-kubernetes-patch-strategy	"merge"
 d
@@ -1252,8 +1838,8 @@ d
 O
 uidH";Unique among all objects that ever exist; set by the store.²
 string
-Õ
-3io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference"The owner of an object.²
+û
+3io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReferenceÃ"The owner of an object.²
 objectÊõ
 8
 
@@ -1274,6 +1860,20 @@ controllerF"8Whether the owner manages this object; at most one does.²
 string
 *
 uid#"Identity of the owner.²
+stringú#
+x-kubernetes-map-type
+"atomic"
+n
+*io.k8s.apimachinery.pkg.apis.meta.v1.Patch@"3A patch, of the format that the content type names.²
+object
+Ó
+2io.k8s.apimachinery.pkg.apis.meta.v1.Preconditionsœ" What must hold for an operation.²
+objectÊl
+<
+resourceVersion)"The object has this version.²
+string
+,
+uid%"The object has this uid.²
 string
 Ý
 +io.k8s.apimachinery.pkg.apis.meta.v1.Status­"9Success or failure of a request; the Kubernetes `Status`.²
