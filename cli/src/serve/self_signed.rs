@@ -115,7 +115,7 @@ mod tests {
         let store = folder.path().join("shop.redb");
         let few = names([]);
         let files = certificate(&store, &few).unwrap();
-        let permissions = |path: &Path| fs::metadata(path).unwrap().permissions().permissions() & 0o777;
+        let permissions = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((permissions(&files.certificate), permissions(&files.private_key)), (0o644, 0o600));
         let first = fs::read(&files.certificate).unwrap();
         certificate(&store, &few).unwrap();

@@ -1,5 +1,6 @@
 //! A client of few lines, which sends exactly what a test says.
 
+use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
@@ -72,11 +73,11 @@ pub(crate) fn write_head(
     let mut head = format!("{method} {path} HTTP/1.1\r\nContent-Length: {length}\r\n");
     for (name, value) in [("Host", "localhost"), ("Content-Type", "application/json")] {
         if !headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name)) {
-            head += &format!("{name}: {value}\r\n");
+            let _ = write!(head, "{name}: {value}\r\n");
         }
     }
     for (name, value) in headers {
-        head += &format!("{name}: {value}\r\n");
+        let _ = write!(head, "{name}: {value}\r\n");
     }
     connection.write_all((head + "\r\n").as_bytes()).unwrap();
 }

@@ -1,6 +1,7 @@
 //! TLS: with a certificate of one's own, with one that is made, with certificates of clients; and the kubeconfig for it.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -194,7 +195,6 @@ fn a_client_certificate_names_a_user_and_groups() {
     let connection = connect(&server, "localhost", &roots, Some(&forged));
     let answered = connection.map(|mut connection| {
         let mut answer = [0; 8];
-        use std::io::{Read as _, Write as _};
         let _ = connection.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
         connection.read_exact(&mut answer).is_ok()
     });
