@@ -78,7 +78,7 @@ test("only pages of the server itself can read and write it", { timeout: 120_000
   const port = await start(t);
   const elsewhere = await serve(t, { "/": join(root, "tests/npm/pages") });
   const rules = `--host-resolver-rules=MAP evil.example 127.0.0.1`;
-  const context = await browser(t, folder(t), [rules]);
+  const context = await browser(t, [rules]);
   const page = await context.newPage();
   const visit = async (address, target) => {
     // Its content does not matter, its origin does.

@@ -46,10 +46,13 @@ export const mapping = (tag, number, stream = "web") => ({
   tag,
 });
 
-/** A folder that goes with the test. */
+const newFolder = () => mkdtempSync(join(tmpdir(), "imagestream-npm-"));
+const removeFolder = (path) => rmSync(path, { recursive: true, force: true, maxRetries: 10 });
+
+/** A folder that is removed after the test. */
 export function folder(t) {
-  const path = mkdtempSync(join(tmpdir(), "imagestream-npm-"));
-  t.after(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
+  const path = newFolder();
+  t.after(() => removeFolder(path));
   return path;
 }
 
@@ -88,8 +91,9 @@ export async function serve(t, folders) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** Chromium with a profile that lasts as long as the folder, and further arguments. */
-export async function browser(t, profile = folder(t), args = []) {
+/** Chromium with a new profile, and further arguments. */
+export async function browser(t, args = []) {
+  const profile = newFolder();
   const { chromium } = tools("playwright-core");
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -97,7 +101,10 @@ export async function browser(t, profile = folder(t), args = []) {
   });
   // A browser that does not end in time is killed with this process.
   const late = () => new Promise((resolve) => setTimeout(resolve, 15_000).unref());
-  t.after(() => Promise.race([context.close(), late()]));
+  t.after(async () => {
+    await Promise.race([context.close(), late()]);
+    removeFolder(profile);
+  });
   return context;
 }
 
