@@ -14,7 +14,7 @@ use tag_model::{REGISTRY, check, operation};
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
     #[test]
-    fn streams_are_what_the_model_says(operations in prop::collection::vec(operation(), 1..50)) {
+    fn streams_agree_with_the_model(operations in prop::collection::vec(operation(), 1..50)) {
         let store = ImageStore::builder().internal_registry(REGISTRY).open_in_memory().unwrap();
         check(&store, &operations)?;
     }
