@@ -224,8 +224,8 @@ pub enum ErrorKind {
     },
     /// The transaction has more rows or bytes than the storage engine accepts; nothing was written.
     #[error(
-        "the transaction writes {rows} rows of {bytes} bytes, but the storage engine accepts at most {max_rows} rows of \
-             {max_bytes} bytes per transaction: split it, or raise the limit of the engine"
+        "the transaction writes {rows} rows of {bytes} bytes, but the storage engine accepts at most {max_rows} rows \
+             of {max_bytes} bytes per transaction: split it, or raise the limit of the engine"
     )]
     TransactionTooLarge {
         /// The number of rows put or deleted.

@@ -1,6 +1,6 @@
 //! Request options: the query, and the body of a deletion.
 
-use super::decode::{Document, InputForm, is_registered};
+use super::decode::{InputForm, JsonBody, is_registered};
 use crate::api::TypeMeta;
 use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::json::{self, Names, members};
@@ -196,7 +196,7 @@ impl DeleteOptions {
 
     /// Parity: an undecodable body is a server error without a reason.
     fn of_body(body: &[u8], form: InputForm) -> Result<Self> {
-        let Document { json, .. } = Document::read(body, form).map_err(ErrorKind::Unclassified)?;
+        let JsonBody { json, .. } = JsonBody::read(body, form).map_err(ErrorKind::Unclassified)?;
         let claim = TypeMeta::of(&json).map_err(ErrorKind::Unclassified)?.or(Self::KIND, "", "v1");
         let is_meta = claim.group == "meta.k8s.io" && claim.version == "v1" && claim.kind == Self::KIND;
         if !is_meta && !is_registered(&claim) {

@@ -4,7 +4,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
-use super::decode::{Document, InputForm};
+use super::decode::{InputForm, JsonBody};
 use crate::error::{Error, Result};
 use crate::json::{self, Node, members};
 use crate::quote::Quoted;
@@ -91,7 +91,7 @@ impl PatchType {
 /// Decodes an applied configuration: YAML, in which duplicate members are reported like other findings.
 fn read_applied(body: &[u8], params: &mut PatchParams) -> Result<Patch> {
     let undecodable = |error: String| Error::bad_request(format!("error decoding YAML: {error}"));
-    let Document { json, duplicates } = Document::read(body, InputForm::Yaml)
+    let JsonBody { json, duplicates } = JsonBody::read(body, InputForm::Yaml)
         .map_err(|error| undecodable(format!("error converting YAML to JSON: {error}")))?;
     let node = json::parse(&json).map_err(|error| undecodable(error.to_string()))?;
     if params.field_validation != FieldValidation::Ignore && !duplicates.is_empty() {
