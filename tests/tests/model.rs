@@ -1,7 +1,7 @@
-//! Random sequences of requests leave the streams that a plain model of the tag rules says they should.
+//! Random sequences of requests result in the streams that a simple model of the tag rules predicts.
 //!
-//! The model is written from the rules as the API's users know them, with nothing of the library: streams are maps of
-//! tags, histories are lists. `PROPTEST_CASES` sets the number of sequences.
+//! The model is written from the documented rules, without code of the library: streams are maps of tags, histories are
+//! lists. `PROPTEST_CASES` sets the number of sequences.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod tag_model;
