@@ -14,7 +14,7 @@ pub struct FieldError {
     pub message: String,
 }
 
-/// The kind of a validation error: the `reason` of a cause in a [`Status`].
+/// The kind of a validation error: the `reason` of a cause in a [`Status`](crate::api::Status).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldCause {
     /// `FieldValueRequired`
@@ -36,7 +36,7 @@ pub enum FieldCause {
 }
 
 impl FieldCause {
-    /// The name in a [`Status`].
+    /// The name in a [`Status`](crate::api::Status).
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
