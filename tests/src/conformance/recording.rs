@@ -1,4 +1,4 @@
-//! The recorded requests and answers as they lie in `data/conformance`.
+//! The recorded requests and responses in `data/conformance`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,10 +11,10 @@ use serde_json::value::RawValue;
 use super::Result;
 use super::identities::Ids;
 
-/// The steps that differ on purpose: scenario, step, reason.
+/// The steps that intentionally differ: scenario, step, reason.
 pub type Divergences = BTreeMap<String, BTreeMap<String, String>>;
 
-/// A list of requests to a store that starts empty.
+/// A sequence of requests to an empty store.
 #[derive(Debug, Deserialize)]
 pub struct Scenario {
     /// The name of the scenario and of its file.
@@ -23,7 +23,7 @@ pub struct Scenario {
     #[serde(default)]
     pub(super) server: Vec<String>,
     pub(super) steps: Vec<Step>,
-    /// The whole file, to see which uids it gives itself.
+    /// The whole file, to find the uids that it sets itself.
     #[serde(skip)]
     pub(super) text: String,
 }
@@ -37,7 +37,7 @@ pub(super) struct Step {
     pub(super) path: String,
     #[serde(default)]
     pub(super) headers: BTreeMap<String, Option<String>>,
-    /// As text, since the order of members and the form of numbers are part of the request.
+    /// As text, since the order of members and the format of numbers are part of the request.
     pub(super) body: Option<Box<RawValue>>,
     pub(super) raw_body: Option<String>,
     pub(super) raw_body_base64: Option<String>,
@@ -47,7 +47,7 @@ pub(super) struct Step {
     pub(super) unordered: Option<String>,
     #[serde(default)]
     pub(super) keep_text: bool,
-    /// Seconds that pass before the request.
+    /// Seconds to wait before the request.
     #[serde(default)]
     pub(super) sleep: f64,
     #[serde(default)]
@@ -55,7 +55,7 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// Whether it is a request at all and not a control of the recording set-up.
+    /// Whether this is a request, rather than a command to the recording setup.
     pub(super) fn is_sent(&self) -> bool {
         !self.path.starts_with("/_")
     }
@@ -76,7 +76,7 @@ impl RepeatedText {
     }
 }
 
-/// The recorded answer to one step.
+/// The recorded response to one step.
 #[derive(Debug)]
 pub(super) struct Expected {
     pub(super) id: String,
@@ -87,7 +87,7 @@ pub(super) struct Expected {
 }
 
 impl Expected {
-    /// Whether the real server gives that answer every time.
+    /// Whether the real server always gives this response.
     pub(super) fn is_comparable(&self) -> bool {
         self.comparable
     }
@@ -106,7 +106,7 @@ impl Scenario {
 ///
 /// # Errors
 ///
-/// When the folder can't be read.
+/// If the folder can't be read.
 pub fn scenario_names() -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(data().join("scenarios"))? {
@@ -123,7 +123,7 @@ pub fn scenario_names() -> Result<Vec<String>> {
 ///
 /// # Errors
 ///
-/// When the file can't be read or has another form.
+/// If the file can't be read or is malformed.
 pub fn divergences() -> Result<Divergences> {
     Ok(serde_json::from_str(&read(&here().join("conformance/divergences.json"))?)?)
 }
