@@ -3,8 +3,8 @@
 use super::access::StoreAccess;
 use super::collection::Collection;
 use super::lifecycle::{
-    begin, check_preconditions, check_uid, enter_namespace, generated_name, mark_deleted, may_go, not_found, propagate,
-    replace, valid,
+    begin, check_preconditions, check_uid, enter_namespace, generated_name, keep_waited_for, mark_deleted, may_go,
+    not_found, replace, valid,
 };
 use super::patch_target::Place;
 use super::selection::Selection;
@@ -340,7 +340,7 @@ impl ImageStreams {
         let writing = self.writing(now);
         let old = StreamState::from(stored);
         let mut new = old.clone();
-        propagate(&mut new.metadata, params);
+        keep_waited_for(&mut new.metadata);
         if new.metadata.finalizers.is_empty() {
             writing.delete(tx, &new.metadata.name)?;
             return Ok(Deletion::Done { uid: new.metadata.uid });

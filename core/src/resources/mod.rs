@@ -60,7 +60,7 @@ pub use images::Images;
 pub use list_params::{ListParams, VersionMatch};
 pub use mappings::{ImageOutcome, MappingOutcome, Mappings};
 pub use namespace::Namespace;
-pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditions, PropagationPolicy, ReplacedTag};
+pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditions, ReplacedTag};
 pub use patch_params::{Patch, PatchParams, Patched};
 pub use settings::ImportMode;
 pub use stored_image::StoredImage;
