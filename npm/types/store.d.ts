@@ -513,7 +513,7 @@ export interface ImageUser {
 /** A change of an object. */
 export interface Change {
   resourceVersion: string;
-  kind: "Image" | "ImageStream";
+  kind: "Image" | "ImageStream" | "Namespace";
   /** The namespace of a stream. */
   namespace?: string;
   name: string;

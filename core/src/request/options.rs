@@ -1,7 +1,7 @@
 //! Request options: the query, and the body of a deletion.
 
 use super::decode::{InputForm, JsonBody, is_registered};
-use crate::api::TypeMeta;
+use crate::api::{GROUP, TypeMeta};
 use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::json::{self, Names, members};
 use crate::quote::{Quoted, is_printable};
@@ -196,7 +196,7 @@ impl DeleteOptions {
         let JsonBody { json, .. } = JsonBody::read(body, form).map_err(ErrorKind::Unclassified)?;
         let claim = TypeMeta::of(&json).map_err(ErrorKind::Unclassified)?.or(Self::KIND, "", "v1");
         let is_meta = claim.group == "meta.k8s.io" && claim.version == "v1" && claim.kind == Self::KIND;
-        if !is_meta && !is_registered(&claim) {
+        if !is_meta && !is_registered(&claim, GROUP) {
             return Err(Error::unclassified(claim.not_registered()));
         }
         if claim.kind != Self::KIND {

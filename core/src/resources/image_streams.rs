@@ -21,7 +21,7 @@ use crate::rules::tag_move::replace_status;
 use crate::rules::{StreamState, apply_tag_defaults, validate_stream_status_update};
 use crate::store::object_key::Key;
 use crate::store::streams::{self, AnyMove, StreamName};
-use crate::store::{Rows, Write};
+use crate::store::{Rows, Write, namespaces};
 
 /// The image streams of a namespace, or of all namespaces.
 #[derive(Clone)]
@@ -327,6 +327,16 @@ impl ImageStreams {
             listed.items = deleted;
             Ok(listed)
         })
+    }
+
+    /// Deletes every stream of the namespace, or marks it where finalizers are to be waited for.
+    pub(super) fn delete_all(&self, tx: &mut Write) -> Result<()> {
+        for found in namespaces::streams(tx, &self.namespace)? {
+            if let Some(stored) = streams::get(tx, self.at(&found.name))? {
+                let _ = self.delete_stored(tx, &stored, &DeleteParams::default())?;
+            }
+        }
+        Ok(())
     }
 
     fn delete_stored(

@@ -3,6 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 mod deletion;
+mod discovery;
+mod namespaces;
+mod projects;
+mod reviews;
+mod watch;
+mod workloads;
 
 use bytes::Bytes;
 use http::{Method, Request};
