@@ -1,23 +1,27 @@
 //! Dispatch: from a verb and a path to a call of a resource.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{Method, Request, Response};
+use serde_json::Value;
 
 use super::body::{Body, MAX_BODY};
-use super::decode::{Decoded, InputForm, decode_object};
+use super::decode::{Decoded, InputForm, decode_document, decode_object};
+use super::empty_list::EmptyList;
 use super::failure::Failure;
 use super::negotiation::{
-    ACCEPTED, Offer, OutputForm, Representation, error_form, input_form, negotiate, negotiate_stream,
+    ACCEPTED, Offer, OutputForm, Representation, error_form, input_form, is_protobuf, negotiate, negotiate_stream,
 };
 use super::options::{self, Query, WriteOptions};
 use super::patch::PatchType;
 use super::path::ObjectPath;
 use super::read_options;
 use super::response::{self, success, warn};
-use super::secrets;
 use super::shape::{Answer, IncludeObject, Shape, TableOptions, shaped};
 use super::warning::warnings;
 use super::watch::EventStream;
+use super::{namespaces, protobuf_bodies, reviews, secrets};
 use crate::api::{
     GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
     ImageTag, List, Resource, StatusDetails, Time, Verb,
@@ -89,6 +93,9 @@ pub(super) fn dispatch(
     let streams = || namespace.image_streams();
     let stream_tags = || namespace.image_stream_tags();
     let tags = || namespace.image_tags();
+    if path.resource.group != GROUP {
+        return call.around_streams(store, verb);
+    }
     match (path.resource.plural, path.subresource, verb) {
         (Image::PLURAL, "", Verb::Get) => call.show(store.images().get(name)),
         (Image::PLURAL, "", Verb::List) => call.show(store.images().list(&list_params()?)),
@@ -168,6 +175,55 @@ pub(super) fn dispatch(
 }
 
 impl Call<'_> {
+    /// Does what a request asks for about anything but images and streams.
+    fn around_streams(&self, store: &ImageStore, verb: Verb) -> Result<Response<Body>, Failure> {
+        let (resource, name) = (self.path.resource, &*self.path.name);
+        let list_params = || read_options::list_params(self.query, resource, false);
+        let shown = |namespace| namespaces::shown(namespace, resource);
+        match (resource.plural, verb) {
+            ("namespaces" | "projects", Verb::Get) => self.show(store.namespaces().get(name).map(shown)),
+            ("namespaces" | "projects", Verb::List) => {
+                self.show(store.namespaces().list(&list_params()?).map(|list| namespaces::shown_list(list, resource)))
+            }
+            ("namespaces" | "projects", Verb::Create) => self.write(options::create_options, |params, sent| {
+                Ok((201, shown(store.namespaces().create(params, &sent)?)))
+            }),
+            ("namespaces" | "projects", Verb::Update) => self.put(|params, sent| {
+                let Patched { object, created, .. } = store.namespaces().replace(name, params, sent)?;
+                Ok((if created { 201 } else { 200 }, shown(object)))
+            }),
+            ("namespaces" | "projects", Verb::Patch) => self.patch(|params, patch| {
+                let renamed = namespaces::of_namespace(patch, resource);
+                let Patched { object, created, warnings } = store.namespaces().patch(name, params, &renamed)?;
+                Ok(Patched { object: shown(object), created, warnings })
+            }),
+            ("namespaces" | "projects", Verb::Delete) => self.delete(|params| {
+                Ok(match store.namespaces().delete(name, params)? {
+                    Deletion::Waiting(namespace) => Deletion::Waiting(Box::new(shown(*namespace))),
+                    done @ Deletion::Done { .. } => done,
+                })
+            }),
+            ("projectrequests", Verb::Create) => {
+                let (params, request) = self.sent_document()?;
+                let project = namespaces::requested(&request, store.user())?;
+                self.answer(201, &namespaces::project(store.namespaces().create(&params, &project)?))
+            }
+            ("users", Verb::Get) => self.show(reviews::user(store, name)),
+            (_, Verb::Create) if resource.is_review() => {
+                let (_, review) = self.sent_document()?;
+                self.answer(201, &reviews::answered(store, resource, &review)?)
+            }
+            (plural, Verb::Get) if resource.is_empty => Err(Error::not_found(plural, name).into()),
+            (_, Verb::List) if resource.is_empty => {
+                self.show(store.list_nothing(&list_params()?).map(|metadata| EmptyList::of(resource, metadata)))
+            }
+            (_, Verb::Watch) => self.watch(store, |params| {
+                if resource.is_empty { store.watch_nothing(params) } else { store.namespaces().watch(params) }
+            }),
+            _ => Err(Failure::method_not_allowed()),
+        }
+    }
+
     fn show(&self, result: Result<impl Answer>) -> Result<Response<Body>, Failure> {
         self.answer(200, &result?)
     }
@@ -182,7 +238,7 @@ impl Call<'_> {
         let watch = watch(&params)?;
         let shape = negotiate_stream(self.request.headers(), offer(self.path))?;
         let include = self.include(shape)?;
-        let events = EventStream::new(watch, store.clone(), params.timeout, shape, include);
+        let events = EventStream::new(self.path.resource, watch, store.clone(), params.timeout, shape, include);
         Ok(response::events(events))
     }
 
@@ -262,7 +318,14 @@ impl Call<'_> {
     ) -> Result<(PostParams, Decoded<T>)> {
         let (input, body) = self.body()?;
         let WriteOptions { dry_run, field_validation } = options(self.query)?;
-        Ok((PostParams { dry_run }, decode_object(body, input, field_validation)?))
+        Ok((PostParams { dry_run }, decode_object(self.path.resource, &body, input, field_validation)?))
+    }
+
+    /// The document that was sent, and what to do with it.
+    fn sent_document(&self) -> Result<(PostParams, Value)> {
+        let (input, body) = self.body()?;
+        let WriteOptions { dry_run, .. } = options::create_options(self.query)?;
+        Ok((PostParams { dry_run }, decode_document(self.path.resource, &body, input)?))
     }
 
     /// Adds warnings to a response, successful or not.
@@ -305,7 +368,7 @@ impl Call<'_> {
     fn deleted(&self, uid: String) -> Result<Response<Body>, Failure> {
         let details = StatusDetails {
             name: self.path.name.clone(),
-            group: GROUP.to_owned(),
+            group: self.path.resource.group.to_owned(),
             kind: self.path.resource.plural.to_owned(),
             uid,
             ..StatusDetails::default()
@@ -315,7 +378,7 @@ impl Call<'_> {
 
     fn delete_params(&self) -> Result<DeleteParams> {
         let (input, body) = self.body()?;
-        options::delete_params(self.query, body, input)
+        options::delete_params(self.query, &body, input)
     }
 
     fn delete_collection<T: Resource>(
@@ -339,9 +402,14 @@ impl Call<'_> {
         error_form(self.request.headers(), self.query.get("pretty"))
     }
 
-    fn body(&self) -> Result<(InputForm, &[u8])> {
-        let input = input_form(self.request.headers())?;
-        Ok((input, self.limited_body()?))
+    fn body(&self) -> Result<(InputForm, Cow<'_, [u8]>)> {
+        let (headers, body) = (self.request.headers(), self.limited_body());
+        let resource = self.path.resource;
+        if is_protobuf(headers) && self.request.method() == Method::POST && protobuf_bodies::are_read(resource) {
+            return Ok((InputForm::Json, protobuf_bodies::document(body?, resource)?.to_string().into_bytes().into()));
+        }
+        let input = input_form(headers)?;
+        Ok((input, body?.into()))
     }
 
     fn limited_body(&self) -> Result<&[u8]> {
@@ -403,7 +471,7 @@ mod tests {
     fn every_verb_of_the_table_is_requested_at_its_path() {
         for (resource, subresource, wanted, known) in cases() {
             for namespace in ["", "/namespaces/shop"] {
-                let mut path = format!("{}{namespace}/{}", super::super::discovery::PATH, resource.plural);
+                let mut path = format!("{}{namespace}/{}", resource.root(), resource.plural);
                 if wanted.names_object() || !subresource.is_empty() {
                     path += "/web";
                 }

@@ -197,6 +197,11 @@ pub(super) fn input_form(headers: &HeaderMap) -> Result<InputForm> {
     }
 }
 
+/// Whether a body comes as protobuf.
+pub(super) fn is_protobuf(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes() == PROTOBUF.as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

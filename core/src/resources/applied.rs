@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::document::{as_document, internal};
 use super::patch_target::{Kind, Place};
 use super::{FieldValidation, PatchParams};
-use crate::api::{API_VERSION, ManagedFieldsEntry};
+use crate::api::ManagedFieldsEntry;
 use crate::error::{Error, Result};
 use crate::json::{self, Names};
 use crate::rules::patch::{self as merge, Applier, Mergeable, PathElement, Schema};
@@ -83,7 +83,7 @@ fn check(wanted: &Value, expected: &Kind) -> Result<()> {
         None => format!("/{api_version}"),
     };
     let of_kind = format!("{group_version}, Kind={kind}");
-    if (kind, api_version) != (expected.name, API_VERSION) {
+    if (kind, api_version) != (expected.name, expected.api_version) {
         return Err(Error::bad_request(format!("invalid object type: {of_kind}")));
     }
     if wanted.pointer("/metadata/managedFields").is_some_and(|fields| !fields.is_null()) {

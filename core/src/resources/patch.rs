@@ -9,7 +9,7 @@ use super::lifecycle::not_found;
 use super::patch_params::{Patch, PatchParams, Patched};
 use super::patch_target::{Kind, Place};
 use super::{FieldValidation, applied};
-use crate::api::{API_VERSION, GROUP, ManagedFieldsEntry, ObjectMeta, TypeMeta, VERSION};
+use crate::api::{ApiResource, ManagedFieldsEntry, ObjectMeta, TypeMeta};
 use crate::authorization::Action;
 use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::json::{self, Decode, DecodeError};
@@ -36,7 +36,8 @@ pub(super) fn create<T: Mergeable + Serialize + Decode>(
     let mut document = Value::Object(Map::new());
     applied::apply(&mut document, wanted, &Kind::of::<T>(), place, params)?;
     let patched = read(&document, place, params, patch)?;
-    store.require(&Action { verb: "create", group: GROUP, resource: T::PLURAL, subresource, namespace, name })?;
+    let group = T::API_RESOURCE.group;
+    store.require(&Action { verb: "create", group, resource: T::PLURAL, subresource, namespace, name })?;
     Ok(Patched { created: true, ..patched })
 }
 
@@ -74,7 +75,7 @@ fn change_document(
 ) -> Result<()> {
     if let Value::Object(members) = document {
         members.insert("kind".to_owned(), kind.name.into());
-        members.insert("apiVersion".to_owned(), API_VERSION.into());
+        members.insert("apiVersion".to_owned(), kind.api_version.into());
     }
     match patch {
         Patch::Json(patch) if patch.0.len() > MAX_OPERATIONS => {
@@ -115,7 +116,7 @@ fn read<T: Mergeable + Decode>(
     patch: &Patch,
 ) -> Result<Patched<T>> {
     let json = document.to_string();
-    let (mut object, warnings) = check_kind(&json, T::KIND, patch)
+    let (mut object, warnings) = check_kind(&json, T::API_RESOURCE, patch)
         .and_then(|()| {
             let (object, found) = json::decode_strictly::<T>(json.as_bytes()).map_err(|error| text(&error, patch))?;
             Ok((object, told(found, params)?))
@@ -143,10 +144,11 @@ fn is_converted(patch: &Patch) -> bool {
 }
 
 /// Checks that a patched object still says that it is of the kind; the error is the real server's text.
-fn check_kind(json: &str, kind: &str, patch: &Patch) -> Result<(), String> {
-    let claim = TypeMeta::of(json.as_bytes())?.or(kind, GROUP, VERSION);
+fn check_kind(json: &str, resource: &ApiResource, patch: &Patch) -> Result<(), String> {
+    let &ApiResource { kind, group, version, .. } = resource;
+    let claim = TypeMeta::of(json.as_bytes())?.or(kind, group, version);
     let claimed = (claim.kind.as_str(), claim.group.as_str(), claim.version.as_str());
-    if !is_converted(patch) && claimed != (kind, GROUP, VERSION) {
+    if !is_converted(patch) && claimed != (kind, group, version) {
         return Err(claim.not_registered());
     }
     Ok(())
