@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use super::warning::warnings;
 use crate::FieldValidation;
-use crate::api::{self, GROUP, Resource, TypeMeta, VERSION};
+use crate::api::{self, GROUP, Image, ImageStream, ManagedFieldsEntry, Resource, TypeMeta, VERSION};
 use crate::error::{Error, Result};
 use crate::json::{self, Decode, DecodeError};
 use crate::quote::Quoted;
+use crate::resources::clears_managed_fields;
 use crate::yaml;
 
 /// The kinds of the core group, of which the server knows those that every group shares.
@@ -76,9 +77,16 @@ pub(super) fn decode_object<T: Resource + Decode>(
     validation: FieldValidation,
 ) -> Result<Decoded<T>> {
     let document = Document::read(body, form).map_err(|cause| unrecognized(T::KIND, body, &cause))?;
-    let (object, findings) = json::decode_strictly::<T>(&document.json)
+    let (mut object, findings) = json::decode_strictly::<T>(&document.json)
         .map_err(|error| undecodable(T::KIND, body, &document.json, &error))?;
+    let clears = matches!(T::KIND, Image::KIND | ImageStream::KIND)
+        && object.metadata().managed_fields.is_empty()
+        && clears_managed_fields(&document.json);
     let warnings = accept(T::KIND, object.claimed_type(), body, document, findings, validation)?;
+    if clears {
+        // The real server takes an empty list and an empty entry alike, and a decoded object shows only the latter.
+        object.metadata_mut().managed_fields.push(ManagedFieldsEntry::default());
+    }
     Ok(Decoded { object, warnings })
 }
 

@@ -153,7 +153,7 @@ pub(super) fn dispatch(
         (ImageStreamMapping::PLURAL, "", Verb::Create) => {
             call.write(options::create_options, |params, mapping: ImageStreamMapping| {
                 // Parity: the answer is no mapping, but that it was made.
-                namespace.mappings().create_owned(*params, mapping).map(|_| (201, success(201, None)))
+                namespace.mappings().create_owned(params, mapping).map(|_| (201, success(201, None)))
             })
         }
         (ImageStreamImport::PLURAL, "", Verb::Create) => {
@@ -260,8 +260,14 @@ impl Call<'_> {
         options: fn(&Query) -> Result<WriteOptions>,
     ) -> Result<(PostParams, Decoded<T>)> {
         let (input, body) = self.body()?;
-        let WriteOptions { dry_run, field_validation } = options(self.query)?;
-        Ok((PostParams { dry_run }, decode_object(body, input, field_validation)?))
+        let WriteOptions { dry_run, field_validation, field_manager } = options(self.query)?;
+        let params = PostParams { dry_run, field_manager: self.manager(field_manager) };
+        Ok((params, decode_object(body, input, field_validation)?))
+    }
+
+    /// Who writes: the manager of the query, or the user agent.
+    fn manager(&self, field_manager: String) -> String {
+        if field_manager.is_empty() { options::manager_of_user_agent(self.request.headers()) } else { field_manager }
     }
 
     /// An answer, whatever it is, with warnings.
@@ -287,6 +293,7 @@ impl Call<'_> {
         let patch_type = PatchType::of(self.request.headers()).ok_or_else(Failure::unsupported_patch)?;
         let body = self.limited_body()?;
         let mut params = options::patch_params(self.query, patch_type == PatchType::Apply)?;
+        params.field_manager = self.manager(params.field_manager);
         let patch = patch_type.read(body, &mut params)?;
         Ok((params, patch))
     }

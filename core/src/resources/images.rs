@@ -6,14 +6,13 @@ use super::image_writes::{ReplacedImage, update, validate_new};
 use super::lifecycle::{
     begin, check_preconditions, check_uid, generated_name, mark_deleted, not_found, place, replace, without_version,
 };
+use super::managed_fields::{manager, track_creation, track_update};
 use super::patch_target::Place;
 use super::selection::Selection;
 use super::stored::{IMAGES, selected_image};
 use super::stored_image::StoredImage;
 use super::versions::history;
-use super::{
-    DeleteParams, Deletion, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams, applied, patch,
-};
+use super::{DeleteParams, Deletion, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams, patch};
 use crate::api::{Image, List, Resource as _, Time};
 use crate::error::Result;
 use crate::rules::image_strategy::prepare_for_create;
@@ -119,7 +118,9 @@ impl Images {
     ///
     /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists), [`Invalid`](crate::ErrorKind::Invalid), and those of writing.
     pub fn create(&self, params: &PostParams, image: &Image) -> Result<Image> {
-        let (image, generated) = self.prepared(image.clone())?;
+        let mut image = image.clone();
+        track_creation(&mut image, manager(&params.field_manager, "", self.store.now()))?;
+        let (image, generated) = self.prepared(image)?;
         self.store.write(params.dry_run, |tx| self.insert(tx, image.clone(), generated))
     }
 
@@ -167,7 +168,7 @@ impl Images {
             let mut image = image.clone();
             name.clone_into(&mut image.metadata.name);
             check_uid::<Image>(&image.metadata, &stored.metadata)?;
-            applied::disown(&mut image, &stored)?;
+            track_update(&mut image, &stored, manager(&params.field_manager, "", now))?;
             replace_stored(tx, image, &stored, now)
         })
     }
@@ -183,7 +184,8 @@ impl Images {
     /// [`ApplyConflict`](crate::ErrorKind::ApplyConflict) where the patch does not fit the image.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<Image>> {
         let now = self.store.now();
-        let place = Place { namespace: "", name, subresource: "", now };
+        let place =
+            Place { namespace: "", name, subresource: "", import_mode: self.store.settings().import_mode.name(), now };
         self.store.write(params.dry_run, |tx| {
             let Some(stored) = images::get(tx, name)? else {
                 let created = patch::create::<Image>(&self.store, place, params, patch)?;

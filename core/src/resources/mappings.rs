@@ -69,11 +69,11 @@ impl Mappings {
     /// [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, [`Invalid`](crate::ErrorKind::Invalid) where the mapping or its image break
     /// rules, and those of writing.
     pub fn create(&self, params: &PostParams, mapping: &ImageStreamMapping) -> Result<MappingOutcome> {
-        self.create_owned(*params, mapping.clone())
+        self.create_owned(params, mapping.clone())
     }
 
     /// The same with a mapping that the caller does not need any more: its texts are long.
-    pub(crate) fn create_owned(&self, params: PostParams, mapping: ImageStreamMapping) -> Result<MappingOutcome> {
+    pub(crate) fn create_owned(&self, params: &PostParams, mapping: ImageStreamMapping) -> Result<MappingOutcome> {
         let prepared = self.prepare(mapping)?;
         self.store.write(params.dry_run, |tx| self.apply(tx, &prepared))
     }

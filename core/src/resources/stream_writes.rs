@@ -2,6 +2,7 @@
 
 use super::access::StoreAccess;
 use super::lifecycle::{begin, may_go, place, valid, without_version};
+use super::managed_fields::keep_times;
 use super::other_streams::StoredStreams;
 use super::repository;
 use crate::api::{ImageStream, ImageStreamSpec, NamedTagEventList, ObjectMeta, Time};
@@ -78,6 +79,7 @@ impl StreamWrite<'_> {
         if may_go(&new.metadata) {
             self.delete(tx, &old.metadata.name)?;
         } else {
+            keep_times(&mut new, &old, |state| &state.metadata, |state| &mut state.metadata);
             self.put(tx, Some(&old), &mut new)?;
         }
         Ok(whole(&new, &stored.status.tags))

@@ -30,7 +30,7 @@ pub mod tag_move;
 mod tag_priority;
 
 pub use digest::{Algorithm, Digest, InvalidDigest, digest_or_image_match};
-pub use field::{BadValue, Path};
+pub use field::{BadValue, Path, html_escaped};
 pub(crate) use field_error::FieldErrors;
 pub use field_error::{FieldCause, FieldError};
 pub use image::{validate_image, validate_image_update};
