@@ -29,6 +29,15 @@ pub(super) enum InputForm {
     Yaml,
 }
 
+/// What a body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ContentType {
+    /// Text that is read.
+    Text(InputForm),
+    /// Protobuf, which is not.
+    Protobuf,
+}
+
 /// An object as it came.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Decoded<T> {
@@ -88,6 +97,18 @@ pub(super) fn decode_object<T: Resource + Decode>(
         object.metadata_mut().managed_fields.push(ManagedFieldsEntry::default());
     }
     Ok(Decoded { object, warnings })
+}
+
+/// What is wrong with a body that should be protobuf; nothing where it may be a message.
+pub(super) fn protobuf_mistake(kind: &str, body: &[u8]) -> Option<Error> {
+    const PREFIX: &[u8] = b"k8s\0";
+    let cause = match body.strip_prefix(PREFIX) {
+        _ if body.is_empty() => "empty data",
+        None => "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]",
+        Some([]) => "empty body",
+        Some(_) => return None,
+    };
+    Some(unrecognized(kind, body, cause))
 }
 
 /// The error of a body that can't be decoded as the kind. If it claims to be something else, that is the error.

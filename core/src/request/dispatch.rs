@@ -4,10 +4,11 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 
 use super::body::{Body, MAX_BODY};
-use super::decode::{Decoded, InputForm, decode_object};
+use super::decode::{ContentType, Decoded, InputForm, decode_object, protobuf_mistake};
 use super::failure::Failure;
 use super::negotiation::{
-    ACCEPTED, Offer, OutputForm, Representation, error_form, input_form, negotiate, negotiate_stream,
+    ACCEPTED, Offer, OutputForm, Representation, content_type, error_form, negotiate, negotiate_stream,
+    unsupported_media_type,
 };
 use super::options::{self, Query, WriteOptions};
 use super::patch::PatchType;
@@ -97,7 +98,10 @@ pub(super) fn dispatch(
         (Image::PLURAL, "", Verb::Update) => {
             call.replace(|params, image| store.images().replace(name, params, image).map(|replaced| replaced.image))
         }
-        (Image::PLURAL, "", Verb::Patch) => call.patch(|params, patch| store.images().patch(name, params, patch)),
+        (Image::PLURAL, "", Verb::Patch) => {
+            let find = |of| if of == PatchType::Apply { Ok(()) } else { store.images().get(name).map(drop) };
+            call.patch(find, |params, patch| store.images().patch(name, params, patch))
+        }
         (Image::PLURAL, "", Verb::Delete) => call.delete(|params| store.images().delete(name, params)),
         (Image::PLURAL, "", Verb::DeleteCollection) => {
             call.delete_collection(|params, which| store.images().delete_collection(params, which))
@@ -117,7 +121,7 @@ pub(super) fn dispatch(
             call.replace(|params, stream| streams().replace_status(name, params, stream))
         }
         (ImageStream::PLURAL, "status", Verb::Patch) => {
-            call.patch(|params, patch| streams().patch_status(name, params, patch))
+            call.patch(|_| streams().get(name).map(drop), |params, patch| streams().patch_status(name, params, patch))
         }
         (ImageStream::PLURAL, "", Verb::Get) => call.show(streams().get(name)),
         (ImageStream::PLURAL, "", Verb::List) => call.show(streams().list(&list_params()?)),
@@ -126,7 +130,10 @@ pub(super) fn dispatch(
         (ImageStream::PLURAL, "", Verb::Update) => {
             call.replace(|params, stream| streams().replace(name, params, stream))
         }
-        (ImageStream::PLURAL, "", Verb::Patch) => call.patch(|params, patch| streams().patch(name, params, patch)),
+        (ImageStream::PLURAL, "", Verb::Patch) => {
+            let find = |of| if of == PatchType::Apply { Ok(()) } else { streams().get(name).map(drop) };
+            call.patch(find, |params, patch| streams().patch(name, params, patch))
+        }
         (ImageStream::PLURAL, "", Verb::Delete) => call.delete(|params| streams().delete(name, params)),
         (ImageStream::PLURAL, "", Verb::DeleteCollection) => {
             call.delete_collection(|params, which| streams().delete_collection(params, which))
@@ -138,15 +145,18 @@ pub(super) fn dispatch(
         (ImageStreamTag::PLURAL, "", Verb::Update) => {
             call.replace_tag(|params, tag| stream_tags().replace(name, params, tag))
         }
-        (ImageStreamTag::PLURAL, "", Verb::Patch) => {
-            call.patch(|params, patch| stream_tags().patch(name, params, patch))
-        }
+        (ImageStreamTag::PLURAL, "", Verb::Patch) => call.patch(
+            |_| check_tag_name(stream_tags().get(name)),
+            |params, patch| stream_tags().patch(name, params, patch),
+        ),
         (ImageStreamTag::PLURAL, "", Verb::Delete) => call.delete_part(|params| stream_tags().delete(name, params)),
         (ImageTag::PLURAL, "", Verb::Get) => call.show(tags().get(name)),
         (ImageTag::PLURAL, "", Verb::List) => call.show(tags().list(&list_params()?)),
         (ImageTag::PLURAL, "", Verb::Create) => call.create(|params, tag| tags().create(params, tag)),
         (ImageTag::PLURAL, "", Verb::Update) => call.replace_tag(|params, tag| tags().replace(name, params, tag)),
-        (ImageTag::PLURAL, "", Verb::Patch) => call.patch(|params, patch| tags().patch(name, params, patch)),
+        (ImageTag::PLURAL, "", Verb::Patch) => {
+            call.patch(|_| check_tag_name(tags().get(name)), |params, patch| tags().patch(name, params, patch))
+        }
         (ImageTag::PLURAL, "", Verb::Delete) => call.delete_part(|params| tags().delete(name, params)),
         (ImageStreamImage::PLURAL, "", Verb::Get) => call.show(namespace.image_stream_images().get(name)),
 
@@ -259,10 +269,13 @@ impl Call<'_> {
         &self,
         options: fn(&Query) -> Result<WriteOptions>,
     ) -> Result<(PostParams, Decoded<T>)> {
-        let (input, body) = self.body()?;
+        let (content_type, body) = self.body()?;
         let WriteOptions { dry_run, field_validation, field_manager } = options(self.query)?;
         let params = PostParams { dry_run, field_manager: self.manager(field_manager) };
-        Ok((params, decode_object(body, input, field_validation)?))
+        match content_type {
+            ContentType::Text(form) => Ok((params, decode_object(body, form, field_validation)?)),
+            ContentType::Protobuf => Err(protobuf_mistake(T::KIND, body).unwrap_or_else(unsupported_media_type)),
+        }
     }
 
     /// Who writes: the manager of the query, or the user agent.
@@ -278,24 +291,31 @@ impl Call<'_> {
     }
 
     /// Reads the patch, calls `change` with it, and answers with the object that it gives, and with warnings.
+    ///
+    /// `find` says whether there is something for a patch of that type: the real server looks for it first, and does not
+    /// say what is wrong with a patch for nothing.
     fn patch<T: Answer>(
         &self,
+        find: impl FnOnce(PatchType) -> Result<()>,
         change: impl FnOnce(&PatchParams, &Patch) -> Result<Patched<T>>,
     ) -> Result<Response<Body>, Failure> {
-        let (params, patch) = self.read_patch()?;
+        let (params, patch) = self.read_patch(find)?;
         let Patched { object, created, warnings: told } = change(&params, &patch)?;
         let mut response = self.answer(if created { 201 } else { 200 }, &object)?;
         warn(&mut response, &warnings(told));
         Ok(response)
     }
 
-    fn read_patch(&self) -> Result<(PatchParams, Patch), Failure> {
+    fn read_patch(&self, find: impl FnOnce(PatchType) -> Result<()>) -> Result<(PatchParams, Patch), Failure> {
         let patch_type = PatchType::of(self.request.headers()).ok_or_else(Failure::unsupported_patch)?;
         let body = self.limited_body()?;
         let mut params = options::patch_params(self.query, patch_type == PatchType::Apply)?;
         params.field_manager = self.manager(params.field_manager);
-        let patch = patch_type.read(body, &mut params)?;
-        Ok((params, patch))
+        let patch = patch_type.read(body, &mut params);
+        if patch.is_err() {
+            find(patch_type)?;
+        }
+        Ok((params, patch?))
     }
 
     fn delete<T: Answer>(
@@ -320,8 +340,11 @@ impl Call<'_> {
     }
 
     fn delete_params(&self) -> Result<DeleteParams> {
-        let (input, body) = self.body()?;
-        options::delete_params(self.query, body, input)
+        match self.body()? {
+            (ContentType::Text(form), body) => options::delete_params(self.query, body, form),
+            (ContentType::Protobuf, []) => options::delete_params(self.query, &[], InputForm::Json),
+            (ContentType::Protobuf, _) => Err(unsupported_media_type()),
+        }
     }
 
     fn delete_collection<T: Resource>(
@@ -345,9 +368,9 @@ impl Call<'_> {
         error_form(self.request.headers(), self.query.get("pretty"))
     }
 
-    fn body(&self) -> Result<(InputForm, &[u8])> {
-        let input = input_form(self.request.headers())?;
-        Ok((input, self.limited_body()?))
+    fn body(&self) -> Result<(ContentType, &[u8])> {
+        let content_type = content_type(self.request.headers())?;
+        Ok((content_type, self.limited_body()?))
     }
 
     fn limited_body(&self) -> Result<&[u8]> {
@@ -356,6 +379,14 @@ impl Call<'_> {
             return Err(Error::from(ErrorKind::RequestEntityTooLarge { limit: MAX_BODY }));
         }
         Ok(body)
+    }
+}
+
+/// Whether a tag has a name under which it could be found. One that is missing is created by any patch.
+fn check_tag_name<T>(found: Result<T>) -> Result<()> {
+    match found {
+        Err(error) if matches!(error.kind(), ErrorKind::BadRequest(_)) => Err(error),
+        _ => Ok(()),
     }
 }
 

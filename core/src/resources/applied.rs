@@ -214,6 +214,28 @@ mod tests {
     }
 
     #[test]
+    fn what_creates_may_name_a_version_but_no_identity() {
+        let store = ImageStore::in_memory().unwrap();
+        let params = PatchParams::apply("one");
+        let named = |member: &str| stream(json!({"metadata": {"name": "app", member: "7"}}));
+        let dry = PatchParams { dry_run: true, ..params.clone() };
+        let tried = apply_as(&store, &dry, named("resourceVersion")).unwrap();
+        assert_eq!((tried.created, &*tried.object.metadata.resource_version), (true, "7"));
+        assert_eq!(
+            apply_as(&store, &params, named("uid")).unwrap_err(),
+            (
+                409,
+                "Operation cannot be fulfilled on imagestreams.image.openshift.io \"app\": uid mismatch: the provided \
+                 object specified uid 7, and no existing object was found"
+                    .to_owned()
+            )
+        );
+        let created = apply_as(&store, &params, named("resourceVersion")).unwrap();
+        assert!(created.created);
+        assert_ne!(created.object.metadata.resource_version, "7");
+    }
+
+    #[test]
     fn only_those_who_may_create_do() {
         struct NoCreation;
         impl Authorizer for NoCreation {

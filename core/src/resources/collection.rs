@@ -8,9 +8,9 @@ use super::{ListParams, VersionMatch};
 use crate::api::ListMeta;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::dns1123_label;
-use crate::store::Rows;
 use crate::store::names::{self, Names, ObjectName};
 use crate::store::object_key::Key;
+use crate::store::{Rows, newest_change};
 
 /// Objects that can be listed and watched together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,14 @@ impl Collection {
         match self {
             Self::Images => Key::images(),
             Self::Streams { namespace } => Key::streams(namespace.as_deref()),
+        }
+    }
+
+    /// The beginning of the rows of all objects of its kind.
+    fn all(&self) -> Key {
+        match self {
+            Self::Images => Key::images(),
+            Self::Streams { .. } => Key::streams(None),
         }
     }
 
@@ -142,6 +150,13 @@ impl Collection {
                 }
                 taken += u64::from(take(&object, &object.name)?);
                 last = collection.key(&object.name);
+            }
+            if let (Start::NotOlderThan(requested), Some(_)) = (&start, params.resource_version)
+                && metadata.continue_token.is_empty()
+                && let Some(newest) = newest_change(rows, collection.all().as_bytes())?
+            {
+                // Parity: whoever takes a newer list than asked for is told the version of the newest change in it.
+                metadata.resource_version = newest.max(*requested).to_string();
             }
             Ok(metadata)
         });

@@ -183,7 +183,7 @@ impl ImageStreams {
         let replaced = self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
             let mut stream = stream.clone();
-            check_uid::<ImageStream>(&stream.metadata, &stored.metadata)?;
+            check_uid::<ImageStream>(&stream.metadata, &stored.metadata, params.dry_run)?;
             stream.set_defaults(self.store.settings().import_mode.name());
             track_update(&mut stream, &stored, manager(&params.field_manager, "", writing.now))?;
             self.replace_stored(tx, writing, stream, &stored)
@@ -242,7 +242,7 @@ impl ImageStreams {
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
             let mut stream = stream.clone();
-            check_uid::<ImageStream>(&stream.metadata, &stored.metadata)?;
+            check_uid::<ImageStream>(&stream.metadata, &stored.metadata, params.dry_run)?;
             stream.set_defaults(self.store.settings().import_mode.name());
             track_update(&mut stream, &stored, manager(&params.field_manager, "status", writing.now))?;
             self.replace_stored_status(tx, writing, stream, &stored)

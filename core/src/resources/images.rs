@@ -120,12 +120,12 @@ impl Images {
     pub fn create(&self, params: &PostParams, image: &Image) -> Result<Image> {
         let mut image = image.clone();
         track_creation(&mut image, manager(&params.field_manager, "", self.store.now()))?;
-        let (image, generated) = self.prepared(image)?;
+        let (image, generated) = self.prepared(image, params.dry_run)?;
         self.store.write(params.dry_run, |tx| self.insert(tx, image.clone(), generated))
     }
 
     /// Makes a new image what the store keeps; says whether its name was generated.
-    fn prepared(&self, mut image: Image) -> Result<(Image, bool)> {
+    fn prepared(&self, mut image: Image, dry_run: bool) -> Result<(Image, bool)> {
         let now = self.store.now();
         let generated = image.metadata.name.is_empty() && !image.metadata.generate_name.is_empty();
         image.metadata.namespace.clear();
@@ -135,9 +135,8 @@ impl Images {
         }
         prepare_for_create(&mut image, now);
         validate_new(&image)?;
-        without_version(&image.metadata)?;
+        without_version(&mut image.metadata, dry_run)?;
         images::stored_form(&mut image)?;
-        image.metadata.resource_version.clear();
         Ok((image, generated))
     }
 
@@ -167,7 +166,7 @@ impl Images {
             let stored = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
             let mut image = image.clone();
             name.clone_into(&mut image.metadata.name);
-            check_uid::<Image>(&image.metadata, &stored.metadata)?;
+            check_uid::<Image>(&image.metadata, &stored.metadata, params.dry_run)?;
             track_update(&mut image, &stored, manager(&params.field_manager, "", now))?;
             replace_stored(tx, image, &stored, now)
         })
@@ -190,7 +189,7 @@ impl Images {
             let Some(stored) = images::get(tx, name)? else {
                 let created = patch::create::<Image>(&self.store, place, params, patch)?;
                 return created.try_map(|image| {
-                    let (image, generated) = self.prepared(image)?;
+                    let (image, generated) = self.prepared(image, params.dry_run)?;
                     self.insert(tx, image, generated)
                 });
             };

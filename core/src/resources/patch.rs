@@ -23,8 +23,8 @@ use crate::rules::patch::{
 ///
 /// # Errors
 ///
-/// [`ErrorKind::NotFound`] for a patch of another type, [`ErrorKind::Forbidden`] where the caller may not create it, and those
-/// of [`change`].
+/// [`ErrorKind::NotFound`] for a patch of another type, [`ErrorKind::Conflict`] for one that names a uid,
+/// [`ErrorKind::Forbidden`] where the caller may not create it, and those of [`change`].
 pub(super) fn create<T: Tracked + Decode>(
     store: &StoreAccess,
     place: Place<'_>,
@@ -36,7 +36,20 @@ pub(super) fn create<T: Tracked + Decode>(
     let mut document = nothing::<T>()?;
     set_kind::<T>(&mut document);
     applied::apply::<T>(&mut document, wanted, &Kind::of::<T>(), place, params)?;
-    let patched = read(&document.to_string(), place, params, patch)?;
+    let mut patched: Patched<T> = decoded(&document.to_string(), params, patch)?;
+    let metadata = patched.object.metadata_mut();
+    if !metadata.uid.is_empty() {
+        let why = format!(
+            "uid mismatch: the provided object specified uid {}, and no existing object was found",
+            metadata.uid
+        );
+        return Err(Error::conflict(T::PLURAL, name.to_owned(), why));
+    }
+    check_place(metadata, place)?;
+    if !params.dry_run {
+        // Unlike a creation, it may name a version.
+        metadata.resource_version.clear();
+    }
     store.require(&Action { verb: "create", group: GROUP, resource: T::PLURAL, subresource, namespace, name })?;
     Ok(Patched { created: true, ..patched })
 }
@@ -109,20 +122,25 @@ pub(super) fn change_untracked<T: Tracked + Decode>(
     Ok(patched)
 }
 
-/// Reads what a patch made.
+/// Reads what a patch made of an object, which must still be that object.
 fn read<T: Mergeable + Decode>(
     json: &str,
     place: Place<'_>,
     params: &PatchParams,
     patch: &Patch,
 ) -> Result<Patched<T>> {
-    let (mut object, warnings) = check_kind(json, T::KIND, patch)
+    let mut patched: Patched<T> = decoded(json, params, patch)?;
+    check_place(patched.object.metadata_mut(), place)?;
+    Ok(patched)
+}
+
+fn decoded<T: Mergeable + Decode>(json: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<T>> {
+    let (object, warnings) = check_kind(json, T::KIND, patch)
         .and_then(|()| {
             let (object, found) = json::decode_strictly::<T>(json.as_bytes()).map_err(|error| text(&error, patch))?;
             Ok((object, told(found, params)?))
         })
         .map_err(|error| unreadable(error, json, patch))?;
-    check_place(object.metadata_mut(), place)?;
     Ok(Patched { object, created: false, warnings })
 }
 
@@ -198,7 +216,9 @@ fn strategic_error(error: StrategicError) -> Error {
         | StrategicError::SetElementOrder
         | StrategicError::Unsupported => Error::bad_request(text),
         // The real server has no reason for these.
-        StrategicError::UnknownDirective { .. } | StrategicError::MissingKey { .. } => Error::unclassified(text),
+        StrategicError::UnknownDirective { .. } | StrategicError::MergedElement | StrategicError::MissingKey { .. } => {
+            Error::unclassified(text)
+        }
     }
 }
 

@@ -41,13 +41,12 @@ impl StreamWrite<'_> {
         tag_move::follow_moved(&mut new, None);
         repository::store(self.store.settings(), &mut new);
         valid::<ImageStream>(&new.metadata.name, validate_stream(&whole(&new, &[]), unresolved))?;
-        without_version(&new.metadata)?;
+        without_version(&mut new.metadata, tx.is_dry_run())?;
         place::<ImageStream>(&mut new.metadata, generated, &|| self.store.uid(), &|name| {
             Ok(streams::head(tx, self.at(name))?.map(|stream| stream.metadata))
         })?;
         // Its name is certain only now.
         repository::store(self.store.settings(), &mut new);
-        new.metadata.resource_version.clear();
         self.put(tx, None, &mut new)?;
         Ok(whole(&new, &[]))
     }

@@ -47,6 +47,11 @@ impl Write {
         Ok(Self { below, own, state, before, feed_limits, mode, scope: None, failed: None })
     }
 
+    /// Whether what it leaves will be dropped.
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.mode == WriteMode::DryRun
+    }
+
     /// Gives the metadata of an object that was written the version of its change. In a dry run they keep the version that
     /// they have, as the API answers it.
     pub(crate) fn stamp(&self, metadata: &mut ObjectMeta, version: u64) {
