@@ -20,6 +20,7 @@ use crate::error::bad;
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PostOptions {
     dry_run: bool,
+    field_manager: String,
 }
 
 /// How to create mappings.
@@ -159,8 +160,8 @@ impl From<Caller> for User {
 }
 
 impl From<PostOptions> for PostParams {
-    fn from(PostOptions { dry_run }: PostOptions) -> Self {
-        Self { dry_run, ..Self::default() }
+    fn from(PostOptions { dry_run, field_manager }: PostOptions) -> Self {
+        Self { dry_run, field_manager }
     }
 }
 

@@ -1,10 +1,11 @@
-//! What the programs around image streams ask and what they build on in the answers: `oc`, and the integrated registry.
+//! What the programs around image streams ask and what they build on in the answers: `oc`, the integrated registry, patches.
 //!
 //! The requests are those that these programs send: with the members that Go prints although they say nothing, and without
 //! resource versions where they send none. What a program decides by itself between two requests is done here as it does it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 mod oc;
+mod patches;
 mod registry;
 
 use std::sync::Arc;
