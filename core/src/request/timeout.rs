@@ -109,7 +109,7 @@ fn quoted(text: &str) -> String {
         match byte {
             b'"' | b'\\' => quoted.extend(['\\', char::from(byte)]),
             b' '..=0x7f => quoted.push(char::from(byte)),
-            _ => quoted += &format!("\\x{byte:02x}"),
+            _ => quoted.extend(["\\x".to_owned(), hex::encode([byte])]),
         }
     }
     quoted + "\""
