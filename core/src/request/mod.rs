@@ -270,6 +270,37 @@ mod tests {
     }
 
     #[test]
+    fn empty_annotations_of_a_tag_are_none() {
+        let store = ImageStore::in_memory().unwrap();
+        let tag = r#"{"name": "a", "annotations": {}, "from": {"kind": "DockerImage", "name": "quay.io/a/b"}}"#;
+        let stream = format!(r#"{{"metadata": {{"name": "web"}}, "spec": {{"tags": [{tag}]}}}}"#);
+        let web = format!("{STREAMS}/web");
+        let tags = STREAMS.replace("imagestreams", "imagetags");
+        let of_tag = |name: &str| {
+            let spec = tag.replace(r#""name": "a""#, &format!(r#""name": "{name}""#));
+            format!(r#"{{"metadata": {{"name": "web:{name}"}}, "spec": {spec}}}"#)
+        };
+        for (method, path, content_type, body, shown) in [
+            ("POST", format!("{STREAMS}?dryRun=All"), "", stream.clone(), "/spec/tags/0"),
+            ("POST", STREAMS.to_owned(), "", stream, "/spec/tags/0"),
+            ("GET", web.clone(), "", String::new(), "/spec/tags/0"),
+            (
+                "PATCH",
+                web,
+                "application/merge-patch+json",
+                format!(r#"{{"spec": {{"tags": [{tag}]}}}}"#),
+                "/spec/tags/0",
+            ),
+            ("PUT", format!("{tags}/web:a"), "", of_tag("a"), "/spec"),
+            ("POST", tags.clone(), "", of_tag("b"), "/spec"),
+        ] {
+            let (code, object) = send(&store, method, &path, content_type, body);
+            assert!((200..300).contains(&code), "{method} {path}: {object}");
+            assert_eq!(object.pointer(shown).unwrap()["annotations"], Value::Null, "{method} {path}");
+        }
+    }
+
+    #[test]
     fn a_list_of_no_metadata_has_null() {
         let store = ImageStore::in_memory().unwrap();
         let accept = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";

@@ -18,7 +18,7 @@ use super::{
 use crate::api::{ImageStream, ImageStreamLayers, ImageStreamTag, List, Resource as _, TagEvent, Time};
 use crate::error::{Error, Result};
 use crate::rules::tag_move::replace_status;
-use crate::rules::{StreamState, apply_tag_defaults, validate_stream_status_update};
+use crate::rules::{StreamState, apply_tag_defaults, drop_empty_annotations, validate_stream_status_update};
 use crate::store::object_key::Key;
 use crate::store::streams::{self, AnyMove, StreamName};
 use crate::store::{Rows, Write};
@@ -376,6 +376,7 @@ impl ImageStreams {
         let mut state = StreamState::from_spec(stream);
         for tag in state.spec_tags.values_mut() {
             apply_tag_defaults(tag, self.store.settings().import_mode.name());
+            drop_empty_annotations(tag);
         }
         state
     }

@@ -14,7 +14,8 @@ use crate::json::Decode;
 use crate::quote::Quoted;
 use crate::rules::manifest::DeriveError;
 use crate::rules::{
-    FieldError, NameForm, apply_tag_defaults, parse_stream_tag, path_segment_name, split_stream_tag, tag_move,
+    FieldError, NameForm, StreamState, apply_tag_defaults, drop_empty_annotations, parse_stream_tag, path_segment_name,
+    split_stream_tag, tag_move,
 };
 use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, Write};
@@ -81,7 +82,7 @@ pub(super) fn create<T: WritableTag>(writing: StreamWrite<'_>, dry_run: bool, ta
         }
         let stream = writing.change_tags(tx, name.stream, stored.as_ref(), |stream| {
             if let Some(tag) = &wanted {
-                stream.put_spec_tag(name.tag, tag.clone());
+                put_spec_tag(stream, name.tag, tag.clone());
             }
         })?;
         answer::<T>(tx, writing, &stream, name.tag)
@@ -151,7 +152,7 @@ fn update<T: WritableTag>(
         let present = spec_tag(&target.stream, tag);
         let wanted = new.replacement(present, StreamName { namespace, name: stream_name }, tag)?;
         let stream = writing.change_tags(tx, stream_name, target.stored(), |stream| match wanted {
-            Some(wanted) => stream.put_spec_tag(tag, wanted),
+            Some(wanted) => put_spec_tag(stream, tag, wanted),
             None => {
                 stream.spec_tags.remove(tag);
             }
@@ -286,6 +287,12 @@ pub(super) fn status_tag<'a>(stream: &'a ImageStream, tag: &str) -> Option<&'a N
 /// The newest entry of a tag.
 pub(super) fn newest<'a>(stream: &'a ImageStream, tag: &str) -> Option<&'a TagEvent> {
     status_tag(stream, tag)?.items.as_deref()?.first()
+}
+
+/// Sets a tag in the spec of a stream, under its own name whatever it says.
+fn put_spec_tag(stream: &mut StreamState, name: &str, mut tag: TagReference) {
+    drop_empty_annotations(&mut tag);
+    stream.spec_tags.insert(name.to_owned(), TagReference { name: name.to_owned(), ..tag });
 }
 
 /// Deletes a tag from spec and status of its stream.

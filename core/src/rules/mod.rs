@@ -56,6 +56,8 @@ pub use reference::{ImageReference, InvalidReference};
 pub use resolve::{OtherStreams, ResolveContext, UnknownImage, UnreadableStream, resolve_image, resolve_spec_tags};
 pub use selector::{FieldSelector, InvalidSelector, LabelSelector};
 pub use signature::{prepare_signature, validate_signature};
-pub use stream_state::{StreamState, apply_tag_defaults, followed_tag, older_entries, set_policy_defaults};
+pub use stream_state::{
+    StreamState, apply_tag_defaults, drop_empty_annotations, followed_tag, older_entries, set_policy_defaults,
+};
 pub use tag_event::{TagChange, TagHead};
 pub use tag_priority::prioritize_tags;

@@ -38,14 +38,9 @@ impl StreamState {
             metadata: stream.metadata.clone(),
             lookup_policy: stream.spec.lookup_policy,
             spec_repository: stream.spec.docker_image_repository.clone(),
-            spec_tags: collected::map(stream.spec.tags.iter().map(|tag| (tag.name.clone(), kept(tag.clone())))),
+            spec_tags: collected::map(stream.spec.tags.iter().map(|tag| (tag.name.clone(), tag.clone()))),
             ..Self::default()
         }
-    }
-
-    /// Sets a tag in the spec, under that name whatever the tag says.
-    pub fn put_spec_tag(&mut self, name: &str, tag: TagReference) {
-        self.spec_tags.insert(name.to_owned(), TagReference { name: name.to_owned(), ..kept(tag) });
     }
 
     /// Whether the specs mean the same: annotations that are absent equal empty ones.
@@ -94,9 +89,9 @@ pub fn apply_tag_defaults(tag: &mut TagReference, import_mode: &str) {
     set_policy_defaults(&mut tag.import_policy, &mut tag.reference_policy, import_mode);
 }
 
-/// A tag as it is kept: annotations that are empty are none, since they are none in etcd.
-fn kept(tag: TagReference) -> TagReference {
-    TagReference { annotations: tag.annotations.filter(|annotations| !annotations.is_empty()), ..tag }
+/// Makes a tag what is kept of it: annotations that are empty are none, as they are when they come out of etcd.
+pub fn drop_empty_annotations(tag: &mut TagReference) {
+    tag.annotations.take_if(|annotations| annotations.is_empty());
 }
 
 /// Sets the defaults of the policies of a tag, or of an import.
@@ -134,19 +129,11 @@ mod tests {
 
     #[test]
     fn empty_annotations_are_none() {
-        let annotated = |key: Option<&str>| TagReference {
-            name: "v1".to_owned(),
-            annotations: Some(key.map(|key| (key.to_owned(), String::new())).into_iter().collect()),
-            ..TagReference::default()
-        };
-        let mut stream = ImageStream::default();
-        stream.spec.tags = vec![annotated(None)];
-        let mut state = StreamState::from_spec(&stream);
-        assert_eq!(state.spec_tags["v1"].annotations, None);
-        state.put_spec_tag("v2", annotated(None));
-        assert_eq!((&*state.spec_tags["v2"].name, &state.spec_tags["v2"].annotations), ("v2", &None));
-        state.put_spec_tag("v2", annotated(Some("a")));
-        assert!(state.spec_tags["v2"].annotations.is_some());
+        for (annotations, kept) in [("null", false), ("{}", false), (r#"{"a": ""}"#, true)] {
+            let mut tag: TagReference = serde_json::from_str(&format!(r#"{{"annotations": {annotations}}}"#)).unwrap();
+            drop_empty_annotations(&mut tag);
+            assert_eq!(tag.annotations.is_some(), kept, "{annotations}");
+        }
     }
 
     #[test]
