@@ -34,7 +34,8 @@ impl StreamName<'_> {
 
 /// Metadata and spec of a stream without its tags.
 pub(crate) fn head(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
-    Ok(head_with_counts(rows, at)?.map(|(stream, _)| stream))
+    let Some((version, record)) = head_records(rows, at)? else { return Ok(None) };
+    Ok(Some(assemble(at, &version, record)?.0))
 }
 
 /// A stream with its spec tags and the newest end of every history.
@@ -189,10 +190,18 @@ pub(crate) struct TagCounts {
 }
 
 /// Metadata and spec of a stream without its tags, and how many of them there are.
+///
+/// Its managed fields are left out: a push has no use for them, and to decode them would be a third of its work.
 pub(crate) fn head_with_counts(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<(StreamState, TagCounts)>> {
-    let Some(version) = rows::get::<StreamVersionRecord>(rows, &at.row(StreamRow::Version))? else { return Ok(None) };
-    let record = rows::get::<StreamRecord>(rows, &at.row(StreamRow::Stream))?;
+    let Some((version, record)) = head_records(rows, at)? else { return Ok(None) };
+    let record = record.map(|record| StreamRecord { meta: record.meta.without_managed_fields(), ..record });
     assemble(at, &version, record).map(Some)
+}
+
+/// The two rows that a stream has beside those of its tags.
+fn head_records(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<(StreamVersionRecord, Option<StreamRecord>)>> {
+    let Some(version) = rows::get::<StreamVersionRecord>(rows, &at.row(StreamRow::Version))? else { return Ok(None) };
+    Ok(Some((version, rows::get::<StreamRecord>(rows, &at.row(StreamRow::Stream))?)))
 }
 
 /// The same from its two rows.
