@@ -36,6 +36,9 @@ const NULLABLE = new Set([
 /** Members with a more precise type than their schema has. */
 const KNOWN = { "Image.dockerImageMetadata": "DockerImage", "ManagedFieldsEntry.fieldsV1": "{ [path: string]: unknown }" };
 
+/** Bodies of requests over HTTP. The methods of the package take options of their own, or plain objects. */
+const BODIES = new Set(["DeleteOptions", "Patch", "Preconditions"]);
+
 const shortName = (name) => name.slice(name.lastIndexOf(".") + 1);
 const says = (set, kind, name) => set.has(`${kind}.${name}`) || set.has(`*.${name}`) || (kind.endsWith("List") && set.has(`*List.${name}`));
 
@@ -71,6 +74,7 @@ await store.close();
 const out = ["// The objects of the API. Written by npm/api_types.mjs: change the types of core/src/api instead.\n"];
 for (const name of Object.keys(schemas).sort((a, b) => (shortName(a) < shortName(b) ? -1 : 1))) {
   const kind = shortName(name);
+  if (BODIES.has(kind)) continue;
   const { description, properties = {} } = schemas[name];
   let text = `${comment(description, "")}export interface ${kind} {\n`;
   for (const [member, schema] of Object.entries(properties)) {

@@ -1,4 +1,4 @@
-//! `imagestream compact`: give back the room in a store's file that nothing uses.
+//! `imagestream compact`: free the unused space in a store's file.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,10 +9,10 @@ use imagestream::ImageStore;
 use crate::failure::{Failure, Result};
 use crate::store_file::StoreFile;
 
-/// Make the file of a store as small as what is in it allows
+/// Shrink the file of a store as far as its content allows
 ///
-/// The file grows in large steps, and keeps the room of what was deleted for what comes. Nobody else may have the store
-/// open meanwhile.
+/// A file grows in large steps, and keeps the space of deleted objects for new ones. Nobody else may have the store
+/// open during this.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Compact {
@@ -30,7 +30,7 @@ impl Compact {
         let store = ImageStore::builder().create(false).open(path)?;
         let before = bytes(path)?;
         store.compact()?;
-        // The last pages are given back when the file is closed.
+        // The last pages are freed when the file is closed.
         drop(store);
         writeln!(out, "{}: {before} bytes before, {} after", path.display(), bytes(path)?)?;
         Ok(())

@@ -1,4 +1,4 @@
-//! `imagestream create-mapping`: images into tags.
+//! `imagestream create-mapping`: add images and tag them.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -13,25 +13,25 @@ use crate::failure::{Failure, Result};
 use crate::history::print_history;
 use crate::store_file::{StoreFile, builder_at};
 
-/// Register images and make each the newest entry of its tag
+/// Add images and make each the newest entry of its tag
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CreateMapping {
     #[command(flatten)]
     store: StoreFile,
-    /// The namespace of the streams [default: that of the mapping, else `default`]
+    /// The namespace of the streams [default: that of the mapping, or else `default`]
     #[arg(short, long)]
     namespace: Option<String>,
-    /// `ImageStreamMapping` objects, JSON or YAML, one or several; `-` is standard input
+    /// A file with one or several `ImageStreamMapping` objects, JSON or YAML; `-` is standard input
     #[arg(short, long, value_name = "FILE")]
     filename: PathBuf,
-    /// Create a stream that does not exist
+    /// Create missing streams
     #[arg(long)]
     create_stream: bool,
-    /// Say what would happen and write nothing
+    /// Show what would happen, but write nothing
     #[arg(long)]
     dry_run: bool,
-    /// The time to record (RFC 3339) in place of the present, so that a run can be repeated
+    /// The time to record (RFC 3339) instead of the current time, for reproducible runs
     #[arg(long, value_name = "TIME", value_parser = time)]
     now: Option<Time>,
 }
@@ -80,7 +80,7 @@ impl CreateMapping {
         Err(Failure::message(format!("{count}:\n  {}", refused.join("\n  "))))
     }
 
-    /// Opens the store; for a dry run so that nothing can be written.
+    /// Opens the store; for a dry run, read-only.
     fn open(&self) -> Result<ImageStore> {
         let builder = builder_at(self.now);
         let path = self.store.path();
@@ -89,7 +89,7 @@ impl CreateMapping {
         }
         match builder.open_read_only(path) {
             Err(error) if matches!(error.kind(), ErrorKind::NoSuchStore { .. }) => {
-                // There is no other place to say that standard error is closed.
+                // If standard error is closed, there is nowhere to report it.
                 let _ = writeln!(std::io::stderr(), "{} does not exist; a dry run does not create it", path.display());
                 Ok(builder_at(self.now).open_in_memory()?)
             }
@@ -125,15 +125,15 @@ impl CreateMapping {
         }
         let image = match outcome.image {
             ImageOutcome::Created => "created",
-            ImageOutcome::Existing => "is there already",
+            ImageOutcome::Existing => "exists already",
         };
         writeln!(out, "image {} {image}{suffix}", mapping.image.metadata.name)?;
         for (tag, change) in &outcome.tags {
             let follows = if *tag == mapping.tag { String::new() } else { format!(", following {}", mapping.tag) };
             let change = match change {
                 TagChange::Unchanged => "unchanged",
-                TagChange::Folded => "updated: its newest entry stays the newest",
-                TagChange::Pushed => "moved to it",
+                TagChange::Folded => "updated: the newest entry was changed in place",
+                TagChange::Pushed => "moved to the image",
             };
             writeln!(out, "tag {namespace}/{stream}:{tag} {change}{follows}{suffix}")?;
         }

@@ -1,4 +1,4 @@
-//! Objects that the user hands over in a file: JSON or YAML, one or several.
+//! Objects in files that the user passes: one or several, JSON or YAML.
 
 use std::io::Read;
 use std::path::Path;
@@ -8,9 +8,9 @@ use imagestream::request;
 
 use crate::failure::{Failure, Result};
 
-/// Reads the mappings in a file, or in standard input where it is `-`.
+/// Reads the mappings in a file, or in standard input for `-`.
 ///
-/// Nothing is tolerated that would be lost: unknown members, members that are there twice, and other kinds are errors.
+/// Nothing is silently dropped: unknown members, duplicate members and other kinds are errors.
 pub(crate) fn mappings(path: &Path) -> Result<Vec<ImageStreamMapping>> {
     let text = text(path)?;
     request::mappings(&text).map_err(|reason| Failure::file("reading", path, reason))

@@ -1,4 +1,4 @@
-//! Why a command failed, and what can be done about it.
+//! Why a command failed, with a hint on how to continue.
 
 use std::fmt;
 use std::io;
@@ -8,12 +8,12 @@ use imagestream::{Error, ErrorKind};
 
 pub(crate) type Result<T = (), E = Failure> = std::result::Result<T, E>;
 
-/// Why a command failed; printed as the last thing on standard error.
+/// Why a command failed; printed to standard error at the end.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The store, or a rule of the API.
+    /// An error of the store or of the API.
     Store(Error),
-    /// Anything else, in words.
+    /// Any other error, as text.
     Message(String),
     /// The output could not be written.
     Output(io::Error),
@@ -24,7 +24,7 @@ impl Failure {
         Self::Message(text.into())
     }
 
-    /// A file other than the store that can't be used.
+    /// A file other than the store can't be used.
     pub(crate) fn file(action: &str, path: &Path, error: impl fmt::Display) -> Self {
         Self::Message(format!("{action} {}: {error}", path.display()))
     }
@@ -58,33 +58,33 @@ impl fmt::Display for Failure {
     }
 }
 
-/// What the user can do, where that does not go without saying.
+/// What the user can do, unless that is obvious.
 fn hint(error: &Error) -> Option<String> {
     match error.kind() {
         ErrorKind::Locked { owner, .. } => Some(match &owner.address {
             Some(address) if address.starts_with("https:") => format!(
-                "ask that server at {address}, with the file left as it is and the kubeconfig that `serve \
-                 --write-kubeconfig` made, for example:\n  \
+                "query that server at {address} instead of the file, with the kubeconfig that `serve \
+                 --write-kubeconfig` wrote, for example:\n  \
                  kubectl --kubeconfig FILE get imagestreams -A"
             ),
             Some(address) => format!(
-                "ask that server, with the file left as it is, for example:\n  \
+                "query that server instead of the file, for example:\n  \
                  curl {address}/apis/image.openshift.io/v1/imagestreams\n  \
                  kubectl --server {address} get --raw /apis/image.openshift.io/v1/imagestreams\n  \
                  oc --server {address} get --raw /apis/image.openshift.io/v1/imagestreams"
             ),
-            None => "wait until that process is done, or end it".to_owned(),
+            None => "wait until that process has ended, or stop it".to_owned(),
         }),
         ErrorKind::JournalMismatch { .. } => Some(
-            "a store that was not closed is three files: NAME, NAME.journal-a and NAME.journal-b; move and restore them \
-             together"
+            "a store that was not closed cleanly consists of three files: NAME, NAME.journal-a and NAME.journal-b; \
+             move and restore them together"
                 .to_owned(),
         ),
         ErrorKind::NoSuchStore { .. } => {
-            Some("check --db; `imagestream create-mapping --create-stream` makes a new store".to_owned())
+            Some("check --db; `imagestream create-mapping --create-stream` creates a new store".to_owned())
         }
         ErrorKind::NotFound { resource: "imagestreammappings", .. } => {
-            Some("there is no such stream: check -n, or let --create-stream make it".to_owned())
+            Some("there is no such stream: check -n, or create it with --create-stream".to_owned())
         }
         ErrorKind::NotFound { resource: "imagestreams", .. } => {
             Some("check -n; `imagestream get imagestreams -A` lists all streams".to_owned())
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_locked_file_names_the_address_to_ask() {
+    fn a_locked_file_names_the_address_of_its_server() {
         let owner =
             LockOwner { pid: Some(12), address: Some("http://127.0.0.1:8080".to_owned()), ..LockOwner::default() };
         let failure = Failure::from(Error::from(ErrorKind::Locked { path: "shop.redb".into(), owner })).to_string();

@@ -1,4 +1,4 @@
-//! `imagestream get`: objects of a store.
+//! `imagestream get`: show objects of a store.
 
 use std::io::Write;
 
@@ -16,19 +16,19 @@ use crate::table::Columns;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, group = ArgGroup::new("where"))]
 pub(crate) struct Get {
-    /// The kind: plural, singular or short name
+    /// The kind: plural, singular or short name of the resource
     kind: Kind,
-    /// The object: a digest for an image, STREAM:TAG for the tag of a stream, STREAM@DIGEST for an image of a stream
+    /// The name: a digest for an image, STREAM:TAG for a tag, STREAM@DIGEST for an image of a stream
     name: Option<String>,
     #[command(flatten)]
     store: StoreFile,
-    /// The namespace; images have none
+    /// The namespace; ignored for images
     #[arg(short, long, default_value = "default", group = "where")]
     namespace: String,
-    /// The objects of all namespaces
+    /// Show the objects of all namespaces
     #[arg(short = 'A', long, group = "where", conflicts_with = "name")]
     all_namespaces: bool,
-    /// The form of the output
+    /// The output format
     #[arg(short, long, value_enum, default_value_t = Format::Table)]
     output: Format,
 }
@@ -75,7 +75,7 @@ impl Get {
             } else {
                 format!("namespace {}", self.namespace)
             };
-            // There is no other place to say that standard error is closed.
+            // If standard error is closed, there is nowhere to report it.
             let _ = writeln!(std::io::stderr(), "no {} in {place}", R::PLURAL);
             return Ok(());
         }

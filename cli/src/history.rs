@@ -1,4 +1,4 @@
-//! `imagestream history`: what a tag pointed to, newest first.
+//! `imagestream history`: the history of a tag, newest first.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use imagestream::{ErrorKind, ImageStore};
 use crate::failure::Result;
 use crate::store_file::StoreFile;
 
-/// Show what a tag points to, and what it pointed to before
+/// Show what a tag points to, and what it has pointed to before
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct History {
@@ -41,8 +41,7 @@ impl History {
     }
 }
 
-/// Prints the entries of a tag, newest first, each with what the store knows of its image; the layers of the newest
-/// one by one.
+/// Prints the entries of a tag, newest first, each with the image's details; for the newest one also its layers.
 pub(crate) fn print_history(
     out: &mut impl Write,
     store: &ImageStore,
@@ -72,7 +71,7 @@ fn print_entry(out: &mut impl Write, store: &ImageStore, event: &TagEvent, newes
     match store.images().get(&event.image) {
         Ok(image) => print_image(out, &image, newest),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound { .. }) => {
-            Ok(writeln!(out, "    missing    the store has no such image")?)
+            Ok(writeln!(out, "    missing    the store does not have this image")?)
         }
         Err(error) => Err(error.into()),
     }
@@ -111,7 +110,7 @@ fn print_image(out: &mut impl Write, image: &Image, layers: bool) -> Result {
     Ok(())
 }
 
-/// Bytes as a person reads them, in units of 1024 with one decimal.
+/// A size for humans, in units of 1024 with one decimal.
 fn size(bytes: i64) -> String {
     const STEP: i64 = 1024;
     let mut unit = 1;
@@ -135,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_have_a_unit_that_fits() {
+    fn sizes_have_a_suitable_unit() {
         for (bytes, text) in [
             (0, "0 B"),
             (1023, "1023 B"),
@@ -150,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_may_hold_anything_behind_the_first_colon() {
+    fn a_tag_may_contain_anything_after_the_first_colon() {
         assert_eq!(stream_and_tag("web:v1:x"), Ok(("web".to_owned(), "v1:x".to_owned())));
         for text in ["web", "web:", ":v1", ""] {
             assert!(stream_and_tag(text).is_err());

@@ -1,10 +1,10 @@
-//! The kinds of objects that can be asked for.
+//! The kinds of objects that can be shown.
 
 use std::str::FromStr;
 
 use imagestream::api::{ApiResource, Image, ImageStream, ImageStreamImage, ImageStreamTag, ImageTag, Resource};
 
-/// A kind, by any of its names.
+/// A kind, parsed from any of its names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Image,
@@ -18,7 +18,7 @@ impl Kind {
     const ALL: [Self; 5] =
         [Self::Image, Self::ImageStream, Self::ImageStreamTag, Self::ImageTag, Self::ImageStreamImage];
 
-    /// The resource, with its names.
+    /// The resource with its names.
     fn api_resource(self) -> &'static ApiResource {
         match self {
             Self::Image => Image::API_RESOURCE,
@@ -35,12 +35,12 @@ impl FromStr for Kind {
 
     fn from_str(name: &str) -> Result<Self, String> {
         let name = name.to_ascii_lowercase();
-        Self::ALL.into_iter().find(|kind| kind.api_resource().is_called(&name)).ok_or_else(known)
+        Self::ALL.into_iter().find(|kind| kind.api_resource().is_called(&name)).ok_or_else(expected)
     }
 }
 
-/// Which kinds there are, for whoever asks for another.
-fn known() -> String {
+/// The known kinds, for the error about another one.
+fn expected() -> String {
     let names = Kind::ALL.map(|kind| {
         let resource = kind.api_resource();
         match resource.short_names {
@@ -49,7 +49,7 @@ fn known() -> String {
         }
     });
     let [others @ .., last] = &names;
-    format!("known are {} and {last}", others.join(", "))
+    format!("expected one of {} or {last}", others.join(", "))
 }
 
 #[cfg(test)]
@@ -69,8 +69,8 @@ mod tests {
         assert_eq!("image".parse(), Ok(Kind::Image));
         assert_eq!(
             "pods".parse::<Kind>(),
-            Err("known are images, imagestreams (is), imagestreamtags (istag), imagetags (itag) \
-                 and imagestreamimages (isimage)"
+            Err("expected one of images, imagestreams (is), imagestreamtags (istag), imagetags (itag) \
+                 or imagestreamimages (isimage)"
                 .to_owned())
         );
     }
@@ -95,7 +95,7 @@ mod tests {
             [&[resource.plural, resource.singular], resource.short_names].concat()
         });
         assert_eq!(kinds, names);
-        // The sentence goes over two lines there.
-        assert!(source.replace("` +\n      \"", "").contains(&known()), "{}", known());
+        // The string spans two lines there.
+        assert!(source.replace("` +\n      \"", "").contains(&expected()), "{}", expected());
     }
 }

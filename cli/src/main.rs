@@ -1,4 +1,4 @@
-//! The `imagestream` command: arguments, printing and serving. All rules are in the library.
+//! The `imagestream` command: arguments, output and serving. All rules are in the library.
 
 mod compact;
 mod create_mapping;
@@ -63,10 +63,10 @@ fn main() -> ExitCode {
     };
     match done.and_then(|()| out.flush().map_err(Failure::from)) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever read the output has seen enough.
+        // The reader of the output has closed it, for example `head`.
         Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
-            // There is no other place to say that standard error is closed.
+            // If standard error is closed, there is nowhere to report it.
             let _ = writeln!(std::io::stderr(), "{failure}");
             ExitCode::FAILURE
         }

@@ -1,4 +1,4 @@
-//! The forms in which objects are printed.
+//! Output formats.
 
 use std::io::Write;
 
@@ -10,12 +10,12 @@ use serde::Serialize;
 use crate::failure::{Failure, Result};
 use crate::table::{Columns, print_table};
 
-/// A form of output.
+/// An output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// One line an object
+    /// One line per object
     Table,
-    /// One line an object, with more columns
+    /// One line per object, with more columns
     Wide,
     /// The objects as the API prints them, indented
     Json,
@@ -35,7 +35,7 @@ pub(crate) fn print_object<R: Columns>(out: &mut impl Write, format: Format, obj
     }
 }
 
-/// Prints a list; a table of several namespaces names them.
+/// Prints a list; a table over several namespaces has a column for them.
 pub(crate) fn print_list<R: Columns>(out: &mut impl Write, format: Format, list: &List<R>, namespaces: bool) -> Result {
     match format {
         Format::Table | Format::Wide => print_table(out, &list.items, format == Format::Wide, namespaces),

@@ -9,7 +9,7 @@ use imagestream::{Builder, FixedClock, ImageStore};
 
 use crate::failure::Result;
 
-/// Where the store is.
+/// The location of the store.
 #[derive(Debug, Args)]
 pub(crate) struct StoreFile {
     /// The file of the store
@@ -22,13 +22,13 @@ impl StoreFile {
         &self.path
     }
 
-    /// Opens the store for reading, which leaves every byte of the file as it is.
+    /// Opens the store read-only, which never changes the file.
     pub(crate) fn read(&self) -> Result<ImageStore> {
         Ok(ImageStore::builder().open_read_only(&self.path)?)
     }
 }
 
-/// Options for opening a store whose clock stands at `now`, or is the system's.
+/// Options for opening a store with the time `now`, or with the system's clock.
 pub(crate) fn builder_at(now: Option<Time>) -> Builder {
     match now {
         Some(now) => ImageStore::builder().clock(Arc::new(FixedClock(now))),

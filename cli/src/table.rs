@@ -1,4 +1,4 @@
-//! Objects as lines of a table. Digests are printed whole, so that they can be copied.
+//! Objects as table rows. Digests are printed in full, so that they can be copied.
 
 use std::io::Write;
 
@@ -8,18 +8,18 @@ use serde::Serialize;
 
 use crate::failure::Result;
 
-/// How an object becomes a line.
+/// How objects of a kind are printed in a table.
 pub(crate) trait Columns: Resource + Serialize {
-    /// The heads of the columns behind the name.
+    /// The headers of the columns after the name.
     const HEADS: &'static [&'static str];
-    /// The heads of those that follow in a wide table.
+    /// The headers of the additional columns of a wide table.
     const WIDE_HEADS: &'static [&'static str];
 
-    /// The cells behind the name, all of them; `wide` allows long ones.
+    /// The cells after the name, including the wide ones; `wide` allows long cells.
     fn cells(&self, wide: bool) -> Vec<String>;
 }
 
-/// Prints objects under the heads of their columns.
+/// Prints a table of objects.
 pub(crate) fn print_table<R: Columns>(out: &mut impl Write, objects: &[R], wide: bool, namespaces: bool) -> Result {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
@@ -90,11 +90,7 @@ impl Columns for ImageStreamTag {
     const WIDE_HEADS: &'static [&'static str] = &["IMAGE NAME"];
 
     fn cells(&self, _wide: bool) -> Vec<String> {
-        vec![
-            self.image.docker_image_reference.clone(),
-            time(self.metadata.creation_timestamp),
-            self.image.metadata.name.clone(),
-        ]
+        image_cells(&self.image, self.metadata.creation_timestamp)
     }
 }
 
@@ -120,15 +116,16 @@ impl Columns for ImageStreamImage {
     const WIDE_HEADS: &'static [&'static str] = &["IMAGE NAME"];
 
     fn cells(&self, _wide: bool) -> Vec<String> {
-        vec![
-            self.image.docker_image_reference.clone(),
-            time(self.metadata.creation_timestamp),
-            self.image.metadata.name.clone(),
-        ]
+        image_cells(&self.image, self.metadata.creation_timestamp)
     }
 }
 
-/// The tags with a history, as the stream orders them; of many only the first, unless `all` are asked for.
+/// The cells of an image that is read through a stream or a tag.
+fn image_cells(image: &Image, created: Option<Time>) -> Vec<String> {
+    vec![image.docker_image_reference.clone(), time(created), image.metadata.name.clone()]
+}
+
+/// The tags with a history, in the order of the stream; unless `all` is set, only the first ones.
 fn tags(stream: &ImageStream, all: bool) -> String {
     const SHOWN: usize = 5;
     let mut names: Vec<&str> = stream.status.tags.iter().map(|tag| tag.tag.as_str()).collect();
@@ -138,7 +135,7 @@ fn tags(stream: &ImageStream, all: bool) -> String {
     if hidden == 0 { shown } else { format!("{shown} and {hidden} more") }
 }
 
-/// What a tag follows.
+/// The source of a tag.
 fn source(tag: &TagReference) -> String {
     let Some(from) = &tag.from else { return String::new() };
     let namespace = if from.namespace.is_empty() { String::new() } else { format!("{}/", from.namespace) };

@@ -1,4 +1,4 @@
-//! The command as its users meet it: output in every form, refusals with a reason, and files that are left alone.
+//! The command from the user's view: every output format, errors with their reasons, and files that must not change.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::fs;
@@ -12,7 +12,7 @@ const NOW: &str = "2026-01-02T03:04:05Z";
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/mapping.yaml");
 const DIGEST: &str = "sha256:aa0711c4fc25264ce59b5f9315b555ba1252ad0fbd0e290634b693df2045a072";
 
-/// A folder to run the command in.
+/// A folder in which to run the command.
 struct Shop(TempDir);
 
 impl Shop {
@@ -20,21 +20,10 @@ impl Shop {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// One with a store that holds the example.
+    /// A folder with a store that contains the example.
     fn with_store() -> Self {
         let shop = Self::new();
-        let done = shop.run(&[
-            "create-mapping",
-            "--db",
-            "shop.redb",
-            "-n",
-            "shop",
-            "-f",
-            EXAMPLE,
-            "--create-stream",
-            "--now",
-            NOW,
-        ]);
+        let done = shop.create_example(&["--create-stream", "--now", NOW]);
         assert_eq!(done.code, 0, "{}", done.stderr);
         shop
     }
@@ -53,6 +42,11 @@ impl Shop {
         Done::of(self.command(arguments).output().unwrap())
     }
 
+    /// Creates the mapping of the example in `shop.redb`.
+    fn create_example(&self, flags: &[&str]) -> Done {
+        self.run(&[&["create-mapping", "--db", "shop.redb", "-n", "shop", "-f", EXAMPLE], flags].concat())
+    }
+
     fn run_with_input(&self, arguments: &[&str], input: &str) -> Done {
         let mut child = self
             .command(arguments)
@@ -65,7 +59,7 @@ impl Shop {
         Done::of(child.wait_with_output().unwrap())
     }
 
-    /// The names of the files there are, sorted.
+    /// The names of all files, sorted.
     fn files(&self) -> Vec<String> {
         let entries = fs::read_dir(self.0.path()).unwrap();
         let mut names: Vec<String> =
@@ -75,7 +69,7 @@ impl Shop {
     }
 }
 
-/// What a command printed.
+/// The result of a command.
 struct Done {
     code: i32,
     stdout: String,
@@ -103,39 +97,18 @@ fn mapping(stream: &str, tag: &str) -> String {
 #[test]
 fn the_first_command_of_the_readme() {
     let shop = Shop::new();
-    let done = shop.run(&[
-        "create-mapping",
-        "--db",
-        "shop.redb",
-        "-n",
-        "shop",
-        "-f",
-        EXAMPLE,
-        "--create-stream",
-        "--now",
-        NOW,
-    ]);
+    let done = shop.create_example(&["--create-stream", "--now", NOW]);
     assert_eq!(done.code, 0, "{}", done.stderr);
     assert_eq!(shop.files(), ["shop.redb"]);
     insta::assert_snapshot!(done.stdout);
 }
 
 #[test]
-fn the_same_again_changes_nothing() {
+fn repeating_a_mapping_changes_nothing() {
     let shop = Shop::with_store();
-    let done = shop.run(&[
-        "create-mapping",
-        "--db",
-        "shop.redb",
-        "-n",
-        "shop",
-        "-f",
-        EXAMPLE,
-        "--now",
-        "2027-01-01T00:00:00Z",
-    ]);
+    let done = shop.create_example(&["--now", "2027-01-01T00:00:00Z"]);
     assert_eq!(done.code, 0, "{}", done.stderr);
-    assert!(done.stdout.contains("is there already"), "{}", done.stdout);
+    assert!(done.stdout.contains("exists already"), "{}", done.stdout);
     assert!(done.stdout.contains("httpd:latest unchanged"), "{}", done.stdout);
     assert!(done.stdout.contains(NOW) && !done.stdout.contains("2027"), "{}", done.stdout);
 }
@@ -167,15 +140,15 @@ fn a_refused_document_does_not_stop_the_others() {
 }
 
 #[test]
-fn a_dry_run_leaves_every_byte_and_says_what_would_happen() {
+fn a_dry_run_changes_no_byte_and_reports_what_would_happen() {
     let shop = Shop::with_store();
     let before = fs::read(shop.path("shop.redb")).unwrap();
     let create = ["create-mapping", "--db", "shop.redb", "-n", "shop", "-f", "-", "--dry-run", "--create-stream"];
     for stream in ["httpd", "other"] {
         let done = shop.run_with_input(&create, &mapping(stream, "v2"));
         assert_eq!(done.code, 0, "{}", done.stderr);
-        assert!(done.stdout.contains(&format!("tag shop/{stream}:v2 moved to it (dry run)")), "{}", done.stdout);
-        assert!(done.stdout.contains("is there already"), "{}", done.stdout);
+        assert!(done.stdout.contains(&format!("tag shop/{stream}:v2 moved to the image (dry run)")), "{}", done.stdout);
+        assert!(done.stdout.contains("exists already"), "{}", done.stdout);
     }
     assert!(fs::read(shop.path("shop.redb")).unwrap() == before, "the file changed");
     assert_eq!(shop.files(), ["shop.redb"]);
@@ -192,7 +165,7 @@ fn a_dry_run_without_a_store_creates_none() {
 }
 
 #[test]
-fn reads_leave_every_byte() {
+fn reads_change_no_byte() {
     let shop = Shop::with_store();
     let before = fs::read(shop.path("shop.redb")).unwrap();
     for arguments in [
@@ -207,7 +180,7 @@ fn reads_leave_every_byte() {
 }
 
 #[test]
-fn every_kind_in_every_form() {
+fn every_kind_in_every_format() {
     let shop = Shop::with_store();
     let mut all = String::new();
     let isimage = format!("httpd@{DIGEST}");
@@ -258,11 +231,11 @@ fn lists_name_namespaces_when_there_are_several() {
 }
 
 #[test]
-fn wrong_arguments_are_told_apart_from_failures() {
+fn invalid_arguments_and_failures_have_different_exit_codes() {
     let shop = Shop::with_store();
     for (arguments, code, message) in [
         (["get"].as_slice(), 2, "Usage"),
-        (&["get", "pods", "--db", "shop.redb"], 2, "known are images"),
+        (&["get", "pods", "--db", "shop.redb"], 2, "expected one of images"),
         (&["get", "is", "--db", "shop.redb", "-o", "xml"], 2, "possible values"),
         (&["get", "is", "--db", "shop.redb", "-A", "-n", "shop"], 2, "cannot be used with"),
         (&["history", "httpd", "--db", "shop.redb"], 2, "STREAM:TAG"),
@@ -284,7 +257,7 @@ fn wrong_arguments_are_told_apart_from_failures() {
 }
 
 #[test]
-fn a_refused_mapping_leaves_no_stream_behind() {
+fn a_refused_mapping_creates_no_stream() {
     let shop = Shop::with_store();
     let input = mapping("other", "v1").replace("docker.io/library/httpd@", "docker.io/a//b@");
     let create = ["create-mapping", "--db", "shop.redb", "-n", "shop", "-f", "-", "--create-stream"];
@@ -295,7 +268,7 @@ fn a_refused_mapping_leaves_no_stream_behind() {
 }
 
 #[test]
-fn bad_input_files_are_refused_before_anything_is_written() {
+fn invalid_input_files_are_refused_before_anything_is_written() {
     let shop = Shop::new();
     for (input, message) in [
         ("", "no object"),
@@ -311,7 +284,7 @@ fn bad_input_files_are_refused_before_anything_is_written() {
 }
 
 #[test]
-fn a_file_that_is_no_store_is_left_alone() {
+fn a_file_that_is_not_a_store_is_left_unchanged() {
     let shop = Shop::new();
     fs::write(shop.path("notes.txt"), "not a store").unwrap();
     for arguments in [
@@ -360,7 +333,7 @@ fn compacting_makes_the_file_smaller_and_changes_nothing_else() {
 }
 
 #[test]
-fn a_journal_that_is_missing_is_told_with_what_to_do() {
+fn a_missing_journal_is_reported_with_a_hint() {
     let shop = Shop::with_store();
     fs::write(shop.path("shop.redb.journal-a"), "whatever was here").unwrap();
     assert_eq!(shop.run(&["history", "httpd:latest", "--db", "shop.redb", "-n", "shop"]).code, 0);
@@ -376,5 +349,9 @@ fn a_journal_that_is_missing_is_told_with_what_to_do() {
     let refused = shop.run(&["get", "imagestreams", "--db", "copy.redb", "-A"]);
     assert_eq!(refused.code, 1);
     assert!(refused.stderr.contains("copy.redb.journal-a") && refused.stderr.contains("missing"), "{}", refused.stderr);
-    assert!(refused.stderr.contains("hint: a store that was not closed is three files"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("hint: a store that was not closed cleanly consists of three files"),
+        "{}",
+        refused.stderr
+    );
 }

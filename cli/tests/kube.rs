@@ -29,7 +29,7 @@ fn stream(name: &str) -> ImageStream {
     ImageStream { metadata, ..ImageStream::default() }
 }
 
-/// Pushes the image of [`DIGEST`] as a tag of the stream `web`. A mapping is answered with a `Status`.
+/// Pushes the image of [`DIGEST`] as a tag of the stream `web`. The response to a mapping is a `Status`.
 async fn push(client: &Client, tag: &str) -> Status {
     let mut image =
         api::Image { docker_image_reference: format!("quay.io/shop/web@{DIGEST}"), ..api::Image::default() };
@@ -41,13 +41,13 @@ async fn push(client: &Client, tag: &str) -> Status {
     client.request(request).await.unwrap()
 }
 
-/// The next item, which must come in time.
+/// The next item, within a time limit.
 async fn next<T>(stream: &mut (impl Stream<Item = T> + Unpin)) -> T {
     tokio::time::timeout(Duration::from_secs(20), stream.next()).await.unwrap().unwrap()
 }
 
 #[tokio::test]
-async fn streams_go_through_every_verb() {
+async fn streams_support_every_verb() {
     let server = Server::start(&[]);
     let streams: Api<ImageStream> = Api::namespaced(client(&server), "shop");
     let mut web = streams.create(&PostParams::default(), &stream("web")).await.unwrap();
@@ -82,7 +82,7 @@ async fn streams_go_through_every_verb() {
 }
 
 #[tokio::test]
-async fn a_mapping_makes_an_image_and_tags() {
+async fn a_mapping_creates_an_image_and_tags() {
     let server = Server::start(&[]);
     let client = client(&server);
     let streams: Api<ImageStream> = Api::namespaced(client.clone(), "shop");

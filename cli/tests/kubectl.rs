@@ -1,7 +1,7 @@
-//! `imagestream serve` as `kubectl` meets it, a new one and an old one: over TLS and with a token, by the kubeconfig that the
-//! server writes.
+//! `imagestream serve` with a new and an old `kubectl`: over TLS, with a token, and with the kubeconfig that the server
+//! writes.
 //!
-//! `IMAGESTREAM_KUBECTL` lists the programs, separated by colons; `cargo xtask test` fetches and names them.
+//! `IMAGESTREAM_KUBECTL` is a colon-separated list of programs, which `cargo xtask test` downloads and sets.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod server;
@@ -17,14 +17,14 @@ const MAPPING: &str = include_str!("../../examples/mapping.yaml");
 const DIGEST: &str = "sha256:aa0711c4fc25264ce59b5f9315b555ba1252ad0fbd0e290634b693df2045a072";
 const STREAM: &str = "kind: ImageStream\napiVersion: image.openshift.io/v1\nmetadata: {name: httpd}\n";
 
-/// One `kubectl` that uses a server of its own.
+/// A `kubectl` with its own server.
 struct Kubectl {
     program: PathBuf,
     server: Server,
 }
 
 impl Kubectl {
-    /// Runs it with `input`; whether it succeeded, and all that it printed.
+    /// Runs it with `input`; returns whether it succeeded, and its output.
     fn try_run(&self, arguments: &[&str], input: &str) -> (bool, String) {
         let mut child = Command::new(&self.program)
             .args(arguments)
@@ -47,7 +47,7 @@ impl Kubectl {
         printed
     }
 
-    /// The words of a command's output, line by line.
+    /// The cells of a command's output, line by line.
     fn table(&self, arguments: &[&str]) -> Vec<Vec<String>> {
         let printed = self.run(arguments, "");
         let cells =
@@ -55,19 +55,19 @@ impl Kubectl {
         printed.lines().map(cells).collect()
     }
 
-    /// A store with one stream that has one tag.
+    /// Creates a stream with one tag.
     fn push(&self) {
         self.run(&["create", "-f", "-"], STREAM);
         self.run(&["create", "-f", "-"], MAPPING);
     }
 }
 
-/// Does the same with every program, as the first user of the token file.
+/// Runs a test with every program, as the first user of the token file.
 fn with_each(test: impl Fn(&Kubectl)) {
     with_each_and(&["--token-auth-file", "tokens.csv"], test);
 }
 
-/// Does the same with every program and a server with these flags.
+/// Runs a test with every program and a server with these flags.
 fn with_each_and(flags: &[&str], test: impl Fn(&Kubectl)) {
     let programs = env::var_os("IMAGESTREAM_KUBECTL").expect("IMAGESTREAM_KUBECTL names no kubectl");
     for program in env::split_paths(&programs) {
@@ -103,7 +103,7 @@ fn fields_are_explained() {
 
 #[test]
 #[ignore = "needs kubectl, which `cargo xtask test` fetches"]
-fn objects_are_shown_in_every_form() {
+fn objects_are_shown_in_every_format() {
     with_each(|kubectl| {
         kubectl.push();
         let table = kubectl.table(&["get", "is"]);
@@ -183,7 +183,7 @@ fn objects_are_patched_and_applied() {
 
 #[test]
 #[ignore = "needs kubectl, which `cargo xtask test` fetches"]
-fn mistakes_are_found_before_anything_is_written() {
+fn invalid_fields_are_reported_before_anything_is_written() {
     with_each(|kubectl| {
         for object in
             [STREAM.replace("metadata", "nope: 1\nmetadata"), MAPPING.replace("tag: latest", "nope: 1\ntag: latest")]
@@ -206,10 +206,10 @@ fn without_tokens_the_kubeconfig_works_over_plain_http() {
 
 #[test]
 #[ignore = "needs kubectl, which `cargo xtask test` fetches"]
-fn others_are_impersonated_and_refused() {
+fn impersonation_is_authorized() {
     let flags = ["--token-auth-file", "tokens.csv", "--authorization-policy-file", "policy.jsonl"];
     with_each_and(&flags, |kubectl| {
-        // The policy lets everybody read and `bob` of the group `dev` do everything; the kubeconfig is for `alice`.
+        // The policy lets everybody read, and `bob` in the group `dev` do everything; the kubeconfig is for `alice`.
         let (succeeded, printed) = kubectl.try_run(&["create", "-f", "-"], STREAM);
         assert!(!succeeded && printed.contains("User \"alice\" cannot create resource \"imagestreams\""), "{printed}");
         assert!(kubectl.run(&["get", "is"], "").contains("No resources found"));

@@ -1,31 +1,31 @@
-//! Who asks, and whether they may.
+//! Users and authorization.
 
 use std::collections::BTreeMap;
 
 use crate::quote::Quoted;
 
-/// Who a call is made for.
+/// The user on whose behalf a call is made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct User {
     /// The name.
     pub name: String,
-    /// The identity, unique in time and space.
+    /// The uid, unique in time and space.
     pub uid: String,
     /// The groups.
     pub groups: Vec<String>,
-    /// What else is known: several values for a key.
+    /// Further attributes: several values per key.
     pub extra: BTreeMap<String, Vec<String>>,
 }
 
 impl User {
-    /// `system:admin` of the group `system:masters`, for whom calls are made that name nobody.
+    /// `system:admin` in the group `system:masters`, the default user of calls.
     #[must_use]
     pub fn system_admin() -> Self {
         Self { name: "system:admin".to_owned(), groups: vec!["system:masters".to_owned()], ..Self::default() }
     }
 }
 
-/// What somebody wants to do.
+/// An action that a user requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Action<'a> {
     /// `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection` or `impersonate`.
@@ -34,16 +34,16 @@ pub struct Action<'a> {
     pub group: &'static str,
     /// The resource, for example `imagestreams`.
     pub resource: &'static str,
-    /// The sub-resource, for example `status`; may be empty.
+    /// The subresource, for example `status`; may be empty.
     pub subresource: &'a str,
     /// The namespace; empty for images, and for lists over all namespaces.
     pub namespace: &'a str,
-    /// The object; empty for lists and creations.
+    /// The name of the object; empty for lists and creations.
     pub name: &'a str,
 }
 
 impl Action<'_> {
-    /// Why a user may not do it, in the words of Kubernetes.
+    /// Why a user may not do it, worded like Kubernetes.
     pub(crate) fn denied(&self, user: &User, reason: &str) -> String {
         let resource = match self.subresource {
             "" => self.resource.to_owned(),
@@ -64,24 +64,24 @@ impl Action<'_> {
     }
 }
 
-/// The answer of an [`Authorizer`].
+/// The decision of an [`Authorizer`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// They may.
+    /// The action is allowed.
     Allow,
-    /// They may not.
+    /// The action is denied.
     Deny {
-        /// Why, to be shown to the user; may be empty.
+        /// The reason, which is shown to the user; may be empty.
         reason: String,
     },
 }
 
 /// Decides who may do what.
 ///
-/// It is asked about every request over HTTP, and about `impersonate` where a request is to be done as another user: on
-/// `users`, `groups` and `serviceaccounts` of the core group, `uids` and `userextras/KEY` of `authentication.k8s.io`. As the
-/// real server does, the store also asks about `get` of `imagestreams/layers` of another namespace when a tag is to follow a
-/// stream there, and about `create` of a tag whose replacement creates its stream.
+/// It is asked for every HTTP request, and for the verb `impersonate` if a request acts as another user: on `users`,
+/// `groups` and `serviceaccounts` of the core group, and on `uids` and `userextras/KEY` of `authentication.k8s.io`.
+/// Like the real server, the store also asks for `get` on `imagestreams/layers` in another namespace when a tag refers
+/// to a stream there, and for `create` on a tag whose replacement creates its stream.
 pub trait Authorizer: Send + Sync {
     /// Whether `user` may do `action`.
     fn authorize(&self, user: &User, action: &Action<'_>) -> Decision;

@@ -1,16 +1,16 @@
-//! What the store takes from its surroundings: the time, and identities that nobody else has.
+//! What the store needs from its environment: the time and unique ids.
 
 use crate::api::Time;
 
-/// Tells the time.
+/// A clock.
 ///
-/// The store never orders by time, so a clock that goes backwards does no harm but to the times it gives.
+/// The store never orders by time, so a clock that goes backwards affects only the times that it returns.
 pub trait Clock: Send + Sync {
-    /// The time now.
+    /// The current time.
     fn now(&self) -> Time;
 }
 
-/// Gives every new object its `uid`.
+/// The source of the `uid` of new objects.
 pub trait UidSource: Send + Sync {
     /// A random (version 4) UUID in lower case with hyphens, for example `2b1a1c4e-6ad9-4b1c-9f3b-6a2c1d0e9f88`.
     fn uid(&self) -> String;
@@ -36,7 +36,7 @@ impl UidSource for System {
     }
 }
 
-/// A clock that stands still, for runs that can be repeated.
+/// A clock with a fixed time, for reproducible runs.
 ///
 /// ```
 /// use imagestream::{Clock, FixedClock};

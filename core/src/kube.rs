@@ -1,12 +1,12 @@
 //! The kinds of this API group for the crates of kube-rs.
 //!
-//! kube-rs asks of its types that they hold the `ObjectMeta` of the crate `k8s-openapi`. The types of [`crate::api`] do not,
-//! so that nobody has to choose a version of Kubernetes to use a store. Each type here is the twin of the one of the same
-//! name there: its other members are the same, and so is every object on the wire. Serialized, it always says its `kind` and
-//! `apiVersion`; members that the API does not know are errors, as in [`crate::api`].
+//! kube-rs requires the `ObjectMeta` of the crate `k8s-openapi`. The types of [`crate::api`] do not use it, so that
+//! nobody has to choose a version of Kubernetes to use a store. Each type here is a twin of the one with the same name
+//! there: its other members are the same, and so is its JSON. It always serializes its `kind` and `apiVersion`; members
+//! that the API does not know are errors, as in [`crate::api`].
 //!
-//! A twin is made of its type and made into it with `TryFrom`. That fails only for times that one side can't hold: a
-//! `k8s-openapi` time before the year 0, a time of this store in the last two days of the year 9999.
+//! Twins are converted from and to those types with `TryFrom`. That fails only for times that one side can't represent:
+//! a `k8s-openapi` time before the year 0, or a time of this store in the last two days of the year 9999.
 //!
 //! ```
 //! use imagestream::{api, kube};
@@ -20,8 +20,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! With the crate `kube`, `Api<ImageStream>` and its like do what they do for every kind. A mapping is answered with a
-//! `Status`: send it with `Client::request`, not with `Api::create`.
+//! With the crate `kube`, `Api<ImageStream>` and the others work as for every kind. The API responds to a mapping with
+//! a `Status`: send it with `Client::request`, not with `Api::create`.
 
 use std::borrow::Cow;
 
@@ -33,7 +33,7 @@ use crate::api::{
     ImageStreamStatus, NamedTagEventList, Resource as _, TagEventCondition, TagReference,
 };
 
-/// The same metadata in the other type; both have the same members on the wire.
+/// The same metadata as the other type; both have the same JSON.
 fn same<T: de::DeserializeOwned>(metadata: impl Serialize) -> serde_json::Result<T> {
     serde_json::from_value(serde_json::to_value(metadata)?)
 }
@@ -43,7 +43,7 @@ macro_rules! twin {
         $(#[$doc])*
         #[derive(Debug, Clone, Default, PartialEq)]
         pub struct $kind {
-            /// Name, version and the like.
+            /// Name, version and so on.
             pub metadata: ObjectMeta,
             $($(#[$member_doc])* pub $member: $type,)*
         }
@@ -115,17 +115,17 @@ twin! {
     Image in ClusterResourceScope {
         /// The pull spec by which the image was found; required.
         docker_image_reference: String,
-        /// What the config says.
+        /// The Docker metadata, from the config.
         docker_image_metadata: Option<DockerImage>,
-        /// The version of the metadata object: `1.0` (also when empty) or `pre012`.
+        /// The version of the metadata object: `1.0` (also if empty) or `pre012`.
         docker_image_metadata_version: String,
         /// The text of the manifest.
         docker_image_manifest: String,
-        /// The layers, in the order that the annotation `image.openshift.io/dockerLayersOrder` says.
+        /// The layers, in the order stated by the annotation `image.openshift.io/dockerLayersOrder`.
         docker_image_layers: Vec<ImageLayer>,
         /// Signatures.
         signatures: Vec<ImageSignature>,
-        /// Signatures in the format of schema 1; `None` where none were ever set.
+        /// Signatures in the format of schema 1; `None` if none were ever set.
         docker_image_signatures: Option<Vec<Bytes>>,
         /// The media type of the manifest.
         docker_image_manifest_media_type: String,
@@ -139,9 +139,9 @@ twin! {
 twin! {
     /// The twin of [`api::ImageStream`].
     ImageStream in NamespaceResourceScope {
-        /// What is wanted.
+        /// The desired state.
         spec: ImageStreamSpec,
-        /// What is.
+        /// The current state.
         status: ImageStreamStatus,
     }
 }
@@ -151,7 +151,7 @@ twin! {
     ImageStreamMapping in NamespaceResourceScope {
         /// The image.
         image: api::Image,
-        /// The tag that it becomes the newest entry of.
+        /// The tag to update.
         tag: String,
     }
 }
@@ -159,13 +159,13 @@ twin! {
 twin! {
     /// The twin of [`api::ImageStreamTag`].
     ImageStreamTag in NamespaceResourceScope {
-        /// What the tag should point to, `None` where nobody said.
+        /// The spec tag; `None` if there is none.
         tag: Option<TagReference>,
         /// The generation of the newest entry.
         generation: i64,
         /// The stream's policy.
         lookup_policy: ImageLookupPolicy,
-        /// What is known about the tag's import.
+        /// The conditions of the tag, set by imports.
         conditions: Vec<TagEventCondition>,
         /// The image, without the texts of manifest and config.
         image: api::Image,
@@ -175,11 +175,11 @@ twin! {
 twin! {
     /// The twin of [`api::ImageTag`].
     ImageTag in NamespaceResourceScope {
-        /// What the tag should point to, `None` where nobody said.
+        /// The spec tag; `None` if there is none.
         spec: Option<TagReference>,
-        /// Its history, `None` where it never pointed to anything.
+        /// Its history; `None` if it has never pointed to an image.
         status: Option<NamedTagEventList>,
-        /// Its newest image, `None` where the image is not in the store.
+        /// Its newest image; `None` if that is not in the store.
         image: Option<api::Image>,
     }
 }
@@ -193,7 +193,7 @@ mod tests {
     use crate::api;
 
     #[test]
-    fn kinds_are_found_where_the_api_has_them() {
+    fn kinds_have_the_paths_of_the_api() {
         let group = "/apis/image.openshift.io/v1";
         assert_eq!(Image::url_path(&(), None), format!("{group}/images"));
         let shop = Some("shop");
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn metadata_comes_through_whole() {
+    fn metadata_is_converted_without_loss() {
         let metadata = json!({
             "name": "web", "generateName": "we", "namespace": "shop", "selfLink": "/x", "uid": "u-1",
             "resourceVersion": "7", "generation": 2, "creationTimestamp": "2026-01-02T03:04:05Z",

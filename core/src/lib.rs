@@ -1,9 +1,9 @@
-//! OpenShift image streams without the cluster: a store of Image and ImageStream objects of `image.openshift.io/v1` in one
-//! file, with the rules and the answers of the real API server.
+//! OpenShift image streams without the cluster: a store of Image and ImageStream objects of `image.openshift.io/v1` in
+//! one file, with the rules and responses of the real API server.
 //!
-//! [`ImageStore`] is the store. [`Mappings::create`] is the verb that moves it: register an image by its digest and make it
-//! the newest entry of a tag's history, both or neither. The objects are in [`api`], what is decided about them without a
-//! store in [`rules`], and [`request::handle`] answers HTTP requests without a server.
+//! [`ImageStore`] is the store. [`Mappings::create`] is its central operation: it adds an image by its digest and makes
+//! it the newest entry of a tag's history, atomically. The API objects are in [`api`], decisions about them that need
+//! no store in [`rules`], and [`request::handle`] answers HTTP requests without a server.
 //!
 //! ```
 //! use imagestream::api::{ImageStream, ImageStreamMapping};
@@ -23,10 +23,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Calls block for the time of a sync where they write; writers of many threads share one.
+//! Calls that write block until a sync is done; concurrent writers share one.
 //!
-//! For WebAssembly there is neither [`ImageStore::open`] nor a clock: [`Builder::new`] takes a clock and a source of
-//! identities, and [`Builder::open_backend`] any place for the bytes.
+//! In WebAssembly there is neither [`ImageStore::open`] nor a clock: [`Builder::new`] takes a clock and a source of
+//! uids, and [`Builder::open_backend`] any storage for the bytes.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -63,6 +63,6 @@ pub use resources::{
 pub use rules::{FieldCause, FieldError, TagChange};
 pub use store::{ImageUser, JournalFile, Statistics, Verification};
 
-// The model of the tests is compiled into the library's own tests, too.
+// The library's own tests also compile the model of the integration tests.
 #[cfg(test)]
 extern crate self as imagestream;

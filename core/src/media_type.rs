@@ -2,8 +2,8 @@
 
 /// The `type/subtype` of a media type in lower case; `None` if the text is malformed.
 ///
-/// Parameters are `; name=value`, where the value is a token or in double quotes. A semicolon at the end is allowed. A name
-/// may come twice only with the same value. The subtype may be missing.
+/// Parameters are `; name=value`, where the value is a token or quoted. A trailing semicolon is allowed. A name may be
+/// repeated only with the same value. The subtype may be missing.
 pub(crate) fn essence(text: &str) -> Option<String> {
     let end = text.find(';').unwrap_or(text.len());
     let (essence, parameters) = text.split_at_checked(end)?;
@@ -16,7 +16,7 @@ pub(crate) fn essence(text: &str) -> Option<String> {
     Some(essence)
 }
 
-/// `Some` if parameters, each with the semicolon before it, are well-formed.
+/// `Some` if the parameters, each preceded by a semicolon, are well-formed.
 fn check_parameters(mut rest: &str) -> Option<()> {
     let mut seen: Vec<(String, String)> = Vec::new();
     loop {
@@ -39,7 +39,7 @@ fn check_parameters(mut rest: &str) -> Option<()> {
     }
 }
 
-/// The value of a parameter, and what follows it.
+/// The value of a parameter, and the rest of the text.
 fn value(text: &str) -> Option<(String, &str)> {
     let Some(quoted) = text.strip_prefix('"') else {
         let (value, rest) = token(text);
@@ -51,7 +51,8 @@ fn value(text: &str) -> Option<(String, &str)> {
         match character {
             '"' => return Some((value, quoted.get(at + 1..)?)),
             '\r' | '\n' => return None,
-            // Browsers send paths of Windows with single backslashes: only what is no token is escaped.
+            // Browsers send Windows paths with single backslashes: only characters that are not in tokens can be
+            // escaped.
             '\\' => match characters.peek() {
                 Some(&(_, next)) if next.is_ascii() && !is_token_character(next) => {
                     value.push(next);
@@ -65,7 +66,7 @@ fn value(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// The token at the start of a text, which may be empty, and what follows it.
+/// The token at the start of a text, which may be empty, and the rest.
 fn token(text: &str) -> (&str, &str) {
     let end = text.find(|character: char| !is_token_character(character)).unwrap_or(text.len());
     text.split_at_checked(end).unwrap_or((text, ""))
@@ -75,7 +76,7 @@ fn is_token(text: &str) -> bool {
     !text.is_empty() && text.chars().all(is_token_character)
 }
 
-/// Whether a character may be part of a token: RFC 2045 without control characters and space.
+/// Whether a character may be in a token: RFC 2045 without control characters and space.
 fn is_token_character(character: char) -> bool {
     character.is_ascii_graphic() && !r#"()<>@,;:\"/[]?="#.contains(character)
 }

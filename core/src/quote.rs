@@ -1,10 +1,10 @@
-//! Texts in quotes, as Go writes them in error messages.
+//! Quoted text as in Go's error messages.
 
 use std::fmt;
 
-/// A text in double quotes with Go's escapes; `strconv.Quote`.
+/// A text in double quotes with Go's escapes: `strconv.Quote`.
 ///
-/// Rust's own `{:?}` differs from it in control characters and in marks that combine with the character before them.
+/// Rust's `{:?}` differs for control characters and combining marks.
 pub(crate) struct Quoted<'a>(pub &'a str);
 
 impl fmt::Display for Quoted<'_> {
@@ -31,13 +31,13 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// Whether Go prints the character as it is: letters, marks, numbers, punctuation, symbols and the blank;
+/// Whether Go prints the character unescaped: letters, marks, numbers, punctuation, symbols and the blank;
 /// `unicode.IsPrint`.
 pub(crate) fn is_printable(character: char) -> bool {
     if character.is_ascii() {
         return character == ' ' || character.is_ascii_graphic();
     }
-    // The standard library has these categories, but shows them only in what it escapes. At the start of a text it
+    // The standard library has these categories, but exposes them only through escaping. At the start of a text it
     // escapes marks as well, hence the letter.
     String::from_iter(['a', character]).escape_debug().nth(1) == Some(character)
 }

@@ -1,5 +1,5 @@
-//! Proves that manifests, configs, history entries and YAML are decoded as the real server decodes them, errors included:
-//! every row of the tables made with its decoders.
+//! Proves that manifests, configs, history entries and YAML are decoded like on the real server, including errors:
+//! every row of the tables recorded from its decoders.
 
 use imagestream::api::{Image, Time};
 use imagestream::rules::manifest::derive_metadata;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// A text that the real server can't decode.
 #[derive(Deserialize)]
 struct DecoderCase {
-    /// `manifest`, `config`, or `history`: the newest entry of a schema 1 manifest.
+    /// `manifest`, `config`, or `history` for the newest entry of a schema 1 manifest.
     document: String,
     text: String,
     error: String,
@@ -41,7 +41,7 @@ fn texts_of_wrong_types() {
     }
 }
 
-/// A text in YAML, and what the real server makes of it.
+/// A YAML text, and how the real server decodes it.
 #[derive(Deserialize)]
 struct YamlCase {
     yaml: String,

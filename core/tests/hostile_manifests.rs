@@ -1,4 +1,4 @@
-//! Whatever a client sends as manifest and config: nothing panics, nothing takes long, and the texts stay as they are.
+//! Whatever manifest and config a client sends, nothing panics, nothing takes long, and the texts are kept unchanged.
 
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ fn image(manifest: &str, config: &str, media_type: &str) -> Image {
     image
 }
 
-/// Creates, updates and reads such an image.
+/// Creates, updates and reads an image with these texts.
 fn exercise(manifest: &str, config: &str, media_type: &str) {
     let now = Time::from_unix(1_700_000_000);
     let mut created = image(manifest, config, media_type);
@@ -48,7 +48,7 @@ fn exercise(manifest: &str, config: &str, media_type: &str) {
     let _ = signed_payload(manifest);
 }
 
-/// Any JSON, mostly made of the members that manifests and configs have.
+/// Arbitrary JSON, mostly with the members of manifests and configs.
 fn documents() -> impl Strategy<Value = Value> {
     let names = prop::sample::select(vec![
         "schemaVersion",
@@ -89,7 +89,7 @@ fn documents() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A document that gets further than most: its schema is known.
+/// JSON with a known schema, which gets further than most.
 fn manifests() -> impl Strategy<Value = Value> {
     (documents(), 1_i64..3).prop_map(|(mut document, version): (Value, i64)| {
         if let Some(members) = document.as_object_mut() {
@@ -101,7 +101,7 @@ fn manifests() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn any_document_is_survived(
+    fn any_json_is_handled(
         manifest in prop_oneof![documents(), manifests()],
         config in documents(),
         media_type in prop::sample::select(MEDIA_TYPES.to_vec()),
@@ -110,7 +110,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_survived(
+    fn any_text_is_handled(
         manifest in ".*",
         config in ".*",
         bytes in prop::collection::vec(any::<u8>(), 0..64),
@@ -122,7 +122,7 @@ proptest! {
 }
 
 #[test]
-fn the_largest_manifests_take_no_time() {
+fn the_largest_manifests_are_handled_in_linear_time() {
     const BODY_LIMIT: usize = 3_145_728;
     let started = Instant::now();
 
@@ -139,6 +139,6 @@ fn the_largest_manifests_take_no_time() {
         exercise(&deep.repeat(BODY_LIMIT / deep.len()), &deep.repeat(9_000), media_type::OCI_MANIFEST);
     }
 
-    // Without a limit on the square of anything this takes minutes; as it is, a second or two.
+    // With any quadratic step this would take minutes; it takes a second or two.
     assert!(started.elapsed() < Duration::from_mins(1));
 }

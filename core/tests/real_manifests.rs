@@ -1,4 +1,4 @@
-//! Real manifests of every format, good and broken, become what the format says, or a clear error.
+//! Real manifests of every format, valid and broken, are derived as the format says, or refused with a clear error.
 
 use std::fs;
 use std::path::Path;
@@ -23,7 +23,7 @@ fn sha256(text: &str) -> String {
     Digest::of(text.as_bytes()).to_string()
 }
 
-/// An image with that manifest, the config that its siblings name, and no media type.
+/// An image with this manifest, the config of its siblings, and no media type.
 fn image(name: &str) -> Image {
     let mut image = Image {
         docker_image_reference: "quay.io/a/b:c".to_owned(),
@@ -35,7 +35,7 @@ fn image(name: &str) -> Image {
     image
 }
 
-/// Media type, number of layers and size of everything with the config of 5,940 bytes.
+/// Media type, number of layers, and total size including the config of 5,940 bytes.
 fn derived(name: &str) -> Result<(String, usize, i64), String> {
     let mut image = image(name);
     derive_metadata(&mut image, now()).map_err(|error| error.to_string())?;
@@ -53,7 +53,7 @@ fn every_manifest_of_one_image_is_derived() {
         ("schema2.json", 5, 71_936_145),
         ("v2s2.nondistributable.gzip.manifest.json", 1, 32_654),
         ("v2s2.nondistributable.manifest.json", 1, 32_654),
-        // No media type in the text, and none sent.
+        // No media type in the text or in the image.
         ("ociv1nomime.manifest.json", 3, 122_487),
     ];
     let oci = [
@@ -74,7 +74,7 @@ fn every_manifest_of_one_image_is_derived() {
     for (name, layers, size) in oci {
         assert_eq!(derived(name), Ok((media_type::OCI_MANIFEST.to_owned(), layers, size + CONFIG)), "{name}");
     }
-    // Two of its three layers are the same empty one; only the second newest history entry has a size.
+    // Two of its three layers are the same empty layer; only the second newest history entry has a size.
     assert_eq!(derived("schema1-for-oci-config.json"), Ok((media_type::SCHEMA1.to_owned(), 3, 746_888)));
     assert_eq!(derived("schema2-to-schema1-by-docker.json"), Ok((media_type::SCHEMA1.to_owned(), 15, 0)));
 }
@@ -92,7 +92,7 @@ fn the_config_becomes_the_metadata() {
 }
 
 #[test]
-fn configs_are_no_manifests() {
+fn configs_are_not_accepted_as_manifests() {
     let configs = [
         "oci1-config-extra-fields.json",
         "schema1-to-schema2-config.json",
@@ -106,7 +106,7 @@ fn configs_are_no_manifests() {
 }
 
 #[test]
-fn every_config_is_read() {
+fn every_config_is_decoded() {
     for name in ["oci1-config-extra-fields.json", "schema1-to-schema2-config.json", "schema2-to-oci1-config.json"] {
         let mut image = Image { docker_image_config: text(name), ..image("oci1.json") };
         derive_metadata(&mut image, now()).unwrap();
@@ -115,7 +115,7 @@ fn every_config_is_read() {
 }
 
 #[test]
-fn broken_manifests_are_stored_as_they_are() {
+fn broken_manifests_are_stored_unchanged() {
     let unknown = derived("unknown-version.manifest.json").unwrap_err();
     assert!(unknown.starts_with("unrecognized container image manifest schema 99999 for "), "{unknown}");
     let unsigned = derived("v2s1-invalid-signatures.manifest.json").unwrap_err();
@@ -146,7 +146,7 @@ fn lists_name_their_manifests() {
 }
 
 #[test]
-fn digests_are_those_that_registries_gave() {
+fn digests_are_those_of_the_registries() {
     // gcr.io/google_containers/pause-amd64:3.0, pushed in 2016.
     let pause = text("schema1-for-oci-config.json");
     let digest = "sha256:163ac025575b775d1c0f9bf0bdd0f086883171eb475b5068e7defa4ca9e76516";

@@ -1,6 +1,6 @@
-//! Images come out of a creation, an update and a read as the real server's did: its recorded answers, replayed.
+//! Images are created, updated and read as by the real server: its recorded responses, replayed.
 //!
-//! Only what is derived, kept or dropped is compared here: the members whose name starts with `dockerImage`, and the
+//! Only what is derived, kept or dropped is compared: the members whose name starts with `dockerImage`, and the
 //! annotations.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic, its helpers too")]
@@ -25,7 +25,7 @@ struct Replay {
     compared: usize,
 }
 
-/// Replays a recording; returns how many images were compared.
+/// Replays a recording; returns the number of compared images.
 fn replay(name: &str) -> usize {
     let scenario = recording("scenarios", name);
     let answers = recording("expected", name);
@@ -129,7 +129,7 @@ fn now() -> Time {
     NOW.parse().unwrap()
 }
 
-/// What is derived from the texts, and the texts. The reference is not: mappings and tags fill it in.
+/// The texts, and what is derived from them. The reference is left out: mappings and tags fill it in.
 fn derived(image: &Value) -> BTreeMap<String, Value> {
     let text = image.to_string().replace("<time>", NOW);
     let image: BTreeMap<String, Value> = serde_json::from_str(&text).unwrap();
@@ -137,7 +137,7 @@ fn derived(image: &Value) -> BTreeMap<String, Value> {
     members.filter(|(name, _)| name.starts_with("dockerImage") && name != "dockerImageReference").collect()
 }
 
-/// Every recording, and how many images of it must have been compared.
+/// Every recording, and the number of images that must have been compared.
 fn replay_all(recordings: &[(&str, usize)]) {
     let compared: Vec<_> = recordings.iter().map(|&(name, _)| (name, replay(name))).collect();
     assert_eq!(compared, recordings);

@@ -1,5 +1,5 @@
-//! Proves that references, names of tags and images, and beginnings of digests are read as the real server reads them:
-//! every row of the tables recorded from it.
+//! Proves that references, names of tags and images, and digest prefixes are parsed like on the real server: every row
+//! of the tables recorded from it.
 
 use imagestream::rules::{
     ImageReference, digest_or_image_match, parse_signature_name, parse_stream_image, parse_stream_tag, split_stream_tag,

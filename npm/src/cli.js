@@ -38,17 +38,17 @@ function hint({ code, details }) {
   switch (code === "NotFound" ? details?.kind : code) {
     case "Locked": {
       const { address } = details ?? {};
-      if (!address) return "wait until that process is done, or end it";
+      if (!address) return "wait until that process has ended, or stop it";
       const path = "/apis/image.openshift.io/v1/imagestreams";
       return (
-        `ask that server, with the file left as it is, for example:\n  curl ${address}${path}\n` +
+        `query that server instead of the file, for example:\n  curl ${address}${path}\n` +
         `  kubectl --server ${address} get --raw ${path}\n  oc --server ${address} get --raw ${path}`
       );
     }
     case "NoSuchStore":
-      return "check --db; `imagestream create-mapping --create-stream` makes a new store";
+      return "check --db; `imagestream create-mapping --create-stream` creates a new store";
     case "imagestreammappings":
-      return "there is no such stream: check -n, or let --create-stream make it";
+      return "there is no such stream: check -n, or create it with --create-stream";
     case "imagestreams":
       return "check -n; `imagestream get imagestreams -A` lists all streams";
     default:

@@ -1,12 +1,12 @@
-// A store in memory that is asked by lines of JSON, for the replay of recorded answers (tests/src/conformance/node.rs):
-// requests become the platform's own, and answers are read from the platform's own.
+// A store in memory that answers requests in lines of JSON, for the replay of recorded responses (tests/src/node.rs). It
+// converts them to the platform's `Request`, and reads the platform's `Response`.
 
 import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 import { ImageStore } from "./support.mjs";
 
-/** For so many milliseconds a watch may be silent before its events are taken to be all. */
+/** After this many milliseconds without an event, a watch is considered finished. */
 const SILENT = 10;
 
 let store;
@@ -26,7 +26,7 @@ async function handle({ method, path, headers, body, user, now: time }) {
   const bytes = Buffer.from(body, "base64");
   const without = bytes.length === 0 && (method === "GET" || method === "HEAD");
   const url = `http://127.0.0.1:8443${path}`;
-  // Of some methods the platform makes no requests; what looks like one will do.
+  // The platform refuses some methods; an object with the same members works too.
   const request =
     method === "TRACE"
       ? { url, method, headers: new Headers(headers), body: null }
@@ -41,7 +41,7 @@ async function handle({ method, path, headers, body, user, now: time }) {
     chunks.push(value);
   }
   await reader?.cancel();
-  // The platform joins headers of one name.
+  // The platform joins headers of the same name.
   const split = ([name, value]) =>
     name === "warning" ? value.split(/, (?=\d{3} - )/).map((one) => [name, one]) : [[name, value]];
   return { status: response.status, headers: [...response.headers].flatMap(split), body: Buffer.concat(chunks).toString("base64") };

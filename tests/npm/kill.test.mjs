@@ -1,5 +1,4 @@
-// A process of Node that is killed while it pushes loses no push that it was told is stored, and leaves a sound store, which
-// the native command reads.
+// A Node process killed while it pushes loses no acknowledged push, and leaves a sound store that the native command can read.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -21,19 +20,19 @@ test("no acknowledged push is lost", { timeout: 300_000 }, async (t) => {
     let lines = "";
     child.stdout.setEncoding("utf8").on("data", (text) => (lines += text));
     const ended = once(child, "close");
-    // Every tenth is killed while it opens the store, the others while they push: early, and when there is a journal.
+    // Every tenth process is killed while it opens the store, the others while they push: early, or once there is a journal.
     const pushes = round % 10 === 9 ? 0 : 1 + ((round * 37) % 61);
     while (lines.split("\n").length <= pushes) await once(child.stdout, "data");
     await new Promise((resolve) => setTimeout(resolve, (round * 7) % 11));
     child.kill("SIGKILL");
     await ended;
-    // The last line may be cut.
+    // The last line may be incomplete.
     for (const line of lines.split("\n").slice(0, -1)) acknowledged.add(digest(Number(line)));
 
     const store = await ImageStore.open(path);
     const events = await store.namespace("shop").imageStreams.history("web", "latest");
     const images = new Set(events.map((event) => event.image));
-    assert.equal(images.size, events.length, `round ${round}: an entry is there twice`);
+    assert.equal(images.size, events.length, `round ${round}: there is a duplicate entry`);
     for (const image of acknowledged) assert.ok(images.has(image), `round ${round}: ${image} is lost`);
     const { clean, problems } = await store.verify();
     assert.ok(clean, `round ${round}: ${problems}`);

@@ -1,4 +1,4 @@
-// One file, one lock, one command: the package in Node beside the native build.
+// The package in Node and the native build share files, locks and the behaviour of the command.
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
@@ -16,7 +16,7 @@ const command = ([program, ...first], args, options) => {
   return { status: done.status, stdout: done.stdout, stderr: done.stderr };
 };
 
-/** The commands that both understand, in an order in which there is something to show. */
+/** Commands that both support, in an order in which there is something to show. */
 const now = ["--now", "2026-01-02T03:04:05Z"];
 const COMMANDS = [
   ["get", "is", "--db", "shop.redb", "-A"],
@@ -59,7 +59,7 @@ const COMMANDS = [
   ["--version"],
 ];
 
-/** Arguments that neither understands: the reason and the status are the same, the usage is not repeated. */
+/** Invalid arguments: the reason and the exit status are the same, but not the usage. */
 const MISUSES = [
   ["get", "foo", "--db", "shop.redb"],
   ["get", "is", "--db", "shop.redb", "--wat"],
@@ -85,9 +85,9 @@ function prepare(t) {
   return cwd;
 }
 
-test("the command prints what the native one prints", { timeout: 300_000 }, (t) => {
+test("the command prints the same as the native one", { timeout: 300_000 }, (t) => {
   const [there, here] = [prepare(t), prepare(t)];
-  // Identities are random, and folders have names of their own.
+  // Uids are random, and the folders have different names.
   const plain = (cwd, { status, stdout, stderr }) => {
     const uids = new Map();
     const replaced = (text) =>
@@ -110,7 +110,7 @@ test("the command prints what the native one prints", { timeout: 300_000 }, (t) 
     assert.equal(found.status, 2, args.join(" "));
     assert.equal(found.stderr.split("\n")[0], expected.stderr.split("\n")[0], args.join(" "));
   }
-  // Each reads what the other has written.
+  // Each reads the store of the other.
   const args = ["get", "is", "--db", "shop.redb", "-A", "-o", "yaml"];
   assert.equal(command(inNode, args, { cwd: there }).stdout, command([native], args, { cwd: there }).stdout);
   assert.equal(command([native], args, { cwd: here }).stdout, command(inNode, args, { cwd: here }).stdout);
@@ -161,7 +161,7 @@ test("one owner at a time: native processes, processes of Node and threads", { t
   await thread.terminate();
   await store.close();
 
-  // A native owner, which says where it serves.
+  // A native owner, whose lock has the address of its server.
   const server = spawn(native, ["serve", "--db", path, "--port", "0"], { stdio: ["ignore", "pipe", "pipe"] });
   while (!(existsSync(`${path}.lock`) && readFileSync(`${path}.lock`, "utf8").includes("address"))) {
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -172,14 +172,14 @@ test("one owner at a time: native processes, processes of Node and threads", { t
     return true;
   });
   await assert.rejects(ImageStore.open(path, { readOnly: true }), { code: "Locked" });
-  // Killed, it leaves its lock; the process is gone, so the lock is taken over.
+  // A killed process leaves its lock, which is taken over.
   server.kill("SIGKILL");
   await once(server, "close");
   assert.ok(existsSync(`${path}.lock`));
   const after = await ImageStore.open(path);
   assert.equal((await after.namespace("shop").imageStreams.history("web", "latest")).length, 1);
 
-  // A lock that was broken stops the one who had it.
+  // A process whose lock was broken can't continue.
   const thief = await ImageStore.open(path, { breakLock: true });
   await assert.rejects(after.namespace("shop").mappings.create(mapping("latest", 2)), (error) =>
     assert.match(`${error.message}`, /the lock of the store was taken/) ?? true);

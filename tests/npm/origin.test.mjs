@@ -1,4 +1,4 @@
-// `imagestream serve` without tokens, from pages in a browser: only its own pages can read and write it.
+// `imagestream serve` without tokens, used by pages in a browser: only pages of its own origin can read and write.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -12,7 +12,7 @@ import { browser, folder, native, root, serve } from "./support.mjs";
 
 const STREAMS = "/apis/image.openshift.io/v1/namespaces/shop/imagestreams";
 
-/** Starts the server on a new store, and gives its port. */
+/** Starts the server on a new store, and returns its port. */
 async function start(t) {
   const path = folder(t);
   const ready = join(path, "ready");
@@ -26,13 +26,13 @@ async function start(t) {
   return JSON.parse(readFileSync(ready, "utf8")).port;
 }
 
-/** The names of the streams that are there. */
+/** The names of all streams. */
 async function streams(port) {
   const list = await (await fetch(`http://127.0.0.1:${port}${STREAMS}`)).json();
   return list.items.map((stream) => stream.metadata.name);
 }
 
-/** What a page finds out about a server, and what it tries to write. */
+/** What a page can read from a server, and what it tries to write. */
 async function attack([address, name]) {
   const body = JSON.stringify({ metadata: { name } });
   const url = `${address}/apis/image.openshift.io/v1/namespaces/shop/imagestreams`;
@@ -74,14 +74,14 @@ async function attack([address, name]) {
   };
 }
 
-test("only pages of the server itself can read and write it", { timeout: 120_000 }, async (t) => {
+test("only pages of the server's origin can read and write", { timeout: 120_000 }, async (t) => {
   const port = await start(t);
   const elsewhere = await serve(t, { "/": join(root, "tests/npm/pages") });
   const rules = `--host-resolver-rules=MAP evil.example 127.0.0.1`;
-  const context = await browser(t, folder(t), [rules]);
+  const context = await browser(t, [rules]);
   const page = await context.newPage();
   const visit = async (address, target) => {
-    // Its content does not matter, its origin does.
+    // Only the origin of the page matters.
     const response = await page.goto(address);
     return { status: response.status(), ...(await page.evaluate(attack, target)) };
   };
@@ -93,7 +93,7 @@ test("only pages of the server itself can read and write it", { timeout: 120_000
     assert.deepEqual(await streams(port), [], address);
   }
 
-  // A name of somebody else that leads here: the page is of the same origin, but nothing is shown to it.
+  // A foreign host name that resolves to this server: the page has the same origin, but its requests are refused.
   const rebound = `http://evil.example:${port}`;
   const bound = await visit(`${rebound}/version`, [rebound, "rebound"]);
   assert.deepEqual([bound.status, bound.read, bound.write, bound.watch], [403, 403, 403, "failed"]);

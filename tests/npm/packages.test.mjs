@@ -1,4 +1,4 @@
-// The packed package, installed into empty projects as users have them, loads and works everywhere.
+// The packed package, installed into empty projects, loads and works everywhere.
 
 import assert from "node:assert/strict";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ const FOUND = { images: 1, entries: 1, code: "NotFound", clean: true, persistent
 const projects = join(root, "tests/npm/projects");
 const node_modules = join(root, "npm/node_modules");
 
-/** An empty project with the package in it; `dev` are tools that it needs beside. */
+/** An empty project with the package; `dev` are further tools that it needs. */
 function project(t, { type = "module", dev = [] } = {}) {
   const path = folder(t);
   writeFileSync(join(path, "package.json"), JSON.stringify({ name: "user", private: true, type }));
@@ -28,7 +28,7 @@ function project(t, { type = "module", dev = [] } = {}) {
 const write = (path, name, text) => writeFileSync(join(path, name), text);
 const node = (path, file) => JSON.parse(run(process.execPath, [file], { cwd: path }).trim().split("\n").at(-1));
 
-/** A bundle has the small WebAssembly module, and no other. */
+/** A bundle contains only the small WebAssembly module. */
 function hasSmallModule(path) {
   const modules = readdirSync(path, { recursive: true }).filter((file) => file.endsWith(".wasm"));
   const small = readFileSync(join(path, "../node_modules/imagestream/imagestream.wasm"));
@@ -36,7 +36,7 @@ function hasSmallModule(path) {
   for (const file of modules) assert.ok(readFileSync(join(path, file)).equals(small), file);
 }
 
-/** Waits for what a page has found. */
+/** Waits for the result of a page. */
 async function foundBy(t, folders, path = "/") {
   const context = await browser(t);
   const page = await open(context, (await serve(t, folders)) + path);
@@ -44,7 +44,7 @@ async function foundBy(t, folders, path = "/") {
   return found.jsonValue();
 }
 
-/** A page's own script. */
+/** The script of a page. */
 const PAGE = `import * as imagestream from "imagestream";
 import { use } from "./use.js";
 use(imagestream, "page.redb").then((found) => (globalThis.found = found), (error) => (globalThis.found = String(error.stack)));
@@ -77,7 +77,7 @@ test("Deno, with a file", (t) => {
   assert.deepEqual(JSON.parse(printed), IN_PAGE);
 });
 
-test("Node, with the WebAssembly handed in", (t) => {
+test("Node, with the WebAssembly passed in", (t) => {
   const path = project(t);
   write(path, "main.js", `import { readFileSync } from "node:fs";
     import * as imagestream from "imagestream/slim";
@@ -106,7 +106,7 @@ test("Node gets the module that is built for speed, browsers the small one", (t)
   for (const file of ["web.js", "worker.js"]) assert.deepEqual(names(file), ["imagestream.wasm"], file);
   for (const file of ["slim.js", "slim.cjs"]) assert.deepEqual(names(file), [], file);
   const brotli = (file) => brotliCompressSync(inPackage(file), { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).length;
-  assert.ok(brotli("imagestream.wasm") * 1.3 < brotli("imagestream-node.wasm"), "the two are not the same");
+  assert.ok(brotli("imagestream.wasm") * 1.3 < brotli("imagestream-node.wasm"), "the two modules differ");
 });
 
 test("the command", (t) => {
@@ -114,7 +114,7 @@ test("the command", (t) => {
   copyFileSync(join(root, "examples/mapping.yaml"), join(path, "mapping.yaml"));
   const npx = (...args) => run("npx", ["--offline", "imagestream", ...args], { cwd: path });
   const pushed = npx("create-mapping", "--db", "shop.redb", "-n", "shop", "-f", "mapping.yaml", "--create-stream");
-  assert.match(pushed, /tag shop\/httpd:latest moved to it/);
+  assert.match(pushed, /tag shop\/httpd:latest moved to the image/);
   assert.match(npx("history", "httpd:latest", "--db", "shop.redb", "-n", "shop"), /1 entry, newest first/);
   assert.match(npx("get", "is", "--db", "shop.redb", "-A"), /httpd/);
 });
@@ -130,12 +130,12 @@ test("the examples of the READMEs, and the example project", (t) => {
   assert.match(run(process.execPath, ["history.js"], { cwd: path }), /latest/);
 });
 
-test("TypeScript, strict, with every way of finding modules", (t) => {
+test("TypeScript, strict, with every module resolution", (t) => {
   const path = project(t, { dev: ["typescript", "@types/node", "undici-types"] });
   copyFileSync(join(projects, "types.ts"), join(path, "types.ts"));
   copyFileSync(join(projects, "types.ts"), join(path, "types_cjs.cts"));
   const base = ["--noEmit", "--strict", "--target", "es2022"];
-  // Under this one the types of Node contradict each other.
+  // With this resolution the types of Node contradict each other.
   const exact = "--exactOptionalPropertyTypes";
   const files = ["types.ts"];
   // With the types of browsers, with those of Node, and with neither.
@@ -148,7 +148,7 @@ test("TypeScript, strict, with every way of finding modules", (t) => {
 test("publint and attw find nothing", (t) => {
   const path = project(t);
   run(tool("publint"), ["--strict", join(path, "node_modules/imagestream")], { stdio: "inherit" });
-  // The old resolution of Node knows no subpaths, the worker and the WebAssembly are no modules with types of their own.
+  // The old resolution of Node does not support subpaths; the worker and the WebAssembly have no types of their own.
   const exclude = ["--exclude-entrypoints", "imagestream.wasm", "imagestream-node.wasm", "worker", "package.json"];
   run(tool("attw"), [tarball, "--profile", "node16", ...exclude], { stdio: "inherit" });
 });

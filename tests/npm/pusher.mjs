@@ -1,4 +1,4 @@
-// Pushes image after image and prints the number of each that the store acknowledged, until it is killed.
+// Pushes images and prints the number of each acknowledged one, until it is killed.
 // Arguments: the store's file and the first number.
 
 import { writeSync } from "node:fs";

@@ -1,4 +1,4 @@
-// The store as JavaScript sees it: plain objects in and out, and errors that leave it working, whatever is handed in.
+// The store in JavaScript: plain objects in and out, and errors that leave it usable, whatever the arguments are.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -30,7 +30,7 @@ test("a stream is returned as stored", async (t) => {
   assert.deepEqual(await imageStreams.get("web"), stream);
 });
 
-test("mappings move a tag, and the history says so", async (t) => {
+test("mappings move a tag, and the history records it", async (t) => {
   const { store, mappings, imageStreams } = await shop(t);
   await fails(mappings.create(mapping("latest", 1)), { code: "NotFound", status: 404 });
   const first = await mappings.create(mapping("latest", 1), { createStreams: true });
@@ -69,7 +69,7 @@ test("the newest entry of a tag is that of its history, and needs one", async (t
   }
 });
 
-test("an image has the members in the order of the API, and its texts as they were given", async (t) => {
+test("an image has its members in the order of the API, and unchanged texts", async (t) => {
   const { store } = await shop(t);
   const kinds = {
     both: { dockerImageManifest: '{"\u00e9": "é😀\\n"}', dockerImageConfig: "{}" },
@@ -93,7 +93,7 @@ test("an image has the members in the order of the API, and its texts as they we
   }
 });
 
-test("every resource can be asked for all it offers", async (t) => {
+test("every resource supports all its verbs", async (t) => {
   const { store, mappings, imageStreams, imageStreamTags, imageTags, imageStreamImages, imageStreamImports } = await shop(t);
   await mappings.create(mapping("latest", 1), { createStreams: true });
   const stream = await imageStreams.get("web");
@@ -159,7 +159,7 @@ test("a bad mapping rejects with every cause, and the next call works", async (t
   assert.equal((await mappings.create(mapping("latest", 1), { createStreams: true })).image, "created");
 });
 
-/** Values that are no objects of the API, and some that fight back. */
+/** Values that are not API objects, including hostile ones. */
 function hostileValues() {
   const cyclic = mapping("latest", 1);
   cyclic.image.self = cyclic;
@@ -185,7 +185,7 @@ function hostileValues() {
   ];
 }
 
-/** The first event of a watch; a date, for one, is a selector that nothing matches. */
+/** The first event of a watch, if there is one: a date, for example, is a selector that nothing matches. */
 async function first(watch) {
   const none = new Promise((resolve) => setTimeout(resolve, 20, { value: true }));
   const event = watch.next();
@@ -195,7 +195,7 @@ async function first(watch) {
   });
 }
 
-test("any value whatever is an error, and the next call works", async (t) => {
+test("any value is a result or an error, and the next call works", async (t) => {
   const { store, mappings, imageStreams } = await shop(t);
   await mappings.create(mapping("latest", 1), { createStreams: true });
   for (const value of hostileValues()) {
@@ -235,7 +235,7 @@ test("any value whatever is an error, and the next call works", async (t) => {
   assert.equal((await store.verify()).clean, true);
 });
 
-test("options that are not known or not understood are refused, by name and with the rule", async (t) => {
+test("unknown and invalid options are refused with their names and the rule", async (t) => {
   const { store, mappings, imageStreams } = await shop(t);
   const refuses = (promise, rule) =>
     assert.rejects(promise, (error) => {
@@ -279,11 +279,11 @@ test("options that are not known or not understood are refused, by name and with
   await refuses(open({ keepChanges: { count: -1, bytes: 1 } }), /keepChanges.count: .*, expected a whole number/);
   await refuses(open({ keepChanges: [] }), /keepChanges/);
   for (const options of [1, null, "x"]) await refuses(open(options), /the options must be an object/);
-  assert.deepEqual((await imageStreams.list({ limit: undefined, continue: null })).items, [], "what is not given has its default");
+  assert.deepEqual((await imageStreams.list({ limit: undefined, continue: null })).items, [], "omitted options have their defaults");
   assert.equal(await store.resourceVersion(), "1", "nothing was written");
 });
 
-test("the options in the types are those that the store knows", async (t) => {
+test("the types have exactly the options of the store", async (t) => {
   const { store, mappings, imageStreams } = await shop(t);
   const types = readFileSync(join(root, "npm/types/store.d.ts"), "utf8");
   const members = (name) => {
@@ -308,12 +308,12 @@ test("the options in the types are those that the store knows", async (t) => {
     const { message } = await call({ nope: 1 }).then(() => assert.fail(`${name}: an unknown option is accepted`), (error) => error);
     const [, listed] = /(?:expected|known are) (.*)$/.exec(message);
     const known = listed.match(/\w+/g).filter((word) => word !== "one" && word !== "of" && word !== "or");
-    // A signal is no value.
+    // A signal is not passed to the store.
     assert.deepEqual(known.sort(), members(name).filter((member) => member !== "signal").sort(), `${name}: ${message}`);
   }
 });
 
-test("options that fight back are read before the store is called, and harm nobody", async (t) => {
+test("hostile options are read before the store is called, and do no harm", async (t) => {
   const { store, mappings, imageStreams } = await shop(t);
   await mappings.create(mapping("latest", 1), { createStreams: true });
   const read = [];
@@ -346,7 +346,7 @@ test("options that fight back are read before the store is called, and harm nobo
     await fails(ImageStore.inMemory(options), { code: "BadRequest" });
     assert.throws(() => store.actingAs(options), { name: "ImageStreamError", code: "BadRequest" });
   }
-  // What other code puts into all objects is nobody's option.
+  // Members of `Object.prototype` are not options.
   Object.prototype.dryRun = true;
   Object.prototype.user = { name: 1 };
   try {
@@ -359,7 +359,7 @@ test("options that fight back are read before the store is called, and harm nobo
   assert.equal((await store.verify()).clean, true);
 });
 
-test("a watch tells what is there, then every change, and ends when it is left or aborted", async (t) => {
+test("a watch reports existing objects, then every change, and ends with its loop or its signal", async (t) => {
   const { imageStreams, mappings } = await shop(t);
   await imageStreams.create({ metadata: { name: "web" } });
   const events = [];
@@ -377,7 +377,7 @@ test("a watch tells what is there, then every change, and ends when it is left o
   await fails(imageStreams.watch({ resourceVersion: "99", sendInitialEvents: true }).next(), { code: "Timeout" });
 });
 
-test("closing ends watches, and every later call says so", async () => {
+test("closing ends watches, and later calls fail", async () => {
   const store = await ImageStore.inMemory();
   const { imageStreams } = store.namespace("shop");
   const waiting = imageStreams.watch().next();
@@ -390,7 +390,7 @@ test("closing ends watches, and every later call says so", async () => {
   await fails(store.handle(new Request("http://x/version")), { code: "Closed" });
 });
 
-test("the HTTP face answers with the platform's own Response, and streams watches", async (t) => {
+test("HTTP requests are answered with the platform's Response, and watches are streamed", async (t) => {
   const { store, mappings } = await shop(t);
   await mappings.create(mapping("latest", 1), { createStreams: true });
   const base = "http://store/apis/image.openshift.io/v1/namespaces/shop";
@@ -428,7 +428,7 @@ test("the HTTP face answers with the platform's own Response, and streams watche
   assert.equal((await strict.actingAs({ name: "alice" }).handle(new Request("http://x/apis"))).status, 200);
 });
 
-test("a damaged file is an error, and other stores go on", async (t) => {
+test("a damaged file is an error, and other stores still work", async (t) => {
   const { store, mappings } = await shop(t);
   await mappings.createAll(Array.from({ length: 200 }, (_, number) => mapping("latest", number)), { createStreams: true });
   const bytes = await store.export();

@@ -1,4 +1,4 @@
-// What the tests of the npm package share: where things are, objects to store, a server of files, and a browser.
+// Shared by the tests of the npm package: paths, sample objects, a file server, and a browser.
 
 import { execFileSync } from "node:child_process";
 import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -12,16 +12,16 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 /** The root of the workspace. */
 export const root = join(here, "../..");
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-/** The package as it is packed. `cargo xtask dist` makes both. */
+/** The packed package. `cargo xtask dist` creates both. */
 export const packageFolder = process.env.IMAGESTREAM_PACKAGE ?? join(target, "npm/package");
 export const tarball = process.env.IMAGESTREAM_TARBALL ?? join(root, "dist/imagestream-0.1.0.tgz");
 /** The native command. */
 export const native = process.env.IMAGESTREAM_COMMAND ?? join(target, "debug/imagestream");
-/** The tools of the package. */
+/** The development tools of the package. */
 export const tools = createRequire(join(root, "npm/package.json"));
 export const tool = (name) => join(root, "npm/node_modules/.bin", name);
 
-/** The package as Node has it; or with another WebAssembly module of the package, which `IMAGESTREAM_MODULE` names. */
+/** The package as loaded in Node, or with the other WebAssembly module if `IMAGESTREAM_MODULE` names it. */
 async function load() {
   const module = process.env.IMAGESTREAM_MODULE;
   if (module === undefined) return import(join(packageFolder, "node.js"));
@@ -46,14 +46,17 @@ export const mapping = (tag, number, stream = "web") => ({
   tag,
 });
 
-/** A folder that goes with the test. */
+const newFolder = () => mkdtempSync(join(tmpdir(), "imagestream-npm-"));
+const removeFolder = (path) => rmSync(path, { recursive: true, force: true, maxRetries: 10 });
+
+/** A folder that is removed after the test. */
 export function folder(t) {
-  const path = mkdtempSync(join(tmpdir(), "imagestream-npm-"));
-  t.after(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
+  const path = newFolder();
+  t.after(() => removeFolder(path));
   return path;
 }
 
-/** Runs a program and gives what it prints. */
+/** Runs a program and returns its output. */
 export const run = (program, args, options = {}) =>
   execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], ...options });
 
@@ -65,7 +68,7 @@ const MEDIA_TYPES = {
   ".wasm": "application/wasm",
 };
 
-/** Serves folders by the beginnings of paths; gives the address. */
+/** Serves folders under path prefixes; returns the address. */
 export async function serve(t, folders) {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
@@ -88,20 +91,24 @@ export async function serve(t, folders) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** Chromium with a profile that lasts as long as the folder, and further arguments. */
-export async function browser(t, profile = folder(t), args = []) {
+/** Chromium with a new profile, and further arguments. */
+export async function browser(t, args = []) {
+  const profile = newFolder();
   const { chromium } = tools("playwright-core");
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", ...args],
   });
-  // A browser that does not end in time is killed with this process.
+  // A browser that does not close in time is killed with this process.
   const late = () => new Promise((resolve) => setTimeout(resolve, 15_000).unref());
-  t.after(() => Promise.race([context.close(), late()]));
+  t.after(async () => {
+    await Promise.race([context.close(), late()]);
+    removeFolder(profile);
+  });
   return context;
 }
 
-/** A page of a site, which says what goes wrong in it. */
+/** A page of a site, whose errors are logged. */
 export async function open(context, address) {
   const page = await context.newPage();
   page.on("pageerror", (error) => console.error(`page: ${error.stack ?? error}`));

@@ -1,4 +1,4 @@
-//! A disk in memory with the files of a store. It outlives the stores on it, counts what they do, and can fail.
+//! An in-memory disk with the files of a store. It outlives the stores on it, counts their operations, and can fail.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,29 +7,29 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use imagestream::JournalFile;
 use redb::StorageBackend;
 
-/// When the operations of a [`Disk`] fail.
+/// Which operations of a [`Disk`] fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Never.
+    /// None.
     None,
-    /// The n-th operation, counted from 1, and no other.
+    /// Only the n-th operation, counted from 1.
     Once(u64),
-    /// The n-th operation and all that follow, as after a crash.
+    /// The n-th operation and all after it, as in a crash.
     From(u64),
 }
 
-/// What was done to a [`Disk`].
+/// The operations on a [`Disk`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Operations {
-    /// Changes of a part of the contents.
+    /// Writes.
     pub writes: u64,
     /// Changes of the length, and removals.
     pub resizes: u64,
-    /// Requests to make durable what was written.
+    /// Syncs.
     pub syncs: u64,
 }
 
-/// The bytes of a store's own file, and of both files of its journal; an empty one is a missing one.
+/// The bytes of a store's own file, and of both journal files; an empty file counts as missing.
 pub type Contents = [Vec<u8>; 3];
 
 /// The files of one store.
@@ -37,7 +37,7 @@ pub type Contents = [Vec<u8>; 3];
 pub struct Disk {
     contents: Mutex<Contents>,
     fault: Fault,
-    /// Operations of every kind, reads included.
+    /// Operations of every kind, including reads.
     steps: AtomicU64,
     writes: AtomicU64,
     resizes: AtomicU64,
@@ -52,7 +52,7 @@ struct File {
 }
 
 impl Disk {
-    /// A disk with these contents; the default ones for a new store.
+    /// A disk with these contents; the default is for a new store.
     #[must_use]
     pub fn new(contents: Contents, fault: Fault) -> Arc<Self> {
         Arc::new(Self {
@@ -71,7 +71,7 @@ impl Disk {
         File { disk: Arc::clone(self), number: 0 }
     }
 
-    /// The files for the journal of a store on this disk.
+    /// The journal files for a store on this disk.
     #[must_use]
     pub fn journal(self: &Arc<Self>) -> [Box<dyn JournalFile>; 2] {
         [1, 2].map(|number| Box::new(File { disk: Arc::clone(self), number }) as Box<dyn JournalFile>)
@@ -83,13 +83,13 @@ impl Disk {
         self.lock().clone()
     }
 
-    /// How many operations of every kind, reads included, there were.
+    /// The number of operations of every kind, including reads.
     #[must_use]
     pub fn steps(&self) -> u64 {
         self.steps.load(Ordering::SeqCst)
     }
 
-    /// What was done so far, failed operations included.
+    /// The operations so far, including failed ones.
     #[must_use]
     pub fn operations(&self) -> Operations {
         Operations {
@@ -115,7 +115,7 @@ impl Disk {
 }
 
 impl File {
-    /// Runs `act` on the bytes, unless this step fails.
+    /// Runs `act` on the bytes, unless this operation must fail.
     fn act<T>(&self, act: impl FnOnce(&mut Vec<u8>) -> io::Result<T>) -> io::Result<T> {
         self.disk.step()?;
         act(self.disk.lock().get_mut(self.number).ok_or(io::ErrorKind::NotFound)?)

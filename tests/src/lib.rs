@@ -1,12 +1,12 @@
-//! What the tests of this workspace share: the replay of recorded answers, a disk that counts and fails, objects
-//! to store, and the npm package in Node.
+//! Shared by the tests of this workspace: replaying recordings, a disk that counts and fails, sample objects, and the
+//! npm package in Node.
 
 pub mod conformance;
 pub mod disk;
 pub mod node;
 pub mod objects;
 
-/// The examples of README.md. They are here, since the package of the library has that file in another place.
+/// The examples of README.md. They are here because in the published package that file has another location.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -1,4 +1,4 @@
-//! The npm package in Node, asked through the pipes of a process: `tests/npm/bridge.mjs`.
+//! The npm package in Node, used through the pipes of a process: `tests/npm/bridge.mjs`.
 
 use std::error::Error;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -16,21 +16,21 @@ use serde_json::{Value, json};
 
 type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
-/// A store in memory, in a process of its own.
+/// A store in memory, in its own process.
 pub struct NodeStore {
     process: Child,
     requests: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
 
-/// What the process answers.
+/// A response of the process.
 #[derive(Deserialize)]
 struct Answer {
     #[serde(default)]
     error: Option<String>,
     #[serde(default)]
     status: u16,
-    /// A character a byte.
+    /// One character per byte.
     #[serde(default)]
     headers: Vec<(String, String)>,
     /// In base64.
@@ -39,11 +39,11 @@ struct Answer {
 }
 
 impl NodeStore {
-    /// Opens an empty store with options of the package.
+    /// Opens an empty store with options of the npm package.
     ///
     /// # Errors
     ///
-    /// When Node or the package can't be had.
+    /// If Node or the package is not available.
     pub fn open(options: &Value) -> Result<Self> {
         let bridge = Path::new(env!("CARGO_MANIFEST_DIR")).join("npm/bridge.mjs");
         let mut process = Command::new("node").arg(bridge).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
@@ -54,11 +54,11 @@ impl NodeStore {
         Ok(store)
     }
 
-    /// Answers a request at a time, in the name of a user.
+    /// Answers a request on behalf of a user.
     ///
     /// # Errors
     ///
-    /// What can't be a request.
+    /// If the request can't be sent.
     pub fn handle(&mut self, request: &Request<Bytes>, user: Option<&User>, now: Time) -> Result<Response<Bytes>> {
         let headers: Vec<(&str, String)> =
             request.headers().iter().map(|(name, value)| (name.as_str(), latin1(value))).collect();
@@ -79,20 +79,20 @@ impl NodeStore {
         Ok(response.body(STANDARD.decode(answer.body)?.into())?)
     }
 
-    /// Empties the store, and counts the identities of new objects from 0 again.
+    /// Empties the store, and restarts the uids of new objects at 0.
     ///
     /// # Errors
     ///
-    /// When the process is gone.
+    /// If the process has ended.
     pub fn begin(&mut self, options: &Value) -> Result<()> {
         self.ask(&json!({"open": options, "count": true})).map(drop)
     }
 
-    /// Writes the store into a file.
+    /// Writes the store to a file.
     ///
     /// # Errors
     ///
-    /// When it can't be written.
+    /// If it can't be written.
     pub fn export(&mut self, path: &Path) -> Result<()> {
         self.ask(&json!({"export": path})).map(drop)
     }
@@ -111,7 +111,7 @@ impl NodeStore {
 
 impl Drop for NodeStore {
     fn drop(&mut self) {
-        // It may have ended already.
+        // It may already have ended.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

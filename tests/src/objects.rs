@@ -1,4 +1,4 @@
-//! Objects to store, told apart by a number, and the store that they are put in.
+//! Sample objects, identified by a number, and storing them.
 
 use imagestream::api::{Image, ImageStream, ImageStreamMapping, ObjectMeta};
 use imagestream::{ImageStore, MappingOutcome, PostParams, Result};
@@ -31,11 +31,11 @@ pub fn mapping(stream: &str, tag: &str, number: u64) -> ImageStreamMapping {
     }
 }
 
-/// Makes a stream in the namespace `shop`.
+/// Creates a stream in the namespace `shop`.
 ///
 /// # Errors
 ///
-/// What the store answers.
+/// Errors of the store.
 pub fn create_stream(store: &ImageStore, name: &str) -> Result<ImageStream> {
     store.namespace("shop").image_streams().create(&PostParams::default(), &stream(name))
 }
@@ -44,16 +44,16 @@ pub fn create_stream(store: &ImageStore, name: &str) -> Result<ImageStream> {
 ///
 /// # Errors
 ///
-/// What the store answers.
+/// Errors of the store.
 pub fn push(store: &ImageStore, stream: &str, tag: &str, number: u64) -> Result<MappingOutcome> {
     store.namespace("shop").mappings().create(&PostParams::default(), &mapping(stream, tag, number))
 }
 
-/// Checks that everything in the store is as it should be.
+/// Asserts that verification finds nothing.
 ///
 /// # Panics
 ///
-/// With what is wrong.
+/// If it finds a problem.
 pub fn assert_sound(store: &ImageStore) {
     match store.verify() {
         Ok(verification) => assert!(verification.is_clean(), "{:?}", verification.problems),

@@ -1,4 +1,4 @@
-//! A mapping's image and its tag are stored together or not at all, whichever operation of the disk fails.
+//! A mapping's image and its tag are stored atomically, whichever disk operation fails.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::sync::Arc;
@@ -14,12 +14,12 @@ fn without_journal(disk: &Arc<Disk>) -> Result<ImageStore> {
     ImageStore::builder().open_backend(disk.backend())
 }
 
-/// Every other push begins a checkpoint.
+/// Every second push starts a checkpoint.
 fn with_journal(disk: &Arc<Disk>) -> Result<ImageStore> {
     ImageStore::builder().checkpoint_bytes(4000).open_files(disk.backend(), disk.journal())
 }
 
-/// The disk of a store with one stream and one image in it.
+/// The disk of a store with one stream and one image.
 fn prepared() -> Contents {
     let disk = Disk::new(Contents::default(), Fault::None);
     let store = without_journal(&disk).unwrap();
@@ -29,7 +29,7 @@ fn prepared() -> Contents {
     disk.contents()
 }
 
-/// The same as a kill leaves it, when it has a journal.
+/// The same after a crash, with a journal.
 fn killed() -> Contents {
     let disk = Disk::new(prepared(), Fault::None);
     let store = with_journal(&disk).unwrap();
@@ -41,7 +41,7 @@ fn killed() -> Contents {
     contents
 }
 
-/// Whether the image is there; the tag must agree.
+/// Whether the image exists; the tag must agree.
 fn is_stored(store: &ImageStore, number: u64) -> bool {
     let name = digest(number);
     let image = store.images().get(&name).is_ok();
@@ -51,7 +51,7 @@ fn is_stored(store: &ImageStore, number: u64) -> bool {
     image
 }
 
-/// Pushes twice on a failing disk and reopens what it left. Returns whether the fault came at all.
+/// Pushes twice on a failing disk, and reopens what is left. Returns whether the fault occurred.
 fn survives(open: Open, before: &Contents, fault: Fault) -> bool {
     let disk = Disk::new(before.clone(), fault);
     let mut acknowledged = Vec::new();
@@ -68,10 +68,10 @@ fn survives(open: Open, before: &Contents, fault: Fault) -> bool {
 
     let disk = Disk::new(disk.contents(), Fault::None);
     let store = open(&disk).unwrap();
-    assert!(is_stored(&store, 1), "{fault:?}: what was there before is lost");
+    assert!(is_stored(&store, 1), "{fault:?}: earlier data is lost");
     for number in [2, 3] {
         let stored = is_stored(&store, number);
-        assert!(stored || !acknowledged.contains(&number), "{fault:?}: push {number} was acknowledged and is lost");
+        assert!(stored || !acknowledged.contains(&number), "{fault:?}: push {number} was acknowledged but is lost");
         assert!(!stored || attempted, "{fault:?}: push {number} was never made");
     }
     assert_sound(&store);
@@ -81,7 +81,7 @@ fn survives(open: Open, before: &Contents, fault: Fault) -> bool {
     }
 }
 
-/// Lets the first operation fail, then the second, until there are no more.
+/// Makes the first operation fail, then the second, until all have been tried.
 fn assert_all_survive(open: Open, before: &Contents, fault: impl Fn(u64) -> Fault) {
     let mut operation = 1;
     while survives(open, before, fault(operation)) {
@@ -111,14 +111,14 @@ fn every_crash_with_a_journal_leaves_both_or_neither() {
 }
 
 #[test]
-fn a_refused_mapping_leaves_no_image_behind() {
+fn a_refused_mapping_stores_no_image() {
     let store = ImageStore::in_memory().unwrap();
     assert_eq!(push(&store, "missing", "latest", 1).unwrap_err().code(), "NotFound");
     assert_eq!(store.images().get(&digest(1)).unwrap_err().code(), "NotFound");
 }
 
 #[test]
-fn a_stream_that_is_created_with_its_mapping_is_there_with_it_or_not_at_all() {
+fn a_stream_and_the_mapping_that_creates_it_are_stored_atomically() {
     let store = ImageStore::in_memory().unwrap();
     let mappings = store.namespace("shop").mappings().creating_streams();
     let mut refused = mapping("web", "latest", 1);

@@ -1,4 +1,4 @@
-//! Threads that push into one stream at once lose no push, record none twice, and every written object takes exactly
+//! Threads that push to one stream concurrently lose no push and record none twice; every written object takes exactly
 //! one resource version.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
@@ -44,12 +44,12 @@ fn eight_threads_push_into_one_stream() {
 }
 
 #[test]
-fn a_version_is_taken_by_what_is_written_and_by_nothing_else() {
+fn only_written_objects_take_a_version() {
     let store = ImageStore::in_memory().unwrap();
     let push = |tag: &str, number: u64| push(&store, "web", tag, number).unwrap().resource_version;
     create_stream(&store, "web").unwrap();
     let first = push("latest", 1);
-    assert_eq!(push("latest", 1), first, "the same again writes nothing");
+    assert_eq!(push("latest", 1), first, "a repeated push writes nothing");
     assert_eq!(push("stable", 1), first + 1, "a known image: the stream alone");
     assert_eq!(push("stable", 2), first + 3, "a new image: the image and the stream");
 }

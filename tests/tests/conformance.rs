@@ -1,9 +1,10 @@
-//! The answers are those of the real API server: every recorded request, replayed through `request::handle`.
+//! The responses are those of the real API server: every recorded request, replayed through `request::handle`.
 //!
-//! The npm package must give the same answers: with `IMAGESTREAM_PACKAGE`, the folder of the package, set, it is asked
-//! instead, in Node.
+//! The npm package must give the same responses: if `IMAGESTREAM_PACKAGE` is set to the folder of the package, the
+//! replay uses it, in Node.
 //!
-//! One test a scenario: `cargo test -p imagestream-tests --test conformance -- mapping-` runs those of mappings.
+//! There is one test per scenario: `cargo test -p imagestream-tests --test conformance -- mapping-` runs those of
+//! mappings.
 
 use std::process::ExitCode;
 

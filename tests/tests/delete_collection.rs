@@ -1,4 +1,4 @@
-//! A collection is deleted as far as it is selected, wholly or not at all.
+//! Deleting a collection deletes exactly the selected objects, atomically.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +18,7 @@ fn names<T: imagestream::api::Resource>(list: &List<T>) -> Vec<&str> {
     list.items.iter().map(|object| &*object.metadata().name).collect()
 }
 
-/// The streams `api` and `web` with a label, `worker` without one, and `web` in another namespace; two images.
+/// The labelled streams `api` and `web`, `worker` without a label, and `web` in another namespace; two images.
 fn store() -> ImageStore {
     filled(ImageStore::in_memory().unwrap())
 }
@@ -42,7 +42,7 @@ fn left(store: &ImageStore) -> Vec<String> {
 }
 
 #[test]
-fn only_what_is_selected_goes() {
+fn only_selected_objects_are_deleted() {
     let store = store();
     let streams = store.namespace("shop").image_streams();
     let deleted = streams.delete_collection(&DeleteParams::default(), &ListParams::default().labels("tier=front"));
@@ -57,7 +57,7 @@ fn only_what_is_selected_goes() {
 }
 
 #[test]
-fn what_waits_for_finalizers_is_given_as_it_was_and_marked() {
+fn objects_with_finalizers_are_marked_and_returned_as_they_were() {
     let store = store();
     let streams = store.namespace("shop").image_streams();
     let mut web = streams.get("web").unwrap();
@@ -71,7 +71,7 @@ fn what_waits_for_finalizers_is_given_as_it_was_and_marked() {
 }
 
 #[test]
-fn nothing_goes_where_something_may_not() {
+fn nothing_is_deleted_if_one_object_may_not_be() {
     let store = store();
     let uid = store.namespace("shop").image_streams().get("api").unwrap().metadata.uid;
     let only_api = DeleteParams {
@@ -89,7 +89,7 @@ fn nothing_goes_where_something_may_not() {
 }
 
 #[test]
-fn over_http_it_takes_the_options_of_a_list_and_of_a_deletion() {
+fn over_http_the_options_of_lists_and_deletions_apply() {
     let store = store();
     let delete = |path: &str, body: &'static str| {
         let uri = format!("/apis/image.openshift.io/v1{path}");
@@ -106,8 +106,8 @@ fn over_http_it_takes_the_options_of_a_list_and_of_a_deletion() {
     assert_eq!(left(&store), ["other/web", "shop/web", "shop/worker"]);
 }
 
-/// Lets a write wait in its transaction, where the authorizer is asked about a stream of the namespace `other`, until
-/// another call has begun.
+/// Makes a write wait in its transaction until another call has begun. It waits when the authorizer is asked about a
+/// stream of the namespace `other`.
 struct Pause {
     asked: AtomicBool,
     reached: Barrier,
@@ -124,7 +124,8 @@ impl Authorizer for Pause {
     }
 }
 
-/// Runs `delete` while a write of the stream `web` of the namespace `shop` is in its transaction: `web` loses its labels.
+/// Runs `delete` while a write of the stream `web` in the namespace `shop` is in its transaction: the write removes the
+/// labels of `web`.
 fn delete_beside_a_write(delete: impl FnOnce(&ImageStore) + Send) -> ImageStore {
     let pause = Arc::new(Pause { asked: AtomicBool::new(false), reached: Barrier::new(2), resumed: Barrier::new(2) });
     let store = filled(ImageStore::builder().authorizer(pause.clone()).open_in_memory().unwrap());
@@ -143,7 +144,7 @@ fn delete_beside_a_write(delete: impl FnOnce(&ImageStore) + Send) -> ImageStore 
         pause.reached.wait();
         let before = store.statistics().rows_read;
         let deletion = scope.spawn(|| delete(&store));
-        // A deletion that reads before its transaction has begun to when this is over; the others can't have.
+        // A deletion that reads before its transaction does so within this time; a correct one can't read yet.
         let patience = Instant::now() + Duration::from_millis(200);
         while store.statistics().rows_read == before && Instant::now() < patience {
             std::thread::yield_now();
@@ -156,7 +157,7 @@ fn delete_beside_a_write(delete: impl FnOnce(&ImageStore) + Send) -> ImageStore 
 }
 
 #[test]
-fn what_is_selected_is_decided_in_the_transaction() {
+fn the_selection_is_made_in_the_transaction() {
     let store = delete_beside_a_write(|store| {
         let which = ListParams::default().labels("tier=front");
         let deleted = store.namespace("shop").image_streams().delete_collection(&DeleteParams::default(), &which);
@@ -167,11 +168,11 @@ fn what_is_selected_is_decided_in_the_transaction() {
 }
 
 #[test]
-fn a_page_of_an_older_version_deletes_what_is_still_the_same() {
+fn a_page_of_an_older_version_deletes_only_objects_that_still_exist() {
     let store = store();
     let streams = store.namespace("shop").image_streams();
     let first = streams.list(&ListParams::default().limit(1)).unwrap();
-    // The stream of the next page becomes another one, and the last one is gone.
+    // A stream of the next page is recreated, and the last one is deleted.
     let _ = streams.delete("web", &DeleteParams::default()).unwrap();
     streams.create(&PostParams::default(), &stream("web")).unwrap();
     let rest = ListParams::default().continue_from(&first.metadata.continue_token);

@@ -1,4 +1,4 @@
-//! A dry run answers as the real run would and writes no byte.
+//! A dry run returns what the real run would, and writes no byte.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use bytes::Bytes;
@@ -21,8 +21,8 @@ fn no_write_and_no_sync_reaches_the_journal() {
     let disk = Disk::new(Contents::default(), Fault::None);
     let store = ImageStore::builder().open_files(disk.backend(), disk.journal()).unwrap();
     assert_dry(&disk, &store, 20);
-    assert!(disk.contents().iter().all(|file| !file.is_empty()), "there is no journal");
-    // What a kill leaves is read, and nothing else.
+    assert!(disk.contents().iter().all(|file| !file.is_empty()), "the store has no journal");
+    // The store that a crash leaves is only read.
     let left = Disk::new(disk.contents(), Fault::None);
     let store = ImageStore::builder().open_files(left.backend(), left.journal()).unwrap();
     let read = |store: &ImageStore| {
@@ -33,14 +33,14 @@ fn no_write_and_no_sync_reaches_the_journal() {
             store.images().get(&event.image).unwrap();
         }
     };
-    // One more push, so that what opening writes has been written.
+    // One more push, so that opening the store has nothing left to write.
     push(&store, "web", "other", 1).map(drop).unwrap();
     let before = left.operations();
     read(&store);
     assert_eq!(left.operations(), before);
 }
 
-/// Runs dry after so many more pushes.
+/// Makes dry runs after this many more pushes.
 fn assert_dry(disk: &Disk, store: &ImageStore, pushes: u64) {
     let shop = store.namespace("shop");
     create_stream(store, "web").unwrap();
@@ -85,7 +85,7 @@ fn a_missing_file_stays_missing() {
 }
 
 #[test]
-fn a_dry_run_on_a_store_open_for_reading_leaves_every_byte() {
+fn a_dry_run_on_a_read_only_store_changes_no_byte() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.redb");
     let store = ImageStore::open(&path).unwrap();

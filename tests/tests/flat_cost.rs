@@ -1,4 +1,5 @@
-//! A push reads and writes as many rows into a long history, or into a stream of many tags, as into a short one.
+//! A push reads and writes the same number of rows for long and short histories, and for streams with many and few
+//! tags.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use imagestream::{ImageOutcome, ImageStore, PostParams, request};
 use imagestream_tests::objects::{create_stream, digest, push, stream};
 use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 
-/// Rows read and written by one push of a new image to `latest`.
+/// The rows read and written by one push of a new image to `latest`.
 fn cost(store: &ImageStore) -> (u64, u64) {
     let before = store.statistics();
     assert_eq!(push(store, "web", "latest", 1).unwrap().image, ImageOutcome::Created);
@@ -73,7 +74,7 @@ fn a_stream_with_many_tags() {
     assert_eq!(cost(&with_tags(10_000)), cost(&with_tags(10)));
 }
 
-/// What the rows of a store that nobody has open are.
+/// All rows of a closed store.
 fn rows(path: &Path) -> BTreeMap<Vec<u8>, Vec<u8>> {
     const ROWS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("rows-1");
     let database = Database::open(path).unwrap();
@@ -85,9 +86,9 @@ fn rows(path: &Path) -> BTreeMap<Vec<u8>, Vec<u8>> {
     rows.collect()
 }
 
-/// The sort of row that a key stands for, in the words of the documentation.
+/// The kind of row of a key, as named in the documentation.
 fn sort(key: &[u8]) -> &'static str {
-    // A class and the bytes of a SHA-256; two texts, each with its end.
+    // A class byte and a SHA-256; two texts with their terminators.
     let image = key.get(34);
     let stream =
         key.windows(2).enumerate().filter(|(_, end)| *end == [0, 1]).nth(1).and_then(|(at, _)| key.get(at + 2));

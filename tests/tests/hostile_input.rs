@@ -1,4 +1,4 @@
-//! Bodies that are too large or too deep are refused with the API's errors, and the store goes on.
+//! Bodies that are too large or nested too deeply are refused with the API's errors, and the store still works.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use bytes::Bytes;
@@ -7,7 +7,7 @@ use imagestream::{ImageStore, request};
 use imagestream_tests::objects::{create_stream, mapping};
 use serde_json::Value;
 
-/// The largest body that the API reads, in bytes.
+/// The maximum body size of the API in bytes.
 const LIMIT: usize = 3_145_728;
 
 fn store() -> ImageStore {
@@ -46,9 +46,9 @@ fn a_body_over_three_megabytes_is_too_large() {
 }
 
 #[test]
-fn nesting_is_bounded_in_every_form_of_body() {
+fn nesting_is_bounded_in_every_body_format() {
     let store = store();
-    // Up to 10,000 levels the real server passes over what it does not know; then it refuses to read on.
+    // The real server skips unknown members up to 10,000 levels deep; beyond that it refuses the body.
     for (depth, unknown) in [(129, 422), (9_000, 422), (10_001, 400), (1_000_000, 400)] {
         let objects = format!("{}1{}", "{\"image\":".repeat(depth), "}".repeat(depth));
         let arrays = format!("{{\"image\":{}{}}}", "[".repeat(depth), "]".repeat(depth));

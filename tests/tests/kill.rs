@@ -1,4 +1,4 @@
-//! A process that is killed while it pushes loses no push that it was told is stored, and leaves a sound store.
+//! A process killed while it pushes loses no acknowledged push, and leaves a sound store.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::collections::BTreeSet;
@@ -13,10 +13,10 @@ use imagestream_tests::objects::{assert_sound, create_stream, digest};
 
 const ROUNDS: u64 = 50;
 
-/// So long are the files of a journal without anything in them.
+/// The length of an empty journal file.
 const HEADER: u64 = 4096;
 
-/// So many pushes go to the store's file before a journal is begun.
+/// This many pushes go to the store's file before a journal is started.
 const WITHOUT_JOURNAL: u64 = 8;
 
 #[test]
@@ -33,14 +33,14 @@ fn no_acknowledged_push_is_lost() {
         let mut child = Command::new(env!("CARGO_BIN_EXE_pusher"))
             .arg(&path)
             .arg((round * 1_000_000).to_string())
-            // A checkpoint every few pushes, in most rounds.
+            // In most rounds, a checkpoint every few pushes.
             .arg(if round % 5 == 4 { "8000000" } else { "20000" })
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut lines = String::new();
-        // Every tenth is killed while it opens the store, and every tenth while it pushes without a journal.
+        // In one of ten rounds it is killed while it opens the store, in another one before the journal is started.
         let wanted = match round % 10 {
             9 => 0,
             8 => 1,
@@ -53,22 +53,22 @@ fn no_acknowledged_push_is_lost() {
         child.kill().unwrap();
         child.wait().unwrap();
         output.read_to_string(&mut lines).unwrap();
-        // The last line may be cut.
+        // The last line may be incomplete.
         let whole = lines.rsplit_once('\n').map_or("", |(whole, _)| whole);
         acknowledged.extend(whole.lines().map(|line| line.parse::<u64>().unwrap()));
 
         let left = |suffix: &str| fs::metadata(format!("{}.{suffix}", path.display())).map_or(0, |file| file.len());
         let (one, two) = (left("journal-a"), left("journal-b"));
         journals += u64::from(one > HEADER);
-        // Its second file is used from the first checkpoint on.
+        // The second journal file is used from the first checkpoint on.
         checkpoints += u64::from(two > HEADER);
-        // Every other time the next one finds what the kill left.
+        // In every other round, the next process recovers the store.
         let reopened =
             if round % 2 == 0 { ImageStore::open(&path) } else { ImageStore::builder().open_read_only(&path) };
         let store = reopened.unwrap();
         let events = store.namespace("shop").image_streams().history("web", "latest").unwrap();
         let tagged: BTreeSet<&str> = events.iter().map(|event| event.image.as_str()).collect();
-        assert_eq!(tagged.len(), events.len(), "round {round}: an event is there twice");
+        assert_eq!(tagged.len(), events.len(), "round {round}: there is a duplicate event");
         for number in &acknowledged {
             assert!(tagged.contains(digest(*number).as_str()), "round {round}: push {number} is lost");
         }

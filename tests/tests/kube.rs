@@ -1,4 +1,4 @@
-//! What the server answers comes through the types of the feature `kube` as it is.
+//! Responses of the server are preserved by the types of the feature `kube`.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Reads the object as `Object`, makes its twin of it, and reads and writes that.
+/// Decodes the object as `Object`, converts it to its twin, and serializes and decodes that.
 fn round_trip<Object, Twin>(recorded: &Value) -> Value
 where
     Object: DeserializeOwned + TryFrom<Twin, Error = serde_json::Error> + PartialEq + std::fmt::Debug,
@@ -22,7 +22,7 @@ where
     serde_json::to_value(Twin::try_from(object).unwrap()).unwrap()
 }
 
-/// Every object of the group within a recorded answer, with its kind.
+/// All objects of the API group in a recorded response, each with its kind.
 fn objects(value: &Value, found: &mut Vec<Value>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| objects(item, found)),
@@ -30,7 +30,7 @@ fn objects(value: &Value, found: &mut Vec<Value>) {
             if members.get("apiVersion").and_then(Value::as_str) == Some(api::API_VERSION) {
                 found.push(value.clone());
             }
-            // The items of a list do not say what they are.
+            // The items of a list have no kind.
             let list = members.get("kind").and_then(Value::as_str).and_then(|kind| kind.strip_suffix("List"));
             if let (Some(kind), Some(Value::Array(items))) = (list, members.get("items")) {
                 for item in items.iter().filter_map(Value::as_object) {
@@ -47,7 +47,7 @@ fn objects(value: &Value, found: &mut Vec<Value>) {
 }
 
 #[test]
-fn recorded_objects_come_through_as_they_are() {
+fn recorded_objects_are_preserved() {
     let mut found = Vec::new();
     for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/conformance/expected")).unwrap() {
         let text = fs::read_to_string(entry.unwrap().path()).unwrap().replace("<time>", "2026-01-02T03:04:05Z");

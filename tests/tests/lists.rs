@@ -1,4 +1,4 @@
-//! Lists, page by page and as of older versions, as the users of the library meet them.
+//! Lists, page by page and as of older versions, through the library.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use imagestream::api::{Image, ImageStream, ImageStreamMapping, List, Resource};
@@ -33,7 +33,7 @@ fn names<T: Resource>(list: &List<T>) -> Vec<&str> {
     list.items.iter().map(|item| item.metadata().name.as_str()).collect()
 }
 
-/// All pages, one after the other, with `between` called after each.
+/// All pages in order, with `between` called after each.
 fn pages<T: Resource + Clone>(
     params: &ListParams,
     list: impl Fn(&ListParams) -> imagestream::Result<List<T>>,
@@ -54,7 +54,7 @@ fn pages<T: Resource + Clone>(
 }
 
 #[test]
-fn pages_show_the_version_of_the_first() {
+fn later_pages_have_the_version_of_the_first() {
     let store = ImageStore::in_memory().unwrap();
     for index in 0..7 {
         create(&store, "shop", &format!("s{index}"));
@@ -66,7 +66,7 @@ fn pages_show_the_version_of_the_first() {
         &ListParams::default().limit(2),
         |params| streams.list(params),
         || {
-            // What is not listed yet goes, comes and changes.
+            // Objects not listed yet are deleted, created and changed.
             create(&store, "shop", &format!("s{next}0"));
             create(&store, "shop", &format!("t{next}"));
             push(&store, "shop", "s3", "latest", next);
@@ -79,7 +79,7 @@ fn pages_show_the_version_of_the_first() {
 }
 
 #[test]
-fn pages_say_what_is_left_unless_objects_are_selected() {
+fn pages_have_the_remaining_count_unless_there_is_a_selector() {
     let store = ImageStore::in_memory().unwrap();
     for namespace in ["a", "a-b"] {
         for name in ["x", "y", "z"] {
@@ -88,7 +88,7 @@ fn pages_say_what_is_left_unless_objects_are_selected() {
     }
     let streams = store.namespace("").image_streams();
     let first = streams.list(&ListParams::default().limit(4)).unwrap();
-    // As paths sort, not as namespaces do.
+    // Ordered by path, not by namespace.
     let places: Vec<_> = first.items.iter().map(|item| (&*item.metadata.namespace, &*item.metadata.name)).collect();
     assert_eq!(places, [("a-b", "x"), ("a-b", "y"), ("a-b", "z"), ("a", "x")]);
     assert_eq!(first.metadata.remaining_item_count, Some(2));
@@ -101,7 +101,7 @@ fn pages_say_what_is_left_unless_objects_are_selected() {
     let first = streams.list(&selected).unwrap();
     assert_eq!((names(&first), first.metadata.remaining_item_count), (vec!["x", "z"], None));
     assert_eq!(pages(&selected, |params| streams.list(params), || ()).len(), 4);
-    // One that is named is all there is, whatever follows it.
+    // If the name is selected, only that object is listed, whatever follows.
     let one = store.namespace("a").image_streams().list(&ListParams::default().fields("metadata.name=x").limit(1));
     assert!(one.unwrap().metadata.continue_token.is_empty());
 }
@@ -135,7 +135,7 @@ fn images_page_too() {
 }
 
 #[test]
-fn tags_page_by_their_streams() {
+fn pages_of_tags_are_pages_of_streams() {
     let store = ImageStore::in_memory().unwrap();
     for stream in ["a", "b", "c"] {
         create(&store, "shop", stream);
@@ -164,7 +164,7 @@ fn an_older_version_can_be_listed() {
     let list = |params: &ListParams| store.namespace("shop").image_streams().list(params);
     let exact = list(&ListParams::default().at(version).matching(VersionMatch::Exact)).unwrap();
     assert_eq!((names(&exact), &exact.metadata.resource_version), (vec!["a"], &version.to_string()));
-    // A limit makes a version an exact one.
+    // With a limit, the match defaults to `Exact`.
     assert_eq!(names(&list(&ListParams::default().at(version).limit(9)).unwrap()), ["a"]);
     for params in [
         ListParams::default().at(version),
@@ -182,7 +182,7 @@ fn an_older_version_can_be_listed() {
 }
 
 #[test]
-fn what_is_no_longer_kept_is_expired() {
+fn a_version_no_longer_kept_is_expired() {
     let store = ImageStore::builder().keep_changes(3, 1 << 20).open_in_memory().unwrap();
     create(&store, "shop", "a");
     create(&store, "shop", "b");
@@ -199,13 +199,13 @@ fn what_is_no_longer_kept_is_expired() {
     let status = streams.list(&params).unwrap_err().status();
     assert_eq!(status.code, 410);
     assert!(status.message.starts_with("The provided continue parameter is too old"), "{}", status.message);
-    // The token in the answer goes on with what is there now.
+    // The token in the error continues with the current objects.
     let rest = streams.list(&params.continue_from(&status.metadata.continue_token)).unwrap();
     assert_eq!(names(&rest), ["b", "c0", "c1", "c2", "c3"]);
 }
 
 #[test]
-fn pages_go_on_after_the_store_was_closed() {
+fn pages_continue_after_the_store_is_reopened() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.redb");
     let store = ImageStore::open(&path).unwrap();
@@ -221,7 +221,7 @@ fn pages_go_on_after_the_store_was_closed() {
 }
 
 #[test]
-fn a_page_costs_what_it_has() {
+fn the_cost_of_a_page_depends_on_its_size_only() {
     let read = |streams: usize| {
         let store = ImageStore::in_memory().unwrap();
         for index in 0..streams {

@@ -1,8 +1,8 @@
-//! The npm package does what the library does: generated scripts of requests, run in both with the same clock and the same
-//! identities, give the same answers, the same lists, and the same rows to the byte.
+//! The npm package behaves like the library: random request scripts, run on both with the same clock and uids, give the
+//! same responses, the same lists, and byte for byte the same rows.
 //!
-//! `cargo xtask test` builds the package and runs this; by hand: `cargo xtask dist`, then `cargo test --test node_scripts --
-//! --ignored`.
+//! `cargo xtask test` builds the package and runs this; by hand: `cargo xtask dist`, then `cargo test --test
+//! node_scripts -- --ignored`.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ const SCRIPTS: u64 = 1000;
 const STEPS: u64 = 15;
 const REGISTRY: &str = "registry.example.com:5000";
 const START: i64 = 1_900_000_000;
-/// The row of the state, which has the identity of the store.
+/// The state row, which has the id of the store.
 const STATE: u8 = 1;
 
 struct Same {
@@ -43,7 +43,7 @@ impl UidSource for Same {
     }
 }
 
-/// Numbers that look random, the same in every run (`SplitMix64`).
+/// Reproducible pseudo-random numbers (`SplitMix64`).
 struct Numbers(u64);
 
 impl Numbers {
@@ -60,7 +60,7 @@ impl Numbers {
     }
 }
 
-/// A request as method, path and body.
+/// A random request: method, path and body.
 fn step(numbers: &mut Numbers) -> (Method, String, Value) {
     let stream = numbers.of(&["api", "web"]);
     let tag = numbers.of(&["latest", "one", "two"]);
@@ -110,7 +110,7 @@ fn to_request((method, path, body): (Method, String, Value)) -> Request<Bytes> {
 
 const LISTS: [&str; 4] = ["images", "imagestreams", "imagestreamtags", "imagetags"];
 
-/// All rows of a store's file but that of the state.
+/// All rows of a store's file except the state row.
 fn rows(path: &Path) -> BTreeMap<Vec<u8>, Vec<u8>> {
     let database = redb::Database::open(path).unwrap();
     let table = database.begin_read().unwrap().open_table(TableDefinition::<&[u8], &[u8]>::new("rows-1")).unwrap();

@@ -1,4 +1,5 @@
-//! Streams as clusters ship them load, and every manifest goes through a mapping: stored, or refused with a reason.
+//! Streams from real clusters can be loaded, and every manifest goes through a mapping: stored, or refused with a
+//! reason.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::fmt::Write;
@@ -13,7 +14,7 @@ use imagestream_tests::objects::{create_stream, mapping};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// The JSON files of a folder of the data, sorted.
+/// The JSON files of a data folder, sorted.
 fn files(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(folder);
     let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -23,12 +24,12 @@ fn files(folder: &str) -> Vec<PathBuf> {
 }
 
 #[test]
-fn the_streams_of_a_cluster_load() {
+fn the_streams_of_a_cluster_can_be_loaded() {
     let paths = files("imagestreams");
     assert_eq!(paths.len(), 60);
     for path in paths {
         let mut stream: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-        // Two of them are older than the group of the API.
+        // Two of them are older than the API group.
         stream["apiVersion"] = Value::from("image.openshift.io/v1");
         let store = ImageStore::in_memory().unwrap();
         let request = Request::post("/apis/image.openshift.io/v1/namespaces/openshift/imagestreams")
@@ -58,7 +59,7 @@ fn every_manifest_is_stored_or_refused_with_a_reason() {
     let mut results = String::new();
     for (file, manifest) in &texts {
         let media_type = serde_json::from_str::<Value>(manifest).unwrap()["mediaType"].as_str().map(str::to_owned);
-        // With the media type that the manifest gives itself, and without one.
+        // With the media type in the manifest, and without one.
         for (number, media_type) in [String::new()].into_iter().chain(media_type).enumerate() {
             let mut mapping = mapping("web", &format!("{number}-{file}"), 0);
             mapping.image.metadata.name = digest(&format!("{number}{manifest}"));
@@ -74,7 +75,7 @@ fn every_manifest_is_stored_or_refused_with_a_reason() {
     insta::assert_snapshot!(results);
 }
 
-/// What became of an image.
+/// The outcome for an image.
 fn described(stored: Result<Image>) -> String {
     match stored {
         Ok(image) => {

@@ -1,4 +1,4 @@
-//! Signatures are kept with their images.
+//! Signatures are stored with their images.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 use imagestream::api::ImageSignature;
@@ -30,7 +30,7 @@ fn names(store: &ImageStore) -> Vec<String> {
 }
 
 #[test]
-fn signatures_come_and_go_with_new_versions_of_their_image() {
+fn adding_or_removing_a_signature_changes_the_version_of_its_image() {
     let store = store();
     let version = || store.images().get(&digest(1)).unwrap().metadata.resource_version;
     let signatures = store.image_signatures();
@@ -47,7 +47,7 @@ fn signatures_come_and_go_with_new_versions_of_their_image() {
 }
 
 #[test]
-fn neither_a_name_nor_a_content_comes_twice() {
+fn names_and_contents_are_unique() {
     let store = store();
     let signatures = store.image_signatures();
     signatures.create(&WRITE, &signature("one", "b25l")).unwrap();
@@ -72,7 +72,7 @@ fn dry_runs_write_nothing() {
 }
 
 #[test]
-fn what_is_found_out_about_a_signature_is_not_the_clients_to_say() {
+fn verification_results_from_a_client_are_dropped() {
     let store = store();
     let mut sent = signature("one", "b25l");
     sent.image_identity = "quay.io/shop/web:1".to_owned();

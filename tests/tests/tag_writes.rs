@@ -1,5 +1,5 @@
-//! Tags are written through `imagestreamtags` and `imagetags`: streams come into being with them, tags that follow them
-//! follow, and what was not to change stays.
+//! Writing tags through `imagestreamtags` and `imagetags`: missing streams are created, followers move, and everything
+//! else stays unchanged.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 use std::sync::Arc;
@@ -33,7 +33,8 @@ fn pulls(reference: &str) -> Value {
     json!({"kind": "DockerImage", "name": reference})
 }
 
-/// A store whose stream `web` has image 1 as `v1`, image 2 as `v2`, and `prod`, which follows `v1`, followed by `live`.
+/// A store whose stream `web` has image 1 as `v1`, image 2 as `v2`, and `prod`, which follows `v1` and is followed by
+/// `live`.
 fn shop() -> (ImageStore, Namespace) {
     let store = ImageStore::in_memory().unwrap();
     create_stream(&store, "web").unwrap();
@@ -51,7 +52,7 @@ fn newest(shop: &Namespace, tag: &str) -> String {
 }
 
 #[test]
-fn tags_that_follow_a_moved_tag_follow_it_unless_the_stream_itself_is_replaced() {
+fn followers_move_with_a_tag_unless_the_stream_itself_is_replaced() {
     let (store, shop) = shop();
     assert_eq!((newest(&shop, "prod"), newest(&shop, "live")), (digest(1), digest(1)));
     let replaced = shop.image_stream_tags().replace("web:prod", &WRITE, &stream_tag("web:prod", &follows("v2")));
@@ -70,7 +71,7 @@ fn tags_that_follow_a_moved_tag_follow_it_unless_the_stream_itself_is_replaced()
 }
 
 #[test]
-fn histories_that_say_nothing_go_with_the_next_write_of_a_tag() {
+fn empty_histories_are_removed_by_the_next_write_of_a_tag() {
     let (store, shop) = shop();
     let mut web = shop.image_streams().get("web").unwrap();
     let failed = json!([{"type": "ImportSuccess", "status": "False", "lastTransitionTime": null, "generation": 1}]);
@@ -85,7 +86,7 @@ fn histories_that_say_nothing_go_with_the_next_write_of_a_tag() {
 }
 
 #[test]
-fn a_tag_brings_its_stream_along() {
+fn a_tag_creates_its_stream() {
     let store = ImageStore::in_memory().unwrap();
     let shop = store.namespace("shop");
     let tags = shop.image_stream_tags();
@@ -103,7 +104,7 @@ fn a_tag_brings_its_stream_along() {
 }
 
 #[test]
-fn a_name_is_split_at_its_first_colon_where_a_tag_is_created_and_has_one_colon_elsewhere() {
+fn a_created_name_is_split_at_its_first_colon_and_others_must_have_one_colon() {
     let (_, shop) = shop();
     let tags = shop.image_stream_tags();
     let create = |name: &str| tags.create(&WRITE, &stream_tag(name, &pulls("quay.io/shop/web:1")));
@@ -129,7 +130,7 @@ fn a_name_is_split_at_its_first_colon_where_a_tag_is_created_and_has_one_colon_e
 }
 
 #[test]
-fn a_version_must_be_that_of_the_stream_and_may_be_left_out() {
+fn a_version_must_be_that_of_the_stream_or_absent() {
     let (_, shop) = shop();
     let tags = shop.image_stream_tags();
     let with_version = |name: &str, version: &str| {
@@ -163,7 +164,7 @@ fn the_annotations_of_a_replaced_tag_are_those_of_the_object() {
     };
     let annotated = replace(json!({"a": "b"}));
     assert_eq!(annotated.annotations.unwrap()["a"], "b");
-    assert_eq!(annotated.from.unwrap().name, "v1", "without a tag in the object that of the spec stays");
+    assert_eq!(annotated.from.unwrap().name, "v1", "if the object has no tag, the spec tag stays");
     assert_eq!(replace(json!({})).annotations, None);
     let no_tag = tags.replace("web:v1", &WRITE, &object(json!({"metadata": {"name": "web:v1"}}))).unwrap_err();
     assert_eq!(
@@ -173,7 +174,7 @@ fn the_annotations_of_a_replaced_tag_are_those_of_the_object() {
 }
 
 #[test]
-fn a_deleted_tag_is_gone_from_spec_and_status_and_nothing_else_is() {
+fn deleting_a_tag_removes_only_its_spec_and_status() {
     let (store, shop) = shop();
     let tags = shop.image_stream_tags();
     let with_uid = |uid: &str| DeleteParams {
@@ -195,7 +196,7 @@ fn a_deleted_tag_is_gone_from_spec_and_status_and_nothing_else_is() {
 }
 
 #[test]
-fn an_image_tag_without_a_spec_removes_it_and_leaves_the_history() {
+fn an_image_tag_without_a_spec_removes_the_spec_and_keeps_the_history() {
     let (store, shop) = shop();
     let tags = shop.image_tags();
     let present = tags.get("web:prod").unwrap();
@@ -227,7 +228,7 @@ fn an_image_tag_without_a_spec_removes_it_and_leaves_the_history() {
 }
 
 #[test]
-fn a_patch_creates_what_is_missing() {
+fn a_patch_creates_a_missing_tag() {
     let (_, shop) = shop();
     let patch = Patch::Merge(json!({"tag": {"from": pulls("quay.io/shop/web:1")}}));
     for (name, created) in [("web:new", true), ("web:new", false), ("fresh:new", true)] {
@@ -258,7 +259,7 @@ fn dry_runs_write_nothing() {
     assert_eq!(shop.image_streams().get("fresh").unwrap_err().code(), "NotFound");
 }
 
-/// Allows everything but creations.
+/// Allows everything except creating.
 struct NoCreations;
 
 impl Authorizer for NoCreations {
@@ -271,12 +272,12 @@ impl Authorizer for NoCreations {
 }
 
 #[test]
-fn who_may_not_create_may_not_replace_what_is_missing() {
+fn replacing_a_missing_tag_requires_permission_to_create() {
     let store = ImageStore::builder().authorizer(Arc::new(NoCreations)).open_in_memory().unwrap();
     create_stream(&store, "web").unwrap();
     let tags = store.namespace("shop").image_stream_tags();
     let replace = |name: &str| tags.replace(name, &WRITE, &stream_tag(name, &pulls("quay.io/shop/web:1")));
-    assert!(replace("web:v1").unwrap().created, "the stream is there, and is updated");
+    assert!(replace("web:v1").unwrap().created, "the stream exists, and is updated");
     assert_eq!(
         replace("fresh:v1").unwrap_err().to_string(),
         "imagestreamtags.image.openshift.io \"fresh:v1\" is forbidden: User \"system:admin\" cannot create resource \

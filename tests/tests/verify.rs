@@ -1,4 +1,4 @@
-//! `verify` finds every row that is missing, damaged, or contradicts another, and nothing in a sound store.
+//! `verify` finds every row that is missing, damaged, or contradicts another, and finds nothing in a sound store.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 use imagestream::api::{ImageLayer, ImageStream};
@@ -27,7 +27,7 @@ fn store() -> TempDir {
     namespace.image_streams().create(&PostParams::default(), &stream).unwrap();
     for number in 0..3 {
         let mut mapping = mapping("web", "latest", number);
-        // An image without layers and texts that vanishes is as if it had been deleted.
+        // A vanished image without layers and texts can't be told from a deleted one.
         mapping.image.docker_image_layers =
             vec![ImageLayer { name: digest(100 + number), layer_size: 1, media_type: "x".to_owned() }];
         let _ = namespace.mappings().create(&PostParams::default(), &mapping).unwrap();
@@ -50,7 +50,7 @@ fn rows(folder: &TempDir) -> Vec<Row> {
     rows.map(|row| row.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())).unwrap()).collect()
 }
 
-/// The problems that are found after one row has another value, or none.
+/// The problems found after one row is changed or removed.
 fn problems_with(folder: &TempDir, key: &[u8], value: Option<&[u8]>) -> Option<usize> {
     let copy = tempfile::tempdir().unwrap();
     let path = copy.path().join("store.redb");
@@ -78,11 +78,11 @@ fn a_sound_store_has_no_problems() {
     let found = store.verify().unwrap();
     assert!(found.is_clean(), "{found:?}");
     assert_eq!(found.rows, count as u64);
-    assert!(count > 30, "{count} rows are not every kind");
+    assert!(count > 30, "{count} rows can't cover every kind");
 }
 
 #[test]
-fn every_row_that_is_missing_is_found() {
+fn every_missing_row_is_found() {
     let folder = store();
     for (key, _) in rows(&folder) {
         assert_ne!(problems_with(&folder, &key, None), Some(0), "row {}", key.escape_ascii());
@@ -101,7 +101,7 @@ fn every_damaged_byte_is_found() {
 }
 
 #[test]
-fn a_row_that_belongs_to_nothing_is_found() {
+fn an_orphaned_row_is_found() {
     let folder = store();
     let rows = rows(&folder);
     let index = rows.iter().find(|(key, _)| key[0] == 0x04).unwrap();

@@ -1,4 +1,4 @@
-//! Watches as the users of the library meet them.
+//! Watches through the library.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::sync::mpsc;
@@ -35,8 +35,8 @@ fn streams(store: &ImageStore, params: &WatchParams) -> Watch<ImageStream> {
     store.namespace("shop").image_streams().watch(params).unwrap()
 }
 
-/// The events that are there, in short: `+name`, `~name`, `-name`, each with the label, and `=` for a bookmark.
-fn told<T: Resource>(watch: &mut Watch<T>) -> Vec<String> {
+/// The available events in short form: `+name`, `~name`, `-name`, each with the label, and `=` for a bookmark.
+fn event_names<T: Resource>(watch: &mut Watch<T>) -> Vec<String> {
     let short = |sign: &str, object: &T| {
         let metadata = object.metadata();
         let label = metadata.labels.get("l").map(|label| format!("[{label}]")).unwrap_or_default();
@@ -53,44 +53,44 @@ fn told<T: Resource>(watch: &mut Watch<T>) -> Vec<String> {
 }
 
 #[test]
-fn what_was_there_comes_first_and_then_every_change() {
+fn existing_objects_come_first_and_then_every_change() {
     let store = ImageStore::in_memory().unwrap();
     create(&store, "shop", "a");
     create(&store, "other", "x");
     let mut watch = streams(&store, &WatchParams::default().bookmarks());
-    // As they were when the watch began.
+    // The objects as they were when the watch began.
     delete(&store, "a");
     create(&store, "shop", "b");
     label(&store, "b", "1");
-    assert_eq!(told(&mut watch), ["+a", "=", "-a", "+b", "~b[1]"]);
+    assert_eq!(event_names(&mut watch), ["+a", "=", "-a", "+b", "~b[1]"]);
     let mut image = Image::default();
     image.metadata.name = "i".to_owned();
     image.docker_image_reference = "quay.io/a/b:c".to_owned();
     store.images().create(&PostParams::default(), &image).unwrap();
-    assert_eq!(told(&mut watch), [""; 0]);
-    assert_eq!(told(&mut store.images().watch(&WatchParams::default()).unwrap()), ["+i"]);
+    assert_eq!(event_names(&mut watch), [""; 0]);
+    assert_eq!(event_names(&mut store.images().watch(&WatchParams::default()).unwrap()), ["+i"]);
     let everywhere = store.namespace("").image_streams();
-    assert_eq!(told(&mut everywhere.watch(&WatchParams::default()).unwrap()), ["+x", "+b[1]"]);
+    assert_eq!(event_names(&mut everywhere.watch(&WatchParams::default()).unwrap()), ["+x", "+b[1]"]);
     let selected = WatchParams::default().fields("metadata.namespace=shop");
-    assert_eq!(told(&mut everywhere.watch(&selected).unwrap()), ["+b[1]"]);
+    assert_eq!(event_names(&mut everywhere.watch(&selected).unwrap()), ["+b[1]"]);
 }
 
 #[test]
-fn a_selector_is_entered_and_left() {
+fn objects_that_start_or_stop_matching_are_added_or_deleted() {
     let store = ImageStore::in_memory().unwrap();
     create(&store, "shop", "a");
     let mut watch = streams(&store, &WatchParams::default().labels("l=1"));
-    assert_eq!(told(&mut watch), [""; 0]);
+    assert_eq!(event_names(&mut watch), [""; 0]);
     for value in ["1", "1", "2", "1"] {
         label(&store, "a", value);
     }
     delete(&store, "a");
-    // What leaves is as it was before.
-    assert_eq!(told(&mut watch), ["+a[1]", "-a[1]", "+a[1]", "-a[1]"]);
+    // An object that no longer matches is reported in its previous state.
+    assert_eq!(event_names(&mut watch), ["+a[1]", "-a[1]", "+a[1]", "-a[1]"]);
 }
 
 #[test]
-fn what_is_deleted_has_the_version_of_its_deletion() {
+fn a_deleted_object_has_the_version_of_its_deletion() {
     let store = ImageStore::in_memory().unwrap();
     create(&store, "shop", "a");
     label(&store, "a", "1");
@@ -103,13 +103,13 @@ fn what_is_deleted_has_the_version_of_its_deletion() {
 }
 
 #[test]
-fn a_watch_can_be_resumed_from_where_another_was() {
+fn a_watch_can_be_resumed_at_the_version_of_another() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.redb");
     let store = ImageStore::open(&path).unwrap();
     create(&store, "shop", "a");
     let mut watch = streams(&store, &WatchParams::default());
-    assert_eq!(told(&mut watch), ["+a"]);
+    assert_eq!(event_names(&mut watch), ["+a"]);
     let version = watch.resource_version();
     drop(watch);
     create(&store, "shop", "b");
@@ -117,19 +117,19 @@ fn a_watch_can_be_resumed_from_where_another_was() {
     drop(store);
     let store = ImageStore::open(&path).unwrap();
     create(&store, "shop", "b");
-    assert_eq!(told(&mut streams(&store, &WatchParams::default().after(version))), ["+b", "-b", "+b"]);
-    assert_eq!(told(&mut streams(&store, &WatchParams::default().initial_events(false))), [""; 0]);
+    assert_eq!(event_names(&mut streams(&store, &WatchParams::default().after(version))), ["+b", "-b", "+b"]);
+    assert_eq!(event_names(&mut streams(&store, &WatchParams::default().initial_events(false))), [""; 0]);
     let both = WatchParams::default().after(version).initial_events(true);
-    assert_eq!(told(&mut streams(&store, &both)), ["+a", "+b"]);
-    // A version to come is waited for, unless the objects must not be before it.
+    assert_eq!(event_names(&mut streams(&store, &both)), ["+a", "+b"]);
+    // A watch waits for a future version, unless existing objects are requested as of it.
     let mut later = streams(&store, &WatchParams::default().after(99));
-    assert_eq!(told(&mut later), [""; 0]);
+    assert_eq!(event_names(&mut later), [""; 0]);
     let refused = store.namespace("shop").image_streams().watch(&WatchParams::default().after(99).initial_events(true));
     assert!(matches!(refused.as_ref().map_err(Error::kind), Err(ErrorKind::FutureVersion { .. })));
 }
 
 #[test]
-fn one_who_is_too_late_is_told_so_and_the_watch_ends() {
+fn a_watch_that_falls_behind_ends_with_an_error() {
     let store = ImageStore::builder().keep_changes(2, 1 << 20).open_in_memory().unwrap();
     let mut watch = streams(&store, &WatchParams::default());
     for name in ["a", "b", "c", "d"] {
@@ -142,7 +142,7 @@ fn one_who_is_too_late_is_told_so_and_the_watch_ends() {
 }
 
 #[test]
-fn the_iterator_waits_for_commits_and_for_its_time() {
+fn the_iterator_waits_for_commits_until_its_timeout() {
     let store = ImageStore::in_memory().unwrap();
     let timeout = Duration::from_millis(300);
     let watch = streams(&store, &WatchParams::default().timeout(timeout));
@@ -173,7 +173,7 @@ fn a_callback_gets_every_event_until_it_is_dropped() {
     assert_eq!([events.recv().unwrap(), events.recv().unwrap()], ["a", "b"]);
     drop(subscription);
     create(&store, "shop", "c");
-    assert!(events.recv().is_err(), "the callback is gone");
+    assert!(events.recv().is_err(), "the callback was dropped");
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_slow_callback_delays_no_writer() {
     let (release, held) = mpsc::channel::<()>();
     let (sender, events) = mpsc::channel();
     let subscription = streams(&store, &WatchParams::default()).on_event(move |event| {
-        // Nothing comes when the test is over.
+        // Receives nothing; returns when the test ends.
         let _ = held.recv();
         let _ = sender.send(event.is_ok());
     });
@@ -213,11 +213,11 @@ fn a_watch_can_be_stopped_from_elsewhere() {
 }
 
 #[test]
-fn many_who_wait_all_hear_of_everything_whatever_others_do() {
+fn many_waiting_watches_all_get_every_event() {
     const CHANGES: usize = 60;
     let store = ImageStore::in_memory().unwrap();
     let timeout = || WatchParams::default().timeout(Duration::from_secs(60));
-    // They wait, and nobody ever polls them again.
+    // They wait, and are never polled again.
     let mut forgotten: Vec<_> = (0..20).map(|_| streams(&store, &WatchParams::default())).collect();
     let mut context = Context::from_waker(Waker::noop());
     assert!(forgotten.iter_mut().all(|watch| watch.poll_next(&mut context).is_pending()));
@@ -228,7 +228,7 @@ fn many_who_wait_all_hear_of_everything_whatever_others_do() {
                 scope.spawn(|| watch.take(CHANGES).map(Result::unwrap).count())
             })
             .collect();
-        // They come, wait for one change, and go.
+        // They wait for one change, and leave.
         for _ in 0..10 {
             scope.spawn(|| (0..3).for_each(|_| drop(streams(&store, &timeout().initial_events(false)).next())));
         }
@@ -238,21 +238,21 @@ fn many_who_wait_all_hear_of_everything_whatever_others_do() {
             thread::sleep(Duration::from_micros(500));
         }
         assert!(watching.into_iter().all(|thread| thread.join().unwrap() == CHANGES));
-        // Some may wait for more than there is.
+        // Some may wait for more events than there are.
         store.stop_watches();
     });
     assert!(forgotten.iter().all(Watch::has_ended));
 }
 
 #[test]
-fn what_stops_a_watch_may_be_left_over() {
+fn a_stopper_may_outlive_its_watch() {
     let store = ImageStore::in_memory().unwrap();
     let stopper = streams(&store, &WatchParams::default()).stopper();
     drop(store);
     stopper.stop();
 }
 
-/// The events of a watch over HTTP that are there.
+/// The available events of a watch over HTTP.
 fn events(store: &ImageStore, query: &str) -> (EventStream, Vec<Value>) {
     let uri = format!("/apis/image.openshift.io/v1/namespaces/shop/imagestreams?watch=true&{query}");
     let request = Request::get(uri).body(Bytes::new()).unwrap();
@@ -273,7 +273,7 @@ fn over_http_a_version_that_is_too_old_is_an_event() {
 }
 
 #[test]
-fn bookmarks_say_how_far_a_watch_has_come() {
+fn bookmarks_have_the_version_of_the_watch() {
     let store = ImageStore::in_memory().unwrap();
     let (mut stream, _) = events(&store, "allowWatchBookmarks=true");
     assert_eq!(stream.bookmark(), None, "nothing new since the last line");
@@ -286,5 +286,5 @@ fn bookmarks_say_how_far_a_watch_has_come() {
     let (mut without, _) = events(&store, "timeoutSeconds=5");
     assert_eq!(without.timeout(), Duration::from_secs(5));
     create(&store, "elsewhere", "b");
-    assert_eq!((without.try_line(), without.bookmark()), (None, None), "nobody asked for them");
+    assert_eq!((without.try_line(), without.bookmark()), (None, None), "bookmarks were not requested");
 }

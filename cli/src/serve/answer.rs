@@ -1,4 +1,4 @@
-//! From a request over HTTP to the store, and back.
+//! Passing HTTP requests to the store, and its responses back.
 
 use axum::body::Body;
 use axum::http::request::Parts;
@@ -14,11 +14,11 @@ use super::origin::{Hosts, check_origin};
 use super::watch_body::WatchBody;
 use super::web_socket::Upgrade;
 
-/// Bytes of a body that are kept: one more than the API takes, so that it is the API that refuses.
+/// How many bytes of a body are kept: one more than the API accepts, so that the API refuses it.
 const KEPT: usize = request::MAX_BODY + 1;
 
-/// Bytes of a body that are read at all. A client that is cut off while it sends can't read why, so what is over the
-/// limit is thrown away, within reason.
+/// How many bytes of a body are read. A client that is disconnected while it sends can't read the response, so the
+/// excess is read and dropped, up to this limit.
 const READ: usize = 64 * 1024 * 1024;
 
 /// What every request needs.
@@ -26,12 +26,12 @@ pub(super) struct Api {
     pub(super) store: ImageStore,
     pub(super) authentication: Authentication,
     pub(super) hosts: Hosts,
-    /// What runs for clients, and has to end before the server does.
+    /// Tasks for clients, which must end before the server does.
     pub(super) tasks: TaskTracker,
 }
 
 impl Api {
-    /// Answers a request of the connection's client certificate, if it has one.
+    /// Answers a request; `certificate` is the user of the connection's client certificate.
     pub(super) async fn answer(&self, certificate: Option<User>, request: Request<Body>) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
         let identity = self.authentication.identify(&mut parts.headers, certificate.as_ref());
@@ -40,7 +40,7 @@ impl Api {
         }
         let upgrade = Upgrade::of(&mut parts).await;
         let user = identity.into_user();
-        // Who has to say who they are, and does not, is refused whatever the body is.
+        // An unauthenticated request that needs authentication is refused whatever its body is.
         let body = if user.is_none() && self.authentication.is_required() {
             Bytes::new()
         } else {
@@ -51,7 +51,7 @@ impl Api {
         };
         let head = parts.clone();
         let store = self.store.clone();
-        // The store blocks until what it wrote is on disk.
+        // The store blocks until its writes are on disk.
         let answered = tokio::task::spawn_blocking(move || {
             let takes_gzip = compression::is_accepted(&parts.headers);
             let (mut parts, mut body) = request::handle(&store, &Request::from_parts(parts, body), user).into_parts();
@@ -73,7 +73,7 @@ impl Api {
         }
     }
 
-    /// Refuses what a browser asks for another origin, where the request proves nothing that only its sender knows.
+    /// Refuses cross-origin requests of browsers, unless a token authenticates them.
     fn check(&self, request: &Parts, identity: &Identity) -> Result<(), String> {
         match identity {
             Identity::Token(_) => Ok(()),
@@ -84,7 +84,7 @@ impl Api {
     }
 }
 
-/// Reads a body, and keeps as much of it as it takes to see that it is too large.
+/// Reads a body, keeping enough of it for the API to see that it is too large.
 async fn read(mut body: Body) -> Result<Bytes, axum::Error> {
     let mut kept = BytesMut::new();
     let mut seen = 0;
@@ -100,7 +100,7 @@ async fn read(mut body: Body) -> Result<Bytes, axum::Error> {
     Ok(kept.freeze())
 }
 
-/// The answer to a request that does not reach the store.
+/// The response to a request that does not reach the store.
 fn refusal(request: &Parts, status: StatusCode, reason: &str, message: &str) -> Response<Body> {
     request::refusal(&request.headers, status, reason, message).map(|body| Body::from(body.into_bytes()))
 }

@@ -1,4 +1,4 @@
-//! Large answers with gzip, as the API server compresses them.
+//! Compressing large responses with gzip, as the API server does.
 
 use std::io::Write as _;
 
@@ -8,10 +8,10 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// Answers that are smaller stay as they are: the time for compressing them would be lost.
+/// Smaller responses are not compressed: it would take longer than it saves.
 const SMALLEST: usize = 128 * 1024;
 
-/// Whether a client takes answers with gzip.
+/// Whether a client accepts gzip.
 pub(super) fn is_accepted(request: &HeaderMap) -> bool {
     let values = request.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(|encoding| {
@@ -22,13 +22,13 @@ pub(super) fn is_accepted(request: &HeaderMap) -> bool {
     })
 }
 
-/// Compresses a large body, and says so in the headers of the answer.
+/// Compresses a large body, and sets the headers of the response.
 pub(super) fn compress(headers: &mut HeaderMap, body: Bytes) -> Bytes {
     if body.len() < SMALLEST {
         return body;
     }
     let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 8), Compression::fast());
-    // Writing into memory does not fail.
+    // Writing to memory does not fail.
     let Ok(compressed) = encoder.write_all(&body).and_then(|()| encoder.finish()) else { return body };
     headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     headers.append(VARY, HeaderValue::from_static("Accept-Encoding"));
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gzip_is_accepted_where_it_is_named() {
+    fn gzip_is_accepted_if_it_is_listed() {
         let accepts = |value: &str| is_accepted(&HeaderMap::from_iter([(ACCEPT_ENCODING, value.parse().unwrap())]));
         for yes in ["gzip", "deflate, gzip", "GZIP;q=0.5", "br;q=1.0, gzip;q=0.8"] {
             assert!(accepts(yes), "{yes}");
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn only_large_bodies_are_compressed_and_nothing_of_them_is_lost() {
+    fn only_large_bodies_are_compressed_without_loss() {
         let mut headers = HeaderMap::new();
         let small = Bytes::from(vec![b'a'; SMALLEST - 1]);
         assert_eq!(compress(&mut headers, small.clone()), small);

@@ -1,4 +1,4 @@
-//! Connections: accepted, with TLS or without, and ended when the server is.
+//! Connections: accepting them, with or without TLS, and ending them at shutdown.
 
 use std::io;
 use std::pin::pin;
@@ -24,12 +24,12 @@ use super::identity::certified_user;
 use super::reloaded::Reloaded;
 use super::request_line::{AtRequestLine, EscapedLines, LastOfRequest};
 
-/// How long a client may take until it speaks TLS.
+/// The timeout of a TLS handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// How long to wait where no connection can be accepted, as when the process has no handle left.
+/// How long to wait after a failed accept, for example when the process is out of file descriptors.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// The signals that ask the process to end.
+/// The signals that end the process.
 pub(super) struct Signals {
     terminate: Signal,
     interrupt: Signal,
@@ -40,7 +40,7 @@ impl Signals {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal.
     async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
@@ -52,15 +52,15 @@ impl Signals {
 /// The connections of a server.
 pub(super) struct Connections {
     pub(super) api: Arc<Api>,
-    /// How TLS is spoken; plain HTTP without it.
+    /// The TLS configuration; `None` for plain HTTP.
     pub(super) tls: Option<Reloaded<Arc<ServerConfig>>>,
-    /// How long running requests may take when the server ends.
+    /// How long running requests may take at shutdown.
     pub(super) grace_period: Duration,
 }
 
 impl Connections {
-    /// Accepts connections until a signal comes, and ends them. A second signal, and the end of the grace period, end
-    /// them whatever they are doing.
+    /// Accepts connections until a signal arrives, then ends them gracefully. A second signal, or the end of the grace
+    /// period, ends them at once.
     pub(super) async fn serve(&self, listener: TcpListener, mut signals: Signals) {
         let tasks = self.api.tasks.clone();
         let stopping = CancellationToken::new();
@@ -76,7 +76,7 @@ impl Connections {
             }
         }
         drop(listener);
-        // They would go on for as long as their clients like.
+        // Otherwise they would last as long as their clients want.
         self.api.store.stop_watches();
         stopping.cancel();
         tasks.close();
@@ -87,7 +87,7 @@ impl Connections {
     }
 
     fn start(&self, stream: TcpStream, tasks: &TaskTracker, stopping: CancellationToken) {
-        // Answers are written whole; waiting for more would only delay them.
+        // Responses are written at once; delaying packets to combine them would only slow them down.
         let _ = stream.set_nodelay(true);
         let api = Arc::clone(&self.api);
         let tls = self.tls.as_ref().map(|tls| TlsAcceptor::from((*tls.get()).clone()));
@@ -123,14 +123,14 @@ async fn answer(
     builder.timer(TokioTimer::new());
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
     tokio::select! {
-        // A client that breaks off, or does not speak HTTP, gets no answer.
+        // A client that disconnects, or does not speak HTTP, gets no response.
         _ = connection.as_mut() => return,
         () = stopping.cancelled() => connection.as_mut().graceful_shutdown(),
     }
     let _ = connection.await;
 }
 
-/// Whether the connection failed that was to be accepted, and others need not.
+/// Whether only this connection failed, so that others can still be accepted.
 fn is_of_the_client(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)

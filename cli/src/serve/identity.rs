@@ -1,4 +1,4 @@
-//! Who sends a request: the user of a bearer token or of a client certificate.
+//! Authentication: the user of a bearer token or of a client certificate.
 
 use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 use axum::http::{HeaderMap, HeaderValue};
@@ -10,28 +10,29 @@ use x509_parser::prelude::{FromDer as _, X509Certificate, X509Name};
 use super::reloaded::Reloaded;
 use super::tokens::Tokens;
 
-/// The group of everybody who said who they are.
+/// The group of all authenticated users.
 pub(super) const AUTHENTICATED: &str = "system:authenticated";
 
-/// How a page sends a token with a WebSocket, whose headers it can't set: as a subprotocol with this prefix and the token
+/// How a page sends a token with a WebSocket, whose headers it can't set: a subprotocol with this prefix and the token
 /// in base64url without padding.
 const WEB_SOCKET_TOKEN: &str = "base64url.bearer.authorization.k8s.io.";
 
-/// How callers say who they are.
+/// The ways to authenticate.
 #[derive(Default)]
 pub(super) struct Authentication {
     pub(super) tokens: Option<Reloaded<Tokens>>,
     pub(super) client_certificates: bool,
 }
 
-/// Who sends a request.
+/// The identity of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Identity {
-    /// Whoever knows this user's token.
+    /// The user of a token.
     Token(User),
-    /// The user of the connection's client certificate. A browser sends it by itself, whatever page makes the request.
+    /// The user of the connection's client certificate. A browser sends it automatically, whichever page makes the
+    /// request.
     Certificate(User),
-    /// Somebody who did not say who they are, or not credibly.
+    /// Not authenticated.
     Unknown,
 }
 
@@ -45,15 +46,15 @@ impl Identity {
 }
 
 impl Authentication {
-    /// Whether callers must say who they are.
+    /// Whether callers must authenticate.
     pub(super) fn is_required(&self) -> bool {
         self.tokens.is_some() || self.client_certificates
     }
 
-    /// Who sends a request with these headers over a connection with that client certificate. The certificate counts
-    /// more, as in Kubernetes.
+    /// The identity of a request with these headers over a connection with this client certificate. As in Kubernetes,
+    /// the certificate takes precedence.
     ///
-    /// A token in a subprotocol is taken out of the headers, so that it is not sent back.
+    /// A token in a subprotocol is removed from the headers, so that it is not sent back.
     pub(super) fn identify(&self, headers: &mut HeaderMap, certificate: Option<&User>) -> Identity {
         let in_protocol = take_web_socket_token(headers);
         if let Some(user) = certificate {
@@ -71,7 +72,7 @@ fn bearer_token(headers: &HeaderMap) -> Option<String> {
     parts.next().filter(|_| is_bearer).map(str::to_owned)
 }
 
-/// Takes the token out of the subprotocols. As in Kubernetes there must be another one, which can be agreed on.
+/// Removes the token from the subprotocols. As in Kubernetes, the client must offer another one, to be selected.
 fn take_web_socket_token(headers: &mut HeaderMap) -> Option<String> {
     let values = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|value| value.to_str().ok());
     let protocols: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
@@ -87,7 +88,7 @@ fn take_web_socket_token(headers: &mut HeaderMap) -> Option<String> {
     token.filter(|_| !is_alone)
 }
 
-/// The user that a client certificate names: its common name is the user, its organizations are the groups.
+/// The user of a client certificate: the common name is the user, the organizations are its groups.
 pub(super) fn certified_user(der: &[u8]) -> Option<User> {
     let (_, certificate) = X509Certificate::from_der(der).ok()?;
     let subject: &X509Name<'_> = certificate.subject();
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bearer_token_is_found_however_the_scheme_is_written() {
+    fn the_bearer_scheme_is_case_insensitive() {
         assert_eq!(authorization("Bearer t1").as_deref(), Some("t1"));
         assert_eq!(authorization("bearer t2").as_deref(), Some("t2"));
         for none in ["Bearer", "Basic t1", "t1", ""] {
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_among_subprotocols_is_taken_out() {
+    fn a_token_is_removed_from_the_subprotocols() {
         let mut headers = HeaderMap::new();
         let protocols = "base64url.bearer.authorization.k8s.io.bXl0b2tlbg, base64.binary.k8s.io";
         headers.insert(SEC_WEBSOCKET_PROTOCOL, protocols.parse().unwrap());
@@ -125,7 +126,7 @@ mod tests {
         assert_eq!(headers.get(SEC_WEBSOCKET_PROTOCOL).unwrap(), "base64.binary.k8s.io");
         assert_eq!(take_web_socket_token(&mut headers), None);
         headers.insert(SEC_WEBSOCKET_PROTOCOL, format!("{WEB_SOCKET_TOKEN}bXl0b2tlbg").parse().unwrap());
-        assert_eq!(take_web_socket_token(&mut headers), None, "it needs another one");
+        assert_eq!(take_web_socket_token(&mut headers), None, "it requires another subprotocol");
         assert!(!headers.contains_key(SEC_WEBSOCKET_PROTOCOL));
     }
 

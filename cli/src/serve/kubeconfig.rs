@@ -1,4 +1,4 @@
-//! The kubeconfig with which `kubectl` and `oc` find the server.
+//! Writing a kubeconfig, with which `kubectl` and `oc` use the server.
 
 use std::io::Write as _;
 use std::net::IpAddr;
@@ -15,10 +15,10 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 use super::tls::certificates;
 use crate::failure::{Failure, Result};
 
-/// What the cluster, the user and the context are called.
+/// The name of the cluster, the user and the context.
 const NAME: &str = "imagestream";
 
-/// What a client needs to know of a server.
+/// What a client needs to know about a server.
 #[derive(Debug)]
 pub(super) struct Kubeconfig {
     cluster: Value,
@@ -26,12 +26,11 @@ pub(super) struct Kubeconfig {
 }
 
 impl Kubeconfig {
-    /// For the server at a host and port, with a certificate if it speaks TLS, and for the user of a token if there are
-    /// tokens.
+    /// For the server at a host and port, with the certificate for TLS, and with the first token, if any.
     ///
     /// # Errors
     ///
-    /// Where the certificate can't be read.
+    /// If the certificate can't be read.
     pub(super) fn new(host: &str, port: u16, certificate: Option<&Path>, token: Option<&str>) -> Result<Self> {
         let authority = if host.parse::<IpAddr>().is_ok_and(|address| address.is_ipv6()) {
             format!("[{host}]:{port}")
@@ -47,11 +46,11 @@ impl Kubeconfig {
         Ok(Self { cluster, user })
     }
 
-    /// Writes the file, which only its owner can read.
+    /// Writes the file, readable only by its owner.
     ///
     /// # Errors
     ///
-    /// Where it can't be written, and where there is a file with other clusters.
+    /// If it can't be written, or if the file exists with other clusters.
     pub(super) fn write(&self, path: &Path) -> Result {
         let config = json!({
             "apiVersion": "v1",
@@ -63,11 +62,7 @@ impl Kubeconfig {
         });
         let text = yaml::to_string(&config).map_err(|error| Failure::message(error.to_string()))?;
         if std::fs::read_to_string(path).is_ok_and(|text| !is_ours(&text)) {
-            return Err(Failure::file(
-                "writing",
-                path,
-                "the file is there, and it is not a kubeconfig of this command",
-            ));
+            return Err(Failure::file("writing", path, "the file exists, and is not a kubeconfig of this command"));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
@@ -79,8 +74,8 @@ impl Kubeconfig {
     }
 }
 
-/// Whether a file may be written over: it is empty, or all of its clusters are ours. `kubectl` writes a kubeconfig anew when
-/// it changes something in it.
+/// Whether a file may be overwritten: it is empty, or all of its clusters are ours. `kubectl` rewrites a kubeconfig
+/// when it changes it.
 fn is_ours(text: &str) -> bool {
     let documents: Result<Vec<_>, _> = yaml::documents(text).collect();
     let Ok(documents) = documents else { return false };
@@ -92,13 +87,13 @@ fn is_ours(text: &str) -> bool {
     })
 }
 
-/// Adds what makes a client trust the certificate, under the name that it uses.
+/// Adds what a client needs to trust the certificate, under the name that it connects to.
 fn trust(cluster: &mut Value, path: &Path, host: &str) -> Result {
     let chain = certificates(path)?;
     let parse = |der| X509Certificate::from_der(der).map_err(|error| Failure::file("reading", path, error));
     if let Some(last) = chain.last() {
         let (_, authority) = parse(last)?;
-        // An authority that is not in the file is one that the system trusts.
+        // If the authority is not in the file, the system must trust it.
         if authority.subject() == authority.issuer() {
             let lines = EncodeConfig::new().set_line_ending(LineEnding::LF);
             let text = pem::encode_config(&Pem::new("CERTIFICATE", last.to_vec()), lines);
@@ -116,7 +111,7 @@ fn trust(cluster: &mut Value, path: &Path, host: &str) -> Result {
     Ok(())
 }
 
-/// The names and addresses that a certificate is for.
+/// The names and addresses of a certificate.
 pub(super) fn names_of(certificate: &X509Certificate<'_>) -> Vec<String> {
     let names = certificate.subject_alternative_name().ok().flatten();
     let names = names.map(|names| names.value.general_names.as_slice()).unwrap_or_default();
@@ -155,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_authority_that_is_in_the_file_is_handed_on() {
+    fn only_an_authority_in_the_file_is_included() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tls.crt");
         let [authority_key, key] = [(); 2].map(|()| KeyPair::generate().unwrap());
@@ -165,7 +160,7 @@ mod tests {
         let server = CertificateParams::new(["*.example.com", "registry.example.com", "192.0.2.7"].map(str::to_owned));
         let server = server.unwrap().signed_by(&key, &Issuer::new(authority, authority_key)).unwrap().pem();
 
-        // A key that is in the same file stays there.
+        // A key in the same file is not copied.
         fs::write(&path, key.serialize_pem() + &server + &root).unwrap();
         let found = cluster("127.0.0.1", Some(&path));
         assert_eq!(found["tls-server-name"], "registry.example.com");
@@ -177,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_file_of_this_command_is_written_over() {
+    fn only_a_file_of_this_command_is_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config");
         let config = |token| Kubeconfig::new("127.0.0.1", 8080, None, Some(token)).unwrap();

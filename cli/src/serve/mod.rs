@@ -44,62 +44,62 @@ use crate::store_file::StoreFile;
 pub(crate) struct Serve {
     #[command(flatten)]
     store: StoreFile,
-    /// The address to listen on. Any but a loopback address needs --token-auth-file or --client-ca-file
+    /// The address to listen on. Any other than a loopback address requires --token-auth-file or --client-ca-file
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     listen: IpAddr,
-    /// The port; 0 takes one that is free
+    /// The port; 0 chooses a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// Names and addresses under which clients reach the server, beside `localhost` and loopback addresses. A server that
-    /// asks nobody who they are answers only requests for these; a self-signed certificate is for these, too
+    /// Further host names and addresses of the server, besides `localhost` and loopback addresses. Without
+    /// authentication the server answers only requests to these hosts. A self-signed certificate includes them
     #[arg(long, value_name = "HOST,...", value_delimiter = ',', value_parser = host)]
     allowed_hosts: Vec<String>,
-    /// Write `{"port": N}` to this file once requests are answered
+    /// Write `{"port": N}` to this file once the server accepts requests
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
-    /// Write a kubeconfig for this server to this file: `kubectl --kubeconfig FILE get imagestreams`. It holds the first
-    /// token of the token file, and only its owner can read it
+    /// Write a kubeconfig for this server to this file: `kubectl --kubeconfig FILE get imagestreams`. It contains the
+    /// first token of the token file, and is readable only by its owner
     #[arg(long, value_name = "FILE")]
     write_kubeconfig: Option<PathBuf>,
-    /// How long running requests may take when the server is asked to end, for example `30s`
+    /// How long running requests may take at shutdown, for example `30s`
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = humantime::parse_duration)]
     shutdown_grace_period: Duration,
 
-    /// Who may use the API: lines of `token,user,uid[,"group1,group2"]`. Without this and --client-ca-file every request is
-    /// made by `system:admin`. The file is read again when it changes
+    /// The users: lines of `token,user,uid[,"group1,group2"]`. Without this and --client-ca-file, every request acts as
+    /// `system:admin`. The file is reloaded when it changes
     #[arg(long, value_name = "FILE", help_heading = "Security")]
     token_auth_file: Option<PathBuf>,
-    /// What they may do: lines of JSON objects of kind `Policy`, `abac.authorization.kubernetes.io/v1beta1`. Without it
-    /// everybody who is known may do everything. The file is read again when it changes
+    /// The policy: lines of JSON objects of kind `Policy`, `abac.authorization.kubernetes.io/v1beta1`. Without it,
+    /// every authenticated user may do everything. The file is reloaded when it changes
     #[arg(long, value_name = "FILE", help_heading = "Security")]
     authorization_policy_file: Option<PathBuf>,
-    /// The server's certificate in PEM, and behind it those that signed it. The file is read again when it changes
+    /// The server's certificate in PEM, followed by its chain. The file is reloaded when it changes
     #[arg(long, value_name = "FILE", requires = "tls_private_key_file", help_heading = "Security")]
     tls_cert_file: Option<PathBuf>,
     /// The private key of the certificate, in PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert_file", help_heading = "Security")]
     tls_private_key_file: Option<PathBuf>,
-    /// Speak TLS with a certificate that is made beside the store, as `STORE.tls.crt` and `STORE.tls.key`.
-    /// --write-kubeconfig does so by itself where callers must say who they are
+    /// Use TLS with a self-signed certificate, stored beside the store as `STORE.tls.crt` and `STORE.tls.key`.
+    /// --write-kubeconfig implies this if callers must authenticate
     #[arg(long, conflicts_with = "tls_cert_file", help_heading = "Security")]
     tls_self_signed: bool,
-    /// Authorities in PEM whose client certificates are accepted: the common name is the user, organizations are groups.
-    /// Needs TLS
+    /// Certificate authorities in PEM for client certificates: the common name is the user, the organizations are its
+    /// groups. Requires TLS
     #[arg(long, value_name = "FILE", help_heading = "Security")]
     client_ca_file: Option<PathBuf>,
 
     /// `host[:port]` of the registry that serves the streams within the cluster; empty for none
     #[arg(long, value_name = "HOST", default_value = "", hide_default_value = true, help_heading = "Image streams")]
     internal_registry: String,
-    /// `host[:port]` of the same registry for the outside; empty for none
+    /// `host[:port]` of the same registry as seen from outside; empty for none
     #[arg(long, value_name = "HOST", default_value = "", hide_default_value = true, help_heading = "Image streams")]
     external_registry: String,
-    /// How tags are imported that do not say how
+    /// The import mode of tags that do not set one
     #[arg(long, value_name = "MODE", value_enum, default_value_t = Mode::Legacy, help_heading = "Image streams")]
     import_mode: Mode,
 }
 
-/// How long calls of the store may take that run when everything else has ended.
+/// How long calls of the store may still run after everything else has ended.
 const LAST_CALLS: Duration = Duration::from_secs(1);
 
 const EXAMPLES: &str = r#"Examples:
@@ -165,7 +165,7 @@ impl Serve {
         let runtime = runtime.map_err(|error| Failure::message(format!("starting threads: {error}")))?;
         let store = api.store.clone();
         runtime.block_on(self.serve(out, api))?;
-        // What is still running had its time: only a commit in the middle of its sync can't be dropped.
+        // Whatever still runs had its time; only a commit in the middle of its sync can't be cancelled.
         runtime.shutdown_timeout(LAST_CALLS);
         let path = self.store.path().display();
         store
@@ -173,14 +173,17 @@ impl Serve {
             .map_err(|error| Failure::message(format!("closing {path}: {error}; the next opening recovers it")))
     }
 
-    /// Ends the process where arguments do not go together in a way that their declarations can't say.
+    /// Exits with an error for combinations of arguments that their declarations can't exclude.
     fn check_arguments(&self) {
         let wrong = |reason: String| -> ! {
             crate::Arguments::command().error(ErrorKind::ArgumentConflict, reason).exit();
         };
         let knows_callers = self.token_auth_file.is_some() || self.client_ca_file.is_some();
         if !knows_callers && !self.listen.is_loopback() {
-            wrong(format!("--listen {} lets others in: it needs --token-auth-file or --client-ca-file", self.listen));
+            wrong(format!(
+                "--listen {} accepts connections from other hosts: it needs --token-auth-file or --client-ca-file",
+                self.listen
+            ));
         }
         if !knows_callers && self.authorization_policy_file.is_some() {
             wrong("--authorization-policy-file needs --token-auth-file or --client-ca-file".to_owned());
@@ -195,12 +198,12 @@ impl Serve {
     }
 
     fn signs_itself(&self) -> bool {
-        // A token that is sent without TLS is everybody's, so clients of Kubernetes send none.
+        // Without TLS a token is readable by everybody on the network, so Kubernetes clients send none.
         let for_kubeconfig = self.write_kubeconfig.is_some() && self.token_auth_file.is_some();
         self.tls_self_signed || for_kubeconfig && self.tls_cert_file.is_none()
     }
 
-    /// The files for TLS, if it is spoken.
+    /// The files for TLS, if it is used.
     fn tls_files(&self) -> Result<Option<TlsFiles>> {
         let client_ca = self.client_ca_file.clone();
         if self.signs_itself() {
@@ -240,7 +243,7 @@ impl Serve {
         Ok(())
     }
 
-    /// The host that clients should use.
+    /// The host that clients should connect to.
     fn host(&self) -> String {
         match self.listen {
             address if !address.is_unspecified() => address.to_string(),
@@ -252,7 +255,7 @@ impl Serve {
     }
 }
 
-/// A name or an address, without a port.
+/// A host name or an address, without a port.
 fn host(text: &str) -> Result<String, String> {
     let is_name = |name: &str| {
         let mut labels = name.split('.');
@@ -261,11 +264,11 @@ fn host(text: &str) -> Result<String, String> {
     if text.parse::<IpAddr>().is_ok() || is_name(text) {
         Ok(text.to_owned())
     } else {
-        Err("expected a name or an address, without a port".to_owned())
+        Err("expected a host name or an address, without a port".to_owned())
     }
 }
 
-/// Writes the file under another name first, so that whoever waits for it finds it whole.
+/// Writes the file under a temporary name first, so that a waiting process never sees half of it.
 fn write_ready_file(path: &Path, port: u16) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;

@@ -1,8 +1,8 @@
-//! Requests that a browser makes for a page of another origin.
+//! Refusing cross-origin requests of browsers.
 //!
-//! Any page that somebody on this machine looks at can make their browser send requests to a server on it. Without a token
-//! such a request would be done with the rights of whoever sits there. A browser says where a request comes from, in
-//! headers that a page can't set; other programs send none of them.
+//! Any web page that is opened on this machine can make the browser send requests to a server on it. Without a token
+//! such a request would have the rights of the person who opened the page. Browsers state the origin of a request in
+//! headers that a page can't set; other programs do not send them.
 
 use std::net::IpAddr;
 
@@ -10,10 +10,10 @@ use axum::http::header::{HOST, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
 
-/// What a browser says of a request: how the page that makes it relates to the server.
+/// The browser's header with the relation between the requesting page and the server.
 const FETCH_SITE: &str = "sec-fetch-site";
 
-/// The names under which the server is reached, beside those of the loopback interface.
+/// The host names of the server, besides those of the loopback interface.
 #[derive(Debug, Default)]
 pub(super) struct Hosts(Vec<String>);
 
@@ -22,12 +22,12 @@ impl Hosts {
         Self(allowed.iter().map(|host| host.to_ascii_lowercase()).collect())
     }
 
-    /// Checks that the request is for one of the names. A page can give its own name the address of this machine (DNS
-    /// rebinding): then it is of the same origin as the server, but the name is wrong.
+    /// Checks that the request is for one of the host names. A page can make its own name resolve to this machine (DNS
+    /// rebinding): then its origin is that of the server, but the host name is wrong.
     ///
     /// # Errors
     ///
-    /// Why it is refused.
+    /// The reason for the refusal.
     pub(super) fn check_host(&self, request: &Parts) -> Result<(), String> {
         let headers = request.headers.get_all(HOST).iter().map(|host| host.to_str().unwrap_or_default());
         let mut hosts = request.uri.authority().map(Authority::as_str).into_iter().chain(headers).peekable();
@@ -53,20 +53,21 @@ impl Hosts {
 ///
 /// # Errors
 ///
-/// Why it is refused.
+/// The reason for the refusal.
 pub(super) fn check_origin(request: &Parts) -> Result<(), String> {
     let headers = &request.headers;
     let own = headers.get(HOST).and_then(|host| host.to_str().ok()).or(request.uri.authority().map(Authority::as_str));
     for origin in headers.get_all(ORIGIN) {
         let origin = origin.to_str().unwrap_or_default();
-        // A browser has no two schemes at one port. Behind a proxy that ends TLS, the scheme is not the server's.
+        // A port has only one scheme. Behind a proxy that terminates TLS, the scheme differs from the server's.
         let authority = origin.split_once("://").map(|(_, authority)| authority);
         let is_own = authority.zip(own).is_some_and(|(origin, own)| origin.eq_ignore_ascii_case(own));
         if !is_own {
             return Err(format!("the request comes from a page of another origin, {origin:?}"));
         }
     }
-    // Ports of one host are one site and several origins; `none` is an address that somebody typed in.
+    // Different ports of a host are the same site, but different origins; `none` means that the user entered the
+    // address.
     let foreign = headers.get_all(FETCH_SITE).iter().find(|site| *site != "same-origin" && *site != "none");
     match foreign {
         None => Ok(()),

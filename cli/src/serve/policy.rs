@@ -1,4 +1,4 @@
-//! Who may do what, as the policy file of Kubernetes' attribute-based access control (ABAC) says.
+//! Authorization by a policy file of Kubernetes' attribute-based access control (ABAC).
 
 use std::path::Path;
 
@@ -8,12 +8,12 @@ use serde::Deserialize;
 use super::reloaded::Reloaded;
 use crate::failure::{Failure, Result};
 
-/// The group that may do everything, whatever the policy says.
+/// The group that may do everything, whatever the policy is.
 const MASTERS: &str = "system:masters";
-/// What stands for any value.
+/// The wildcard for any value.
 const ANY: &str = "*";
 
-/// The lines of a policy file. What no line allows is denied.
+/// The rules of a policy file. What no rule allows is denied.
 #[derive(Debug, Default)]
 pub(super) struct Policy(Vec<Rule>);
 
@@ -26,27 +26,27 @@ struct Line {
     spec: Rule,
 }
 
-/// What one line allows. A property that is left out is empty, and an empty one matches only what is empty.
+/// What one line allows. An omitted property is empty, and an empty property matches only the empty value.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 struct Rule {
     /// A name, or `*`.
     user: String,
-    /// A group, or `*`. With a user, too, both must match.
+    /// A group, or `*`. If there is a user too, both must match.
     group: String,
     /// Whether only `get`, `list` and `watch` are allowed.
     readonly: bool,
     api_group: String,
     namespace: String,
-    /// The resource, with all its sub-resources.
+    /// The resource, including its subresources.
     resource: String,
-    /// Known, so that policies of a cluster can be used; everything outside the API is open to all who have a token.
+    /// Accepted so that policies of a cluster can be used; paths outside the API are open to all authenticated users.
     #[serde(rename = "nonResourcePath")]
     _non_resource_path: String,
 }
 
 impl Policy {
-    /// Reads a file with one JSON object a line. Empty lines and those that begin with `#` say nothing.
+    /// Reads a file with one JSON object per line. Empty lines and lines that begin with `#` are skipped.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|error| Failure::file("reading", path, error))?;
         Self::parse(&text).map_err(|error| Failure::file("reading", path, error))
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_line_is_named() {
+    fn an_invalid_line_is_reported_with_its_number() {
         let good = line(r#""user": "alice""#);
         assert_eq!(Policy::parse(&format!("# all\n\n{good}\n")).unwrap().0.len(), 1);
         for bad in [

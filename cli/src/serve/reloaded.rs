@@ -1,4 +1,4 @@
-//! Files that are read again when they change.
+//! Files that are reloaded when they change.
 
 use std::io::Write;
 use std::os::unix::fs::MetadataExt as _;
@@ -8,11 +8,10 @@ use std::time::SystemTime;
 
 use crate::failure::Result;
 
-/// How files are read.
+/// Reads the files.
 type Read<T> = Box<dyn Fn() -> Result<T> + Send + Sync>;
 
-/// What was read from files. It is read again when one of them changes; a file that can't be read then leaves what was
-/// read before in use.
+/// The content of files. It is reloaded when one of them changes; if that fails, the previous content stays in use.
 pub(super) struct Reloaded<T> {
     files: Vec<PathBuf>,
     read: Read<T>,
@@ -24,7 +23,7 @@ struct Current<T> {
     value: Arc<T>,
 }
 
-/// What tells one version of a file from another: the inode, the size and the time of the last change.
+/// Identifies a version of a file: inode, size and time of the last change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp(u64, u64, SystemTime);
 
@@ -40,15 +39,15 @@ impl<T> Reloaded<T> {
     ///
     /// # Errors
     ///
-    /// Those of `read`.
+    /// Errors of `read`.
     pub(super) fn new(files: Vec<PathBuf>, read: impl Fn() -> Result<T> + Send + Sync + 'static) -> Result<Self> {
-        // Taken before the reading: a change in between leads to another reading.
+        // Taken before reading: a change in between leads to another reload.
         let stamps = stamps(&files);
         let value = Arc::new(read()?);
         Ok(Self { files, read: Box::new(read), current: RwLock::new(Current { stamps, value }) })
     }
 
-    /// What the files say now.
+    /// The current content.
     pub(super) fn get(&self) -> Arc<T> {
         let stamps = stamps(&self.files);
         {
@@ -62,8 +61,8 @@ impl<T> Reloaded<T> {
             match (self.read)() {
                 Ok(value) => current.value = Arc::new(value),
                 Err(failure) => {
-                    // There is no other place to say that standard error is closed.
-                    let _ = writeln!(std::io::stderr(), "{failure}\nwhat was read before stays in use");
+                    // If standard error is closed, there is nowhere to report it.
+                    let _ = writeln!(std::io::stderr(), "{failure}\nthe previous content stays in use");
                 }
             }
             current.stamps = stamps;
@@ -84,7 +83,7 @@ mod tests {
     use crate::failure::Failure;
 
     #[test]
-    fn a_change_is_seen_and_a_broken_file_changes_nothing() {
+    fn a_change_is_loaded_and_a_broken_file_is_ignored() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("number");
         fs::write(&path, "1").unwrap();
@@ -106,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_replaced_is_seen() {
+    fn a_replaced_file_is_loaded() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("number");
         fs::write(&path, "1").unwrap();

@@ -1,7 +1,7 @@
-//! A certificate for servers that were given none.
+//! A certificate for servers without one.
 //!
-//! It is signed by an authority that is made with it, whose key is thrown away: clients trust the authority, and nothing
-//! else can ever be signed by it.
+//! It is signed by an authority that is generated with it and whose key is discarded: clients trust the authority, and
+//! nothing else can ever be signed by it.
 
 use std::fs::{self, Permissions};
 use std::io::Write as _;
@@ -19,17 +19,17 @@ use super::kubeconfig::names_of;
 use super::tls::{TlsFiles, certificates};
 use crate::failure::{Failure, Result};
 
-/// How long a certificate is valid.
+/// The validity of a certificate.
 const VALID: Duration = Duration::days(10 * 365);
-/// One that is valid for less than this is made anew.
+/// A certificate that is valid for fewer days than this is renewed.
 const RENEWED: i64 = 30;
 
-/// The certificate beside a store, `STORE.tls.crt` with its authority and `STORE.tls.key`. It is made if it is missing, if it
-/// ends soon, or if it lacks one of the names.
+/// The certificate beside a store, `STORE.tls.crt` including its authority, and `STORE.tls.key`. It is generated if it
+/// is missing, expires soon, or lacks one of the names.
 ///
 /// # Errors
 ///
-/// Where the files can't be written.
+/// If the files can't be written.
 pub(super) fn certificate(store: &Path, names: &[String]) -> Result<TlsFiles> {
     let beside = |suffix: &str| -> PathBuf {
         let mut path = store.as_os_str().to_owned();
@@ -39,14 +39,14 @@ pub(super) fn certificate(store: &Path, names: &[String]) -> Result<TlsFiles> {
     let files = TlsFiles { certificate: beside(".tls.crt"), private_key: beside(".tls.key"), client_ca: None };
     if !is_usable(&files, names) {
         let (chain, key) =
-            generate(names).map_err(|error| Failure::message(format!("making a certificate: {error}")))?;
+            generate(names).map_err(|error| Failure::message(format!("generating a certificate: {error}")))?;
         write(&files.private_key, &key, 0o600)?;
         write(&files.certificate, &chain, 0o644)?;
     }
     Ok(files)
 }
 
-/// The names under which clients on this machine and others reach the server.
+/// The names under which clients reach the server, from this machine and others.
 pub(super) fn names(own: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut names: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
@@ -67,12 +67,12 @@ fn is_usable(files: &TlsFiles, names: &[String]) -> bool {
     lasts && names.iter().all(|name| present.contains(name)) && files.config().is_ok()
 }
 
-/// A certificate with its authority behind it, and the private key.
+/// A certificate followed by its authority, and the private key.
 fn generate(names: &[String]) -> Result<(String, String), rcgen::Error> {
     let now = OffsetDateTime::now_utc();
-    // Clocks of clients may be late.
+    // The clocks of clients may be slow.
     let (not_before, not_after) = (now - Duration::hours(1), now + VALID);
-    // Authorities of the same name and different keys would be mixed up.
+    // Clients could confuse authorities with equal names and different keys.
     let made = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
     let mut authority = CertificateParams::default();
     authority.distinguished_name.push(DnType::CommonName, format!("imagestream-ca@{made}"));
@@ -93,7 +93,7 @@ fn generate(names: &[String]) -> Result<(String, String), rcgen::Error> {
     Ok((certificate.pem() + &authority_certificate.pem(), key.serialize_pem()))
 }
 
-/// Writes a file under another name first: it is there whole, or not at all.
+/// Writes a file under a temporary name first, so that it is complete or missing.
 fn write(path: &Path, text: &str, mode: u32) -> Result {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_certificate_is_made_once_for_its_names() {
+    fn a_certificate_is_generated_once_for_its_names() {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("shop.redb");
         let few = names([]);
@@ -124,7 +124,7 @@ mod tests {
         certificate(&store, &more).unwrap();
         let second = fs::read(&files.certificate).unwrap();
         assert_ne!(second, first);
-        // What it has more does no harm.
+        // Additional names are fine.
         certificate(&store, &few).unwrap();
         assert_eq!(fs::read(&files.certificate).unwrap(), second);
         fs::write(&files.private_key, "broken").unwrap();
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_signed_by_an_authority_that_clients_can_trust() {
+    fn the_certificate_is_signed_by_an_authority_that_clients_can_trust() {
         let folder = tempfile::tempdir().unwrap();
         let files = certificate(&folder.path().join("shop.redb"), &names([])).unwrap();
         let chain = certificates(&files.certificate).unwrap();

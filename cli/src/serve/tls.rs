@@ -1,4 +1,4 @@
-//! TLS: what the server presents, and whose certificates it takes.
+//! TLS: the server's certificate and the verification of client certificates.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,15 +15,15 @@ use crate::failure::{Failure, Result};
 /// The files that TLS needs, in PEM.
 #[derive(Debug, Clone)]
 pub(super) struct TlsFiles {
-    /// The server's certificate, and those between it and the authority that clients trust.
+    /// The server's certificate and its chain, without the root.
     pub(super) certificate: PathBuf,
     pub(super) private_key: PathBuf,
-    /// The authorities that sign certificates of clients.
+    /// The authorities for client certificates.
     pub(super) client_ca: Option<PathBuf>,
 }
 
 impl TlsFiles {
-    /// How the server speaks TLS, as the files say at the time.
+    /// The TLS configuration, reloaded when the files change.
     pub(super) fn reloaded(self) -> Result<Reloaded<Arc<ServerConfig>>> {
         let files = [Some(&self.certificate), Some(&self.private_key), self.client_ca.as_ref()];
         let files = files.into_iter().flatten().cloned().collect();
@@ -46,7 +46,7 @@ impl TlsFiles {
                 for authority in certificates(path)? {
                     roots.add(authority).map_err(|error| unusable(error.to_string()))?;
                 }
-                // Who has none may have a token.
+                // A client without a certificate may have a token.
                 let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
                 let verifier = verifier.allow_unauthenticated().build();
                 builder.with_client_cert_verifier(verifier.map_err(|error| unusable(error.to_string()))?)
@@ -59,10 +59,10 @@ impl TlsFiles {
     }
 }
 
-/// The certificates of a file, at least one.
+/// The certificates in a file, at least one.
 pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let unreadable = |error: String| Failure::file("reading", path, error);
     let certificates = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let certificates = certificates.map_err(|error| unreadable(error.to_string()))?;
-    if certificates.is_empty() { Err(unreadable("there is no certificate in it".to_owned())) } else { Ok(certificates) }
+    if certificates.is_empty() { Err(unreadable("it contains no certificate".to_owned())) } else { Ok(certificates) }
 }

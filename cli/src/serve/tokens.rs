@@ -1,4 +1,4 @@
-//! Bearer tokens, as the static token file of Kubernetes lists them.
+//! Bearer tokens from a static token file of Kubernetes.
 
 use std::fmt;
 use std::path::Path;
@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq as _;
 use super::identity::AUTHENTICATED;
 use crate::failure::{Failure, Result};
 
-/// The users by their tokens, in the order of the file.
+/// The users with their tokens, in the order of the file.
 #[derive(Default)]
 pub(super) struct Tokens {
     entries: Vec<Entry>,
@@ -18,20 +18,20 @@ pub(super) struct Tokens {
 
 struct Entry {
     token: String,
-    /// Digests have one length, and can be compared without telling how long the token is.
+    /// A digest: comparing digests does not reveal the length of the token.
     digest: [u8; 32],
     user: User,
 }
 
 impl fmt::Debug for Tokens {
-    /// Without the tokens.
+    /// Omits the tokens.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} tokens", self.entries.len())
     }
 }
 
 impl Tokens {
-    /// Reads a file with lines of `token,user,uid` and, if wanted, `"group1,group2"`.
+    /// Reads a file with lines of `token,user,uid` and optionally `"group1,group2"`.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read(path).map_err(|error| Failure::file("reading", path, error))?;
         Self::parse(&text).map_err(|error| Failure::file("reading", path, error))
@@ -45,13 +45,13 @@ impl Tokens {
             let line = record.position().map_or(0, csv::Position::line);
             let mut fields = record.iter();
             let (Some(token), Some(name), Some(uid)) = (fields.next(), fields.next(), fields.next()) else {
-                return Err(format!("line {line}: expected token,user,uid and maybe \"group1,group2\""));
+                return Err(format!("line {line}: expected token,user,uid and optionally \"group1,group2\""));
             };
             if token.is_empty() || name.is_empty() {
                 return Err(format!("line {line}: token and user can't be empty"));
             }
             if tokens.user(token).is_some() {
-                return Err(format!("line {line}: the token is there twice"));
+                return Err(format!("line {line}: duplicate token"));
             }
             let groups = fields.next().unwrap_or_default().split(',').filter(|group| !group.is_empty());
             let groups = groups.chain([AUTHENTICATED]).map(str::to_owned).collect();
@@ -61,7 +61,7 @@ impl Tokens {
         Ok(tokens)
     }
 
-    /// The user with a token. How long it takes does not depend on how much of the token is right.
+    /// The user of a token. The time taken does not depend on how much of the token matches.
     pub(super) fn user(&self, token: &str) -> Option<&User> {
         let digest: [u8; 32] = Sha256::digest(token).into();
         let mut found = None;
@@ -73,7 +73,7 @@ impl Tokens {
         found
     }
 
-    /// The token of the first line.
+    /// The token in the first line.
     pub(super) fn first(&self) -> Option<&str> {
         self.entries.first().map(|entry| entry.token.as_str())
     }
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_line_is_named() {
+    fn an_invalid_line_is_reported_with_its_number() {
         for text in ["a,b\n", "x,y,1\n,b,2\n", "x,,1\n", "t,a,1\nt,b,2\n"] {
             assert!(Tokens::parse(text.as_bytes()).unwrap_err().contains("line "), "{text:?}");
         }

@@ -1,4 +1,4 @@
-//! The body of a watch: events until its time is over or the server ends.
+//! The body of a watch: events until its timeout is over or the server ends.
 
 use std::convert::Infallible;
 use std::future::Future as _;
@@ -13,10 +13,10 @@ use imagestream::request::EventStream;
 use tokio::task::block_in_place;
 use tokio::time::{Instant, Interval, Sleep, interval_at, sleep};
 
-/// How often a client that wants bookmarks gets one.
+/// How often a client that requested bookmarks gets one.
 const BOOKMARKS: Duration = Duration::from_secs(60);
 
-/// The events of a watch as they come. Dropping it, as when the client goes away, ends the watch.
+/// The events of a watch as they happen. Dropping it, for example when the client disconnects, ends the watch.
 pub(super) struct WatchBody {
     events: EventStream,
     over: Pin<Box<Sleep>>,
@@ -34,7 +34,7 @@ impl WatchBody {
         if self.over.as_mut().poll(context).is_ready() {
             return Poll::Ready(None);
         }
-        // Reading from the store may wait for the disk.
+        // Reading from the store may block on the disk.
         if let Poll::Ready(line) = block_in_place(|| self.events.poll_line(context)) {
             return Poll::Ready(line);
         }

@@ -1,4 +1,4 @@
-//! Watches over WebSocket: a message for each event.
+//! Watches over WebSocket: one message per event.
 
 use std::future::poll_fn;
 
@@ -15,21 +15,21 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::watch_body::WatchBody;
 
-/// A client of a watch has nothing to say.
+/// The maximum length of a message from the client, which has nothing to send.
 const LONGEST_MESSAGE: usize = 64 * 1024;
 
-/// How an event is written into a message. A client asks for it by the name of a subprotocol.
+/// How an event is encoded in a message. A client selects it with a subprotocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Encoding {
-    /// As text; without a subprotocol.
+    /// Text; the default without a subprotocol.
     Text,
-    /// As bytes.
+    /// Binary.
     Binary,
-    /// As text, in base64.
+    /// Text, base64-encoded.
     Base64,
-    /// As bytes, with the number of the channel before them.
+    /// Binary, preceded by the channel number.
     Channel,
-    /// As text: the digit of the channel, and base64.
+    /// Text: the digit of the channel, and base64.
     Base64Channel,
 }
 
@@ -46,7 +46,7 @@ const PROTOCOLS: [(&str, Encoding); 6] = [
 impl Encoding {
     /// The message for an event. A watch has one channel, 0.
     fn message(self, event: Bytes) -> Message {
-        // JSON is UTF-8, so nothing is lost.
+        // JSON is UTF-8, so this is lossless.
         let text = |bytes: Bytes| Message::text(String::from_utf8_lossy(&bytes).into_owned());
         match self {
             Self::Text => text(event),
@@ -58,11 +58,11 @@ impl Encoding {
     }
 }
 
-/// What a client wants who asks for a WebSocket.
+/// A client's request for a WebSocket.
 pub(super) struct Upgrade(Result<WebSocketUpgrade, String>);
 
 impl Upgrade {
-    /// Nothing where the request asks for no WebSocket.
+    /// `None` if the request does not ask for a WebSocket.
     pub(super) async fn of(request: &mut Parts) -> Option<Self> {
         let is_wanted = request.headers.get(UPGRADE).is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"));
         if !is_wanted {
@@ -72,11 +72,12 @@ impl Upgrade {
         Some(Self(upgrade.map_err(|refused| refused.body_text())))
     }
 
-    /// The answer that makes the connection a WebSocket, over which the events are sent. The token is held until they are.
+    /// The response that turns the connection into a WebSocket, over which the events are sent. The token is held until
+    /// the events end.
     ///
     /// # Errors
     ///
-    /// What is wrong with the request.
+    /// The error in the request.
     pub(super) fn answer(self, events: EventStream, token: TaskTrackerToken) -> Result<Response, String> {
         let upgrade = self.0?.max_message_size(LONGEST_MESSAGE).protocols(PROTOCOLS.map(|(name, _)| name));
         let chosen = upgrade.selected_protocol();
@@ -89,7 +90,7 @@ impl Upgrade {
     }
 }
 
-/// Sends events until there are no more, or until the client is gone.
+/// Sends events until there are no more, or until the client disconnects.
 async fn send(mut socket: WebSocket, mut watch: WatchBody, encoding: Encoding) {
     loop {
         tokio::select! {
@@ -101,13 +102,13 @@ async fn send(mut socket: WebSocket, mut watch: WatchBody, encoding: Encoding) {
                 }
                 None => break,
             },
-            // Pings are answered by reading.
+            // Receiving also answers pings.
             message = socket.recv() => match message {
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                 Some(Ok(_)) => {}
             },
         }
     }
-    // The client may be gone already.
+    // The client may already have disconnected.
     let _ = socket.send(Message::Close(None)).await;
 }

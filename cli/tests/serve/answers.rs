@@ -1,4 +1,4 @@
-//! How answers go over the wire.
+//! How responses are transferred.
 
 use std::io::Read as _;
 
@@ -8,7 +8,7 @@ use crate::server::Server;
 use crate::{STREAMS, stream};
 
 #[test]
-fn large_answers_are_compressed_for_those_who_take_it() {
+fn large_responses_are_compressed_for_clients_that_accept_it() {
     let server = Server::start(&[]);
     let padding = "x".repeat(2000);
     for index in 0..70 {

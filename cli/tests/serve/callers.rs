@@ -1,4 +1,4 @@
-//! Who is let in, as whom, and when the lists of them change.
+//! Authentication and authorization, and reloading their files.
 
 use std::fs;
 use std::thread::sleep;
@@ -9,7 +9,7 @@ use crate::{STREAMS, stream};
 
 const POLICY: [&str; 4] = ["--token-auth-file", "tokens.csv", "--authorization-policy-file", "policy.jsonl"];
 
-/// Repeats something until it is so.
+/// Retries until a condition holds.
 fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
     while !holds() {
@@ -24,7 +24,7 @@ fn with_tokens_a_token_is_needed() {
     for (token, status) in [(None, 401), (Some("t3"), 401), (Some("t22"), 401), (Some("t2"), 200)] {
         assert_eq!(server.request("GET", STREAMS, token, b"").0, status, "{token:?}");
     }
-    // A body that is not read does not keep the answer from coming.
+    // The response is sent even if the body is not read.
     assert_eq!(server.request("POST", STREAMS, None, stream("web").as_bytes()).0, 401);
 }
 
@@ -40,7 +40,7 @@ fn health_and_version_need_no_token() {
 }
 
 #[test]
-fn a_policy_says_who_may_do_what() {
+fn a_policy_decides_who_may_do_what() {
     let server = Server::start(&POLICY);
     assert_eq!(server.request("POST", STREAMS, Some("t2"), stream("web").as_bytes()).0, 201);
     assert_eq!(server.request("GET", STREAMS, Some("t1"), b"").0, 200);
@@ -62,7 +62,7 @@ fn an_impersonated_user_may_do_no_more_than_itself() {
             [("Authorization", authorization.as_str())].into_iter().chain(headers.iter().copied()).collect();
         server.send(method, &path, &headers, b"").status
     };
-    // `dev` may do everything, and so act as anybody; everybody may read.
+    // `dev` may do everything, and so impersonate anybody; everybody may read.
     let reader = [("Impersonate-User", "reader"), ("Impersonate-Group", "readers")];
     assert_eq!(send("DELETE", "t2", &reader), 403);
     assert_eq!(send("GET", "t2", &reader), 200);
@@ -73,7 +73,7 @@ fn an_impersonated_user_may_do_no_more_than_itself() {
 }
 
 #[test]
-fn lists_of_tokens_and_policies_are_read_again() {
+fn token_and_policy_files_are_reloaded() {
     let server = Server::start(&POLICY);
     let get = |token: &str| server.request("GET", STREAMS, Some(token), b"").0;
     let create = |token: &str, name: &str| server.request("POST", STREAMS, Some(token), stream(name).as_bytes()).0;
@@ -82,7 +82,7 @@ fn lists_of_tokens_and_policies_are_read_again() {
     fs::write(&tokens, "t3,carol,3\n").unwrap();
     until("the new token is known", || get("t3") == 200);
     assert_eq!(get("t1"), 401, "the old one is not");
-    // What can't be read changes nothing.
+    // An invalid file is ignored.
     fs::write(&tokens, "nonsense\n").unwrap();
     assert_eq!(get("t3"), 200);
     assert_eq!(create("t3", "web"), 403);

@@ -1,4 +1,4 @@
-//! A client of few lines, which sends exactly what a test says.
+//! A minimal HTTP client, which sends exactly what a test specifies.
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -6,7 +6,7 @@ use std::net::TcpStream;
 
 use crate::server::Server;
 
-/// An answer over HTTP.
+/// An HTTP response.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     /// The status line and the headers.
@@ -27,10 +27,10 @@ impl Answer {
         self.head.lines().any(|header| header.eq_ignore_ascii_case(line))
     }
 
-    /// Reads an answer up to the end of the connection.
+    /// Reads a response until the connection is closed.
     pub(crate) fn read(connection: &mut impl Read) -> Self {
         let mut bytes = Vec::new();
-        // A peer that goes without saying so over TLS is an error, and all has come.
+        // Over TLS, a missing close notification is an error, but everything has been received.
         let _ = connection.read_to_end(&mut bytes);
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("no answer");
         let head = String::from_utf8(bytes.drain(..end + 4).collect()).unwrap();
@@ -40,15 +40,15 @@ impl Answer {
 }
 
 impl Server {
-    /// Sends a request with these headers on a connection of its own. Where none of them says otherwise, `Host` is
-    /// `localhost`, and the body is JSON.
+    /// Sends a request with these headers on its own connection. The default `Host` is `localhost`, and the default
+    /// body type JSON.
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut connection = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         send(&mut connection, method, path, headers, body)
     }
 }
 
-/// The same on a connection that is there.
+/// The same on an existing connection.
 pub(crate) fn send(
     connection: &mut (impl Read + Write),
     method: &str,
@@ -62,7 +62,7 @@ pub(crate) fn send(
     Answer::read(connection)
 }
 
-/// Sends what comes before the body.
+/// Sends the head of a request.
 pub(crate) fn write_head(
     connection: &mut impl Write,
     method: &str,

@@ -1,4 +1,4 @@
-//! `imagestream serve` as clients and other commands meet it.
+//! `imagestream serve` from the view of clients and other commands.
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 #[path = "../server/mod.rs"]
@@ -23,7 +23,7 @@ const STREAMS: &str = "/apis/image.openshift.io/v1/namespaces/shop/imagestreams"
 const MAPPINGS: &str = "/apis/image.openshift.io/v1/namespaces/shop/imagestreammappings";
 
 impl Server {
-    /// Sends a request on a connection of its own; the answer's status and body.
+    /// Sends a request on its own connection; returns the status and body of the response.
     fn request(&self, method: &str, path: &str, token: Option<&str>, body: &[u8]) -> (u16, String) {
         let authorization = token.map(|token| format!("Bearer {token}"));
         let headers: Vec<_> = authorization.iter().map(|value| ("Authorization", value.as_str())).collect();
@@ -37,20 +37,20 @@ impl Server {
         (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
     }
 
-    /// Asks the server to end.
+    /// Sends the signal to shut down.
     fn signal(&self) {
         let kill = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         assert!(kill.success());
     }
 
-    /// Asks the server to end, and gives its exit status.
+    /// Shuts the server down, and returns its exit status.
     fn terminate(&mut self) -> Option<i32> {
         self.signal();
         self.child.wait().unwrap().code()
     }
 }
 
-/// Lines of an answer in chunks, as they come.
+/// Lines of a chunked response, as they arrive.
 struct Lines(BufReader<TcpStream>);
 
 impl Lines {
@@ -61,13 +61,13 @@ impl Lines {
         Self(BufReader::new(connection))
     }
 
-    /// The next event, or nothing at the end.
+    /// The next event, or `None` at the end.
     fn next(&mut self) -> Option<String> {
         loop {
             let mut line = String::new();
             self.0.read_line(&mut line).unwrap();
             match line.trim_end() {
-                // The chunk without bytes, or a connection that was closed.
+                // An empty chunk, or a closed connection.
                 "0" => return None,
                 _ if line.is_empty() => return None,
                 event if event.starts_with('{') => return Some(event.to_owned()),
@@ -82,7 +82,7 @@ fn stream(name: &str) -> String {
 }
 
 #[test]
-fn without_tokens_everybody_on_this_machine_is_let_in() {
+fn without_tokens_everybody_on_this_machine_has_access() {
     let mut server = Server::start(&["--internal-registry", "registry:5000"]);
     let (status, body) = server.request("POST", STREAMS, None, stream("web").as_bytes());
     assert_eq!(status, 201, "{body}");
@@ -93,7 +93,7 @@ fn without_tokens_everybody_on_this_machine_is_let_in() {
 }
 
 #[test]
-fn a_watch_tells_what_happens_until_its_time_is_over() {
+fn a_watch_reports_changes_until_its_timeout() {
     let server = Server::start(&[]);
     let mut watch = Lines::of(&server, &format!("{STREAMS}?watch=true&timeoutSeconds=2"));
     assert_eq!(server.request("POST", STREAMS, None, stream("web").as_bytes()).0, 201);
@@ -113,7 +113,7 @@ fn a_client_that_does_not_read_delays_nobody() {
 }
 
 #[test]
-fn a_body_over_the_limit_gets_an_answer() {
+fn a_body_over_the_limit_gets_a_response() {
     let server = Server::start(&[]);
     for size in [3 * 1024 * 1024 + 1, 8 * 1024 * 1024] {
         let (status, body) = server.request("POST", MAPPINGS, None, &vec![b' '; size]);
@@ -124,7 +124,7 @@ fn a_body_over_the_limit_gets_an_answer() {
 }
 
 #[test]
-fn others_are_told_where_to_ask() {
+fn a_locked_store_names_the_server_that_has_it() {
     let server = Server::start(&[]);
     let address = format!("http://127.0.0.1:{}", server.port);
     for arguments in [

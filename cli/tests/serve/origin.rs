@@ -1,4 +1,4 @@
-//! A server without tokens takes no orders from pages of other origins. `tests/npm/origin.test.mjs` shows the same in a
+//! A server without tokens refuses cross-origin requests of web pages. `tests/npm/origin.test.mjs` shows the same in a
 //! browser.
 
 use crate::server::Server;
@@ -12,7 +12,7 @@ fn a_page_of_another_origin_can_not_write() {
     let host = format!("127.0.0.1:{}", server.port);
     let other_port = format!("http://127.0.0.1:{}", server.port + 1);
     for headers in [
-        // What fetch sends without asking first: no content type.
+        // What fetch sends without a preflight request: no content type.
         [EVIL, ("Sec-Fetch-Site", "cross-site"), ("Content-Type", "")].as_slice(),
         &[EVIL],
         &[("Sec-Fetch-Site", "cross-site")],
@@ -38,7 +38,7 @@ fn a_page_of_another_origin_can_not_write() {
 }
 
 #[test]
-fn programs_and_pages_of_the_server_itself_are_answered() {
+fn programs_and_pages_of_the_same_origin_are_answered() {
     let server = Server::start(&["--allowed-hosts", "registry.example.com,192.0.2.7"]);
     let host = format!("127.0.0.1:{}", server.port);
     let own = format!("http://{host}");
@@ -57,7 +57,7 @@ fn programs_and_pages_of_the_server_itself_are_answered() {
 }
 
 #[test]
-fn a_token_proves_that_a_request_is_meant() {
+fn a_token_allows_a_request_of_any_origin() {
     let server = Server::start(&["--token-auth-file", "tokens.csv"]);
     let token = ("Authorization", "Bearer t1");
     let answer = server.send("GET", STREAMS, &[("Host", "proxy.example"), EVIL, token], b"");

@@ -1,4 +1,4 @@
-//! The server ends when it is asked to, whatever its clients do.
+//! The server shuts down whatever its clients do.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::server::Server;
 use crate::{Lines, STREAMS, client, stream};
 
-/// Waits for the end of the process.
+/// Waits for the process to end.
 fn ended(server: &mut Server) -> Option<i32> {
     let started = Instant::now();
     loop {
@@ -20,7 +20,7 @@ fn ended(server: &mut Server) -> Option<i32> {
 }
 
 #[test]
-fn the_end_of_the_server_ends_watches() {
+fn a_shutdown_ends_watches() {
     let mut server = Server::start(&[]);
     assert_eq!(server.request("POST", STREAMS, None, stream("web").as_bytes()).0, 201);
     let mut watch = Lines::of(&server, &format!("{STREAMS}?watch=true"));
@@ -30,14 +30,14 @@ fn the_end_of_the_server_ends_watches() {
 }
 
 #[test]
-fn clients_that_never_finish_are_left() {
+fn clients_that_never_finish_are_disconnected() {
     let mut server = Server::start(&["--shutdown-grace-period", "200ms"]);
     assert_eq!(server.request("POST", STREAMS, None, stream("web").as_bytes()).0, 201);
     let mut half_a_head = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
     half_a_head.write_all(b"GET / HTTP/1.1\r\nX").unwrap();
     let mut half_a_body = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
     client::write_head(&mut half_a_body, "POST", STREAMS, &[], 100);
-    // So that both have come.
+    // A response shows that both are connected.
     assert_eq!(server.request("GET", STREAMS, None, b"").0, 200);
     server.signal();
     assert_eq!(ended(&mut server), Some(0));
@@ -61,14 +61,14 @@ fn a_second_signal_ends_it_at_once() {
     let mut server = Server::start(&["--shutdown-grace-period", "1h"]);
     let _running = begin(&server, "{}");
     server.signal();
-    // It has heard of the first when it takes no more connections.
+    // Once it accepts no more connections, it has received the first signal.
     while TcpStream::connect(("127.0.0.1", server.port)).is_ok() {}
     server.signal();
     assert_eq!(ended(&mut server), Some(0));
 }
 
 #[test]
-fn a_request_that_is_running_is_answered() {
+fn a_running_request_is_answered() {
     let mut server = Server::start(&["--shutdown-grace-period", "1h"]);
     let body = stream("web");
     let mut connection = begin(&server, &body);

@@ -1,4 +1,4 @@
-//! TLS: with a certificate of one's own, with one that is made, with certificates of clients; and the kubeconfig for it.
+//! TLS with the user's own certificate, with a generated one, and with client certificates; and the kubeconfig for it.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -20,13 +20,13 @@ use crate::STREAMS;
 use crate::client::{Answer, send};
 use crate::server::Server;
 
-/// A certificate in PEM and its private key.
+/// A certificate and its private key, in PEM.
 struct Pair {
     certificate: String,
     key: String,
 }
 
-/// An authority that signs certificates.
+/// A certificate authority.
 struct Authority {
     issuer: Issuer<'static, KeyPair>,
     certificate: String,
@@ -53,7 +53,7 @@ impl Authority {
     }
 }
 
-/// Connects and shakes hands, as a client that trusts the authorities of `roots` and may have a certificate.
+/// Connects with a TLS handshake, as a client that trusts the authorities in `roots` and may have a certificate.
 fn connect(
     server: &Server,
     name: &str,
@@ -99,7 +99,7 @@ fn kubeconfig(server: &Server) -> Value {
 }
 
 #[test]
-fn a_certificate_is_made_for_a_kubeconfig_with_a_token() {
+fn a_certificate_is_generated_for_a_kubeconfig_with_a_token() {
     let server = Server::start(&["--token-auth-file", "tokens.csv", "--write-kubeconfig", "kubeconfig"]);
     let config = kubeconfig(&server);
     assert_eq!(mode(&server.folder.path().join("kubeconfig")), 0o600);
@@ -130,13 +130,13 @@ fn without_tokens_a_kubeconfig_is_for_plain_http() {
 }
 
 #[test]
-fn a_certificate_is_taken_from_files_and_read_again() {
+fn a_certificate_is_read_from_files_and_reloaded() {
     let folder = tempfile::tempdir().unwrap();
     let [certificate, key] = ["tls.crt", "tls.key"].map(|name| folder.path().join(name));
     let write = |authority: &Authority| {
         let pair = authority.sign(&["registry.example.com", "127.0.0.1"], "registry", "servers");
         fs::write(&key, pair.key).unwrap();
-        // Between the two the files do not go together.
+        // In between, certificate and key do not match.
         fs::write(&certificate, pair.certificate).unwrap();
     };
     let [first, second] = [(); 2].map(|()| Authority::new());
@@ -150,7 +150,7 @@ fn a_certificate_is_taken_from_files_and_read_again() {
     assert_eq!(get(&server, &first.certificate, None, &[]).status, 200);
     assert!(connect(&server, "registry.example.com", &first.certificate, None).is_ok());
     assert!(connect(&server, "127.0.0.1", &second.certificate, None).is_err());
-    // What can't be used changes nothing.
+    // An unusable file is ignored.
     fs::write(&certificate, "nonsense").unwrap();
     assert_eq!(get(&server, &first.certificate, None, &[]).status, 200);
     write(&second);
@@ -184,13 +184,13 @@ fn a_client_certificate_names_a_user_and_groups() {
     assert_eq!(refused.status, 403);
     assert!(refused.text().contains("User \\\"carol\\\" cannot deletecollection"), "{}", refused.text());
     assert_eq!(get(&server, &roots, Some(&reader), &[]).status, 200);
-    // Without one there are tokens.
+    // Without a certificate, a token is needed.
     assert_eq!(get(&server, &roots, None, &[]).status, 401);
     assert_eq!(get(&server, &roots, None, &[("Authorization", "Bearer t1")]).status, 200);
-    // A browser presents it whatever page makes the request.
+    // A browser presents it whichever page makes the request.
     let foreign = ("Origin", "https://evil.example");
     assert_eq!(get(&server, &roots, Some(&developer), &[foreign]).status, 403);
-    // One of another authority is none.
+    // A certificate of another authority is not accepted.
     let forged = stranger.sign(&[], "carol", "dev");
     let connection = connect(&server, "localhost", &roots, Some(&forged));
     let answered = connection.map(|mut connection| {
@@ -202,7 +202,7 @@ fn a_client_certificate_names_a_user_and_groups() {
 }
 
 #[test]
-fn arguments_that_do_not_go_together_are_refused() {
+fn conflicting_arguments_are_refused() {
     let server = Server::start(&[]);
     for (arguments, reason) in [
         (["--tls-cert-file", "tls.crt"].as_slice(), "--tls-private-key-file"),

@@ -11,7 +11,7 @@ use tungstenite::{HandshakeError, Message, WebSocket};
 use crate::server::Server;
 use crate::{STREAMS, stream};
 
-/// Opens a WebSocket, with the subprotocol that was agreed on; the status where that is refused.
+/// Opens a WebSocket; returns it with the selected subprotocol, or the status if it is refused.
 fn open(server: &Server, path: &str, headers: &[(&str, &str)]) -> Result<(WebSocket<TcpStream>, Option<String>), u16> {
     let mut request = format!("ws://127.0.0.1:{}{path}", server.port).into_client_request().unwrap();
     for (name, value) in headers {
@@ -56,7 +56,7 @@ fn every_event_is_a_message_and_the_end_is_a_close() {
 }
 
 #[test]
-fn a_subprotocol_says_how_events_are_encoded() {
+fn a_subprotocol_selects_the_encoding_of_events() {
     let server = Server::start(&[]);
     assert_eq!(server.request("POST", STREAMS, None, stream("web").as_bytes()).0, 201);
     let added = ("ADDED".to_owned(), "web".to_owned());
@@ -102,7 +102,7 @@ fn pages_of_other_origins_and_wrong_handshakes_are_refused() {
     let old = [("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "8")];
     let answer = server.send("GET", &path, &old, b"");
     assert_eq!((answer.status, answer.json()["kind"].as_str()), (400, Some("Status")));
-    // Only a watch is sent that way.
+    // Only watches use WebSockets.
     assert_eq!(open(&server, STREAMS, &[]).err(), Some(200));
     assert_eq!(open(&server, &format!("{STREAMS}?watch=true&labelSelector=!!"), &[]).err(), Some(400));
 }

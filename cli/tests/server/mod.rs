@@ -1,4 +1,4 @@
-//! `imagestream serve` in a process of its own, for tests.
+//! Runs `imagestream serve` as a child process, for tests.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 /// A running server and its folder.
 pub(crate) struct Server {
-    /// Where it runs, with its store and its lists of tokens and policies.
+    /// The working directory, with the store and the token and policy files.
     #[allow(dead_code, reason = "only some tests look into it")]
     pub(crate) folder: TempDir,
     /// Its process.
@@ -20,7 +20,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts it on an empty store, and waits until it answers.
+    /// Starts it on an empty store, and waits until it accepts requests.
     pub(crate) fn start(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("tokens.csv"), "t1,alice,1\nt2,bob,2,\"dev,ops\"\n").unwrap();
@@ -53,7 +53,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It has ended already where a test asked it to.
+        // Some tests have already ended it.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! The kinds of errors, and their texts.
+//! The kinds of errors and their messages.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -10,12 +10,13 @@ use crate::quote::Quoted;
 use crate::rules::patch::FieldConflict;
 use crate::rules::{FieldError, FieldErrors};
 
-/// What an engine or a backend says about its failure, whatever its type.
+/// The error of an engine or a backend, of any type.
 pub type Source = Arc<dyn std::error::Error + Send + Sync>;
 
-/// Everything that can go wrong when using a store: one variant for each thing that a caller may want to tell apart.
+/// Everything that can go wrong when using a store: one variant for each case that a caller may want to handle
+/// differently.
 ///
-/// The first variants are answers of the API. The others are about the file.
+/// The first variants are errors of the API. The others are about the file.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -24,68 +25,68 @@ pub enum ErrorKind {
     NotFound {
         /// The resource of the request (plural).
         resource: &'static str,
-        /// The name that was looked for.
+        /// The requested name.
         name: String,
     },
-    /// An object of that name exists.
+    /// An object with that name exists.
     #[error("{}{} {} already exists", if *.deleting { "object is being deleted: " } else { "" }, Grouped(.resource), Quoted(.name))]
     AlreadyExists {
         /// The resource of the request.
         resource: &'static str,
-        /// The name that is taken.
+        /// The name that exists.
         name: String,
-        /// Whether the object that has the name is being deleted and waits for its finalizers.
+        /// Whether the existing object is being deleted and waits for its finalizers.
         deleting: bool,
     },
-    /// The object changed since the caller read it, or a precondition does not hold; nothing was written.
+    /// The object changed since the caller read it, or a precondition failed; nothing was written.
     #[error("Operation cannot be fulfilled on {} {}: {reason}", Grouped(.resource), Quoted(.name))]
     Conflict {
-        /// The resource of the request, or the kind where a precondition of a deletion failed.
+        /// The resource of the request, or the kind if a precondition of a deletion failed.
         resource: &'static str,
         /// The object.
         name: String,
         /// Why.
         reason: String,
     },
-    /// The object breaks rules of the API; nothing was written.
+    /// The object is invalid; nothing was written.
     #[error("{}", InvalidMessage(.subject, .name, .causes))]
     Invalid {
-        /// What the object is: a kind or resource of this group, or options of a request.
+        /// The subject: a kind or resource of this group, or options of a request.
         subject: Subject,
         /// Its name.
         name: String,
-        /// Every broken rule, in the order of the fields.
+        /// All validation errors, in field order.
         causes: Vec<FieldError>,
     },
-    /// An applied patch would change fields that other managers have; nothing was written.
+    /// An applied patch would change fields of other managers; nothing was written.
     #[error("{}", ApplyConflicts(.conflicts))]
     ApplyConflict {
-        /// Every such field.
+        /// All such fields.
         conflicts: Vec<FieldConflict>,
     },
-    /// A patch does not fit the object; nothing was written.
+    /// A patch can't be applied to the object; nothing was written.
     #[error("the server rejected our request due to an error in our request")]
     InapplicablePatch {
-        /// Why, which the API does not say.
+        /// The reason, which the API does not report.
         reason: String,
     },
-    /// The request can't be understood.
+    /// The request is malformed.
     #[error("{0}")]
     BadRequest(String),
-    /// The caller may not do that.
+    /// The caller is not allowed to do this.
     #[error("{}{} is forbidden: {reason}", Grouped(.resource), QuotedName(.name))]
     Forbidden {
         /// The resource of the request.
         resource: &'static str,
-        /// The object, empty where there is none.
+        /// The object; may be empty.
         name: String,
         /// Why.
         reason: String,
     },
-    /// The caller did not say who it is, or not credibly.
+    /// The caller is not authenticated.
     #[error("Unauthorized")]
     Unauthorized,
-    /// The resource does not know that verb.
+    /// The resource does not support the verb.
     #[error("{verb} is not supported on resources of kind \"{}\"", Grouped(.resource))]
     MethodNotAllowed {
         /// The resource of the request.
@@ -93,13 +94,13 @@ pub enum ErrorKind {
         /// The verb.
         verb: String,
     },
-    /// No answer in a form that the caller accepts.
+    /// No supported format is acceptable to the caller.
     #[error("only the following media types are accepted: {0}")]
     NotAcceptable(&'static str),
-    /// A body in a form that is not known.
+    /// The format of the body is not supported.
     #[error("the body of the request was in an unknown format - accepted media types include: {0}")]
     UnsupportedMediaType(&'static str),
-    /// A body over the limit.
+    /// The body is larger than the limit.
     #[error("Request entity too large: limit is {limit}")]
     RequestEntityTooLarge {
         /// The limit in bytes.
@@ -110,10 +111,10 @@ pub enum ErrorKind {
     TooManyOperations {
         /// The limit.
         limit: usize,
-        /// How many it has.
+        /// The number of operations in the patch.
         found: usize,
     },
-    /// The operation did not come to an end; trying again may help.
+    /// The operation did not complete; a retry may help.
     #[error("The {operation} operation against {} could not be completed at this time, please try again.", Grouped(.resource))]
     ServerTimeout {
         /// The resource of the request.
@@ -121,35 +122,35 @@ pub enum ErrorKind {
         /// The operation.
         operation: &'static str,
     },
-    /// What the real server answers with an internal error of the API.
+    /// An internal error in the API, as the real server responds.
     #[error("Internal error occurred: {0}")]
     Internal(String),
-    /// What the real server answers with an error that has no reason at all.
+    /// An error to which the real server gives no reason.
     #[error("{0}")]
     Unclassified(String),
-    /// The version asked for is no longer kept.
+    /// The requested version is no longer kept.
     #[error("{message}")]
     Expired {
-        /// The error as text.
+        /// The message.
         message: String,
-        /// A token with which the list can go on at another version; may be empty.
+        /// A token with which the list can continue at another version; may be empty.
         continue_token: String,
     },
-    /// The version asked for does not exist yet.
+    /// The requested version does not exist yet.
     #[error("Timeout: Too large resource version: {requested}, current: {current}")]
     FutureVersion {
-        /// The version asked for.
+        /// The requested version.
         requested: u64,
         /// The newest version.
         current: u64,
     },
 
-    /// Another process, or another handle of this one, has the file open.
+    /// Another process, or another handle in this process, has the file open.
     #[error("{path:?} is in use by {owner}")]
     Locked {
         /// The file.
         path: PathBuf,
-        /// Who has it.
+        /// The owner of the lock.
         owner: LockOwner,
     },
     /// The file is not a store.
@@ -157,7 +158,7 @@ pub enum ErrorKind {
     NotAStore {
         /// The file.
         path: PathBuf,
-        /// What gives it away.
+        /// Why.
         reason: String,
     },
     /// The file was written by a newer version of this library.
@@ -167,28 +168,27 @@ pub enum ErrorKind {
         path: PathBuf,
         /// The format of the file.
         found: u32,
-        /// The newest format that this library reads.
+        /// The newest format that this library supports.
         supported: u32,
     },
-    /// A file of the journal beside the store's file is missing, or belongs to another store or another time; nothing was
-    /// changed.
-    #[error("the journal {path:?} does not fit its store: {reason}")]
+    /// A journal file is missing, or belongs to another store or to another state of the store; nothing was changed.
+    #[error("the journal {path:?} does not match its store: {reason}")]
     JournalMismatch {
-        /// The file of the journal.
+        /// The journal file.
         path: PathBuf,
         /// Why.
         reason: String,
     },
-    /// The file does not exist and was not to be created.
+    /// The file does not exist and must not be created.
     #[error("{path:?} does not exist")]
     NoSuchStore {
         /// The file.
         path: PathBuf,
     },
-    /// The store was opened for reading only.
+    /// The store is open read-only.
     #[error("the store is open for reading only")]
     ReadOnly,
-    /// A record is damaged: it can't be read, or contradicts another.
+    /// A record is damaged: it can't be decoded, or contradicts another one.
     #[error("damaged record in {table}: {reason}")]
     Corrupted {
         /// The table.
@@ -203,67 +203,68 @@ pub enum ErrorKind {
         table: &'static str,
         /// The version of the record.
         found: u8,
-        /// The newest version that this library reads.
+        /// The newest version that this library supports.
         supported: u8,
     },
     /// A file operation failed.
     #[error("{action} {path:?} failed: {source}")]
     Io {
-        /// What was tried, for example `creating`.
+        /// What was attempted, for example `creating`.
         action: &'static str,
         /// The file.
         path: PathBuf,
-        /// Why it failed.
+        /// The cause.
         source: Arc<std::io::Error>,
     },
     /// The storage engine failed.
     #[error("the storage engine failed: {source}")]
     Storage {
-        /// Why.
+        /// The cause.
         source: Source,
     },
-    /// The change has more rows or bytes than the storage engine takes in one transaction; nothing was written.
+    /// The transaction has more rows or bytes than the storage engine accepts; nothing was written.
     #[error(
-        "the change writes {rows} rows of {bytes} bytes, and the storage engine takes at most {max_rows} rows of \
-             {max_bytes} bytes in one transaction: divide it, or raise the limit of the engine"
+        "the transaction writes {rows} rows of {bytes} bytes, but the storage engine accepts at most {max_rows} rows \
+             of {max_bytes} bytes per transaction: split it, or raise the limit of the engine"
     )]
     TransactionTooLarge {
-        /// The rows that it puts or deletes.
+        /// The number of rows put or deleted.
         rows: usize,
-        /// The bytes of their keys and values.
+        /// The size of their keys and values in bytes.
         bytes: usize,
-        /// The most rows that the engine takes.
+        /// The maximum number of rows.
         max_rows: usize,
-        /// The most bytes that it takes.
+        /// The maximum size in bytes.
         max_bytes: usize,
     },
-    /// An earlier write failed, so what is on disk is not certain: reads go on, writes need the store opened anew.
-    #[error("the store refuses writes since one failed: {reason}; open it again")]
+    /// An earlier write failed, so it is uncertain what is on disk: reads work, but the store must be reopened to
+    /// write.
+    #[error("writes are refused because an earlier one failed: {reason}; open the store again")]
     Poisoned {
-        /// The failure.
+        /// The earlier failure.
         reason: String,
     },
 }
 
-/// What an [`ErrorKind::Invalid`] is about.
+/// The subject of an [`ErrorKind::Invalid`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     /// A kind (or, where the real server says so, a resource) of this group.
     Kind(&'static str),
     /// Options of a request, for example `CreateOptions`, in the group `meta.k8s.io`.
     Options(&'static str),
-    /// Nothing that has a name, as for a patched object.
+    /// Something without a name, such as a patched object.
     Nameless,
 }
 
-/// Who has a store open.
+/// The owner of a store's lock.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LockOwner {
-    /// The process, where known.
+    /// The process id, if known.
     pub pid: Option<u32>,
-    /// The host of that process, where it is another one.
+    /// The host of that process, if it is another one.
     pub host: Option<String>,
-    /// The address at which the owner serves the store, where it does.
+    /// The address at which the owner serves the store, if it does.
     pub address: Option<String>,
 }
 
@@ -314,7 +315,7 @@ impl fmt::Display for InvalidMessage<'_> {
     }
 }
 
-/// The fields of an [`ErrorKind::ApplyConflict`] by the managers that have them.
+/// The fields of an [`ErrorKind::ApplyConflict`], grouped by manager.
 struct ApplyConflicts<'a>(&'a [FieldConflict]);
 
 impl fmt::Display for ApplyConflicts<'_> {

@@ -1,4 +1,4 @@
-//! Everything that can go wrong, and how the API says it.
+//! Errors, and how the API reports them.
 
 mod kind;
 mod status;
@@ -16,10 +16,10 @@ use crate::rules::patch::FieldConflict;
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// An error of any call of this library: a pointer to its [`ErrorKind`], cheap to hand on and to clone.
+/// The error of any call of this library: a pointer to its [`ErrorKind`], cheap to pass and to clone.
 ///
-/// [`Error::kind`] says what went wrong, [`Error::code`] names it in one stable word, and [`Error::status`] is the answer that
-/// the API gives.
+/// [`Error::kind`] says what went wrong, [`Error::code`] is a stable name for it, and [`Error::status`] is the response
+/// of the API.
 ///
 /// ```
 /// use imagestream::{ErrorKind, ImageStore};
@@ -41,13 +41,13 @@ impl Error {
         &self.0
     }
 
-    /// What went wrong, taken out of the error.
+    /// What went wrong, by value.
     #[must_use]
     pub fn into_kind(self) -> ErrorKind {
         *self.0
     }
 
-    /// A stable word for programs: the API's reason, or the name of the variant.
+    /// A stable name for programs: the API's reason, or the name of the variant.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self.kind() {
@@ -85,7 +85,7 @@ impl Error {
     }
 }
 
-/// Constructors, named as the kinds.
+/// Constructors, named after the kinds.
 impl Error {
     pub(crate) fn not_found(resource: &'static str, name: impl Into<String>) -> Self {
         ErrorKind::NotFound { resource, name: name.into() }.into()
@@ -192,7 +192,7 @@ impl From<ErrorKind> for Error {
 }
 
 impl From<DeriveError> for Error {
-    /// An answer with status 500 and no reason, as reads of tags give it.
+    /// A response with status 500 and no reason, as for reads of tags.
     fn from(error: DeriveError) -> Self {
         ErrorKind::Unclassified(error.to_string()).into()
     }

@@ -1,11 +1,11 @@
-//! Errors as the answers of the API.
+//! Errors as responses of the API.
 
 use super::{Error, ErrorKind, Subject};
 use crate::api::{GROUP, ListMeta, Status, StatusCause, StatusDetails};
 use crate::rules::patch::FieldConflict;
 
 impl Error {
-    /// The answer that the API gives: HTTP status, reason, message and causes.
+    /// The response of the API: HTTP status, reason, message and causes.
     #[must_use]
     pub fn status(&self) -> Status {
         let (code, reason) = match self.kind() {

@@ -1,4 +1,4 @@
-//! How long ago something was.
+//! Ages in words.
 
 use crate::api::Time;
 
@@ -12,7 +12,7 @@ pub(super) fn age(time: Time, now: Time) -> String {
         (..60, _) => format!("{seconds} seconds"),
         (_, 1) => "About a minute".to_owned(),
         (_, ..60) => format!("{minutes} minutes"),
-        // Half an hour and more is a whole one.
+        // From half an hour on, the hour is rounded up.
         _ => hours((minutes + 30) / 60),
     };
     format!("{duration} ago")

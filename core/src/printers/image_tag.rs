@@ -1,12 +1,12 @@
-//! One tag as a row: how it comes to its image, and which that is.
+//! An image tag as a table row: where its image comes from, and which image it is.
 
 use super::{Cell, Printed};
 use crate::api::{ImageTag, NamedTagEventList, ObjectReference, Time};
 use crate::rules::parse_stream_image;
 
-/// The word for a tag that follows another one of its stream.
+/// The word for a tag that follows another tag of its stream.
 const TRACK: &str = "Track";
-/// The word for a tag that somebody pushed to.
+/// The word for a tag that was pushed.
 const PUSH: &str = "Push";
 
 /// `printImageTag`
@@ -31,7 +31,7 @@ fn updated(status: &NamedTagEventList) -> Option<Time> {
     conditions.chain(event).max()
 }
 
-/// How the tag comes to its image, and what it points to.
+/// Where the image of a tag comes from, and what it points to.
 fn words(tag: &ImageTag) -> (&'static str, String) {
     let mut spec = "";
     let mut source = Ok(String::new());
@@ -70,7 +70,7 @@ fn words(tag: &ImageTag) -> (&'static str, String) {
     (spec, status.unwrap_or_else(|| source.unwrap_or_else(str::to_owned)))
 }
 
-/// The object that a tag points to, or the word for a reference that points to none.
+/// The object that a tag refers to, or the word for a reference to nothing.
 fn described(from: &ObjectReference) -> Result<String, &'static str> {
     match from.kind.as_str() {
         "DockerImage" => Ok(from.name.clone()),
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_without_a_history_shows_what_it_wants() {
+    fn a_tag_without_a_history_shows_its_source() {
         assert_eq!(words(&ImageTag::default()), is("", ""));
         assert_eq!(shown(Some(TagReference::default()), &[]), is("", ""));
         assert_eq!(shown(Some(following("DockerImage", "quay.io/a/b:1")), &[]), is("Tag", "quay.io/a/b:1"));
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_event_shows_what_became_of_it() {
+    fn the_newest_event_shows_the_current_image() {
         let spec = || Some(following("DockerImage", "quay.io/a/b:1"));
         assert_eq!(shown(None, &[event("sha256:1", 1)]), is("Push", "image/sha256:1"));
         assert_eq!(shown(spec(), &[event("sha256:1", 2)]), is("Tag", "image/sha256:1"));
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_import_says_why() {
+    fn a_failed_import_shows_its_reason() {
         let mut tag = tag(Some(following("DockerImage", "quay.io/a/b:1")), &[event("sha256:1", 2)]);
         let mut condition = TagEventCondition {
             condition_type: "ImportSuccess".to_owned(),

@@ -1,4 +1,4 @@
-//! Objects as rows of a table, in the cells of the real API server's printers.
+//! Objects as table rows, with the cells of the real API server's printers.
 //!
 //! ```
 //! use imagestream::api::{ImageStream, Time};
@@ -27,7 +27,7 @@ use crate::api::{Image, ImageStream, ImageStreamImage, ImageStreamTag, Resource,
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Cell {
-    /// A text; may be empty.
+    /// A string; may be empty.
     Text(String),
     /// A number.
     Number(usize),
@@ -40,18 +40,18 @@ impl Cell {
         Self::Text(text.to_owned())
     }
 
-    /// How long ago that was, empty if it never was.
+    /// The time since then, empty for `None`.
     fn updated(time: Option<Time>, now: Time) -> Self {
         Self::Text(time.map(|time| age(time, now)).unwrap_or_default())
     }
 }
 
-/// A kind of object that has a table.
+/// A kind that can be printed as a table.
 pub trait Printed: Resource {
-    /// Its columns, those of wide tables included.
+    /// Its columns, including those of wide tables.
     const COLUMNS: &'static [Column] = Self::API_RESOURCE.columns;
 
-    /// One cell for each column; ages are as of `now`.
+    /// One cell per column; ages are relative to `now`.
     fn cells(&self, now: Time) -> Vec<Cell>;
 }
 
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_outer_repository_of_a_stream_goes_first() {
+    fn the_public_repository_of_a_stream_is_preferred() {
         let mut stream = ImageStream::default();
         let repository = |stream: &ImageStream| checked(stream).get(1).cloned();
         stream.status.docker_image_repository = "inner/a/b".to_owned();
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_is_as_old_as_its_newest_event() {
+    fn the_age_of_a_stream_is_that_of_its_newest_event() {
         let tag = |tag: &str, seconds: &[i64]| NamedTagEventList {
             tag: tag.to_owned(),
             items: Some(

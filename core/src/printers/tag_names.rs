@@ -1,16 +1,15 @@
-//! The tags of a stream in one cell.
+//! The tags of a stream in one table cell.
 
 use std::cmp::Reverse;
 
 use crate::api::NamedTagEventList;
 
-/// How many bytes the names may take, with a comma behind each.
+/// The width for the names in bytes, each followed by a comma.
 const WIDTH: isize = 40;
-/// How much of a name must fit for the whole name to be shown, and how far it may reach beyond.
+/// How many bytes of a name must fit for the whole name to be shown, and how far it may exceed the width.
 const SLACK: isize = 10;
 
-/// The names of tags, those with the newest events first and those with the same time by name; what does not fit is
-/// counted.
+/// The names of tags, newest events first, those with equal times by name. Names that do not fit are only counted.
 pub(super) fn newest_first(tags: &[NamedTagEventList]) -> String {
     let mut tags: Vec<_> = tags
         .iter()
@@ -56,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_go_first() {
+    fn the_newest_come_first() {
         let tags = [tag("a", None), tag("c", Some(5)), tag("b", Some(5)), tag("d", Some(9)), tag("e", Some(1))];
         assert_eq!(newest_first(&tags), "d,b,c,e,a");
         assert_eq!(newest_first(&[]), "");
@@ -72,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_may_reach_over_the_end() {
+    fn a_name_may_exceed_the_width() {
         let first = "image";
         let long = ["longer-tag-name-00", "longer-tag-name-01", "longer-tag-name-02"];
         assert_eq!(
@@ -80,7 +79,7 @@ mod tests {
             "image,longer-tag-name-00,longer-tag-name-01 + 1 more..."
         );
         assert_eq!(named(&long), "longer-tag-name-00,longer-tag-name-01 + 1 more...");
-        // Ten bytes beyond are allowed, eleven are not.
+        // Ten bytes too many are allowed, eleven are not.
         let start = "s".repeat(19);
         assert_eq!(named(&[&start, &"t".repeat(29)]), format!("{start},{}", "t".repeat(29)));
         assert_eq!(named(&[&start, &"t".repeat(30)]), format!("{start} + 1 more..."));

@@ -1,24 +1,24 @@
-//! Bodies.
+//! Bodies of requests and responses.
 
 use bytes::{Bytes, BytesMut};
 
 use super::watch::EventStream;
 
-/// The most bytes that the body of a request may have.
+/// The maximum size of a request body in bytes.
 pub const MAX_BODY: usize = 3 << 20;
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Body {
-    /// All of it.
+    /// A complete body.
     Whole(Bytes),
     /// The events of a watch.
     Events(EventStream),
 }
 
 impl Body {
-    /// All of it; of a watch the events that are there already.
+    /// The whole body; for a watch, the events that are already available.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
         match self {

@@ -47,14 +47,14 @@ pub(super) struct Decoded<T> {
 }
 
 /// A body as JSON, and what is to be said about that.
-pub(super) struct Document<'a> {
+pub(super) struct JsonBody<'a> {
     /// The text, which is JSON only if that was the form.
     pub(super) json: Cow<'a, [u8]>,
     /// The keys that came twice in YAML. Those of JSON are still in the text.
     pub(super) duplicates: Vec<String>,
 }
 
-impl<'a> Document<'a> {
+impl<'a> JsonBody<'a> {
     /// Reads a body; the error is the real server's text. Whether JSON is well-formed is left to those who read it.
     pub(super) fn read(body: &'a [u8], form: InputForm) -> Result<Self, String> {
         if form == InputForm::Json {
@@ -85,7 +85,7 @@ pub(super) fn decode_object<T: Resource + Decode>(
     form: InputForm,
     validation: FieldValidation,
 ) -> Result<Decoded<T>> {
-    let document = Document::read(body, form).map_err(|cause| unrecognized(T::KIND, body, &cause))?;
+    let document = JsonBody::read(body, form).map_err(|cause| unrecognized(T::KIND, body, &cause))?;
     let (mut object, findings) = json::decode_strictly::<T>(&document.json)
         .map_err(|error| undecodable(T::KIND, body, &document.json, &error))?;
     let clears = matches!(T::KIND, Image::KIND | ImageStream::KIND)
@@ -125,7 +125,7 @@ fn accept(
     kind: &str,
     claimed: (&str, &str),
     body: &[u8],
-    Document { json, duplicates }: Document<'_>,
+    JsonBody { json, duplicates }: JsonBody<'_>,
     findings: Vec<String>,
     validation: FieldValidation,
 ) -> Result<Vec<String>> {

@@ -64,7 +64,7 @@ fn listed(resource: &'static ApiResource) -> impl Iterator<Item = Listed> {
 
 /// A document of discovery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Document {
+pub(super) enum DiscoveryDocument {
     /// The groups; the Kubernetes `APIGroupList`.
     Groups,
     /// The group; the Kubernetes `APIGroup`.
@@ -73,7 +73,7 @@ pub(super) enum Document {
     Version,
 }
 
-impl Document {
+impl DiscoveryDocument {
     /// The document at a path, which may end in a slash.
     pub(super) fn at(path: &str) -> Option<Self> {
         let path = path.strip_prefix("/apis")?;
@@ -190,25 +190,25 @@ mod tests {
 
     fn get(path: &str, accept: &str) -> Result<Response<Body>, Failure> {
         let request = Request::get(path).header(ACCEPT, accept).body(()).unwrap();
-        Document::at(path).unwrap().answer(&request, &Query::parse(""))
+        DiscoveryDocument::at(path).unwrap().answer(&request, &Query::parse(""))
     }
 
     #[test]
     fn the_documents_have_their_paths() {
         for (path, document) in [
-            ("/apis", Some(Document::Groups)),
-            ("/apis/", Some(Document::Groups)),
-            ("/apis/image.openshift.io", Some(Document::Group)),
-            ("/apis/image.openshift.io/", Some(Document::Group)),
-            ("/apis/image.openshift.io/v1", Some(Document::Version)),
-            ("/apis/image.openshift.io/v1/", Some(Document::Version)),
+            ("/apis", Some(DiscoveryDocument::Groups)),
+            ("/apis/", Some(DiscoveryDocument::Groups)),
+            ("/apis/image.openshift.io", Some(DiscoveryDocument::Group)),
+            ("/apis/image.openshift.io/", Some(DiscoveryDocument::Group)),
+            ("/apis/image.openshift.io/v1", Some(DiscoveryDocument::Version)),
+            ("/apis/image.openshift.io/v1/", Some(DiscoveryDocument::Version)),
             ("/apis/image.openshift.io/v2", None),
             ("/apis/image.openshift.io/v1/images", None),
             ("/apis//", None),
             ("/apisx", None),
             ("/api", None),
         ] {
-            assert_eq!(Document::at(path), document, "{path}");
+            assert_eq!(DiscoveryDocument::at(path), document, "{path}");
         }
     }
 
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn documents_are_only_read() {
         let request = Request::post("/apis").body(()).unwrap();
-        let failure = Document::Groups.answer(&request, &Query::parse("")).unwrap_err();
+        let failure = DiscoveryDocument::Groups.answer(&request, &Query::parse("")).unwrap_err();
         assert_eq!(failure.status().code, 405);
     }
 }

@@ -1,4 +1,4 @@
-//! From a verb and a path to a call of a resource.
+//! Dispatch: from a verb and a path to a call of a resource.
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -30,7 +30,7 @@ use crate::{
     WatchParams,
 };
 
-/// What a method asks for at a path; nothing where that can't be done there.
+/// The verb that a method requests at a path; `None` if the path does not support it.
 pub(super) fn verb(method: &Method, path: &ObjectPath, query: &Query) -> Option<Verb> {
     let one = !path.name.is_empty();
     let verb = match *method {
@@ -46,12 +46,12 @@ pub(super) fn verb(method: &Method, path: &ObjectPath, query: &Query) -> Option<
         Method::DELETE => Verb::DeleteCollection,
         _ => return None,
     };
-    // Of what can be listed the options say that it can't be watched.
+    // A watch of something that can only be listed passes here; the options refuse it.
     let needed = if verb == Verb::Watch { Verb::List } else { verb };
     path.verbs().any(|known| known == needed).then_some(verb)
 }
 
-/// A request on its way to a resource.
+/// A request to a resource.
 struct Call<'a> {
     request: &'a Request<Bytes>,
     query: &'a Query,
@@ -60,12 +60,12 @@ struct Call<'a> {
     now: Time,
 }
 
-/// Which shapes the objects of a path have.
+/// The shapes that are available for the objects of a path.
 fn offer(path: &ObjectPath) -> Offer {
     if path.subresource.is_empty() && !path.resource.columns.is_empty() { Offer::Tables } else { Offer::Partial }
 }
 
-/// Does what a request asks for.
+/// Performs the request.
 pub(super) fn dispatch(
     store: &ImageStore,
     request: &Request<Bytes>,
@@ -80,7 +80,7 @@ pub(super) fn dispatch(
     if verb == Verb::Get {
         read_options::check_get(query, store)?;
     }
-    // Nothing may be written whose answer can't be given.
+    // Nothing may be written if the response can't be given.
     let gives_object =
         matches!(verb, Verb::Create | Verb::Update | Verb::Patch) && path.resource.plural != ImageStreamMapping::PLURAL;
     if gives_object && representation.form == OutputForm::Protobuf {
@@ -162,14 +162,14 @@ pub(super) fn dispatch(
 
         (ImageStreamMapping::PLURAL, "", Verb::Create) => {
             call.write(options::create_options, |params, mapping: ImageStreamMapping| {
-                // Parity: the answer is no mapping, but that it was made.
+                // Parity: the response is not the mapping, but a status.
                 namespace.mappings().create_owned(params, mapping).map(|_| (201, success(201, None)))
             })
         }
         (ImageStreamImport::PLURAL, "", Verb::Create) => {
             call.create(|_, import| namespace.image_stream_imports().create(import))
         }
-        // What can't be watched is told with the options.
+        // If it can't be watched, the options report that.
         (_, "", Verb::Watch) => {
             list_params().map_or_else(|error| Err(error.into()), |_| Err(Failure::method_not_allowed()))
         }
@@ -182,7 +182,7 @@ impl Call<'_> {
         self.answer(200, &result?)
     }
 
-    /// Answers with the events of a watch.
+    /// Responds with the events of a watch.
     fn watch<T: Resource + Answer + 'static>(
         &self,
         store: &ImageStore,
@@ -200,7 +200,7 @@ impl Call<'_> {
         if matches!(shape, Shape::Table(_)) { IncludeObject::of(self.query) } else { Ok(IncludeObject::None) }
     }
 
-    /// An answer in the shape and the form that the client accepts.
+    /// A response in the shape and format that the client accepts.
     fn answer(&self, code: u16, answer: &dyn Answer) -> Result<Response<Body>, Failure> {
         let Representation { form, shape } = self.representation;
         if let Some(status) = answer.status() {
@@ -237,7 +237,8 @@ impl Call<'_> {
         })
     }
 
-    /// Replaces an object by one that must have the name in the path; `work` gives the code and the object of the answer.
+    /// Replaces an object, which must have the name in the path; `work` returns the code and the object of the
+    /// response.
     fn put<T: Resource + Decode + Answer + Default>(
         &self,
         work: impl FnOnce(&PostParams, &T) -> Result<(u16, T)>,
@@ -249,22 +250,22 @@ impl Call<'_> {
         })
     }
 
-    /// Decodes the body, calls `work` with it, and answers with the code and the object that it gives, and with the
-    /// warnings of decoding.
+    /// Decodes the body, calls `work` with the object, and responds with the code and the object that it returns, and
+    /// with the warnings of decoding.
     fn write<T: Resource + Decode + Default, A: Answer>(
         &self,
         options: fn(&Query) -> Result<WriteOptions>,
         work: impl FnOnce(&PostParams, T) -> Result<(u16, A)>,
     ) -> Result<Response<Body>, Failure> {
-        let (params, Decoded { object: sent, warnings: told }) = self.sent::<T>(options)?;
+        let (params, Decoded { object: sent, warnings: texts }) = self.sent::<T>(options)?;
         let answered = match work(&params, sent) {
             Ok((code, answer)) => self.answer(code, &answer),
             Err(error) => Err(error.into()),
         };
-        Ok(self.telling(answered, &told))
+        Ok(self.with_warnings(answered, &texts))
     }
 
-    /// The object that was sent, and what to do with it.
+    /// The decoded object, and the parameters of the write.
     fn sent<T: Resource + Decode>(
         &self,
         options: fn(&Query) -> Result<WriteOptions>,
@@ -283,26 +284,26 @@ impl Call<'_> {
         if field_manager.is_empty() { options::manager_of_user_agent(self.request.headers()) } else { field_manager }
     }
 
-    /// An answer, whatever it is, with warnings.
-    fn telling(&self, answered: Result<Response<Body>, Failure>, told: &[String]) -> Response<Body> {
+    /// Adds warnings to a response, successful or not.
+    fn with_warnings(&self, answered: Result<Response<Body>, Failure>, texts: &[String]) -> Response<Body> {
         let mut response = answered.unwrap_or_else(|failure| response::failure(&failure, self.error_form()));
-        warn(&mut response, told);
+        warn(&mut response, texts);
         response
     }
 
-    /// Reads the patch, calls `change` with it, and answers with the object that it gives, and with warnings.
+    /// Decodes the patch, calls `change` with it, and responds with the object that it returns, and with warnings.
     ///
-    /// `find` says whether there is something for a patch of that type: the real server looks for it first, and does not
-    /// say what is wrong with a patch for nothing.
+    /// `find` looks for the object of a patch of that type. The real server does so before it decodes the patch, so an
+    /// invalid patch of a missing object is 404.
     fn patch<T: Answer>(
         &self,
         find: impl FnOnce(PatchType) -> Result<()>,
         change: impl FnOnce(&PatchParams, &Patch) -> Result<Patched<T>>,
     ) -> Result<Response<Body>, Failure> {
         let (params, patch) = self.read_patch(find)?;
-        let Patched { object, created, warnings: told } = change(&params, &patch)?;
+        let Patched { object, created, warnings: texts } = change(&params, &patch)?;
         let mut response = self.answer(if created { 201 } else { 200 }, &object)?;
-        warn(&mut response, &warnings(told));
+        warn(&mut response, &warnings(texts));
         Ok(response)
     }
 
@@ -358,7 +359,7 @@ impl Call<'_> {
         self.answer(200, &delete(&self.delete_params()?, &which)?)
     }
 
-    /// Deletes what is part of another object: the answer does not say what it was.
+    /// Deletes a part of another object: the response does not include it.
     fn delete_part(&self, delete: impl FnOnce(&DeleteParams) -> Result<()>) -> Result<Response<Body>, Failure> {
         delete(&self.delete_params()?)?;
         self.answer(200, &success(0, None))
@@ -382,7 +383,7 @@ impl Call<'_> {
     }
 }
 
-/// Whether a tag has a name under which it could be found. One that is missing is created by any patch.
+/// Returns the error of a tag whose name is malformed. A missing tag is no error: any patch creates it.
 fn check_tag_name<T>(found: Result<T>) -> Result<()> {
     match found {
         Err(error) if matches!(error.kind(), ErrorKind::BadRequest(_)) => Err(error),
@@ -390,7 +391,7 @@ fn check_tag_name<T>(found: Result<T>) -> Result<()> {
     }
 }
 
-/// Checks that an object has the name in its path.
+/// Checks that an object has the name in the path.
 fn check_name(name: &str, url: &str) -> Result<()> {
     Err(Error::bad_request(match name {
         "" => format!("the name of the object ({url} based on URL) was undeterminable: name must be provided"),
@@ -407,7 +408,7 @@ mod tests {
     use super::*;
     use crate::api::{API_RESOURCES, ApiResource, Scope};
 
-    /// Every resource of the table and each of its sub-resources with every verb there is, and whether the table has it.
+    /// Every resource of the table and each of its subresources with every verb, and whether the table has the verb.
     fn cases() -> impl Iterator<Item = (&'static ApiResource, &'static str, Verb, bool)> {
         API_RESOURCES.iter().flat_map(|resource| {
             let parts = std::iter::once("").chain(resource.subresources.iter().map(|part| part.name));
@@ -418,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_table_has_is_answered_and_nothing_else() {
+    fn exactly_the_verbs_of_the_table_are_answered() {
         let store = ImageStore::in_memory().unwrap();
         let request = Request::post("/")
             .header(CONTENT_TYPE, "application/merge-patch+json")
@@ -437,7 +438,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_table_has_is_asked_for_at_its_path() {
+    fn every_verb_of_the_table_is_requested_at_its_path() {
         for (resource, subresource, wanted, known) in cases() {
             for namespace in ["", "/namespaces/shop"] {
                 let mut path = format!("{}{namespace}/{}", super::super::discovery::PATH, resource.plural);
@@ -463,9 +464,9 @@ mod tests {
                     Scope::Cluster => namespace.is_empty(),
                     Scope::Namespaced => !namespace.is_empty() || wanted.spans_namespaces(),
                 };
-                // A watch of what can only be listed is refused by its options.
+                // A watch of something that can only be listed is refused by its options.
                 let known = known || wanted == Verb::Watch && resource.verbs_of(subresource).contains(&Verb::List);
-                // Parts have paths of objects only.
+                // Subresources only have paths with a name.
                 if subresource.is_empty() || wanted.names_object() {
                     assert_eq!(found == Some(wanted), known && placed, "{} {path}", wanted.name());
                 }

@@ -1,4 +1,4 @@
-//! Objects that come in a text of several: a file, or what is piped into a command.
+//! Files with several objects, for the command.
 
 use crate::api::{API_VERSION, ImageStreamMapping, Resource as _, TypeMeta};
 use crate::json::{self, Decode, Raw, members};
@@ -20,22 +20,22 @@ members!(ObjectList as "v1.List" {
     "items" => items,
 });
 
-/// One of the documents of a text.
+/// A JSON or YAML document.
 struct Document {
     json: String,
-    /// The members that come twice, where its JSON does not show them any more.
+    /// The duplicate members, if the JSON does not show them any more.
     duplicates: Vec<String>,
 }
 
-/// The mappings of a text: JSON objects one after the other, as `jq -c` prints them, or documents of YAML. Each is a mapping or a
+/// The mappings in a text: consecutive JSON objects, as `jq -c` prints them, or YAML documents. Each is a mapping or a
 /// `List` of mappings.
 ///
-/// Nothing is tolerated that would be lost: unknown members, members that come twice, and other kinds are errors.
-/// Empty documents are passed over.
+/// Nothing is silently dropped: unknown members, duplicate members and other kinds are errors. Empty documents are
+/// skipped.
 ///
 /// # Errors
 ///
-/// What is wrong with the first document that can't be read, with its number where there are several; a text without any.
+/// The error of the first invalid document, with its number if there are several; also if there is no object.
 pub fn mappings(text: &str) -> Result<Vec<ImageStreamMapping>, String> {
     let documents = documents(text)?;
     let mut mappings = Vec::new();
@@ -45,10 +45,10 @@ pub fn mappings(text: &str) -> Result<Vec<ImageStreamMapping>, String> {
             format!("{place}{reason}")
         })?;
     }
-    if mappings.is_empty() { Err("there is no object in it".to_owned()) } else { Ok(mappings) }
+    if mappings.is_empty() { Err("it contains no object".to_owned()) } else { Ok(mappings) }
 }
 
-/// The documents of a text. What begins like JSON and is none may still be YAML.
+/// The documents of a text. A text that begins like JSON but is not JSON may still be YAML.
 fn documents(text: &str) -> Result<Vec<Document>, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim_start().starts_with('{')
@@ -65,7 +65,7 @@ fn documents(text: &str) -> Result<Vec<Document>, String> {
 }
 
 impl Document {
-    /// Reads the mapping, or the mappings of the list.
+    /// Decodes the mapping, or the mappings of the list.
     fn read(&self, mappings: &mut Vec<ImageStreamMapping>) -> Result<(), String> {
         let claim = TypeMeta::of(self.json.as_bytes())?;
         if (claim.kind.as_str(), claim.api_version().as_str()) != ("List", "v1") {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_of_json_follow_each_other() {
+    fn json_objects_may_follow_each_other() {
         let [a, b] = ["a", "b"].map(mapping);
         for text in
             [format!("{a}\n{b}\n"), format!("{a}{b}"), format!("\u{feff}\n {a}\r\n\t{b} "), format!("{a}\n---\n{b}")]
@@ -131,11 +131,11 @@ mod tests {
         assert_eq!(names(&format!("{}\n{b}", list(&a))), expected);
         let yaml = "kind: List\napiVersion: v1\nitems:\n- ";
         assert_eq!(names(&format!("{yaml}{a}\n- {b}\n---\n{}", list(""))), expected);
-        assert_eq!(names(&list("")), Err("there is no object in it".to_owned()));
+        assert_eq!(names(&list("")), Err("it contains no object".to_owned()));
     }
 
     #[test]
-    fn nothing_is_lost_in_silence() {
+    fn nothing_is_silently_dropped() {
         let a = mapping("a");
         for (text, reason) in [
             (a.replace("\"tag\"", "\"tagg\""), "unknown field \"tagg\""),

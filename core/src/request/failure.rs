@@ -1,4 +1,4 @@
-//! Requests that fail.
+//! Failed requests.
 
 use http::StatusCode;
 
@@ -7,44 +7,44 @@ use crate::authorization::{Action, User};
 use crate::error::Error;
 use crate::quote::Quoted;
 
-/// Why a request failed: the `Status` of the answer.
+/// Why a request failed: the `Status` of the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Failure(Box<Status>);
 
 impl Failure {
-    /// The path names nothing.
+    /// The path does not exist.
     pub(super) fn not_found() -> Self {
         Self::generic(404, "NotFound", "the server could not find the requested resource")
     }
 
-    /// The path does not know the method.
+    /// The path does not support the method.
     pub(super) fn method_not_allowed() -> Self {
         Self::generic(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
     }
 
-    /// No form of answer that the client accepts is known at all.
+    /// The client accepts only formats that are unknown.
     pub(super) fn not_acceptable(message: &str) -> Self {
         Self::generic(406, "NotAcceptable", message)
     }
 
-    /// What was asked for can't be shown in the shape that was asked for.
+    /// The object is not available in the requested shape.
     pub(super) fn unfit(message: &str) -> Self {
         let mut failure = Self::not_acceptable(message);
         failure.0.details = None;
         failure
     }
 
-    /// No form of patch that the server knows.
+    /// The format of the patch is unknown.
     pub(super) fn unsupported_patch() -> Self {
         Self::generic(415, "UnsupportedMediaType", "415: Unsupported Media Type")
     }
 
-    /// A server does not hand the request on.
+    /// A server refused the request before passing it on.
     pub(super) fn of_server(code: StatusCode, reason: &str, message: &str) -> Self {
         Self::generic(code.as_u16().into(), reason, message)
     }
 
-    /// The user may not do that, whatever resource it is about.
+    /// The user may not do this, on any resource.
     pub(super) fn denied(action: &Action<'_>, user: &User, reason: &str) -> Self {
         let of_group = if action.group.is_empty() { String::new() } else { format!(".{}", action.group) };
         let why = action.denied(user, reason);
@@ -64,7 +64,7 @@ impl Failure {
         &self.0
     }
 
-    /// A failure before any resource was looked at: its details are there, and empty.
+    /// A failure before a resource was involved: its details are present, but empty.
     fn generic(code: i32, reason: &str, message: &str) -> Self {
         Self(Box::new(Status {
             kind: "Status".to_owned(),

@@ -1,8 +1,8 @@
-//! Acting as another user: the headers `Impersonate-User`, `Impersonate-Group`, `Impersonate-Uid` and `Impersonate-Extra-*`
-//! of Kubernetes.
+//! Impersonation: the headers `Impersonate-User`, `Impersonate-Group`, `Impersonate-Uid` and `Impersonate-Extra-*` of
+//! Kubernetes.
 //!
-//! Who may impersonate whom is asked of the authorizer: the verb `impersonate` on `users`, `groups` and `serviceaccounts` of the
-//! core group, `uids` and `userextras/KEY` of `authentication.k8s.io`, each by name.
+//! The authorizer decides who may impersonate whom: the verb `impersonate` on `users`, `groups` and `serviceaccounts`
+//! of the core group, and on `uids` and `userextras/KEY` of `authentication.k8s.io`, each by name.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ use super::path::unescape;
 use crate::ImageStore;
 use crate::authorization::{Action, Decision, User};
 
-/// What all headers begin with.
+/// The prefix of all headers.
 pub(super) const PREFIX: &str = "impersonate-";
 const USER: HeaderName = HeaderName::from_static("impersonate-user");
 const GROUP: HeaderName = HeaderName::from_static("impersonate-group");
 const UID: HeaderName = HeaderName::from_static("impersonate-uid");
 const EXTRA: &str = "impersonate-extra-";
 
-/// The group of resources that say who somebody is.
+/// The API group of `uids` and `userextras`.
 const AUTHENTICATION: &str = "authentication.k8s.io";
 
 const ANONYMOUS: &str = "system:anonymous";
@@ -29,17 +29,17 @@ const UNAUTHENTICATED: &str = "system:unauthenticated";
 const SERVICE_ACCOUNT: &str = "system:serviceaccount:";
 const SERVICE_ACCOUNTS: &str = "system:serviceaccounts";
 
-/// Whether a request asks to be done as another user.
+/// Whether a request has such headers.
 pub(super) fn is_requested(headers: &HeaderMap) -> bool {
     [USER, GROUP, UID].iter().any(|name| headers.get_all(name).iter().any(|value| !value.is_empty()))
         || headers.keys().any(|name| name.as_str().starts_with(EXTRA))
 }
 
-/// The user as whom a request asks to be done, if the user for whom `store` acts may do that.
+/// The user that a request impersonates, if the user of `store` may do that.
 ///
 /// # Errors
 ///
-/// 403 where they may not; 500 where a group, a uid or something else is named without a user, as the API server answers.
+/// 403 if it may not; 500 if a group, a uid or an extra value is set without a user, as the API server responds.
 pub(super) fn impersonated(store: &ImageStore, headers: &HeaderMap) -> Result<User, Failure> {
     let texts = |name: &HeaderName| headers.get_all(name).iter().map(text).collect::<Vec<_>>();
     let named = |name: &HeaderName| texts(name).into_iter().next().unwrap_or_default();
@@ -63,7 +63,7 @@ pub(super) fn impersonated(store: &ImageStore, headers: &HeaderMap) -> Result<Us
     Ok(user)
 }
 
-/// Asks for the right to be everything that was named.
+/// Requires the permission for everything that was requested.
 fn require_all(store: &ImageStore, user: &User, account: Option<(&str, &str)>) -> Result<(), Failure> {
     let of = |group, resource, subresource, namespace, name| Action {
         verb: "impersonate",
@@ -92,13 +92,13 @@ fn require_all(store: &ImageStore, user: &User, account: Option<(&str, &str)>) -
     if user.uid.is_empty() { Ok(()) } else { require(of(AUTHENTICATION, "uids", "", "", &user.uid)) }
 }
 
-/// What else is known of the user. The key is the rest of the header's name, in lower case; what a header's name can't hold is
-/// percent-encoded.
+/// The extra attributes of the user. The key is the rest of the header's name, in lower case; characters that can't be
+/// in a header name are percent-encoded.
 fn extra(headers: &HeaderMap) -> BTreeMap<String, Vec<String>> {
     let mut extra = BTreeMap::<String, Vec<String>>::new();
     for (name, value) in headers {
         if let Some(key) = name.as_str().strip_prefix(EXTRA) {
-            // What is not encoded properly stays as it is.
+            // An invalid encoding is left as it is.
             extra.entry(unescape(key).unwrap_or_else(|| key.to_owned())).or_default().push(text(value));
         }
     }
@@ -115,7 +115,7 @@ fn service_account(user: &str) -> Option<(&str, &str)> {
     (is_name(namespace) && is_name(name)).then_some((namespace, name))
 }
 
-/// Headers hold bytes; names are UTF-8.
+/// Header values are bytes; names are UTF-8.
 fn text(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
@@ -131,7 +131,7 @@ mod tests {
     use crate::request::{Body, handle};
     use crate::{Authorizer, Builder, FixedClock, UidSource};
 
-    /// Lets `admin` do everything, `helper` what it is asked about by name, and others read.
+    /// `admin` may do everything, `helper` is allowed specific names, and everybody else may read.
     #[derive(Default)]
     struct Rules {
         asked: Mutex<Vec<String>>,
@@ -176,7 +176,7 @@ mod tests {
         builder.require_identity(true).open_in_memory().unwrap()
     }
 
-    /// Sends a request as `user`; the status, the message, and what the authorizer was asked.
+    /// Sends a request as `user`; returns the status, the message, and the questions to the authorizer.
     fn send(user: &str, method: &str, pairs: &[(&str, &str)]) -> (u16, String, Vec<String>) {
         let rules = Arc::new(Rules::default());
         let path = "/apis/image.openshift.io/v1/namespaces/shop/imagestreams";
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn an_admin_is_no_more_than_whom_they_impersonate() {
+    fn an_impersonating_admin_has_only_the_rights_of_the_user() {
         let reader = [("Impersonate-User", "reader"), ("Impersonate-Group", "readers")];
         let (code, message, asked) = send("admin", "DELETE", &reader);
         assert_eq!(code, 403, "{message}");
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_named_needs_the_right() {
+    fn each_requested_attribute_needs_permission() {
         let (code, message, _) = send("bob", "GET", &[("Impersonate-User", "alice")]);
         assert_eq!(code, 403);
         assert_eq!(
@@ -247,7 +247,7 @@ mod tests {
             assert_eq!((code, asked.as_slice()), (500, &[][..]), "{header}: {message}");
             assert!(message.contains("without a user"), "{message}");
         }
-        // As in the API server, an empty name is none.
+        // As in the API server, an empty name counts as absent.
         assert_eq!(send("admin", "GET", &[("Impersonate-User", "")]).0, 200);
         assert_eq!(send("admin", "GET", &[("Impersonate-User", ""), ("Impersonate-Group", "x")]).0, 500);
     }
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_unknown_impersonates_nobody() {
+    fn an_unauthenticated_request_can_not_impersonate() {
         let store = store(&Arc::default());
         let get = |path: &str, pairs: &[(&str, &str)]| {
             let mut request = Request::get(path).body(Bytes::new()).unwrap();

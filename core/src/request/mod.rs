@@ -1,4 +1,4 @@
-//! The HTTP face of a store, without a server: a request in, the answer of the real API server out.
+//! HTTP requests without a server: a request in, the response of the real API server out.
 //!
 //! ```
 //! use bytes::{Bytes, BytesMut};
@@ -49,7 +49,7 @@ use crate::api::GROUP;
 use crate::authorization::{Action, User};
 use crate::error::{Error, ErrorKind};
 
-/// The header of a request with that name; nothing where it is not looked at, so that a caller need not hand it on.
+/// The request header with this name; `None` if it is not used, so that a caller need not pass it on.
 #[must_use]
 pub fn header(name: &str) -> Option<HeaderName> {
     let known = negotiation::HEADERS.iter().find(|known| name.eq_ignore_ascii_case(known.as_str()));
@@ -61,12 +61,13 @@ pub fn header(name: &str) -> Option<HeaderName> {
 
 /// Answers a request as the real API server does.
 ///
-/// `identity` is who asks, found out by the caller; without one the answer is 401 where the store requires one
-/// ([`Builder::require_identity`](crate::Builder::require_identity)), and otherwise the call is made for `system:admin`.
-/// `/healthz`, `/livez`, `/readyz` and `/version` need none. The store's [`Authorizer`](crate::Authorizer) is asked about
-/// everything else, and about headers `Impersonate-*`, with which the request is done as another user.
+/// `identity` is the user, authenticated by the caller. Without one, the response is 401 if the store requires an
+/// identity ([`Builder::require_identity`](crate::Builder::require_identity)); otherwise the user is `system:admin`.
+/// `/healthz`, `/livez`, `/readyz` and `/version` never need one. The store's [`Authorizer`](crate::Authorizer) is
+/// asked for everything else, and for `Impersonate-*` headers, with which the request acts as another user.
 ///
-/// The body must be whole; one over [`MAX_BODY`] is answered 413, so a caller need not read more than a byte beyond it.
+/// The body must be complete. A body larger than [`MAX_BODY`] is refused with 413, so a caller need not read more than
+/// one byte beyond that.
 #[must_use]
 pub fn handle(store: &ImageStore, request: &Request<Bytes>, identity: Option<User>) -> Response<Body> {
     let query = Query::parse(request.uri().query().unwrap_or_default());
@@ -82,8 +83,8 @@ pub fn handle(store: &ImageStore, request: &Request<Bytes>, identity: Option<Use
     response
 }
 
-/// The answer to a request that a server refuses before the store sees it: a `Status` with that code, reason and message,
-/// in the form that the headers of the request accept.
+/// The response to a request that a server refuses before passing it to the store: a `Status` with this code, reason
+/// and message, in the format that the headers of the request accept.
 #[must_use]
 pub fn refusal(headers: &HeaderMap, code: StatusCode, reason: &str, message: &str) -> Response<Body> {
     response::failure(&Failure::of_server(code, reason, message), error_form(headers, None))

@@ -1,4 +1,4 @@
-//! In which form bodies come and answers go.
+//! Content negotiation: the formats of request bodies and responses.
 
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName};
@@ -9,7 +9,7 @@ use super::shape::{MetaVersion, Shape};
 use crate::error::{Error, ErrorKind, Result};
 use crate::{json, media_type};
 
-/// The headers that are looked at here.
+/// The headers that are used here.
 pub(super) static HEADERS: [HeaderName; 3] = [ACCEPT, CONTENT_TYPE, USER_AGENT];
 
 const JSON: &str = "application/json";
@@ -17,16 +17,16 @@ const YAML: &str = "application/yaml";
 const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
 pub(super) const ACCEPTED: &str = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
-/// The form of an answer.
+/// The format of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OutputForm {
-    /// JSON in one line.
+    /// Compact JSON.
     Json,
-    /// JSON for people.
+    /// Indented JSON.
     PrettyJson,
     /// YAML.
     Yaml,
-    /// Protobuf, which only a status has.
+    /// Protobuf, for a status only.
     Protobuf,
 }
 
@@ -40,30 +40,30 @@ impl OutputForm {
     }
 }
 
-/// Which shapes an endpoint has for its objects.
+/// The shapes that an endpoint offers for its objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Offer {
-    /// None: they come as they are.
+    /// Whole objects only.
     Whole,
-    /// Their metadata alone, too.
+    /// Also partial metadata.
     Partial,
-    /// Tables, too.
+    /// Also tables.
     Tables,
 }
 
-/// What an answer looks like.
+/// The format and shape of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Representation {
     pub(super) form: OutputForm,
     pub(super) shape: Shape,
 }
 
-/// One of the representations that a client accepts.
+/// A representation that a client accepts.
 struct Accepted<'a> {
     media_type: &'a str,
-    /// The kind that the objects are to be turned into, for example `Table`, with its group and version.
+    /// The kind to which the objects are converted, for example `Table`, with its group and version.
     transformed: Option<[&'a str; 3]>,
-    /// How much it is wanted, from 0 to 1.
+    /// The quality value, from 0 to 1.
     quality: f64,
 }
 
@@ -84,7 +84,7 @@ impl<'a> Accepted<'a> {
         Self { media_type, transformed: (!kind.is_empty()).then_some([kind, group, version]), quality }
     }
 
-    /// The shape that it asks for; nothing where that is not offered.
+    /// The requested shape; `None` if it is not offered.
     fn shape(&self, offer: Offer) -> Option<Shape> {
         let Some([kind, group, version]) = self.transformed else { return Some(Shape::Whole) };
         let version = match (group, version) {
@@ -101,7 +101,7 @@ impl<'a> Accepted<'a> {
     }
 }
 
-/// What a client accepts, what it wants most first, and of that the most precise.
+/// What a client accepts, by descending quality, and then by precision.
 fn accepted(headers: &HeaderMap) -> Vec<Accepted<'_>> {
     let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let ranges = values.flat_map(|value| value.split(',')).map(str::trim).filter(|range| !range.is_empty());
@@ -116,11 +116,11 @@ fn accepted(headers: &HeaderMap) -> Vec<Accepted<'_>> {
     accepted
 }
 
-/// How the answer to a request looks: the first representation that the client accepts and the endpoint offers.
+/// The representation of the response: the first one that the client accepts and the endpoint offers.
 ///
 /// # Errors
 ///
-/// 406 where there is none.
+/// 406 if there is none.
 pub(super) fn negotiate(headers: &HeaderMap, pretty: Option<&str>, offer: Offer) -> Result<Representation, Failure> {
     let accepted = accepted(headers);
     let produced = |media_type: &str| matches!(media_type, JSON | YAML | PROTOBUF | "*/*");
@@ -137,18 +137,18 @@ pub(super) fn negotiate(headers: &HeaderMap, pretty: Option<&str>, offer: Offer)
         };
         return Ok(Representation { form, shape });
     }
-    // Last, because objects don't have it.
+    // Last, because objects have no protobuf encoding.
     if accepted.iter().any(|range| range.media_type == PROTOBUF && range.transformed.is_none()) {
         return Ok(Representation { form: OutputForm::Protobuf, shape: Shape::Whole });
     }
     Err(Error::not_acceptable(ACCEPTED).into())
 }
 
-/// Which shape the objects in the events of a watch have; they are always JSON.
+/// The shape of the objects in the events of a watch, which are always JSON.
 ///
 /// # Errors
 ///
-/// 406 where the client accepts none.
+/// 406 if the client accepts none.
 pub(super) fn negotiate_stream(headers: &HeaderMap, offer: Offer) -> Result<Shape> {
     const STREAMED: &str = "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
     let accepted = accepted(headers);
@@ -156,7 +156,7 @@ pub(super) fn negotiate_stream(headers: &HeaderMap, offer: Offer) -> Result<Shap
     json.find_map(|range| range.shape(offer)).ok_or_else(|| Error::not_acceptable(STREAMED))
 }
 
-/// Whether a client wants all groups with their resources at once, more than the groups alone.
+/// Whether a client prefers aggregated discovery, with all groups and resources, to the list of groups.
 pub(super) fn wants_aggregated_discovery(headers: &HeaderMap) -> bool {
     const AGGREGATED: [&str; 3] = ["APIGroupDiscoveryList", "apidiscovery.k8s.io", "v2"];
     let accepted = accepted(headers);
@@ -167,12 +167,12 @@ pub(super) fn wants_aggregated_discovery(headers: &HeaderMap) -> bool {
     known.is_some_and(|range| range.transformed.is_some())
 }
 
-/// The form of an error: what the client accepts, else JSON for people.
+/// The format of an error: one that the client accepts, or else indented JSON.
 pub(super) fn error_form(headers: &HeaderMap, pretty: Option<&str>) -> OutputForm {
     negotiate(headers, pretty, Offer::Whole).map_or(OutputForm::PrettyJson, |representation| representation.form)
 }
 
-/// Whether JSON is for people: they asked for it, or use a program for people.
+/// Whether JSON is indented: on request, and for programs used by people.
 fn is_pretty(headers: &HeaderMap, pretty: Option<&str>) -> bool {
     match pretty {
         Some(pretty) if !pretty.is_empty() => matches!(pretty, "1" | "t" | "T" | "true" | "TRUE" | "True"),
@@ -183,11 +183,11 @@ fn is_pretty(headers: &HeaderMap, pretty: Option<&str>) -> bool {
     }
 }
 
-/// What a request says its body is. One that says nothing is JSON.
+/// The format of a body; JSON by default.
 ///
 /// # Errors
 ///
-/// 415 for a form that is not known, and for a media type that is malformed.
+/// 415 for an unknown format, and for a malformed media type.
 pub(super) fn content_type(headers: &HeaderMap) -> Result<ContentType> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if content_type.is_empty() {
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_form_that_is_known_is_taken() {
+    fn the_first_known_format_is_chosen() {
         assert_eq!(form(""), Some(OutputForm::Json));
         assert_eq!(form("*/*"), Some(OutputForm::Json));
         assert_eq!(form("application/yaml, application/json"), Some(OutputForm::Yaml));
@@ -234,14 +234,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wanted_more_or_is_more_precise_goes_first() {
+    fn higher_quality_and_precision_come_first() {
         assert_eq!(form("application/json;q=0.5, application/yaml;q=0.9"), Some(OutputForm::Yaml));
         assert_eq!(form("*/*, application/yaml"), Some(OutputForm::Yaml));
         assert_eq!(form("application/json, application/yaml;q=0.9"), Some(OutputForm::Json));
     }
 
     #[test]
-    fn shapes_are_given_where_they_are_offered() {
+    fn shapes_are_chosen_only_if_they_are_offered() {
         const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io";
         const OLD_TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1beta1";
         const PARTIAL: &str = "application/yaml; as=PartialObjectMetadata; v=v1; g=meta.k8s.io";
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_for_people_where_they_look() {
+    fn json_is_indented_for_people() {
         let form = |agent: &str, pretty| {
             let mut headers = HeaderMap::new();
             headers.insert(USER_AGENT, agent.parse().unwrap());

@@ -1,9 +1,9 @@
-//! The options of a request: its query, and the body of a deletion.
+//! Request options: the query, and the body of a deletion.
 
 use http::HeaderMap;
 use http::header::USER_AGENT;
 
-use super::decode::{Document, InputForm, is_registered};
+use super::decode::{InputForm, JsonBody, is_registered};
 use crate::api::TypeMeta;
 use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::json::{self, Names, members};
@@ -11,7 +11,7 @@ use crate::quote::{Quoted, is_printable};
 use crate::rules::{BadValue, FieldError, Path};
 use crate::{DeleteParams, FieldValidation, PatchParams, Preconditions, PropagationPolicy};
 
-/// How long the name of a field manager may be, in bytes.
+/// The maximum length of a field manager's name in bytes.
 const MAX_FIELD_MANAGER: usize = 128;
 
 /// The query of a request.
@@ -27,7 +27,7 @@ impl Query {
         self.0.is_empty()
     }
 
-    /// The first value of that name.
+    /// The first value with this name.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()
     }
@@ -36,7 +36,7 @@ impl Query {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// A switch: on, unless its value says `false` or `0`.
+    /// A boolean: true unless its value is `false` or `0`.
     pub(super) fn switch(&self, name: &str) -> Option<bool> {
         self.get(name).map(|value| value != "0" && !value.eq_ignore_ascii_case("false"))
     }
@@ -50,7 +50,7 @@ impl Query {
     }
 }
 
-/// Why a number can't be read, in the words of Go.
+/// Go's reason why a number is invalid.
 pub(super) fn reason(error: &std::num::ParseIntError) -> &'static str {
     match error.kind() {
         std::num::IntErrorKind::PosOverflow | std::num::IntErrorKind::NegOverflow => "value out of range",
@@ -58,7 +58,7 @@ pub(super) fn reason(error: &std::num::ParseIntError) -> &'static str {
     }
 }
 
-/// How to create or replace an object.
+/// Options for creating or replacing an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct WriteOptions {
     pub(super) dry_run: bool,
@@ -77,7 +77,7 @@ pub(super) fn update_options(query: &Query) -> Result<WriteOptions> {
     write_options(query, "UpdateOptions")
 }
 
-/// The options of a patch, and whether it is an applied one; `ValidatePatchOptions`.
+/// The options of a patch, or of an apply; `ValidatePatchOptions`.
 pub(super) fn patch_params(query: &Query, apply: bool) -> Result<PatchParams> {
     let manager = query.get("fieldManager").unwrap_or_default();
     let force = query.switch("force");
@@ -129,8 +129,7 @@ fn write_options_after(query: &Query, kind: &'static str, mut errors: Vec<FieldE
     }
 }
 
-/// How to delete an object: as the body says, and only where there is none as the query says;
-/// `ValidateDeleteOptions`.
+/// The options of a deletion, from the body, or from the query if there is no body; `ValidateDeleteOptions`.
 pub(super) fn delete_params(query: &Query, body: &[u8], form: InputForm) -> Result<DeleteParams> {
     let options = if body.is_empty() { DeleteOptions::of_query(query)? } else { DeleteOptions::of_body(body, form)? };
     let field = Path::ROOT.child("propagationPolicy");
@@ -162,7 +161,7 @@ pub(super) fn delete_params(query: &Query, body: &[u8], form: InputForm) -> Resu
     })
 }
 
-/// The `DeleteOptions` of Kubernetes. The grace period means nothing here: nothing runs that could end gracefully.
+/// The Kubernetes `DeleteOptions`. The grace period has no effect: nothing runs that could be terminated gracefully.
 #[derive(Debug, Default)]
 struct DeleteOptions {
     preconditions: Option<DeletePreconditions>,
@@ -202,9 +201,9 @@ impl DeleteOptions {
         })
     }
 
-    /// Parity: what can't be read is an error of the server, whose text has no reason.
+    /// Parity: an undecodable body is a server error without a reason.
     fn of_body(body: &[u8], form: InputForm) -> Result<Self> {
-        let Document { json, .. } = Document::read(body, form).map_err(ErrorKind::Unclassified)?;
+        let JsonBody { json, .. } = JsonBody::read(body, form).map_err(ErrorKind::Unclassified)?;
         let claim = TypeMeta::of(&json).map_err(ErrorKind::Unclassified)?.or(Self::KIND, "", "v1");
         let is_meta = claim.group == "meta.k8s.io" && claim.version == "v1" && claim.kind == Self::KIND;
         if !is_meta && !is_registered(&claim) {
@@ -302,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn writes_may_be_dry_and_strict() {
+    fn writes_have_dry_run_and_field_validation() {
         assert_eq!(create(""), Ok((false, FieldValidation::Warn)));
         assert_eq!(
             create("dryRun=All&dryRun=All&fieldValidation=Ignore&fieldValidation=Strict"),
@@ -338,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn the_body_of_a_deletion_wins_over_its_query() {
+    fn the_body_of_a_deletion_takes_precedence_over_its_query() {
         let dry = DeleteParams { dry_run: true, ..DeleteParams::default() };
         assert_eq!(delete("dryRun=All", ""), Ok(dry.clone()));
         assert_eq!(delete("dryRun=All", "{}"), Ok(DeleteParams::default()));
@@ -354,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_options_of_a_deletion_are_refused() {
+    fn invalid_options_of_a_deletion_are_refused() {
         let invalid = |error: &str| Err((422, format!("DeleteOptions.meta.k8s.io \"\" is invalid: {error}")));
         assert_eq!(
             delete("", r#"{"propagationPolicy": "Nope"}"#),

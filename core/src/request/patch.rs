@@ -1,20 +1,20 @@
-//! The body of a patch.
+//! Decoding the body of a patch.
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
-use super::decode::{Document, InputForm};
+use super::decode::{InputForm, JsonBody};
 use crate::error::{Error, Result};
 use crate::json::{self, Node, members};
 use crate::quote::Quoted;
 use crate::rules::patch::JsonPatch;
 use crate::{FieldValidation, Patch, PatchParams};
 
-/// How many findings are told.
+/// The maximum number of warnings.
 const MAX_FINDINGS: usize = 100;
 
-/// The form of a patch.
+/// The format of a patch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PatchType {
     Json,
@@ -23,7 +23,7 @@ pub(super) enum PatchType {
     Apply,
 }
 
-/// An operation of a JSON patch, under the name that the real server has for it.
+/// An operation of a JSON patch, with the type name that the real server uses.
 #[derive(Debug, Default)]
 struct Operation {
     op: String,
@@ -40,7 +40,7 @@ members!(Operation as "handlers.jsonPatchOp" {
 });
 
 impl PatchType {
-    /// What a request says its body is.
+    /// The format in the content type of a request.
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
         let content_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
         match content_type.split(';').next().unwrap_or_default().trim() {
@@ -52,12 +52,11 @@ impl PatchType {
         }
     }
 
-    /// Reads a patch. What is wrong with it and does not hinder goes to the findings of `params`, where they are asked
-    /// for.
+    /// Decodes a patch. Tolerable problems are added to the findings of `params`, if requested.
     ///
     /// # Errors
     ///
-    /// 400 for what is not such a patch.
+    /// 400 for an invalid patch.
     pub(super) fn read(self, body: &[u8], params: &mut PatchParams) -> Result<Patch> {
         if self == Self::Apply {
             return read_applied(body, params);
@@ -87,10 +86,10 @@ impl PatchType {
     }
 }
 
-/// Reads what a manager applies: YAML, in which a member that comes twice is found like anything else that is wrong.
+/// Decodes an applied configuration: YAML, in which duplicate members are reported like other findings.
 fn read_applied(body: &[u8], params: &mut PatchParams) -> Result<Patch> {
     let undecodable = |error: String| Error::bad_request(format!("error decoding YAML: {error}"));
-    let Document { json, duplicates } = Document::read(body, InputForm::Yaml)
+    let JsonBody { json, duplicates } = JsonBody::read(body, InputForm::Yaml)
         .map_err(|error| undecodable(format!("error converting YAML to JSON: {error}")))?;
     let node = json::parse(&json).map_err(|error| undecodable(error.to_string()))?;
     if params.field_validation != FieldValidation::Ignore && !duplicates.is_empty() {
@@ -104,7 +103,7 @@ fn read_applied(body: &[u8], params: &mut PatchParams) -> Result<Patch> {
     }
 }
 
-/// What Go says of a value that should be an object.
+/// Go's error for a value that should be an object.
 fn no_object(node: &Node<'_>) -> String {
     format!("json: cannot unmarshal {} into Go value of type map[string]interface {{}}", node.noun())
 }
@@ -113,7 +112,7 @@ fn value(node: Node<'_>) -> Result<Value> {
     node.into_value().map_err(|number| Error::bad_request(format!("error decoding patch: {number} is out of range")))
 }
 
-/// Finds the members that come twice, each place once, and so many of them.
+/// Finds duplicate members, each position once, up to a limit.
 fn find_duplicates(node: &Node<'_>, place: &str, found: &mut Vec<String>) {
     match node {
         Node::Object(members) => {
@@ -153,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_content_type_says_what_it_is() {
+    fn the_content_type_decides_the_format() {
         let of = |content_type: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(CONTENT_TYPE, content_type.parse().unwrap());
@@ -168,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_patch_is_told_in_the_words_of_go() {
+    fn invalid_patches_have_the_errors_of_go() {
         let decoding = |text: &str| Err((400, format!("error decoding patch: {text}")));
         assert_eq!(
             read(PatchType::Json, r#"{"op": "x"}"#),
@@ -193,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_applied_is_yaml() {
+    fn an_applied_configuration_is_yaml() {
         let (patch, found) = read(PatchType::Apply, "metadata:\n  name: a\n  name: b\n").unwrap();
         assert_eq!(patch, Patch::Apply(json!({"metadata": {"name": "b"}})));
         assert_eq!(
@@ -213,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_twice_or_is_not_known_is_found() {
+    fn duplicate_and_unknown_members_are_found() {
         let (patch, found) = read(PatchType::Merge, r#"{"a": [{"b": 1, "b": 2, "b": 3}], "c": 1, "c": 2}"#).unwrap();
         assert_eq!(patch, Patch::Merge(json!({"a": [{"b": 3}], "c": 2})));
         assert_eq!(found, [r#"duplicate field "a[0].b""#, r#"duplicate field "c""#]);

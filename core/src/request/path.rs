@@ -11,9 +11,9 @@ pub(super) enum Target {
     /// Objects of the API.
     Object(ObjectPath),
     /// What the API has.
-    Discovery(discovery::Document),
+    Discovery(discovery::DiscoveryDocument),
     /// The API described for programs.
-    OpenApi(openapi::Document),
+    OpenApi(openapi::OpenApiDocument),
     /// A page outside the API.
     Server(Page),
 }
@@ -53,10 +53,10 @@ impl Target {
     ///
     /// A path of the group that names nothing: 404.
     pub(super) fn of(path: &str) -> Result<Self, Failure> {
-        if let Some(document) = discovery::Document::at(path) {
+        if let Some(document) = discovery::DiscoveryDocument::at(path) {
             return Ok(Self::Discovery(document));
         }
-        if let Some(document) = openapi::Document::at(path) {
+        if let Some(document) = openapi::OpenApiDocument::at(path) {
             return Ok(Self::OpenApi(document));
         }
         match path.strip_prefix("/apis/").and_then(|path| path.strip_prefix(GROUP)) {
@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(Target::of("/healthz").ok(), Some(Target::Server(Page::Health)));
         assert_eq!(
             Target::of("/apis/image.openshift.io/v1/").ok(),
-            Some(Target::Discovery(discovery::Document::Version))
+            Some(Target::Discovery(discovery::DiscoveryDocument::Version))
         );
         for path in ["/nowhere", "/apis/image.openshift.iox/v1", "/apis/apps/v1"] {
             assert_eq!(Target::of(path).ok(), Some(Target::Server(Page::Unknown)), "{path}");

@@ -1,13 +1,13 @@
-//! A status as protobuf, for clients that accept nothing else.
+//! `Status` in protobuf, for clients that accept nothing else.
 //!
-//! It is the one object that the server gives in that form: every client that asks for protobuf also takes JSON, but
-//! must be able to read why a request failed.
+//! It is the only object that the server encodes as protobuf: every client that requests protobuf also accepts JSON,
+//! but must be able to read why a request failed.
 
 use prost::Message;
 
 use crate::api::{ListMeta, Status, StatusCause, StatusDetails};
 
-/// What is in front of every object in the protobuf form of Kubernetes.
+/// The prefix of every object in the protobuf format of Kubernetes.
 const MAGIC: [u8; 4] = *b"k8s\0";
 
 /// An object of any kind; `k8s.io.apimachinery.pkg.runtime.Unknown`.
@@ -85,7 +85,7 @@ struct StatusCauseMessage {
     field: String,
 }
 
-/// The bytes of a status.
+/// The encoded status.
 pub(super) fn encode(status: &Status) -> Vec<u8> {
     let message = StatusMessage {
         metadata: list_meta(&status.metadata),
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn empty_texts_are_written_too() {
+    fn empty_strings_are_encoded_too() {
         let status = Status {
             status: "Failure".to_owned(),
             details: Some(StatusDetails { name: "a".to_owned(), ..StatusDetails::default() }),

@@ -1,4 +1,4 @@
-//! The options of requests that read: lists and watches above all.
+//! Options of requests that read: get, list and watch.
 
 use std::time::Duration;
 
@@ -13,20 +13,20 @@ use crate::{ImageStore, ListParams, VersionMatch, WatchParams};
 const EXACT: &str = "Exact";
 const NOT_OLDER_THAN: &str = "NotOlderThan";
 
-/// Checks that the store has come to the version that an object must not be older than.
+/// Checks that the store is not older than the resource version in the query.
 pub(super) fn check_get(query: &Query, store: &ImageStore) -> Result<()> {
     let Some(requested) = version(query).map_err(ErrorKind::Unclassified)? else { return Ok(()) };
     let current = store.resource_version()?;
     if requested > current { Err(Error::future_version(requested, current)) } else { Ok(()) }
 }
 
-/// Which objects of `resource` are to be listed.
+/// The parameters for listing the objects of `resource`.
 ///
-/// Whether they can be selected by the fields of the selector is left to the list.
+/// The list itself checks whether the fields of the selector are supported.
 ///
 /// # Errors
 ///
-/// 400 for what can't be read, 422 for what contradicts itself, 405 for a watch of what can't be watched.
+/// 400 for invalid options, 422 for contradictory ones, 405 for a watch of something that can't be watched.
 pub(super) fn list_params(query: &Query, resource: &'static ApiResource, watch: bool) -> Result<ListParams> {
     query.number("timeoutSeconds")?;
     let limit = query.number("limit")?;
@@ -63,7 +63,7 @@ pub(super) fn list_params(query: &Query, resource: &'static ApiResource, watch: 
     })
 }
 
-/// What is to be watched: the objects of a path, or the one that it names.
+/// The parameters for watching the objects of a path, or the object that it names.
 ///
 /// # Errors
 ///
@@ -92,12 +92,12 @@ pub(super) fn watch_params(query: &Query, path: &ObjectPath) -> Result<WatchPara
     })
 }
 
-/// Whether changes are asked for rather than a list.
+/// Whether a watch is requested rather than a list.
 pub(super) fn is_watch(query: &Query) -> bool {
     query.switch("watch").unwrap_or_default()
 }
 
-/// Which resource versions may be asked for how; `ValidateListOptions`.
+/// Checks the combination of resource version and match; `ValidateListOptions`.
 fn check_list(query: &Query) -> Vec<FieldError> {
     let version = query.get("resourceVersion").unwrap_or_default();
     let matching = query.get("resourceVersionMatch").unwrap_or_default();
@@ -137,10 +137,10 @@ fn check_list(query: &Query) -> Vec<FieldError> {
     errors
 }
 
-/// The resource version of a request; the error is the real server's text.
+/// The resource version of a request; the error has the real server's text.
 fn version(query: &Query) -> Result<Option<u64>, String> {
     let Some(text) = query.get("resourceVersion").filter(|text| !text.is_empty()) else { return Ok(None) };
-    // Unlike Go's, this parser takes a sign.
+    // Unlike Go's parser, Rust's accepts a plus sign.
     let parsed = if text.starts_with('+') { "+".parse() } else { text.parse::<u64>() };
     parsed.map(Some).map_err(|error| {
         let detail = format!("strconv.ParseUint: parsing {}: {}", Quoted(text), reason(&error));
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_resource_version_must_match_is_checked() {
+    fn resource_version_and_match_are_validated() {
         for (query, error) in [
             (
                 "resourceVersionMatch=Exact",
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_stored_can_be_watched() {
+    fn only_stored_kinds_can_be_watched() {
         let watch = |resource| {
             list_params(&Query::parse("watch=true"), resource, true).map(drop).map_err(|error| error.to_string())
         };
@@ -232,14 +232,14 @@ mod tests {
     }
 
     #[test]
-    fn a_version_to_come_is_not_read() {
+    fn a_future_version_is_refused() {
         assert_eq!(read("resourceVersion=1", false), Ok(()));
         let error = "Timeout: Too large resource version: 2, current: 1";
         assert_eq!(read("resourceVersion=2", false), Err((504, error.to_owned())));
     }
 
     #[test]
-    fn mistakes_are_told_in_the_order_of_the_real_server() {
+    fn errors_are_in_the_order_of_the_real_server() {
         for (query, code) in [
             ("labelSelector=a+b&resourceVersionMatch=Exact", 400),
             ("fieldSelector=a&resourceVersionMatch=Exact", 400),

@@ -1,4 +1,4 @@
-//! Answers.
+//! Building responses.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
@@ -13,7 +13,7 @@ use super::watch::EventStream;
 use crate::api::{Status, StatusDetails};
 use crate::{json, yaml};
 
-/// The status of a call that succeeded and returns no object.
+/// The status of a successful call that returns no object.
 pub(super) fn success(code: i32, details: Option<StatusDetails>) -> Status {
     Status {
         kind: "Status".to_owned(),
@@ -25,17 +25,17 @@ pub(super) fn success(code: i32, details: Option<StatusDetails>) -> Status {
     }
 }
 
-/// An answer with an object that has no protobuf form: who accepts no other gets JSON for people.
+/// A response with an object that has no protobuf encoding: a client that accepts nothing else gets indented JSON.
 pub(super) fn object(code: u16, object: &impl Serialize, form: OutputForm) -> Response<Body> {
     match json::to_vec(object) {
         Ok(text) => document(code, text, form),
-        // Only a map with keys that are no texts can't be written, and no type has one.
+        // Serialization fails only for maps with non-string keys, which no type has.
         Err(error) => unwritten(&error.to_string()),
     }
 }
 
-/// An answer with an object that is JSON already. The other forms are made of that, and not of the object: a type needs
-/// code for each form that it is written in.
+/// A response with an object that is already JSON. Other formats are converted from that, not from the object: each
+/// serialization format would need code for each type.
 pub(super) fn document(code: u16, mut json: Vec<u8>, form: OutputForm) -> Response<Body> {
     let form = if form == OutputForm::Protobuf { OutputForm::PrettyJson } else { form };
     let text = match form {
@@ -56,13 +56,13 @@ fn unwritten(error: &str) -> Response<Body> {
     bytes(500, "text/plain", error.to_owned().into())
 }
 
-/// An answer with a failure.
+/// A response with a failure.
 pub(super) fn failure(failure: &Failure, form: OutputForm) -> Response<Body> {
     let status = failure.status();
     self::status(u16::try_from(status.code).unwrap_or(500), status, form)
 }
 
-/// An answer with a status.
+/// A response with a status.
 pub(super) fn status(code: u16, status: &Status, form: OutputForm) -> Response<Body> {
     match form {
         OutputForm::Protobuf => bytes(code, form.content_type(), protobuf::encode(status).into()),
@@ -70,12 +70,12 @@ pub(super) fn status(code: u16, status: &Status, form: OutputForm) -> Response<B
     }
 }
 
-/// An answer with a text.
+/// A text response.
 pub(super) fn text(code: u16, text: &'static str) -> Response<Body> {
     bytes(code, "text/plain; charset=utf-8", Bytes::from_static(text.as_bytes()))
 }
 
-/// Adds what the client should know although the call succeeded.
+/// Adds warnings to a response.
 pub(super) fn warn(response: &mut Response<Body>, warnings: &[String]) {
     for warning in warnings {
         if let Ok(value) = HeaderValue::from_bytes(warning.as_bytes()) {
@@ -84,14 +84,14 @@ pub(super) fn warn(response: &mut Response<Body>, warnings: &[String]) {
     }
 }
 
-/// An answer with the events of a watch.
+/// A response with the events of a watch.
 pub(super) fn events(events: EventStream) -> Response<Body> {
     let mut response = bytes(200, OutputForm::Json.content_type(), Bytes::new());
     *response.body_mut() = Body::Events(events);
     response
 }
 
-/// An answer with bytes.
+/// A response with bytes.
 pub(super) fn bytes(code: u16, content_type: &'static str, body: Bytes) -> Response<Body> {
     let mut response = Response::new(Body::Whole(body));
     *response.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -22,7 +22,7 @@ pub(super) struct SecretList {
 ///
 /// # Errors
 ///
-/// 400 for every option: the real server knows none here.
+/// 400 for any option: the real server supports none here.
 pub(super) fn list(store: &ImageStore, query: &Query) -> Result<SecretList> {
     if !query.is_empty() {
         return Err(Error::bad_request("converting (url.Values) to (v1.ListOptions): unknown conversion"));
@@ -30,7 +30,7 @@ pub(super) fn list(store: &ImageStore, query: &Query) -> Result<SecretList> {
     let resource_version = store.resource_version()?.to_string();
     Ok(SecretList {
         kind: "SecretList",
-        // Parity: secrets belong to no group, and their list says this one.
+        // Parity: secrets are not in this API group, but the list has its version.
         api_version: API_VERSION,
         metadata: ListMeta { resource_version, ..ListMeta::default() },
         items: [],

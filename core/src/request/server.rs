@@ -1,4 +1,4 @@
-//! What the server says of itself: its paths, its health and its version.
+//! Information about the server: its paths, health and version.
 
 use http::{Method, Request, Response};
 use serde_json::json;
@@ -9,7 +9,7 @@ use super::negotiation::{OutputForm, error_form};
 use super::options::Query;
 use super::response::{object, text};
 
-/// The paths that the root of the real server lists.
+/// The paths that the real server lists at its root.
 const PATHS: [&str; 37] = [
     "/apis",
     "/apis/image.openshift.io",
@@ -50,29 +50,29 @@ const PATHS: [&str; 37] = [
     "/version/openshift",
 ];
 
-/// What everybody may read, as in a cluster: probes of health have no token.
+/// The pages that need no authentication, as in a cluster: health probes have no token.
 const PUBLIC: [&str; 5] = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
 
-/// Whether the page at a path is for those, too, who did not say who they are.
+/// Whether the page at a path needs no authentication.
 pub(super) fn is_public(path: &str) -> bool {
     PUBLIC.contains(&path)
 }
 
-/// The version of Kubernetes whose behaviour clients find.
+/// The Kubernetes version whose behaviour this is.
 const KUBERNETES: [&str; 3] = ["1", "34", "1"];
-/// The version of OpenShift whose behaviour clients find.
+/// The OpenShift version whose behaviour this is.
 const OPENSHIFT: [&str; 3] = ["4", "22", "0"];
 
-/// A page of the server that is no part of the API.
+/// A page outside the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Page {
     /// The list of paths.
     Root,
-    /// Whether the server is well.
+    /// The health of the server.
     Health,
-    /// Which version of Kubernetes it is like.
+    /// The Kubernetes version.
     Version,
-    /// Which version of OpenShift it is like.
+    /// The OpenShift version.
     OpenShiftVersion,
     /// Any other page.
     Unknown,
@@ -94,11 +94,11 @@ impl Page {
         }
     }
 
-    /// The answer to a request for it.
+    /// The response to a request for the page.
     ///
     /// # Errors
     ///
-    /// 405 for a version that is not read.
+    /// 405 for a version page with another method than a read.
     pub(super) fn answer<B>(self, request: &Request<B>, query: &Query) -> Result<Response<Body>, Failure> {
         match self {
             Self::Root => Ok(paths(200, &PATHS, request, query)),
@@ -108,7 +108,7 @@ impl Page {
             }
             Self::Version => Ok(version(KUBERNETES)),
             Self::OpenShiftVersion => Ok(version(OPENSHIFT)),
-            // Parity: the last path is listed at the root only.
+            // Parity: the last path is listed only at the root.
             Self::Unknown => Ok(paths(404, PATHS.split_last().map_or(&[], |(_, paths)| paths), request, query)),
         }
     }
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_check_of_health_has_a_page() {
+    fn every_health_check_has_a_page() {
         for (path, page) in [
             ("/", Page::Root),
             ("/healthz", Page::Health),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_public_is_a_page() {
+    fn every_public_path_has_a_page() {
         for path in PUBLIC {
             assert!(matches!(Page::at(path), Page::Health | Page::Version), "{path}");
         }
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_are_only_read() {
+    fn versions_are_read_only() {
         let answer =
             |request: http::request::Builder| Page::Version.answer(&request.body(()).unwrap(), &Query::parse(""));
         let body = answer(Request::get("/version")).unwrap().into_body().into_bytes();

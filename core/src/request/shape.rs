@@ -1,4 +1,4 @@
-//! Objects in other shapes: as the rows of a table, or as their metadata alone.
+//! The shapes of responses: whole objects, tables, or metadata only.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -14,20 +14,20 @@ use crate::printers::{Cell, Column, Printed};
 use crate::resources::as_document;
 use crate::rules::Path;
 
-/// What an answer turns its objects into.
+/// The shape of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// Nothing: they come as they are.
+    /// The objects themselves.
     Whole,
     /// A table.
     Table(MetaVersion),
     /// The metadata of an object.
     Partial(MetaVersion),
-    /// The metadata of every object of a list.
+    /// The metadata of each object of a list.
     PartialList(MetaVersion),
 }
 
-/// The `apiVersion` of what is no object of the group.
+/// The `apiVersion` of tables and partial metadata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(super) enum MetaVersion {
     #[serde(rename = "meta.k8s.io/v1")]
@@ -36,23 +36,23 @@ pub(super) enum MetaVersion {
     V1Beta1,
 }
 
-/// What a row of a table has beside its cells.
+/// What a table row has besides its cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum IncludeObject {
     /// Nothing.
     None,
-    /// The metadata of its object.
+    /// The metadata of the object.
     Metadata,
-    /// Its object.
+    /// The whole object.
     Object,
 }
 
 impl IncludeObject {
-    /// What a client asks for; the metadata where it does not say.
+    /// The choice of the client; by default the metadata.
     ///
     /// # Errors
     ///
-    /// 400 for any other word.
+    /// 400 for any other value.
     pub(super) fn of(query: &Query) -> Result<Self> {
         match query.get("includeObject").unwrap_or_default() {
             "" | "Metadata" => Ok(Self::Metadata),
@@ -73,7 +73,7 @@ impl IncludeObject {
 pub(super) struct Table {
     api_version: MetaVersion,
     metadata: ListMeta,
-    /// In the later events of a watch there are none.
+    /// Omitted in the later events of a watch.
     column_definitions: Option<&'static [Column]>,
     rows: Vec<Row>,
 }
@@ -102,41 +102,41 @@ pub(super) struct PartialList<'a> {
     items: Option<Vec<Partial<'a>>>,
 }
 
-/// What can be answered.
+/// A response.
 pub(super) trait Answer {
-    /// It as JSON.
+    /// The response as JSON.
     fn json(&self) -> Result<Vec<u8>>;
 
-    /// The status that it is; such an answer has no other shape.
+    /// The status, if the response is one; it then has no other shape.
     fn status(&self) -> Option<&Status> {
         None
     }
 
-    /// The objects in it; nothing where it is a status.
+    /// The objects of the response; `None` for a status.
     fn objects(&self) -> Option<Objects<'_>>;
 
-    /// Its objects as rows; nothing where they have none.
+    /// The objects as table rows; `None` if their kind has no table.
     fn table(&self, _version: MetaVersion, _include: IncludeObject, _now: Time) -> Result<Option<Table>> {
         Ok(None)
     }
 }
 
-/// How tables are to be.
+/// Options of tables.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TableOptions {
-    /// What a row has beside its cells.
+    /// What a row has besides its cells.
     pub(super) include: IncludeObject,
-    /// Whether they say what their columns are; a reader may have that from an earlier table.
+    /// Whether to include the column definitions; a client may have them from an earlier table.
     pub(super) columns: bool,
-    /// As of when ages are.
+    /// The time to which ages are relative.
     pub(super) now: Time,
 }
 
-/// An answer in that shape, as JSON.
+/// The response in a shape, as JSON.
 ///
 /// # Errors
 ///
-/// 406 where the metadata of one object is asked for and there is a list, or the other way round.
+/// 406 if the metadata of one object is requested for a list, or the other way round.
 pub(super) fn shaped(answer: &dyn Answer, shape: Shape, options: TableOptions) -> Result<Vec<u8>, Failure> {
     let TableOptions { include, columns, now } = options;
     let json = match (shape, answer.objects()) {
@@ -167,12 +167,12 @@ pub(super) fn shaped(answer: &dyn Answer, shape: Shape, options: TableOptions) -
     Ok(json?)
 }
 
-/// A value as JSON. Only a map with keys that are no texts can't be written, and no type has one.
+/// A value as JSON. Serialization fails only for maps with non-string keys, which no type has.
 pub(super) fn json(value: &impl Serialize) -> Result<Vec<u8>> {
     json::to_vec(value).map_err(|error| Error::internal(error.to_string()))
 }
 
-/// The objects of an answer: their kind and their metadata.
+/// The objects of a response: their kind and metadata.
 pub(super) enum Objects<'a> {
     One(&'static str, &'a ObjectMeta),
     Many(&'static str, &'a ListMeta, Vec<&'a ObjectMeta>),
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_of_a_list_has_its_version_and_a_row_each() {
+    fn the_table_of_a_list_has_its_version_and_a_row_per_object() {
         let table = shown(&list(), Shape::Table(MetaVersion::V1Beta1), "");
         assert_eq!(table["kind"], "Table");
         assert_eq!(table["apiVersion"], "meta.k8s.io/v1beta1");
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_come_with_what_is_asked_for() {
+    fn rows_include_what_is_requested() {
         let object =
             |query: &str| shown(&stream("a"), Shape::Table(MetaVersion::V1), query)["rows"][0]["object"].clone();
         assert_eq!(object("includeObject=None"), Value::Null);
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_stays_as_it_is() {
+    fn a_status_has_no_other_shape() {
         let status = Status { status: "Success".to_owned(), ..Status::default() };
         let table = shown(&status, Shape::Table(MetaVersion::V1), "");
         assert_eq!(table, json!({"metadata": {}, "status": "Success"}));

@@ -1,18 +1,18 @@
-//! Warnings that come with an answer.
+//! Warning headers.
 
 use std::collections::BTreeSet;
 
-/// How many characters all warnings may have together before each of them is cut.
+/// If all warnings together have more characters than this, each is truncated.
 const MAX_TOTAL: usize = 4096;
-/// To how many characters a warning is cut.
+/// The number of characters to which a warning is truncated.
 const MAX_CUT: usize = 256;
 
-/// The values of the `Warning` headers for some texts, each once.
+/// The values of the `Warning` headers for some texts, without duplicates.
 ///
-/// Where they get too long together, each is cut to 256 characters, and what comes after 4,096 characters of those is
-/// left out.
+/// If they are too long in total, each is truncated to 256 characters, and those after the first 4,096 characters are
+/// dropped.
 pub(super) fn warnings(texts: Vec<String>) -> Vec<String> {
-    // A header can't hold a line break; a text with one is left out, as the real server does.
+    // A header can't contain a line break; a text with one is dropped, as on the real server.
     let texts = distinct(texts.into_iter().filter(|text| !text.contains(char::is_control)));
     let mut total = 0;
     let mut chosen = Vec::new();
@@ -31,13 +31,13 @@ pub(super) fn warnings(texts: Vec<String>) -> Vec<String> {
     chosen.iter().map(|text| header(text.chars().take(limit))).collect()
 }
 
-/// Each of some texts once, in the order in which they come first. The time grows little more than the number of texts.
+/// The texts without duplicates, in order of first appearance. The time is nearly linear.
 fn distinct<T: Ord + Clone>(texts: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
     let mut seen = BTreeSet::new();
     texts.filter(move |text| seen.insert(text.clone()))
 }
 
-/// Code 299 is a miscellaneous persistent warning; the agent is not named.
+/// Code 299 is a miscellaneous persistent warning; the agent is not given.
 fn header(text: impl Iterator<Item = char>) -> String {
     let mut header = "299 - \"".to_owned();
     for character in text {
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn many_long_texts_are_cut() {
+    fn many_long_texts_are_truncated() {
         let long = |name: char| name.to_string().repeat(2048);
         assert_eq!(warnings(vec![long('a'), long('b')]).concat().len(), 4096 + 2 * 8);
         let cut = warnings(vec![long('a'), long('b'), "c".to_owned()]);
@@ -73,13 +73,13 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_left_out() {
+    fn texts_beyond_the_limit_are_dropped() {
         let many: Vec<String> = (0..100_000).map(|number| format!("{number:06}")).collect();
-        // 683 of six characters are 4,098.
+        // 683 times six characters are 4,098.
         assert_eq!(warnings(many).len(), 683);
     }
 
-    /// A number that counts how often it is compared.
+    /// A number that counts its comparisons.
     #[derive(Clone)]
     struct Counted<'c>(usize, &'c Cell<usize>);
 

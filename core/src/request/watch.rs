@@ -1,4 +1,4 @@
-//! The answer to a watch: events as lines of JSON.
+//! The response to a watch: events as lines of JSON.
 
 use std::fmt;
 use std::task::{Context, Poll};
@@ -12,16 +12,17 @@ use crate::api::Resource;
 use crate::error::Result;
 use crate::{ImageStore, Watch, WatchEvent, WatchStopper};
 
-/// How long a watch lasts that does not say. Parity: the real server takes a random time from here to twice as long.
+/// The duration of a watch that does not set one. Parity: the real server takes a random time between this and twice as
+/// long.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30 * 60);
-/// Marks the bookmark behind the objects that were there when a watch began.
+/// The annotation of the bookmark after the objects that existed when the watch began.
 const INITIAL_EVENTS_END: &str = "k8s.io/initial-events-end";
 
-/// The events of a watch, each a line of JSON with its line end.
+/// The events of a watch, each as a line of JSON including the line break.
 ///
-/// Whoever sends them pulls them ([`EventStream::poll_line`]) until there are no more, or until the time is over
-/// ([`EventStream::timeout`]). To give up early, drop it or use its [`stopper`](EventStream::stopper). Between the lines
-/// the store does nothing for it.
+/// The server pulls lines ([`EventStream::poll_line`]) until there are no more, or until the time is over
+/// ([`EventStream::timeout`]). To end it early, drop it or use its [`stopper`](EventStream::stopper). Between lines the
+/// store does no work for it.
 pub struct EventStream {
     lines: Box<dyn Lines>,
     timeout: Duration,
@@ -39,34 +40,33 @@ impl EventStream {
         Self {
             stopper: watch.stopper(),
             timeout: timeout.unwrap_or(DEFAULT_TIMEOUT),
-            lines: Box::new(Events { told: 0, watch, store, shape, include, first: true }),
+            lines: Box::new(Events { last_version: 0, watch, store, shape, include, first: true }),
         }
     }
 
-    /// The next line; `None` where the watch has ended. While there is none, the context's waker is woken when that
-    /// changes.
+    /// The next line; `None` if the watch has ended. While there is no line, the context's waker is registered.
     pub fn poll_line(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         self.lines.poll(context)
     }
 
-    /// The next line that is there already.
+    /// The next line that is already available.
     pub fn try_line(&mut self) -> Option<Bytes> {
         self.lines.try_next()
     }
 
-    /// A line that says how far the watch has come, where the client wants such lines and it has come further since the
-    /// last line: to be sent now and then, say once a minute.
+    /// A bookmark, if the client requested bookmarks and the watch has advanced since the last line. To be sent from
+    /// time to time, for example once a minute.
     pub fn bookmark(&mut self) -> Option<Bytes> {
         self.lines.bookmark()
     }
 
-    /// After how long it is to be ended.
+    /// How long the watch lasts.
     #[must_use]
     pub fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// What ends it from elsewhere.
+    /// A handle that ends the watch from elsewhere.
     #[must_use]
     pub fn stopper(&self) -> WatchStopper {
         self.stopper.clone()
@@ -79,7 +79,7 @@ impl fmt::Debug for EventStream {
     }
 }
 
-/// Lines of objects of any kind.
+/// Lines for objects of any kind.
 trait Lines: Send {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>>;
     fn try_next(&mut self) -> Option<Bytes>;
@@ -91,10 +91,10 @@ struct Events<T: 'static> {
     store: ImageStore,
     shape: Shape,
     include: IncludeObject,
-    /// Whether no table was sent yet: only the first has the columns.
+    /// Whether no table has been sent yet: only the first one has the columns.
     first: bool,
-    /// The version that the last line told.
-    told: u64,
+    /// The version of the last line.
+    last_version: u64,
 }
 
 impl<T: Resource + Answer> Lines for Events<T> {
@@ -109,14 +109,14 @@ impl<T: Resource + Answer> Lines for Events<T> {
 
     fn bookmark(&mut self) -> Option<Bytes> {
         let resource_version = self.watch.resource_version();
-        let wanted = self.watch.wants_bookmarks() && !self.watch.has_ended() && resource_version > self.told;
+        let wanted = self.watch.wants_bookmarks() && !self.watch.has_ended() && resource_version > self.last_version;
         wanted.then(|| self.line(Ok(WatchEvent::Bookmark { resource_version, initial_events_end: false })))
     }
 }
 
 impl<T: Resource + Answer> Events<T> {
     fn line(&mut self, event: Result<WatchEvent<T>>) -> Bytes {
-        self.told = self.watch.resource_version();
+        self.last_version = self.watch.resource_version();
         let (event_type, object) = match event {
             Ok(WatchEvent::Added(object)) => ("ADDED", object),
             Ok(WatchEvent::Modified(object)) => ("MODIFIED", object),
@@ -142,7 +142,7 @@ impl<T: Resource + Answer> Events<T> {
 }
 
 fn error_line(failure: &Failure) -> Bytes {
-    // A status can be written.
+    // A status can always be serialized.
     line("ERROR", &failure.status().json().unwrap_or_default())
 }
 

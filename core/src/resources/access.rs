@@ -1,4 +1,4 @@
-//! The store as the resources use it.
+//! Access to the store for the resources.
 
 use std::sync::Arc;
 
@@ -9,17 +9,17 @@ use crate::environment::{Clock, UidSource};
 use crate::error::{Error, Result};
 use crate::store::{Commits, Read, Store, Write};
 
-/// A store for the calls of one user, with everything that a verb needs beside its parameters: settings, the time, new
-/// identities, and what the user may do.
+/// The store for the calls of one user, with what verbs need besides their parameters: settings, clock, new uids, and
+/// authorization.
 ///
-/// Every resource holds one. It is cheap to clone, and the last clone that is dropped closes the store.
+/// Every resource holds one. Cloning is cheap; dropping the last clone closes the store.
 #[derive(Clone)]
 pub(super) struct StoreAccess {
     shared: Arc<Shared>,
     user: Arc<User>,
 }
 
-/// What the calls of all users have in common.
+/// What the calls of all users share.
 pub(super) struct Shared {
     pub(super) store: Store,
     pub(super) settings: Settings,
@@ -34,23 +34,23 @@ impl StoreAccess {
         Self { shared: Arc::new(shared), user: Arc::new(User::system_admin()) }
     }
 
-    /// The same store for the calls of another user.
+    /// The same store on behalf of another user.
     pub(super) fn acting_as(&self, user: User) -> Self {
         Self { shared: Arc::clone(&self.shared), user: Arc::new(user) }
     }
 
-    /// The store below, for calls that concern it as a whole.
+    /// The underlying store, for calls that concern it as a whole.
     pub(super) fn store(&self) -> &Store {
         &self.shared.store
     }
 
-    /// Closes the store, of which this must be the only access.
+    /// Closes the store. There must be no other access to it.
     pub(super) fn close(self) -> Result<()> {
         let shared = Arc::try_unwrap(self.shared).map_err(|_| Error::internal("the store is still in use"))?;
         shared.store.close()
     }
 
-    /// Who calls are made for.
+    /// The user on whose behalf calls are made.
     pub(super) fn user(&self) -> &User {
         &self.user
     }
@@ -63,7 +63,7 @@ impl StoreAccess {
         self.shared.authorizer.authorize(&self.user, action)
     }
 
-    /// Fails where the user may not do that.
+    /// Fails if the user may not do this.
     pub(super) fn require(&self, action: &Action<'_>) -> Result<()> {
         match self.authorize(action) {
             Decision::Allow => Ok(()),
@@ -89,7 +89,7 @@ impl StoreAccess {
         self.shared.store.read()
     }
 
-    /// Runs `work` as one transaction, whose rows a dry run drops. It may run more than once ([`Store::write`]).
+    /// Runs `work` in one transaction, whose writes a dry run drops. It may run more than once ([`Store::write`]).
     pub(super) fn write<T>(&self, dry_run: bool, work: impl Fn(&mut Write) -> Result<T>) -> Result<T> {
         if dry_run { self.shared.store.dry_run(work) } else { self.shared.store.write(work) }
     }

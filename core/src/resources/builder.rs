@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::store::FileOptions;
 use crate::store::{FeedLimits, JournalFile, JournalFiles, Store, StoreOptions};
 
-/// The name of a backend of the caller's in errors.
+/// The name of a caller's backend in errors.
 const BACKEND: &str = "the given backend";
 
 /// Options for opening a store.
@@ -35,25 +35,25 @@ impl ImageStore {
     ///
     /// # Errors
     ///
-    /// [`Locked`](crate::ErrorKind::Locked) where somebody has it open, [`NotAStore`](crate::ErrorKind::NotAStore) and
-    /// [`NewerFormat`](crate::ErrorKind::NewerFormat) where the file is something else (it is left as it is),
-    /// [`Io`](crate::ErrorKind::Io) where it can't be read or made.
+    /// [`Locked`](crate::ErrorKind::Locked) if another process or handle has it open;
+    /// [`NotAStore`](crate::ErrorKind::NotAStore) and [`NewerFormat`](crate::ErrorKind::NewerFormat) if the file is
+    /// something else, which leave it unchanged; [`Io`](crate::ErrorKind::Io) if it can't be read or created.
     #[cfg(not(target_family = "wasm"))]
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         Self::builder().open(path)
     }
 
-    /// A new store that is kept in memory and gone when it is dropped.
+    /// Creates a store in memory, which is gone when it is dropped.
     ///
     /// # Errors
     ///
-    /// Only where the storage engine fails.
+    /// Only if the storage engine fails.
     #[cfg(not(target_family = "wasm"))]
     pub fn in_memory() -> Result<Self> {
         Self::builder().open_in_memory()
     }
 
-    /// Options for opening a store, with the system's clock and random identities.
+    /// Options for opening a store, with the system's clock and random uids.
     #[cfg(not(target_family = "wasm"))]
     pub fn builder() -> Builder {
         Builder::new(Arc::new(System), Arc::new(System))
@@ -61,7 +61,7 @@ impl ImageStore {
 }
 
 impl Builder {
-    /// Options for opening a store with that clock and those identities.
+    /// Options for opening a store with this clock and these uids.
     pub fn new(clock: Arc<dyn Clock>, uids: Arc<dyn UidSource>) -> Self {
         Self {
             options: StoreOptions::default(),
@@ -74,37 +74,37 @@ impl Builder {
         }
     }
 
-    /// The clock. Default: that of the system.
+    /// The clock. Default: the system's.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// The source of the uids of new objects. Default: random numbers of the system.
+    /// The source of uids for new objects. Default: the system's random numbers.
     pub fn uids(mut self, uids: Arc<dyn UidSource>) -> Self {
         self.uids = uids;
         self
     }
 
-    /// `host[:port]` of the registry that serves the streams within the cluster. Default: empty, there is none.
+    /// `host[:port]` of the registry that serves the streams within the cluster. Default: empty, no registry.
     pub fn internal_registry(mut self, host: impl Into<String>) -> Self {
         self.settings.internal_registry = host.into();
         self
     }
 
-    /// `host[:port]` of the same registry for the outside. Default: empty, there is none.
+    /// `host[:port]` of the same registry as seen from outside. Default: empty, no registry.
     pub fn external_registry(mut self, host: impl Into<String>) -> Self {
         self.settings.external_registry = host.into();
         self
     }
 
-    /// How a tag without an import mode of its own is imported. Default: [`ImportMode::Legacy`].
+    /// The import mode of tags that do not set one. Default: [`ImportMode::Legacy`].
     pub fn import_mode(mut self, mode: ImportMode) -> Self {
         self.settings.import_mode = mode;
         self
     }
 
-    /// Who decides what callers may do. Default: everything is allowed.
+    /// Decides what callers may do. Default: everything is allowed.
     pub fn authorizer(mut self, authorizer: Arc<dyn Authorizer>) -> Self {
         self.authorizer = authorizer;
         self
@@ -116,28 +116,28 @@ impl Builder {
         self
     }
 
-    /// Bytes of memory for pages of the file. Default: 64 MiB; 32 MiB where memory is 32 bits wide.
+    /// Size of the page cache in bytes. Default: 64 MiB; 32 MiB on 32-bit targets.
     ///
-    /// Half of it is for pages that are being written: all pages that a [checkpoint](Builder::checkpoint_bytes) changes should
-    /// fit in.
+    /// Half of it holds pages that are being written; all pages that a [checkpoint](Builder::checkpoint_bytes) changes
+    /// should fit there.
     pub fn cache_bytes(mut self, bytes: usize) -> Self {
         self.options.cache_size = bytes;
         self
     }
 
-    /// How many bytes of new rows a checkpoint writes into the file at once. Default: 4 MiB; 2 MiB where memory is 32 bits
-    /// wide.
+    /// How many bytes of new rows trigger a checkpoint, which writes them to the file. Default: 4 MiB; 2 MiB on 32-bit
+    /// targets.
     ///
-    /// Until then the rows are in memory and in the journal. A higher value makes pushes cheaper, up to a sixteenth of the
-    /// cache. It takes about twice as much memory, and recovery after a kill takes longer. During a checkpoint up to four
-    /// times as many bytes may gather.
+    /// Until then the rows are in memory and in the journal. A higher value makes pushes cheaper, up to a sixteenth of
+    /// the cache; it takes about twice as much memory, and recovery after a crash takes longer. While a checkpoint
+    /// runs, up to four times as many bytes may accumulate.
     pub fn checkpoint_bytes(mut self, bytes: usize) -> Self {
         self.options.journal.checkpoint_bytes = bytes;
         self
     }
 
-    /// How many changes are kept for watches and for lists of older versions, and how many bytes they may take. The limit
-    /// that is reached first applies. Default: 10,000 changes, 64 MiB.
+    /// How many changes are kept for watches and for reads of older versions, and how many bytes they may take. The
+    /// limit that is reached first applies. Default: 10,000 changes, 64 MiB.
     pub fn keep_changes(mut self, count: u64, bytes: u64) -> Self {
         self.options.feed_limits = FeedLimits { changes: count, bytes };
         self
@@ -149,9 +149,9 @@ impl Builder {
         self
     }
 
-    /// Whether to take the store from an owner that can't be checked. Default: `false`.
+    /// Whether to take over the lock of an owner that may still be alive. Default: `false`.
     ///
-    /// Only for a lock that is known to be left over: two owners at once destroy the file.
+    /// Only for a lock that is known to be stale: two owners at once destroy the file.
     pub fn break_lock(mut self, break_lock: bool) -> Self {
         self.break_lock = break_lock;
         self
@@ -161,7 +161,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// As [`ImageStore::open`]; [`NoSuchStore`](crate::ErrorKind::NoSuchStore) where a missing file is not to be created.
+    /// As [`ImageStore::open`]; [`NoSuchStore`](crate::ErrorKind::NoSuchStore) if the file is missing and must not be
+    /// created.
     #[cfg(not(target_family = "wasm"))]
     pub fn open(self, path: impl AsRef<Path>) -> Result<ImageStore> {
         let options = FileOptions { store: self.options, create: self.create, break_lock: self.break_lock };
@@ -169,30 +170,30 @@ impl Builder {
         Ok(self.hold(store))
     }
 
-    /// Opens the store in a file for reading: not a byte of the file changes, and any number may do so at once. Calls
-    /// that write fail with [`ReadOnly`](crate::ErrorKind::ReadOnly), except for dry runs.
+    /// Opens the store in a file read-only: the file is never changed, and any number of readers may have it open.
+    /// Calls that write fail with [`ReadOnly`](crate::ErrorKind::ReadOnly), except for dry runs.
     ///
     /// # Errors
     ///
-    /// As [`ImageStore::open`]; [`NoSuchStore`](crate::ErrorKind::NoSuchStore) where the file is missing.
+    /// As [`ImageStore::open`]; [`NoSuchStore`](crate::ErrorKind::NoSuchStore) if the file is missing.
     #[cfg(not(target_family = "wasm"))]
     pub fn open_read_only(self, path: impl AsRef<Path>) -> Result<ImageStore> {
         let store = Store::open_file_read_only(path.as_ref(), &self.options)?;
         Ok(self.hold(store))
     }
 
-    /// A new store that is kept in memory and gone when it is dropped.
+    /// Creates a store in memory, which is gone when it is dropped.
     ///
     /// # Errors
     ///
-    /// Only where the storage engine fails.
+    /// Only if the storage engine fails.
     pub fn open_in_memory(self) -> Result<ImageStore> {
         let store = Store::in_memory(&self.options, self.uids.uid())?;
         Ok(self.hold(store))
     }
 
-    /// Opens the store in a backend of the caller's, which must keep others away itself. An empty one becomes a new
-    /// store, if it may be [created](Builder::create). Every commit goes to the backend with a sync of its own:
+    /// Opens the store in a backend of the caller, who must ensure that nobody else uses it. An empty backend becomes a
+    /// new store, if [creating](Builder::create) one is allowed. Every commit goes to the backend with its own sync:
     /// [`Builder::open_files`] is faster.
     ///
     /// # Errors
@@ -202,13 +203,13 @@ impl Builder {
         self.open_given(backend, None)
     }
 
-    /// The same with the two files of a journal beside the backend, for hosts where this library can't open files. They
-    /// are empty once the store is closed.
+    /// The same with two journal files beside the backend, for hosts where this library can't open files. They are
+    /// empty once the store is closed.
     ///
     /// # Errors
     ///
-    /// As [`Builder::open_backend`]; [`JournalMismatch`](crate::ErrorKind::JournalMismatch) where the files are not those that
-    /// the store needs.
+    /// As [`Builder::open_backend`]; [`JournalMismatch`](crate::ErrorKind::JournalMismatch) if the files do not belong
+    /// to the store.
     pub fn open_files(
         self,
         backend: impl redb::StorageBackend,
@@ -217,7 +218,7 @@ impl Builder {
         self.open_given(backend, Some(journal))
     }
 
-    /// The same for reading: nothing is ever written to. Calls that write fail with
+    /// The same, read-only: nothing is ever written to the backend or the files. Calls that write fail with
     /// [`ReadOnly`](crate::ErrorKind::ReadOnly), except for dry runs.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The change feed, as users read it.
+//! Reading the change feed.
 
 use super::ImageStore;
 use super::versions::kept;
@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::store::object_key::KeyReader;
 use crate::store::{changes, keys};
 
-/// One change of one object.
+/// One change of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// The resource version of the change.
@@ -24,7 +24,7 @@ pub enum ChangedObject {
         /// Its name.
         name: String,
     },
-    /// A stream, its tags included.
+    /// A stream, including its tags.
     ImageStream {
         /// Its namespace.
         namespace: String,
@@ -34,9 +34,9 @@ pub enum ChangedObject {
 }
 
 impl ImageStore {
-    /// The changes after a resource version, oldest first: creations, updates and deletions alike.
+    /// The changes after a resource version, oldest first: creations, updates and deletions.
     ///
-    /// The store keeps the newest changes only ([`Builder::keep_changes`](crate::Builder::keep_changes)).
+    /// The store keeps only the newest changes ([`Builder::keep_changes`](crate::Builder::keep_changes)).
     ///
     /// ```
     /// use imagestream::api::ImageStream;
@@ -55,8 +55,8 @@ impl ImageStore {
     ///
     /// # Errors
     ///
-    /// [`Expired`](crate::ErrorKind::Expired) where changes after that version are no longer kept, [`FutureVersion`](crate::ErrorKind::FutureVersion) where the store
-    /// has not come to it yet.
+    /// [`Expired`](crate::ErrorKind::Expired) if changes after that version are no longer kept,
+    /// [`FutureVersion`](crate::ErrorKind::FutureVersion) if it is newer than the store.
     pub fn changes_since(&self, resource_version: u64) -> Result<Vec<Change>> {
         let read = self.access().read()?;
         let kept = kept(changes(&read, resource_version)?, resource_version)?;
@@ -68,7 +68,7 @@ impl ImageStore {
     }
 }
 
-/// The object whose rows begin with a prefix.
+/// The object with this key prefix.
 fn object_of(prefix: &[u8]) -> Result<ChangedObject> {
     let mut reader = KeyReader::new(prefix);
     let object = match reader.byte() {
@@ -78,6 +78,6 @@ fn object_of(prefix: &[u8]) -> Result<ChangedObject> {
         }
         _ => None,
     };
-    let reason = || format!("no object has rows that begin with {}", prefix.escape_ascii());
+    let reason = || format!("no object has the key prefix {}", prefix.escape_ascii());
     object.ok_or_else(|| Error::corrupted("changes", reason()))
 }

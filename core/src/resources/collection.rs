@@ -1,4 +1,4 @@
-//! Objects of one kind in one place, page by page.
+//! Collections: all objects of a kind, in one namespace or all, page by page.
 
 use super::access::StoreAccess;
 use super::continue_token::ContinueToken;
@@ -17,7 +17,7 @@ use crate::store::{Rows, newest_change};
 pub(super) enum Collection {
     /// All images.
     Images,
-    /// The streams of a namespace, or of all.
+    /// The streams of a namespace, or of all namespaces.
     Streams { namespace: Option<String> },
 }
 
@@ -26,7 +26,7 @@ impl Collection {
         Self::Streams { namespace: (!namespace.is_empty()).then(|| namespace.to_owned()) }
     }
 
-    /// The part of it in which all selected objects are.
+    /// The smallest collection that has all selected objects.
     pub(super) fn narrowed(self, selection: &Selection) -> Self {
         match (&self, selection.namespace()) {
             (Self::Streams { namespace: None }, Some(namespace)) if dns1123_label(namespace).is_empty() => {
@@ -36,7 +36,7 @@ impl Collection {
         }
     }
 
-    /// The beginning of all its rows.
+    /// The key prefix of all its rows.
     pub(super) fn space(&self) -> Key {
         match self {
             Self::Images => Key::images(),
@@ -44,7 +44,7 @@ impl Collection {
         }
     }
 
-    /// The beginning of the rows of all objects of its kind.
+    /// The common prefix of the keys of all objects of its kind.
     fn all(&self) -> Key {
         match self {
             Self::Images => Key::images(),
@@ -52,7 +52,7 @@ impl Collection {
         }
     }
 
-    /// Its objects in order, from a key on that is relative to it.
+    /// Its objects in order, from a name on that is relative to the collection.
     pub(super) fn names<'a>(&self, rows: &'a dyn Rows, from: &str) -> Result<Names<'a>> {
         match self {
             Self::Images => Ok(names::images(rows, from)),
@@ -60,7 +60,7 @@ impl Collection {
         }
     }
 
-    /// The objects that may be selected.
+    /// The objects that the selection may match.
     pub(super) fn candidates<'a>(&self, rows: &'a dyn Rows, selection: &Selection) -> Result<Names<'a>> {
         let one = match self {
             Self::Images | Self::Streams { namespace: Some(_) } => selection.name(),
@@ -71,7 +71,7 @@ impl Collection {
         Ok(Box::new(from_it.take(1).filter(move |found| found.as_ref().map_or(true, |found| found.name.name == name))))
     }
 
-    /// The key of an object, relative to the collection.
+    /// The name of an object relative to the collection.
     fn key(&self, object: &ObjectName) -> String {
         match self {
             Self::Streams { namespace: None } => format!("{}/{}", object.namespace, object.name),
@@ -79,10 +79,10 @@ impl Collection {
         }
     }
 
-    /// The selected objects, and the metadata of the list that they make.
+    /// The selected objects of a page, and the metadata of the list.
     ///
-    /// `read` gives an object if it is selected. With a limit no more is read than the page has, but for the names behind
-    /// the first page, which are counted.
+    /// `read` returns an object if it is selected. With a limit, only the objects of the page are read; of the first
+    /// page, the names of the remaining ones are also counted.
     pub(super) fn page<T>(
         self,
         store: &StoreAccess,
@@ -93,7 +93,7 @@ impl Collection {
         self.page_in(store, &store.read()?, params, selection, read)
     }
 
-    /// The same with the rows of a transaction as the present ones.
+    /// The same, with the rows of a transaction as the current ones.
     pub(super) fn page_in<T>(
         self,
         store: &StoreAccess,
@@ -112,7 +112,7 @@ impl Collection {
         Ok((items, metadata))
     }
 
-    /// Goes over the objects of a page and gives its metadata; `take` says whether an object is selected.
+    /// Iterates over the objects of a page and returns the metadata; `take` says whether an object is selected.
     fn walk(
         self,
         store: &StoreAccess,
@@ -168,21 +168,21 @@ fn count(mut names: Names<'_>) -> Result<u64> {
     names.try_fold(0_u64, |count, name| name.map(|_| count.saturating_add(1)))
 }
 
-/// What the API answers to a continue token whose version is no longer kept.
+/// The API's error for a continue token whose version is no longer kept.
 const EXPIRED_TOKEN: &str = "The provided continue parameter is too old to display a consistent list result. You can \
      start a new list without the continue parameter, or use the continue token in this response \
      to retrieve the remainder of the results. Continuing with the provided token results in an \
      inconsistent list - objects that were created, modified, or deleted between the time the \
      first chunk was returned and now may show up in the list.";
 
-/// Where a list begins.
+/// Where a list starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Start {
-    /// With the first object as of now, which must not be before that version.
+    /// At the first object, with the current rows, which must not be older than that version.
     NotOlderThan(u64),
-    /// With the first object as of then.
+    /// At the first object, as of that version.
     At(u64),
-    /// Where the page before ended.
+    /// Where the previous page ended.
     Behind(ContinueToken),
 }
 
@@ -204,7 +204,7 @@ impl Start {
         })
     }
 
-    /// The version as of which objects are listed; nothing for the newest.
+    /// The version as of which objects are listed; `None` for the current one.
     fn exactly(&self) -> Option<u64> {
         match self {
             Self::NotOlderThan(_) => None,
@@ -213,7 +213,7 @@ impl Start {
         }
     }
 
-    /// How many objects come, where the page before says so.
+    /// The number of remaining objects, if the previous page counted them.
     fn counted(&self) -> Option<u64> {
         match self {
             Self::Behind(token) => token.remaining,
@@ -221,13 +221,13 @@ impl Start {
         }
     }
 
-    /// The most objects on the page. Parity: whoever takes any version gets all of it.
+    /// The maximum number of objects on the page. Parity: a list at any version (`resourceVersion=0`) is not limited.
     fn limit(&self, params: &ListParams) -> Option<u64> {
         let any_version = matches!(self, Self::NotOlderThan(_)) && params.resource_version == Some(0);
         params.limit.filter(|limit| *limit > 0 && !any_version)
     }
 
-    /// Tells whoever goes on too late how to go on all the same.
+    /// Tells the client of an expired token how it can continue.
     fn explain(&self, error: Error) -> Error {
         match (self, error.kind()) {
             (Self::Behind(token), ErrorKind::Expired { .. }) => {

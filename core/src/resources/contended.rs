@@ -1,4 +1,4 @@
-//! The tag rules hold where somebody else writes to the same engine, and transactions run again.
+//! The tag rules hold if other writers use the same engine and transactions run again.
 
 #[path = "../../../tests/tests/tag_model/mod.rs"]
 mod tag_model;
@@ -12,7 +12,7 @@ use crate::store::tests::contended::contended;
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
     #[test]
-    fn streams_are_what_the_model_says(operations in prop::collection::vec(operation(), 1..50)) {
+    fn streams_agree_with_the_model(operations in prop::collection::vec(operation(), 1..50)) {
         let (store, _) = contended();
         check(&ImageStore::builder().internal_registry(REGISTRY).hold(store), &operations)?;
     }

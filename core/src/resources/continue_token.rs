@@ -1,4 +1,4 @@
-//! Where a list goes on.
+//! Continue tokens: where a list continues.
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::json::{self, Names, members};
 
-/// As Go's `RawURLEncoding`: no padding, and bits that are left over mean nothing.
+/// Go's `RawURLEncoding`: no padding, and unused trailing bits are ignored.
 const ENCODING: GeneralPurpose = GeneralPurpose::new(
     &alphabet::URL_SAFE,
     GeneralPurposeConfig::new()
@@ -17,21 +17,21 @@ const ENCODING: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 const VERSION: &str = "meta.k8s.io/v1";
-/// The version of a token that goes on as of now.
+/// The version in a token that continues with the current rows.
 const NEWEST: i64 = -1;
 
-/// Where a list goes on, and as of when.
+/// Where a list continues, and as of which version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ContinueToken {
-    /// The version of the first page; nothing for the newest.
+    /// The version of the first page; `None` for the current one.
     pub(super) resource_version: Option<u64>,
-    /// The first key that may come, relative to the list: a name, or `namespace/name` over all namespaces.
+    /// The first possible name, relative to the list: a name, or `namespace/name` over all namespaces.
     pub(super) start: String,
-    /// How many objects come from there on, where that was counted.
+    /// The number of remaining objects, if counted.
     pub(super) remaining: Option<u64>,
 }
 
-/// A token as it is written: base64url of JSON, with one member more than that of the real server.
+/// The encoded token: base64url of JSON, with one member more than the real server's.
 #[derive(Default, Serialize)]
 struct Fields {
     v: String,
@@ -49,7 +49,7 @@ members!(Fields as "continueToken" {
 });
 
 impl ContinueToken {
-    /// The token for what comes behind a key.
+    /// The token for what follows a name.
     pub(super) fn behind(key: &str, resource_version: u64, remaining: Option<u64>) -> Self {
         Self { resource_version: Some(resource_version), start: format!("{key}\0"), remaining }
     }
@@ -61,15 +61,15 @@ impl ContinueToken {
             start: self.start.clone(),
             remaining: self.remaining,
         };
-        // Texts and numbers can always be written.
+        // Strings and numbers can always be serialized.
         ENCODING.encode(serde_json::to_vec(&fields).unwrap_or_default())
     }
 
-    /// Reads a token.
+    /// Decodes a token.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) where it is none.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) if it is invalid.
     pub(super) fn decode(token: &str) -> Result<Self> {
         let invalid = |reason: &dyn std::fmt::Display| {
             Error::bad_request(format!("invalid continue token: continue key is not valid: {reason}"))
@@ -98,7 +98,7 @@ impl ContinueToken {
     }
 }
 
-/// What Go says about base64 that can't be decoded.
+/// Go's error for invalid base64.
 fn corrupt_input(token: &str) -> String {
     let wrong = token.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')));
     let at = wrong.unwrap_or(token.len().saturating_sub(1));
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_the_real_server_is_read() {
+    fn a_token_of_the_real_server_is_decoded() {
         let token = "eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6OTk5OTk5LCJzdGFydCI6InMxXHUwMDAwIn0";
         assert_eq!(decode(token), Ok(ContinueToken::behind("s1", 999_999, None)));
         let newest = "eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6LTEsInN0YXJ0IjoiczFcdTAwMDAifQ";
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_told_as_by_the_real_server() {
+    fn invalid_tokens_have_the_errors_of_the_real_server() {
         let encode = |text: &str| ENCODING.encode(text);
         for (token, error) in [
             ("nope".to_owned(), "invalid character '\\u009e' looking for beginning of value"),
@@ -160,7 +160,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_a_token_or_a_mistake(token: String, json: String) {
+        fn any_text_is_a_token_or_an_error(token: String, json: String) {
             let _ = decode(&token);
             let _ = decode(&ENCODING.encode(json));
         }

@@ -1,4 +1,4 @@
-//! Images as the resources that read them through a stream show them.
+//! Images as shown by the resources that read them through a stream.
 
 use crate::api::{Image, Time};
 use crate::error::Result;
@@ -7,15 +7,15 @@ use crate::rules::manifest::{DeriveError, is_derived};
 use crate::store::Rows;
 use crate::store::images::WithoutTexts;
 
-/// What tags and streams show of an image: it is derived anew, and has no texts.
+/// An image as tags and streams show it: derived again, and without texts.
 ///
-/// Why nothing can be derived is a value, so that the caller decides what fails with it.
+/// The derivation error is returned as a value, so that the caller can decide whether to fail.
 pub(super) fn show_derived(
     rows: &dyn Rows,
     stored: WithoutTexts,
     now: Time,
 ) -> Result<std::result::Result<Image, DeriveError>> {
-    // The texts are most of an image, and nearly always there is nothing to be derived from them.
+    // The texts are most of an image, and nearly always nothing needs to be derived from them.
     if is_derived(&stored.image) {
         return Ok(Ok(stored.image));
     }

@@ -1,4 +1,4 @@
-//! `imagesignatures`: signatures, which are stored with the images that they sign.
+//! `imagesignatures`: signatures, which are stored in the images that they sign.
 
 use super::access::StoreAccess;
 use super::image_writes::update;
@@ -9,10 +9,10 @@ use crate::error::{Error, Result};
 use crate::rules::{Path, parse_signature_name, prepare_signature, validate_signature};
 use crate::store::{self, Write};
 
-/// How the real server names the resource in errors.
+/// The real server's name for the resource in errors.
 const RESOURCE: &str = "imageSignatures";
 
-/// The signatures of the images. They can only be created and deleted; to read one, read its image.
+/// The signatures of the images. They can only be created and deleted; to read one, get its image.
 #[derive(Clone)]
 pub struct ImageSignatures {
     store: StoreAccess,
@@ -23,15 +23,16 @@ impl ImageSignatures {
         Self { store }
     }
 
-    /// Adds a signature to an image, which the part of its name before the `@` names.
+    /// Adds a signature to an image: the one named by the part of the signature's name before the `@`.
     ///
-    /// What is found out about a signature, for example who issued it, is not looked at.
+    /// Verification results, for example the issuer, are ignored.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) where there is no such image, [`AlreadyExists`](crate::ErrorKind::AlreadyExists) where it has a signature of that name,
-    /// or one of the same type and content, [`Invalid`](crate::ErrorKind::Invalid) where the signature breaks rules, or the image does,
-    /// [`Internal`](crate::ErrorKind::Internal) where only a `generateName` is sent, and those of writing.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such image,
+    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) if it has a signature with that name, or with the same type
+    /// and content, [`Invalid`](crate::ErrorKind::Invalid) if the signature or the resulting image is invalid,
+    /// [`Internal`](crate::ErrorKind::Internal) if only a `generateName` is sent, and errors of writing.
     pub fn create(&self, params: &PostParams, signature: &ImageSignature) -> Result<ImageSignature> {
         let mut new = signature.clone();
         new.metadata.namespace.clear();
@@ -61,12 +62,13 @@ impl ImageSignatures {
         })
     }
 
-    /// Takes the signature `image@name` from its image. Preconditions don't count.
+    /// Removes the signature `image@name` from its image. Preconditions are ignored.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `image@name`, [`NotFound`](crate::ErrorKind::NotFound) where there is no such image, or it
-    /// has no such signature, [`Invalid`](crate::ErrorKind::Invalid) where the image breaks rules, and those of writing.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) if the name is not `image@name`,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such image or signature,
+    /// [`Invalid`](crate::ErrorKind::Invalid) if the resulting image is invalid, and errors of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
         let (image_name, _) = parse_name(name)?;
         let now = self.store.now();
@@ -87,7 +89,7 @@ fn image(tx: &Write, name: &str) -> Result<Image> {
     store::images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))
 }
 
-/// Image and name of a signature.
+/// The image and the name of a signature.
 fn parse_name(name: &str) -> Result<(&str, &str)> {
     parse_signature_name(name)
         .map_err(|_| Error::bad_request("ImageSignatures must be accessed with <imageName>@<signatureName>"))

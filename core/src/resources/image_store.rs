@@ -1,4 +1,4 @@
-//! The store as its users hold it.
+//! The handle to a store.
 
 use super::access::StoreAccess;
 use super::settings::Settings;
@@ -10,9 +10,9 @@ use crate::store::{ImageUser, Rows as _, Statistics, Verification, images};
 
 /// A store of images and image streams.
 ///
-/// It is cheap to clone and may be used from many threads; the last clone that is dropped closes it. A call that writes
-/// returns when what it wrote is on disk, so it blocks for as long as a sync takes: in async code, call it in
-/// `spawn_blocking`. Writers that come at the same time share a sync.
+/// Cloning is cheap, and a store may be used from many threads; dropping the last clone closes it. A call that writes
+/// returns once its writes are on disk, so it blocks for the duration of a sync: in async code, call it in
+/// `spawn_blocking`. Concurrent writers share a sync.
 ///
 /// ```
 /// use imagestream::api::{ImageStream, ImageStreamMapping};
@@ -44,13 +44,13 @@ impl ImageStore {
         Self { access }
     }
 
-    /// The resources of a namespace. With an empty name: of all namespaces, which can only be listed.
+    /// The resources of a namespace. An empty name means all namespaces, which can only be listed.
     #[must_use]
     pub fn namespace(&self, name: &str) -> Namespace {
         Namespace::new(self.access.clone(), name)
     }
 
-    /// The images, which belong to no namespace.
+    /// The images, which are cluster-scoped.
     #[must_use]
     pub fn images(&self) -> Images {
         Images::new(self.access.clone())
@@ -62,17 +62,17 @@ impl ImageStore {
         ImageSignatures::new(self.access.clone())
     }
 
-    /// The same store for the calls of a user. Without this the user is `system:admin`.
+    /// The same store on behalf of a user. Without this, the user is `system:admin`.
     #[must_use]
     pub fn acting_as(&self, user: User) -> Self {
         Self { access: self.access.acting_as(user) }
     }
 
-    /// The tags whose histories name an image, ordered by namespace, stream and tag; the image itself need not exist.
+    /// The tags whose histories name an image, ordered by namespace, stream and tag. The image itself need not exist.
     ///
     /// # Errors
     ///
-    /// Only where the store can't be read.
+    /// Only if the store can't be read.
     pub fn image_users(&self, image: &str) -> Result<Vec<ImageUser>> {
         images::users(&self.access.read()?, image)
     }
@@ -81,55 +81,56 @@ impl ImageStore {
     ///
     /// # Errors
     ///
-    /// Only where the store can't be read.
+    /// Only if the store can't be read.
     pub fn resource_version(&self) -> Result<u64> {
         Ok(self.access.read()?.state()?.version)
     }
 
-    /// Writes the address at which the store is served into its lock file, for others who find the file locked.
+    /// Records the address at which the store is served in its lock file, for others who find the file locked.
     ///
     /// # Errors
     ///
-    /// [`Io`](crate::ErrorKind::Io) where the lock can't be written.
+    /// [`Io`](crate::ErrorKind::Io) if the lock file can't be written.
     #[cfg(not(target_family = "wasm"))]
     pub fn set_address(&self, address: &str) -> Result<()> {
         self.access.store().set_address(Some(address))
     }
 
-    /// Checks everything: the engine's own checksums, those of every record, and that all rows agree with each other. It reads
-    /// the whole store.
+    /// Verifies everything: the engine's own checksums, the checksum of every record, and the consistency of all rows.
+    /// It reads the whole store.
     ///
     /// # Errors
     ///
-    /// Damage is no error but part of the result. [`Storage`](crate::ErrorKind::Storage) while other calls read the store.
+    /// Damage is not an error but part of the result. [`Storage`](crate::ErrorKind::Storage) while other calls read the
+    /// store.
     pub fn verify(&self) -> Result<Verification> {
         self.access.store().verify()
     }
 
-    /// Makes the file smaller by the space that nothing uses, and returns whether there was any.
+    /// Shrinks the file by its unused space, and returns whether there was any.
     ///
-    /// A file grows in large steps, and keeps the space of deleted rows. Everything behind such space is moved, so this takes as
-    /// long as writing that. The last of the space is returned to the system when the store is closed.
+    /// A file grows in large steps, and keeps the space of deleted rows. All data behind such space is moved, so this
+    /// takes as long as writing that data. The last of the space is freed when the store is closed.
     ///
     /// # Errors
     ///
-    /// [`Storage`](crate::ErrorKind::Storage) while other calls read the store, and those of writing.
+    /// [`Storage`](crate::ErrorKind::Storage) while other calls read the store, and errors of writing.
     pub fn compact(&self) -> Result<bool> {
         self.access.store().compact()
     }
 
-    /// Closes the store, as dropping the last clone does, and says whether that succeeded.
+    /// Closes the store as dropping the last clone does, and reports whether that succeeded.
     ///
     /// # Errors
     ///
-    /// [`Internal`](crate::ErrorKind::Internal) while there are other clones: the store is closed when the last of them is
-    /// dropped. [`Io`](crate::ErrorKind::Io) where something could not be written: nothing is lost, and the next opening finds
-    /// the files as after a kill.
+    /// [`Internal`](crate::ErrorKind::Internal) while there are other clones: then the store is closed when the last of
+    /// them is dropped. [`Io`](crate::ErrorKind::Io) if something could not be written: nothing is lost, and the next
+    /// opening finds the files as after a crash.
     pub fn close(self) -> Result<()> {
         self.access.close()
     }
 
-    /// Ends all watches of the store, and those that begin later. For a server that shuts down.
+    /// Ends all watches of the store, and those started later. For a server that shuts down.
     pub fn stop_watches(&self) {
         self.access.store().commits().end();
     }
@@ -148,7 +149,7 @@ impl ImageStore {
         self.access.settings()
     }
 
-    /// Who calls are made for.
+    /// The user on whose behalf calls are made.
     pub(crate) fn user(&self) -> &User {
         self.access.user()
     }
@@ -158,7 +159,7 @@ impl ImageStore {
         self.access.authorize(action)
     }
 
-    /// Fails where the user may not do that.
+    /// Fails if the user may not do this.
     pub(crate) fn require(&self, action: &Action<'_>) -> Result<()> {
         self.access.require(action)
     }

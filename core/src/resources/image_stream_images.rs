@@ -1,4 +1,4 @@
-//! `imagestreamimages`: images as seen through a stream.
+//! `imagestreamimages`: images read through a stream.
 
 use super::access::StoreAccess;
 use super::derived_image::show_derived;
@@ -10,7 +10,7 @@ use crate::rules::{digest_or_image_match, parse_stream_image};
 use crate::store::images;
 use crate::store::streams::StreamName;
 
-/// The images that the streams of a namespace name. They can only be got.
+/// The images in the streams of a namespace. They can only be read.
 #[derive(Clone)]
 pub struct ImageStreamImages {
     store: StoreAccess,
@@ -22,15 +22,16 @@ impl ImageStreamImages {
         Self { store, namespace: namespace.to_owned() }
     }
 
-    /// The image `stream@digest`, without the texts of manifest and config; the beginning of a digest is enough.
+    /// The image `stream@digest`, without the texts of manifest and config. A prefix of the digest is enough.
     ///
-    /// The stream has the images that the histories of its tags name, and the images of their manifest lists. Where a
-    /// beginning fits several, the first by name is taken, and one that fits wholly before all others.
+    /// The images of a stream are those named in the histories of its tags, and the images of their manifest lists. If
+    /// a prefix matches several, an exact match is preferred, and otherwise the first one by name.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream@digest`, [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, it
-    /// has no such image, or the image is missing.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) if the name is not `stream@digest`,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such stream, if it has no such image, or if the image is
+    /// missing.
     pub fn get(&self, name: &str) -> Result<ImageStreamImage> {
         let (stream_name, query) = parse_stream_image(name)
             .map_err(|_| Error::bad_request("ImageStreamImages must be retrieved with <name>@<id>"))?;

@@ -1,4 +1,4 @@
-//! `imagestreamimports`: imports from registries, which this store does not do.
+//! `imagestreamimports`: imports from registries, which this store does not perform.
 
 use super::access::StoreAccess;
 use super::lifecycle::{begin, enter_namespace, valid};
@@ -9,7 +9,7 @@ use crate::api::{
 use crate::error::{Error, Result};
 use crate::rules::{ImageReference, Path, set_policy_defaults, stream_name, validate_metadata};
 
-/// Imports into the streams of a namespace. They can be asked for, and each is answered with a failure.
+/// Imports into the streams of a namespace. They can be requested, but every one of them fails.
 #[derive(Clone)]
 pub struct ImageStreamImports {
     store: StoreAccess,
@@ -21,13 +21,15 @@ impl ImageStreamImports {
         Self { store, namespace: namespace.to_owned() }
     }
 
-    /// Answers each image, and the repository, with a failure that says that this store does not pull from registries.
+    /// Responds with a failure for each image and for the repository: this store does not pull from registries.
     ///
-    /// Nothing is written; an image gets into the store by a mapping ([`Mappings::create`](super::Mappings::create)).
+    /// Nothing is written. To add an image to the store, create a mapping
+    /// ([`Mappings::create`](super::Mappings::create)).
     ///
     /// # Errors
     ///
-    /// [`Invalid`](crate::ErrorKind::Invalid) where the metadata break rules, [`Internal`](crate::ErrorKind::Internal) where only a `generateName` is sent.
+    /// [`Invalid`](crate::ErrorKind::Invalid) if the metadata is invalid, [`Internal`](crate::ErrorKind::Internal) if
+    /// only a `generateName` is sent.
     pub fn create(&self, import: &ImageStreamImport) -> Result<ImageStreamImport> {
         let mut import = import.clone();
         enter_namespace(&mut import.metadata, &self.namespace)?;
@@ -57,7 +59,7 @@ impl ImageStreamImports {
         Ok(import)
     }
 
-    /// Sets what an import is taken to say where it does not: an image becomes the tag that its pull spec names.
+    /// Sets the defaults of an import: an image gets the tag named in its pull spec.
     fn set_defaults(&self, import: &mut ImageStreamImport) {
         let set = |import: &mut TagImportPolicy, reference: &mut TagReferencePolicy| {
             set_policy_defaults(import, reference, self.store.settings().import_mode.name());

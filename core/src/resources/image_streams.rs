@@ -23,7 +23,7 @@ use crate::store::object_key::Key;
 use crate::store::streams::{self, AnyMove, StreamName};
 use crate::store::{Rows, Write};
 
-/// The image streams of a namespace, or of all of them.
+/// The image streams of a namespace, or of all namespaces.
 #[derive(Clone)]
 pub struct ImageStreams {
     store: StoreAccess,
@@ -35,24 +35,24 @@ impl ImageStreams {
         Self { store, namespace: namespace.to_owned() }
     }
 
-    /// A stream with the whole history of its tags.
+    /// Gets a stream with the whole history of its tags.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) where there is none of that name.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such stream.
     pub fn get(&self, name: &str) -> Result<ImageStream> {
         let read = self.store.read()?;
         let stream = streams::get(&read, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
         Ok(self.shown(stream))
     }
 
-    /// A stream as it was at a resource version.
+    /// Gets a stream as of a resource version.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) where there was none of that name,
-    /// [`Expired`](crate::ErrorKind::Expired) where the changes since then are no longer kept,
-    /// [`FutureVersion`](crate::ErrorKind::FutureVersion) where the store has not come to that version yet.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there was no such stream, [`Expired`](crate::ErrorKind::Expired) if
+    /// the changes since then are no longer kept, [`FutureVersion`](crate::ErrorKind::FutureVersion) if the version is
+    /// newer than the store.
     pub fn get_at(&self, name: &str, resource_version: u64) -> Result<ImageStream> {
         let at = self.at(name);
         let history = history(self.store.read()?, resource_version, Key::stream(at.namespace, name).as_bytes())?;
@@ -60,11 +60,11 @@ impl ImageStreams {
         Ok(self.shown(stream))
     }
 
-    /// A stream with its status as it is stored: the repositories are those of the last write.
+    /// Gets a stream with its stored status: the repositories are those of the last write.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) where there is none of that name.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such stream.
     pub fn get_status(&self, name: &str) -> Result<ImageStream> {
         let mut stream =
             streams::get(&self.store.read()?, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
@@ -72,18 +72,18 @@ impl ImageStreams {
         Ok(stream)
     }
 
-    /// The streams of the namespace, or of all, ordered bytewise by `namespace/name`.
+    /// Lists the streams of the namespace, or of all namespaces, in the byte order of `namespace/name`.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) for selectors and tokens that can't be read,
-    /// [`Expired`](crate::ErrorKind::Expired) and [`FutureVersion`](crate::ErrorKind::FutureVersion) where the
-    /// store does not have the version that is asked for.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) for invalid selectors and tokens;
+    /// [`Expired`](crate::ErrorKind::Expired) and [`FutureVersion`](crate::ErrorKind::FutureVersion) if the store does
+    /// not have the requested version.
     pub fn list(&self, params: &ListParams) -> Result<List<ImageStream>> {
         self.list_in(&self.store.read()?, params, &params.selection(&STREAM_FIELDS)?)
     }
 
-    /// The list with the rows of a transaction as the present ones.
+    /// The list, with the rows of a transaction as the current ones.
     fn list_in(&self, present: &dyn Rows, params: &ListParams, selection: &Selection) -> Result<List<ImageStream>> {
         let collection = Collection::streams(&self.namespace);
         let (items, metadata) = collection.page_in(&self.store, present, params, selection, |rows, name| {
@@ -97,22 +97,23 @@ impl ImageStreams {
         Ok(List::new(metadata, items))
     }
 
-    /// Watches the streams of the namespace, or all: by default those that are there come first, then every change.
+    /// Watches the streams of the namespace, or of all namespaces: by default the existing ones come first, then every
+    /// change.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) for selectors that can't be read,
-    /// [`FutureVersion`](crate::ErrorKind::FutureVersion) where the present objects are to come first and the store has
-    /// not reached their version yet.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) for invalid selectors;
+    /// [`FutureVersion`](crate::ErrorKind::FutureVersion) if existing objects are requested as of a version newer than
+    /// the store.
     pub fn watch(&self, params: &WatchParams) -> Result<Watch<ImageStream>> {
         Watch::new(&self.store, &STREAMS, Collection::streams(&self.namespace), params)
     }
 
-    /// The history of a tag, newest first. Only its rows are read.
+    /// The history of a tag, newest first. Reads only the rows of that history.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, or no such tag in its status.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such stream, or no such tag in its status.
     pub fn history(&self, name: &str, tag: &str) -> Result<Vec<TagEvent>> {
         let read = self.store.read()?;
         let at = self.at(name);
@@ -120,22 +121,23 @@ impl ImageStreams {
         streams::history(&read, at, tag)?.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))
     }
 
-    /// The newest entry of a tag's history: what the tag points to. Only its row is read.
+    /// The newest entry of a tag's history: what the tag points to. Reads only that row.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) where the stream has no such tag in its status, or the tag never pointed to anything.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the stream has no such tag in its status, or the tag has never
+    /// pointed to an image.
     pub fn newest(&self, name: &str, tag: &str) -> Result<TagEvent> {
         let newest = streams::newest(&self.store.read()?, self.at(name), tag)?;
         newest.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))
     }
 
-    /// The blobs of the images that a stream names: what a registry must serve for it.
+    /// The blobs of the images in a stream: what a registry must serve for it.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream;
-    /// [`Invalid`](crate::ErrorKind::Invalid) where an image of it has no config digest.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such stream; [`Invalid`](crate::ErrorKind::Invalid) if
+    /// one of its images has no config digest.
     pub fn layers(&self, name: &str) -> Result<ImageStreamLayers> {
         let read = self.store.read()?;
         let mut layers =
@@ -144,11 +146,11 @@ impl ImageStreams {
         Ok(layers)
     }
 
-    /// Creates a stream. Its tags are resolved at once; a status that is sent is not looked at.
+    /// Creates a stream. Its tags are resolved immediately; its status is ignored.
     ///
     /// # Errors
     ///
-    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists), [`Invalid`](crate::ErrorKind::Invalid), and those of
+    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists), [`Invalid`](crate::ErrorKind::Invalid), and errors of
     /// writing.
     pub fn create(&self, params: &PostParams, stream: &ImageStream) -> Result<ImageStream> {
         let mut stream = stream.clone();
@@ -169,12 +171,12 @@ impl ImageStreams {
         writing.create(tx, self.desired(&stream), generated)
     }
 
-    /// Replaces metadata and spec of a stream. Its status is kept, and tags that changed are resolved.
+    /// Replaces metadata and spec of a stream. The status is kept, and changed tags are resolved.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound), [`Conflict`](crate::ErrorKind::Conflict) where it has another
-    /// version than the one sent, [`Invalid`](crate::ErrorKind::Invalid), and those of writing.
+    /// [`NotFound`](crate::ErrorKind::NotFound), [`Conflict`](crate::ErrorKind::Conflict) if its resource version
+    /// differs from the one sent, [`Invalid`](crate::ErrorKind::Invalid), and errors of writing.
     pub fn replace(&self, name: &str, params: &PostParams, stream: &ImageStream) -> Result<ImageStream> {
         let mut stream = stream.clone();
         name.clone_into(&mut stream.metadata.name);
@@ -191,16 +193,16 @@ impl ImageStreams {
         Ok(self.shown(replaced))
     }
 
-    /// Changes a stream by a patch, as [`ImageStreams::replace`] would; one that is [applied](Patch::Apply) is created
-    /// where it is missing. A patch that says no resource version fits whatever the version is.
+    /// Patches a stream; otherwise as [`ImageStreams::replace`]. An [applied](Patch::Apply) stream is created if it is
+    /// missing. A patch without a resource version applies to any version.
     ///
-    /// For a creation the [`Authorizer`](crate::Authorizer) is asked, too.
+    /// For a creation the [`Authorizer`](crate::Authorizer) is asked too.
     ///
     /// # Errors
     ///
     /// As [`ImageStreams::replace`] and [`ImageStreams::create`]; [`Invalid`](crate::ErrorKind::Invalid),
     /// [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) and
-    /// [`ApplyConflict`](crate::ErrorKind::ApplyConflict) where the patch does not fit the stream.
+    /// [`ApplyConflict`](crate::ErrorKind::ApplyConflict) if the patch can't be applied to the stream.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStream>> {
         let writing = self.writing(self.store.now());
         let place = self.place(name, "", writing.now);
@@ -214,7 +216,7 @@ impl ImageStreams {
         patched.try_map(|stream| Ok(self.shown(stream)))
     }
 
-    /// Puts a stream that a client sent, or what a patch made of one, in the place of the stored one.
+    /// Replaces the stored stream with one that a client sent, or with the result of a patch.
     fn replace_stored(
         &self,
         tx: &mut Write,
@@ -226,10 +228,10 @@ impl ImageStreams {
         writing.update(tx, stored, self.desired(&stream), Strategy::Public)
     }
 
-    /// Replaces the status of a stream, and with it whole histories.
+    /// Replaces the status of a stream, including whole histories.
     ///
-    /// Spec tags and the repository of the spec are kept; the lookup policy and the metadata are taken. The answer has
-    /// the status as it was sent, later reads have the repositories of the present configuration.
+    /// The spec tags and the repository in the spec are kept; the lookup policy and the metadata are replaced. The
+    /// returned status is the one sent; later reads show the repositories of the current configuration.
     ///
     /// # Errors
     ///
@@ -249,7 +251,7 @@ impl ImageStreams {
         })
     }
 
-    /// Changes the status of a stream by a patch, as [`ImageStreams::replace_status`] would. Nothing is created.
+    /// Patches the status of a stream; otherwise as [`ImageStreams::replace_status`]. Never creates a stream.
     ///
     /// # Errors
     ///
@@ -288,12 +290,12 @@ impl ImageStreams {
         Ok(new)
     }
 
-    /// Deletes a stream with its tags, or marks it where finalizers are to be waited for. Images stay.
+    /// Deletes a stream with its tags, or marks it as being deleted if it has finalizers. Images stay.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound), [`Conflict`](crate::ErrorKind::Conflict) where a precondition
-    /// does not hold, and those of writing.
+    /// [`NotFound`](crate::ErrorKind::NotFound), [`Conflict`](crate::ErrorKind::Conflict) if a precondition fails, and
+    /// errors of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<Deletion<ImageStream>> {
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
@@ -301,16 +303,16 @@ impl ImageStreams {
         })
     }
 
-    /// Deletes every stream of the namespace that `which` selects, or marks it where finalizers are to be waited for, and
-    /// gives them as they were. With a limit that is one page. Images stay.
+    /// Deletes the streams of the namespace that `which` selects, or marks those with finalizers as being deleted, and
+    /// returns them as they were. With a limit, only one page. Images stay.
     ///
-    /// A list of an older version, a later page for one, may have streams that are gone, replaced by others of the same
-    /// name, or no longer selected: these are left alone, and are not in the result.
+    /// A list of an older version, such as a later page, may contain streams that have since been deleted, recreated
+    /// under the same name, or are no longer selected. These are left alone, and are not returned.
     ///
     /// # Errors
     ///
-    /// As [`ImageStreams::list`] and [`ImageStreams::delete`]; then nothing is deleted. [`MethodNotAllowed`](crate::ErrorKind::MethodNotAllowed) over
-    /// all namespaces.
+    /// As [`ImageStreams::list`] and [`ImageStreams::delete`]; after an error nothing is deleted.
+    /// [`MethodNotAllowed`](crate::ErrorKind::MethodNotAllowed) over all namespaces.
     pub fn delete_collection(&self, params: &DeleteParams, which: &ListParams) -> Result<List<ImageStream>> {
         if self.namespace.is_empty() {
             let verb = "deletecollection".to_owned();
@@ -371,7 +373,7 @@ impl ImageStreams {
         }
     }
 
-    /// Metadata and spec that a client sent, with the defaults of tags.
+    /// Metadata and spec from a client, with the defaults of tags.
     fn desired(&self, stream: &ImageStream) -> StreamState {
         let mut state = StreamState::from_spec(stream);
         for tag in state.spec_tags.values_mut() {

@@ -1,4 +1,4 @@
-//! Writing an image: through `images`, `imagesignatures` and mappings.
+//! Writing images, for `images`, `imagesignatures` and mappings.
 
 use super::lifecycle::{may_go, valid};
 use super::managed_fields::keep_times;
@@ -9,19 +9,19 @@ use crate::rules::{Path, validate_image, validate_image_update};
 use crate::store::object_key::Key;
 use crate::store::{Write, images};
 
-/// What replacing an image did.
+/// The result of replacing an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct ReplacedImage {
     /// The image as it is now.
     pub image: Image,
-    /// The fields that were sent with another value and kept as they were, for example `dockerImageLayers`.
+    /// The fields that were sent with another value but not changed, for example `dockerImageLayers`.
     pub ignored: Vec<&'static str>,
 }
 
-/// Puts an image in the place of the stored one, whose name and version it has.
+/// Replaces the stored image with one that has the same name and version.
 ///
-/// Nothing is written where nothing changes; an image that is being deleted goes with its last finalizer.
+/// Nothing is written if nothing changes; an image that is being deleted is removed with its last finalizer.
 pub(super) fn update(tx: &mut Write, mut image: Image, stored: &Image, now: Time) -> Result<ReplacedImage> {
     let name = &stored.metadata.name;
     let ignored = prepare_for_update(&mut image, stored, now);
@@ -40,7 +40,7 @@ pub(super) fn update(tx: &mut Write, mut image: Image, stored: &Image, now: Time
     Ok(ReplacedImage { image, ignored })
 }
 
-/// Checks a new image whose manifest has been looked at.
+/// Validates a new image that has already been derived.
 pub(super) fn validate_new(image: &Image) -> Result<()> {
     valid::<Image>(&image.metadata.name, validate_image(image, &Path::ROOT))
 }

@@ -1,4 +1,4 @@
-//! `images`: what the store knows of each manifest.
+//! `images`: what the store knows about each manifest.
 
 use super::access::StoreAccess;
 use super::collection::Collection;
@@ -31,19 +31,19 @@ impl Images {
         Self { store }
     }
 
-    /// An image with its texts.
+    /// Gets an image with its texts.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) where there is none of that name.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such image.
     pub fn get(&self, name: &str) -> Result<Image> {
         let mut image = images::get(&self.store.read()?, name)?.ok_or_else(|| not_found::<Image>(name))?;
         image.set_type();
         Ok(image)
     }
 
-    /// An image for who wants only a part of it, for example to serve its manifest: it is read like [`Images::get`] does,
-    /// but decompressed and decoded when it is asked for.
+    /// Gets an image of which only a part is needed, for example to serve its manifest: it is read as by
+    /// [`Images::get`], but decompressed and decoded on demand.
     ///
     /// ```
     /// use imagestream::api::Image;
@@ -64,18 +64,19 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) where there is none of that name.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such image.
     pub fn read(&self, name: &str) -> Result<StoredImage> {
         let rows = ImageRows::read(&self.store.read()?, name)?.ok_or_else(|| not_found::<Image>(name))?;
         Ok(StoredImage::new(name, rows))
     }
 
-    /// An image as it was at a resource version.
+    /// Gets an image as of a resource version.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) where there was none of that name, [`Expired`](crate::ErrorKind::Expired) where the changes since then are no
-    /// longer kept, [`FutureVersion`](crate::ErrorKind::FutureVersion) where the store has not come to that version yet.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there was no such image, [`Expired`](crate::ErrorKind::Expired) if
+    /// the changes since then are no longer kept, [`FutureVersion`](crate::ErrorKind::FutureVersion) if the version is
+    /// newer than the store.
     pub fn get_at(&self, name: &str, resource_version: u64) -> Result<Image> {
         let history = history(self.store.read()?, resource_version, Key::image(name).as_bytes())?;
         let mut image = images::get(&history.at(resource_version), name)?.ok_or_else(|| not_found::<Image>(name))?;
@@ -83,17 +84,18 @@ impl Images {
         Ok(image)
     }
 
-    /// Images, ordered bytewise by name.
+    /// Lists images in the byte order of their names.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) for selectors and tokens that can't be read, [`Expired`](crate::ErrorKind::Expired) and
-    /// [`FutureVersion`](crate::ErrorKind::FutureVersion) where the store does not have the version that is asked for.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) for invalid selectors and tokens;
+    /// [`Expired`](crate::ErrorKind::Expired) and [`FutureVersion`](crate::ErrorKind::FutureVersion) if the store does
+    /// not have the requested version.
     pub fn list(&self, params: &ListParams) -> Result<List<Image>> {
         self.list_in(&self.store.read()?, params, &params.selection(&[])?)
     }
 
-    /// The list with the rows of a transaction as the present ones.
+    /// The list, with the rows of a transaction as the current ones.
     fn list_in(&self, present: &dyn Rows, params: &ListParams, selection: &Selection) -> Result<List<Image>> {
         let (items, metadata) = Collection::Images.page_in(&self.store, present, params, selection, |rows, name| {
             selected_image(rows, &name.name, selection)
@@ -101,22 +103,24 @@ impl Images {
         Ok(List::new(metadata, items))
     }
 
-    /// Watches images: by default those that are there come first, then every change.
+    /// Watches images: by default the existing ones come first, then every change.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) for selectors that can't be read, [`FutureVersion`](crate::ErrorKind::FutureVersion) where the objects are wanted first
-    /// and the store has not come to their version yet.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) for invalid selectors;
+    /// [`FutureVersion`](crate::ErrorKind::FutureVersion) if existing objects are requested as of a version newer than
+    /// the store.
     pub fn watch(&self, params: &WatchParams) -> Result<Watch<Image>> {
         Watch::new(&self.store, &IMAGES, Collection::Images, params)
     }
 
-    /// Creates an image. Layers, media type, metadata and the images of a list are derived from the manifest and the
-    /// config where it has them.
+    /// Creates an image. Layers, media type, metadata and the images of a list are derived from its manifest and
+    /// config, if it has them.
     ///
     /// # Errors
     ///
-    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists), [`Invalid`](crate::ErrorKind::Invalid), and those of writing.
+    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists), [`Invalid`](crate::ErrorKind::Invalid), and errors of
+    /// writing.
     pub fn create(&self, params: &PostParams, image: &Image) -> Result<Image> {
         let mut image = image.clone();
         track_creation(&mut image, manager(&params.field_manager, "", self.store.now()))?;
@@ -124,7 +128,7 @@ impl Images {
         self.store.write(params.dry_run, |tx| self.insert(tx, image.clone(), generated))
     }
 
-    /// Makes a new image what the store keeps; says whether its name was generated.
+    /// Converts a new image to its stored form; also returns whether its name was generated.
     fn prepared(&self, mut image: Image, dry_run: bool) -> Result<(Image, bool)> {
         let now = self.store.now();
         let generated = image.metadata.name.is_empty() && !image.metadata.generate_name.is_empty();
@@ -153,13 +157,13 @@ impl Images {
         Ok(image)
     }
 
-    /// Replaces an image. Layers and metadata stay, and manifest and config are taken only where their digests match;
-    /// the result says what was ignored.
+    /// Replaces an image. Layers and metadata stay, and manifest and config are replaced only if their digests match;
+    /// the result lists ignored fields.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound), [`Conflict`](crate::ErrorKind::Conflict) where it has another version than the one sent, [`Invalid`](crate::ErrorKind::Invalid), and
-    /// those of writing.
+    /// [`NotFound`](crate::ErrorKind::NotFound), [`Conflict`](crate::ErrorKind::Conflict) if its resource version
+    /// differs from the one sent, [`Invalid`](crate::ErrorKind::Invalid), and errors of writing.
     pub fn replace(&self, name: &str, params: &PostParams, image: &Image) -> Result<ReplacedImage> {
         let now = self.store.now();
         self.store.write(params.dry_run, |tx| {
@@ -172,15 +176,16 @@ impl Images {
         })
     }
 
-    /// Changes an image by a patch, as [`Images::replace`] would; one that is [applied](Patch::Apply) is created where
-    /// it is missing. A patch that says no resource version fits whatever the version is.
+    /// Patches an image; otherwise as [`Images::replace`]. An [applied](Patch::Apply) image is created if it is
+    /// missing. A patch without a resource version applies to any version.
     ///
-    /// For a creation the [`Authorizer`](crate::Authorizer) is asked, too.
+    /// For a creation the [`Authorizer`](crate::Authorizer) is asked too.
     ///
     /// # Errors
     ///
-    /// As [`Images::replace`] and [`Images::create`]; [`Invalid`](crate::ErrorKind::Invalid), [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) and
-    /// [`ApplyConflict`](crate::ErrorKind::ApplyConflict) where the patch does not fit the image.
+    /// As [`Images::replace`] and [`Images::create`]; [`Invalid`](crate::ErrorKind::Invalid),
+    /// [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) and
+    /// [`ApplyConflict`](crate::ErrorKind::ApplyConflict) if the patch can't be applied to the image.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<Image>> {
         let now = self.store.now();
         let place =
@@ -198,11 +203,12 @@ impl Images {
         })
     }
 
-    /// Deletes an image, or marks it where it has finalizers. Tags that name it stay as they are.
+    /// Deletes an image, or marks it as being deleted if it has finalizers. Tags that name it stay as they are.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound), [`Conflict`](crate::ErrorKind::Conflict) where a precondition does not hold, and those of writing.
+    /// [`NotFound`](crate::ErrorKind::NotFound), [`Conflict`](crate::ErrorKind::Conflict) if a precondition fails, and
+    /// errors of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<Deletion<Image>> {
         self.store.write(params.dry_run, |tx| {
             let stored = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
@@ -210,15 +216,15 @@ impl Images {
         })
     }
 
-    /// Deletes every image that `which` selects, or marks it where it has finalizers, and gives them as they were. With a
-    /// limit that is one page.
+    /// Deletes the images that `which` selects, or marks those with finalizers as being deleted, and returns them as
+    /// they were. With a limit, only one page.
     ///
-    /// A list of an older version, a later page for one, may have images that are gone, replaced by others of the same name,
-    /// or no longer selected: these are left alone, and are not in the result.
+    /// A list of an older version, such as a later page, may contain images that have since been deleted, recreated
+    /// under the same name, or are no longer selected. These are left alone, and are not returned.
     ///
     /// # Errors
     ///
-    /// As [`Images::list`] and [`Images::delete`]; then nothing is deleted.
+    /// As [`Images::list`] and [`Images::delete`]; after an error nothing is deleted.
     pub fn delete_collection(&self, params: &DeleteParams, which: &ListParams) -> Result<List<Image>> {
         let selection = which.selection(&[])?;
         self.store.write(params.dry_run, |tx| {
@@ -257,7 +263,7 @@ impl Images {
     }
 }
 
-/// Puts an image that a client sent, or what a patch made of one, in the place of the stored one.
+/// Replaces the stored image with one that a client sent, or with the result of a patch.
 fn replace_stored(tx: &mut Write, mut image: Image, stored: &Image, now: Time) -> Result<ReplacedImage> {
     image.metadata.namespace.clear();
     replace::<Image>(&mut image.metadata, &stored.metadata)?;

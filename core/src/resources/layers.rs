@@ -1,4 +1,4 @@
-//! `imagestreams/layers`: the blobs of the images that a stream names.
+//! `imagestreams/layers`: the blobs of the images in a stream.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::store::Rows;
 use crate::store::images::{self, WithoutTexts};
 use crate::store::streams::{self, StreamName};
 
-/// What a registry must serve for a stream; nothing where there is no such stream.
+/// What a registry must serve for a stream; `None` if there is no such stream.
 pub(super) fn of_stream(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<ImageStreamLayers>> {
     let Some(stream) = streams::get(rows, at)? else { return Ok(None) };
     let mut layers = ImageStreamLayers { metadata: stream.metadata, ..ImageStreamLayers::default() };
@@ -21,11 +21,11 @@ pub(super) fn of_stream(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<Im
     if causes.is_empty() {
         return Ok(Some(layers));
     }
-    // The real server says neither what it checked nor which.
+    // The real server reports neither the kind nor the name.
     Err(Error::invalid(Subject::Kind(""), "", causes))
 }
 
-/// Adds an image, and where it is a list the images of the list, which may be lists in turn.
+/// Adds an image and, if it is a manifest list, the images in that list, recursively.
 fn add(rows: &dyn Rows, layers: &mut ImageStreamLayers, name: String) -> Result<()> {
     let mut waiting = vec![name];
     while let Some(name) = waiting.pop() {
@@ -65,7 +65,7 @@ fn add(rows: &dyn Rows, layers: &mut ImageStreamLayers, name: String) -> Result<
     Ok(())
 }
 
-/// Notes a blob; the first one to do so says what it is.
+/// Adds a blob; the first entry for a blob is kept.
 fn blob(blobs: &mut BTreeMap<String, ImageLayerData>, name: String, size: Option<i64>, media_type: &str) {
     blobs.entry(name).or_insert_with(|| ImageLayerData { size, media_type: media_type.to_owned() });
 }

@@ -1,4 +1,4 @@
-//! What images and streams have in common: how objects come to be, are replaced, and go.
+//! The life cycle of images and streams: creation, replacement, deletion.
 
 use super::{DeleteParams, Preconditions, PropagationPolicy};
 use crate::api::{ManagedFieldsEntry, ObjectMeta, Resource, Time};
@@ -6,12 +6,12 @@ use crate::error::{Error, Result, Subject};
 use crate::quote::Quoted;
 use crate::rules::{self, FieldCause, FieldError};
 
-/// How often a generated name may be taken already.
+/// How many generated names to try.
 const NAME_ATTEMPTS: usize = 8;
 const FOREGROUND_FINALIZER: &str = "foregroundDeletion";
 const ORPHAN_FINALIZER: &str = "orphan";
 
-/// The error of an object that breaks rules; nothing where there are none.
+/// The error for an invalid object; `Ok` if there are no causes.
 pub(super) fn valid<T: Resource>(name: &str, causes: Vec<FieldError>) -> Result<()> {
     if causes.is_empty() {
         return Ok(());
@@ -23,7 +23,7 @@ pub(super) fn not_found<T: Resource>(name: &str) -> Error {
     Error::not_found(T::PLURAL, name)
 }
 
-/// The namespace of an object that is sent to a namespace: its own may be left out, and not be another.
+/// Sets the namespace of an object that is sent to a namespace; it must be that one or empty.
 pub(super) fn enter_namespace(metadata: &mut ObjectMeta, namespace: &str) -> Result<()> {
     if metadata.namespace.is_empty() {
         namespace.clone_into(&mut metadata.namespace);
@@ -34,7 +34,8 @@ pub(super) fn enter_namespace(metadata: &mut ObjectMeta, namespace: &str) -> Res
     Err(Error::bad_request("the namespace of the provided object does not match the namespace sent on the request"))
 }
 
-/// Gives a new object what only the store can: an identity and the time. What else a client may not set is cleared.
+/// Sets what only the store may set in a new object, its uid and creation time, and clears what else a client may not
+/// set.
 pub(super) fn begin(metadata: &mut ObjectMeta, uid: String, now: Time) {
     metadata.uid = uid;
     metadata.creation_timestamp = Some(now);
@@ -43,7 +44,7 @@ pub(super) fn begin(metadata: &mut ObjectMeta, uid: String, now: Time) {
     metadata.self_link.clear();
 }
 
-/// A new object has no version yet. Parity: a dry run does not look at one that is sent, and answers with it.
+/// A new object must not have a resource version. Parity: a dry run accepts one, and returns it.
 pub(super) fn without_version(metadata: &mut ObjectMeta, dry_run: bool) -> Result<()> {
     if dry_run {
         return Ok(());
@@ -55,11 +56,11 @@ pub(super) fn without_version(metadata: &mut ObjectMeta, dry_run: bool) -> Resul
     Ok(())
 }
 
-/// Makes a name of a `generateName` and the random digits of a uid.
+/// Generates a name from a `generateName` and the random digits of a uid.
 pub(super) fn generated_name(prefix: &str, uid: &str) -> String {
     let digits = uid.bytes().filter_map(|byte| char::from(byte).to_digit(16));
     let mut random = [0; 5];
-    // Two digits to a letter; the first ten digits of a version 4 uid are all random.
+    // Two digits per letter; the first ten digits of a version 4 uid are all random.
     for (index, digit) in digits.take(random.len() * 2).enumerate() {
         if let (Some(letter), Ok(digit)) = (random.get_mut(index / 2), u8::try_from(digit)) {
             *letter = *letter << 4 | digit;
@@ -68,9 +69,9 @@ pub(super) fn generated_name(prefix: &str, uid: &str) -> String {
     rules::generated_name(prefix, random)
 }
 
-/// Finds a place for a new object: under its own name, or one that is made of its `generateName` and free.
+/// Chooses the name of a new object: its own name, or an unused one generated from its `generateName`.
 ///
-/// `find` gives the metadata of the object that has a name.
+/// `find` returns the metadata of the object with a given name.
 pub(super) fn place<T: Resource>(
     metadata: &mut ObjectMeta,
     generated: bool,
@@ -90,9 +91,9 @@ pub(super) fn place<T: Resource>(
     }
 }
 
-/// Checks that an object that was sent as a whole is the one that is stored: it has that uid, or none.
+/// Checks that an object that was sent whole has the uid of the stored one, or none.
 ///
-/// Of a patched object the rules of metadata check it, which say it with another error.
+/// For a patched object the validation of metadata checks this, with another error.
 pub(super) fn check_uid<T: Resource>(sent: &ObjectMeta, stored: &ObjectMeta, dry_run: bool) -> Result<()> {
     if sent.uid.is_empty() || sent.uid == stored.uid {
         return Ok(());
@@ -111,14 +112,14 @@ pub(super) fn check_uid<T: Resource>(sent: &ObjectMeta, stored: &ObjectMeta, dry
     Err(Error::conflict(T::PLURAL, stored.name.clone(), reason))
 }
 
-/// Checks that an object may take the place of the stored one, and gives it what only the store sets.
+/// Checks that an object may replace the stored one, and sets what only the store may set.
 ///
-/// The sent object must have the stored resource version. What a client may not change is set back without a word, as
+/// The sent object must have the stored resource version. Fields that a client may not change are silently restored, as
 /// the real server does.
 pub(super) fn replace<T: Resource>(sent: &mut ObjectMeta, stored: &ObjectMeta) -> Result<()> {
     match &*sent.resource_version {
         "" | "0" => {
-            // The real server names the resource here, and nowhere else, in place of the kind.
+            // The real server names the resource instead of the kind here, and nowhere else.
             return Err(Error::invalid(
                 Subject::Kind(T::PLURAL),
                 stored.name.clone(),
@@ -150,7 +151,7 @@ pub(super) fn replace<T: Resource>(sent: &mut ObjectMeta, stored: &ObjectMeta) -
     Ok(())
 }
 
-/// Who manages which fields stays written down where a client leaves it out; one empty entry clears it.
+/// Keeps the stored `managedFields` if a client omits them; one empty entry clears them.
 pub(super) fn keep_managed_fields(sent: &mut ObjectMeta, stored: &ObjectMeta) {
     match sent.managed_fields.as_slice() {
         [] => sent.managed_fields.clone_from(&stored.managed_fields),
@@ -159,12 +160,12 @@ pub(super) fn keep_managed_fields(sent: &mut ObjectMeta, stored: &ObjectMeta) {
     }
 }
 
-/// Whether an object that is being deleted has nothing left to wait for.
+/// Whether an object that is being deleted has no finalizers left.
 pub(super) fn may_go(metadata: &ObjectMeta) -> bool {
     metadata.deletion_timestamp.is_some() && metadata.finalizers.is_empty()
 }
 
-/// Checks what a caller demands of an object that is to be deleted.
+/// Checks the preconditions of a deletion.
 pub(super) fn check_preconditions<T: Resource>(metadata: &ObjectMeta, wanted: &Preconditions) -> Result<()> {
     let conflict = |what: &str, wanted: &str, found: &str, then: &str| {
         Err(Error::conflict(
@@ -185,7 +186,7 @@ pub(super) fn check_preconditions<T: Resource>(metadata: &ObjectMeta, wanted: &P
     }
 }
 
-/// Sets the finalizers that a propagation policy asks for.
+/// Sets the finalizers of a propagation policy.
 pub(super) fn propagate(metadata: &mut ObjectMeta, params: &DeleteParams) {
     let Some(policy) = params.propagation_policy else { return };
     metadata.finalizers.retain(|finalizer| finalizer != ORPHAN_FINALIZER && finalizer != FOREGROUND_FINALIZER);
@@ -214,7 +215,7 @@ mod tests {
     use crate::error::ErrorKind;
 
     #[test]
-    fn generated_names_differ_by_their_uids() {
+    fn generated_names_depend_on_the_uid() {
         let name = |uid| generated_name("app-", uid);
         assert_eq!(name("2b1a1c4e-6ad9-4b1c-9f3b-6a2c1d0e9f88").len(), "app-".len() + 5);
         assert_ne!(name("2b1a1c4e-6ad9-4b1c-9f3b-6a2c1d0e9f88"), name("2b1a1c4e-6bd9-4b1c-9f3b-6a2c1d0e9f88"));
@@ -222,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_generated_name_that_is_taken_is_made_again() {
+    fn a_generated_name_that_exists_is_generated_again() {
         let mut metadata =
             ObjectMeta { name: "app1".to_owned(), generate_name: "app".to_owned(), ..ObjectMeta::default() };
         let find = |name: &str| Ok((name == "app1").then(ObjectMeta::default));

@@ -1,9 +1,9 @@
-//! Which objects are listed, and as of when.
+//! Parameters of lists.
 
 use super::selection::Selection;
 use crate::error::Result;
 
-/// Which objects are listed, and as of when. By default all of them, as they are now.
+/// Selects the objects of a list, and their version. By default all objects, as they are now.
 ///
 /// ```
 /// use imagestream::api::ImageStream;
@@ -25,31 +25,32 @@ use crate::error::Result;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListParams {
-    /// Only objects whose labels match, as [`LabelSelector`](crate::rules::LabelSelector) reads it. Default: empty, all.
+    /// Only objects whose labels match this [`LabelSelector`](crate::rules::LabelSelector). Default: empty, all
+    /// objects.
     pub label_selector: String,
-    /// Only objects whose fields match, as [`FieldSelector`](crate::rules::FieldSelector) reads it: `metadata.name` and
-    /// `metadata.namespace`, of streams `spec.dockerImageRepository` and `status.dockerImageRepository` too, the
-    /// latter as it is stored. Default: empty, all.
+    /// Only objects whose fields match this [`FieldSelector`](crate::rules::FieldSelector). Fields: `metadata.name` and
+    /// `metadata.namespace`; for streams also `spec.dockerImageRepository` and `status.dockerImageRepository`, the
+    /// latter as stored. Default: empty, all objects.
     pub field_selector: String,
-    /// The most objects in the answer; of tags, the most streams whose tags it has. If there are more, the answer has a
-    /// token with which the list goes on. Default: none; 0 is none too.
+    /// The maximum number of objects in the result; for tags, of streams whose tags are returned. If there are more,
+    /// the result has a token to continue the list. Default: `None`; 0 also means no limit.
     pub limit: Option<u64>,
-    /// The token of the page before. The list goes on as of the first page's version, whatever was written since.
-    /// Default: empty, from the beginning.
+    /// The token of the previous page. The list continues at the first page's version, whatever was written since.
+    /// Default: empty, the first page.
     pub continue_token: String,
-    /// A resource version; what it means says `resource_version_match`. Default: none, as of now.
+    /// A resource version, interpreted according to `resource_version_match`. Default: `None`, the current version.
     pub resource_version: Option<u64>,
-    /// What the resource version means. Default: with a limit [`Exact`](VersionMatch::Exact), otherwise
+    /// How to interpret the resource version. Default: [`Exact`](VersionMatch::Exact) with a limit, otherwise
     /// [`NotOlderThan`](VersionMatch::NotOlderThan).
     pub resource_version_match: Option<VersionMatch>,
 }
 
-/// What the resource version of a list means; the Kubernetes `resourceVersionMatch`.
+/// How to interpret the resource version of a list; the Kubernetes `resourceVersionMatch`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VersionMatch {
-    /// The objects as they were then.
+    /// The objects as of that version.
     Exact,
-    /// The objects as they are now, which must not be before then. With version 0 there is no limit.
+    /// The objects as they are now; the store must not be older than that version. Version 0 means any.
     NotOlderThan,
 }
 
@@ -68,35 +69,35 @@ impl ListParams {
         self
     }
 
-    /// At most that many objects.
+    /// At most this many objects.
     #[must_use]
     pub fn limit(mut self, limit: u64) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Goes on where the page with that token ended.
+    /// Continues after the page with this token.
     #[must_use]
     pub fn continue_from(mut self, token: &str) -> Self {
         token.clone_into(&mut self.continue_token);
         self
     }
 
-    /// As of a resource version.
+    /// Sets the resource version.
     #[must_use]
     pub fn at(mut self, resource_version: u64) -> Self {
         self.resource_version = Some(resource_version);
         self
     }
 
-    /// What the resource version means.
+    /// Sets how to interpret the resource version.
     #[must_use]
     pub fn matching(mut self, matching: VersionMatch) -> Self {
         self.resource_version_match = Some(matching);
         self
     }
 
-    /// Reads the selectors; `fields` are those that objects can be selected by beside their metadata.
+    /// Parses the selectors; `fields` are the supported fields besides those of the metadata.
     pub(crate) fn selection(&self, fields: &[&str]) -> Result<Selection> {
         Selection::parse(&self.label_selector, &self.field_selector, fields)
     }

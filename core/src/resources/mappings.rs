@@ -1,4 +1,4 @@
-//! `imagestreammappings`: register an image and make it the newest entry of a tag.
+//! `imagestreammappings`: creating an image and tagging it.
 
 use super::access::StoreAccess;
 use super::image_writes::validate_new;
@@ -27,13 +27,13 @@ pub struct Mappings {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct MappingOutcome {
-    /// Whether the stream was created for it ([`Mappings::creating_streams`]).
+    /// Whether the stream was created for the mapping ([`Mappings::creating_streams`]).
     pub stream_created: bool,
     /// Whether the image was created.
     pub image: ImageOutcome,
-    /// What happened to the tag, and then to the tags that follow it, in the order of their names.
+    /// The change of the tag, followed by those of the tags that follow it, in name order.
     pub tags: Vec<(String, TagChange)>,
-    /// The resource version of the stream afterwards: the old one where nothing changed.
+    /// The resource version of the stream afterwards: unchanged if nothing changed.
     pub resource_version: u64,
 }
 
@@ -42,7 +42,7 @@ pub struct MappingOutcome {
 pub enum ImageOutcome {
     /// It was new.
     Created,
-    /// An image of that name existed. It was left as it is, whatever the mapping says about it.
+    /// An image with that name existed. It was left unchanged, whatever the mapping contains.
     Existing,
 }
 
@@ -51,34 +51,36 @@ impl Mappings {
         Self { store, namespace: namespace.to_owned(), create_streams: false }
     }
 
-    /// The same mappings, but a missing stream is created, empty, in the transaction of its first mapping.
+    /// The same, but a missing stream is created, empty, in the transaction of its first mapping.
     ///
-    /// The real API answers [`NotFound`](crate::ErrorKind::NotFound); its clients create the stream and send the mapping again.
+    /// The real API responds with [`NotFound`](crate::ErrorKind::NotFound); its clients then create the stream and send
+    /// the mapping again.
     #[must_use]
     pub fn creating_streams(self) -> Self {
         Self { create_streams: true, ..self }
     }
 
-    /// Registers an image and makes it the newest entry of a tag, both or neither.
+    /// Creates an image and makes it the newest entry of a tag, atomically.
     ///
-    /// The stream must exist ([`Mappings::creating_streams`] changes that). An image that exists is left as it is. The same mapping again changes nothing and
-    /// succeeds. The tags of the stream that follow the tag take the entry over, one hop far.
+    /// The stream must exist ([`Mappings::creating_streams`] changes that). An existing image is left unchanged.
+    /// Repeating a mapping changes nothing and succeeds. Tags of the stream that follow the tag directly get the entry
+    /// too.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, [`Invalid`](crate::ErrorKind::Invalid) where the mapping or its image break
-    /// rules, and those of writing.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such stream, [`Invalid`](crate::ErrorKind::Invalid) if
+    /// the mapping or its image is invalid, and errors of writing.
     pub fn create(&self, params: &PostParams, mapping: &ImageStreamMapping) -> Result<MappingOutcome> {
         self.create_owned(params, mapping.clone())
     }
 
-    /// The same with a mapping that the caller does not need any more: its texts are long.
+    /// The same with an owned mapping, to avoid copying its long texts.
     pub(crate) fn create_owned(&self, params: &PostParams, mapping: ImageStreamMapping) -> Result<MappingOutcome> {
         let prepared = self.prepare(mapping)?;
         self.store.write(params.dry_run, |tx| self.apply(tx, &prepared))
     }
 
-    /// Creates several mappings in their order, all or none: one transaction, one sync.
+    /// Creates several mappings in order, atomically: one transaction, one sync.
     ///
     /// # Errors
     ///
@@ -91,7 +93,7 @@ impl Mappings {
         })
     }
 
-    /// Everything that needs no transaction, so that other writers need not wait for it.
+    /// Does everything that needs no transaction, so that other writers need not wait for it.
     fn prepare(&self, mut mapping: ImageStreamMapping) -> Result<Prepared> {
         enter_namespace(&mut mapping.metadata, &self.namespace)?;
         if mapping.metadata.name.is_empty() && !mapping.metadata.generate_name.is_empty() {
@@ -108,7 +110,7 @@ impl Mappings {
         let expected = problem.is_none() && !images::exists(&self.store.read()?, &image.metadata.name)?;
         let new = expected.then(|| NewImage::of(&image)).transpose()?;
         if new.is_some() {
-            // The rest is in its rows, and a thousand mappings may wait for the transaction.
+            // The rest is in the encoded rows, and a thousand mappings may be waiting for the transaction.
             let Image { metadata, docker_image_reference, .. } = image;
             image = Image { metadata, docker_image_reference, ..Image::default() };
         }
@@ -127,7 +129,7 @@ impl Mappings {
             stream = streams::head_with_counts(tx, at)?;
         }
         let (stream, counts) = stream.ok_or_else(|| not_found::<ImageStreamMapping>(at.name))?;
-        // A mistake in the image is reported only where the stream exists, as by the real server.
+        // As on the real server, an error of the image is reported only if the stream exists.
         problem.clone().map_or(Ok(()), Err)?;
         let outcome = create_image(tx, image, new.as_ref())?;
         let settings = self.store.settings();
@@ -143,15 +145,15 @@ impl Mappings {
     }
 }
 
-/// A mapping that is ready to be applied.
+/// A mapping ready to be written.
 struct Prepared {
     stream: String,
     tag: String,
-    /// The image; without what its rows have, where there are such.
+    /// The image, without what `new` has if that is set.
     image: Image,
-    /// Its rows, if it was not there when that was asked.
+    /// The rows of the image, unless it already existed.
     new: Option<NewImage>,
-    /// What is wrong with the image.
+    /// The error of the image.
     problem: Option<Error>,
     now: Time,
 }

@@ -1,8 +1,8 @@
-//! The resources: what can be done with the objects of a store.
+//! The resources: the operations on the objects of a store.
 //!
-//! There is one file for each, and every verb is the same straight line: prepare what the caller sent, validate it
-//! (all errors at once), then one closure over one state of the store, and one batch that is committed or, for a dry
-//! run and on any error, dropped.
+//! Each resource has a file, and each verb follows the same steps: prepare what the caller sent, validate it (all
+//! errors at once), then run one closure on one snapshot of the store. The resulting batch is committed, or dropped on
+//! a dry run and on any error.
 
 mod access;
 mod applied;

@@ -3,7 +3,7 @@
 use super::access::StoreAccess;
 use super::{ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, Mappings};
 
-/// The resources of one namespace. Namespaces need no creation.
+/// The resources of one namespace. Namespaces need not be created.
 #[derive(Clone)]
 pub struct Namespace {
     store: StoreAccess,
@@ -15,7 +15,7 @@ impl Namespace {
         Self { store, name: name.to_owned() }
     }
 
-    /// Mappings: register an image and make it the newest of a tag.
+    /// Mappings: create an image and make it the newest entry of a tag.
     #[must_use]
     pub fn mappings(&self) -> Mappings {
         Mappings::new(self.store.clone(), &self.name)
@@ -39,13 +39,13 @@ impl Namespace {
         ImageTags::new(self.store.clone(), &self.name)
     }
 
-    /// Images as seen through a stream.
+    /// Images read through a stream.
     #[must_use]
     pub fn image_stream_images(&self) -> ImageStreamImages {
         ImageStreamImages::new(self.store.clone(), &self.name)
     }
 
-    /// Imports of images from registries, which this store answers and does not do.
+    /// Imports of images from registries, which always fail.
     #[must_use]
     pub fn image_stream_imports(&self) -> ImageStreamImports {
         ImageStreamImports::new(self.store.clone(), &self.name)

@@ -8,7 +8,7 @@ use crate::rules::{OtherStreams, UnreadableStream};
 use crate::store::Rows;
 use crate::store::streams::{self, StreamName};
 
-/// The streams of one state of the store, as the caller may see them.
+/// The streams of one snapshot, as far as the caller may read them.
 pub(super) struct StoredStreams<'a> {
     pub(super) store: &'a StoreAccess,
     pub(super) rows: &'a dyn Rows,

@@ -1,12 +1,12 @@
-//! Work on many things at once.
+//! Parallel work.
 
 use crate::error::Result;
 
-/// Fewer things are not worth a thread.
+/// The minimum number of items per thread.
 #[cfg(not(target_family = "wasm"))]
 const LEAST: usize = 32;
 
-/// The results of `work`, in the order of `items`, or the error of the first that has one.
+/// The results of `work` in the order of `items`, or the first error in that order.
 #[cfg(not(target_family = "wasm"))]
 pub(super) fn in_parallel<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> Result<T> + Sync) -> Result<Vec<T>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len() / LEAST);
@@ -16,7 +16,7 @@ pub(super) fn in_parallel<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> Re
     let (work, chunk) = (&work, items.len().div_ceil(threads));
     std::thread::scope(|scope| {
         let part = |items: &[I]| items.iter().map(work).collect::<Vec<_>>();
-        // The caller has the first part.
+        // The calling thread does the first part.
         let (own, others) = items.split_at(chunk);
         let threads: Vec<_> = others.chunks(chunk).map(|items| scope.spawn(move || part(items))).collect();
         let own = part(own);
@@ -26,7 +26,7 @@ pub(super) fn in_parallel<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> Re
     })
 }
 
-/// The results of `work`, in the order of `items`, or the error of the first that has one.
+/// The results of `work` in the order of `items`, or the first error in that order.
 #[cfg(target_family = "wasm")]
 pub(super) fn in_parallel<I, T>(items: &[I], work: impl Fn(&I) -> Result<T>) -> Result<Vec<T>> {
     items.iter().map(work).collect()
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_error_is_told() {
+    fn the_first_error_is_returned() {
         let numbers: Vec<u32> = (0..1000).collect();
         let work = |number: &u32| if number % 100 == 99 { Err(Error::internal(number.to_string())) } else { Ok(()) };
         assert_eq!(in_parallel(&numbers, work).unwrap_err().to_string(), "Internal error occurred: 99");

@@ -1,9 +1,9 @@
-//! How verbs are asked, and what they answer beside objects.
+//! Parameters and results of verbs.
 
-/// How to create or replace an object.
+/// Options for creating or replacing an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostParams {
-    /// Answer as if, and write nothing. Default: `false`.
+    /// Return the same result, but write nothing. Default: `false`.
     pub dry_run: bool,
     /// The manager of the fields that are set, for the managed fields of images and image streams. An object that is
     /// created without one has no managed fields. Default: empty.
@@ -11,7 +11,7 @@ pub struct PostParams {
 }
 
 impl PostParams {
-    /// Answers as if, and writes nothing.
+    /// Returns the same result, but writes nothing.
     #[must_use]
     pub fn dry_run() -> Self {
         Self { dry_run: true, ..Self::default() }
@@ -25,71 +25,71 @@ impl PostParams {
     }
 }
 
-/// What is done about fields that are not known or come twice.
+/// How to treat unknown and duplicate fields.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum FieldValidation {
-    /// Nothing.
+    /// Ignore them.
     Ignore,
-    /// They are told with the answer.
+    /// Report them as warnings.
     #[default]
     Warn,
-    /// The call is refused.
+    /// Refuse the call.
     Strict,
 }
 
-/// How to delete an object.
+/// Options for deleting an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeleteParams {
-    /// Answer as if, and write nothing. Default: `false`.
+    /// Return the same result, but write nothing. Default: `false`.
     pub dry_run: bool,
-    /// What must hold of the object. Default: nothing.
+    /// Conditions on the object. Default: none.
     pub preconditions: Preconditions,
-    /// What becomes of the objects that the object owns. Default: nothing is done about them.
+    /// What happens to dependent objects. Default: nothing.
     pub propagation_policy: Option<PropagationPolicy>,
 }
 
-/// What must hold of an object for it to be deleted.
+/// What must be true of an object for it to be deleted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preconditions {
-    /// It has this uid.
+    /// Its uid.
     pub uid: Option<String>,
-    /// It has this resource version.
+    /// Its resource version.
     pub resource_version: Option<String>,
 }
 
-/// What becomes of the objects that a deleted stream owns.
+/// What happens to the dependents of a deleted stream.
 ///
-/// The store has no garbage collector: it writes the finalizer that asks one for it, and the object stays until that
-/// is taken away. Images take no finalizer.
+/// The store has no garbage collector: it sets the finalizer for one, and the object stays until that is removed.
+/// Images get no finalizer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PropagationPolicy {
-    /// They stay: finalizer `orphan`.
+    /// Keep them: finalizer `orphan`.
     Orphan,
-    /// They go later: no finalizer.
+    /// Delete them later: no finalizer.
     Background,
-    /// They go before: finalizer `foregroundDeletion`.
+    /// Delete them first: finalizer `foregroundDeletion`.
     Foreground,
 }
 
-/// What a deletion did.
+/// The result of a deletion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum Deletion<T> {
     /// The object is gone.
     Done {
-        /// The uid that it had.
+        /// Its former uid.
         uid: String,
     },
-    /// The object is marked, and stays until its last finalizer is removed.
+    /// The object is marked as being deleted, and stays until its last finalizer is removed.
     Waiting(Box<T>),
 }
 
-/// What replacing a tag did.
+/// The result of replacing a tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct ReplacedTag<T> {
     /// The tag as it is now.
     pub tag: T,
-    /// Whether the spec of the stream did not have the tag before.
+    /// Whether the tag was missing from the spec of the stream before.
     pub created: bool,
 }

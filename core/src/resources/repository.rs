@@ -1,11 +1,11 @@
-//! Where the registry serves a stream.
+//! The repositories at which the registry serves a stream.
 
 use super::settings::Settings;
 use crate::api::ImageStream;
 use crate::rules::{ImageReference, StreamState};
 
-/// The repositories that readers of a stream are told: that of the integrated registry (without one that of the
-/// spec), and that for the outside.
+/// The repositories shown to readers of a stream: that of the integrated registry (or of the spec, without a registry),
+/// and the public one.
 pub(super) fn repositories(
     settings: &Settings,
     namespace: &str,
@@ -32,14 +32,14 @@ pub(super) fn repositories(
     (internal, external)
 }
 
-/// Sets the repositories in the status of a stream that is to be stored.
+/// Sets the repositories in the status of a stream before it is stored.
 pub(super) fn store(settings: &Settings, stream: &mut StreamState) {
     (stream.repository, stream.public_repository) =
         repositories(settings, &stream.metadata.namespace, &stream.metadata.name, &stream.spec_repository);
 }
 
-/// Sets the repositories in the status of a stream that is to be shown: they are those of the present configuration,
-/// whatever is stored.
+/// Sets the repositories in the status of a stream before it is returned: those of the current configuration, not the
+/// stored ones.
 pub(super) fn show(settings: &Settings, stream: &mut ImageStream) {
     (stream.status.docker_image_repository, stream.status.public_docker_image_repository) =
         repositories(settings, &stream.metadata.namespace, &stream.metadata.name, &stream.spec.docker_image_repository);

@@ -1,10 +1,10 @@
-//! Which objects a caller means.
+//! Selectors of a call.
 
 use crate::api::ObjectMeta;
 use crate::error::{Error, Result};
 use crate::rules::{FieldSelector, InvalidSelector, LabelSelector};
 
-/// Both selectors of a call.
+/// The label and field selector of a call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Selection {
     labels: LabelSelector,
@@ -12,11 +12,11 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    /// Reads both; `known` are the fields that objects can be selected by beside their metadata.
+    /// Parses both; `known` are the supported fields besides those of the metadata.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) with what is wrong.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) if one is invalid.
     pub(crate) fn parse(labels: &str, fields: &str, known: &[&str]) -> Result<Self> {
         let bad_request = |error: InvalidSelector| Error::bad_request(error.to_string());
         let labels = labels.parse().map_err(bad_request)?;
@@ -25,22 +25,22 @@ impl Selection {
         Ok(Self { labels, fields })
     }
 
-    /// Whether all objects are meant.
+    /// Whether all objects are selected.
     pub(crate) fn is_empty(&self) -> bool {
         self.labels.is_empty() && self.fields.is_empty()
     }
 
-    /// The only name that an object can have.
+    /// The name that a selected object must have, if there is one.
     pub(crate) fn name(&self) -> Option<&str> {
         self.fields.exact("metadata.name")
     }
 
-    /// The only namespace that an object can have.
+    /// The namespace that a selected object must have, if there is one.
     pub(crate) fn namespace(&self) -> Option<&str> {
         self.fields.exact("metadata.namespace")
     }
 
-    /// Whether an object is meant; `field` gives the values of fields that are not of the metadata.
+    /// Whether an object is selected; `field` returns the values of fields outside the metadata.
     pub(crate) fn matches<'a>(&self, metadata: &'a ObjectMeta, field: impl Fn(&str) -> &'a str) -> bool {
         self.labels.matches(&metadata.labels)
             && self.fields.matches(|name| match name {
@@ -50,7 +50,7 @@ impl Selection {
             })
     }
 
-    /// Whether an object is meant that has no other fields to be selected by.
+    /// Whether an object is selected that has no supported fields outside the metadata.
     pub(crate) fn matches_metadata(&self, metadata: &ObjectMeta) -> bool {
         self.matches(metadata, |_| "")
     }

@@ -1,6 +1,6 @@
-//! What a store is configured with.
+//! Settings of a store.
 
-/// The options of a store that change its answers.
+/// Settings that affect the results of calls.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Settings {
     pub(crate) internal_registry: String,
@@ -9,7 +9,7 @@ pub(crate) struct Settings {
     pub(crate) require_identity: bool,
 }
 
-/// How a tag without an import mode of its own is imported.
+/// The import mode of tags that do not set one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ImportMode {
     /// One image of a manifest list.
@@ -20,7 +20,7 @@ pub enum ImportMode {
 }
 
 impl ImportMode {
-    /// The word for it in an `importPolicy`.
+    /// The name in an `importPolicy`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The kinds that have rows of their own, and so can be watched.
+//! The kinds that have their own rows, and so can be watched.
 
 use super::repository;
 use super::selection::Selection;
@@ -9,16 +9,16 @@ use crate::store::names::ObjectName;
 use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, images};
 
-/// The fields that streams can be selected by beside those of their metadata.
+/// The supported fields for selecting streams, besides those of the metadata.
 pub(super) const STREAM_FIELDS: [&str; 2] = ["spec.dockerImageRepository", "status.dockerImageRepository"];
 
-/// How objects of a kind are read.
+/// How to read objects of a kind.
 pub(super) struct Stored<T> {
-    /// The fields that they can be selected by beside those of their metadata.
+    /// The supported fields for selecting them, besides those of the metadata.
     pub(super) fields: &'static [&'static str],
-    /// An object as it is stored, if it is there and selected.
+    /// The stored object, if it exists and is selected.
     pub(super) selected: fn(&dyn Rows, &ObjectName, &Selection) -> Result<Option<T>>,
-    /// Turns a stored object into what clients see.
+    /// Converts a stored object to what clients see.
     pub(super) show: fn(&mut T, &Settings),
     /// An empty object, for bookmarks.
     pub(super) bookmark: fn(&Settings) -> T,
@@ -30,7 +30,7 @@ pub(super) static IMAGES: Stored<Image> = Stored {
     show: |image, _| image.set_type(),
     bookmark: |_| {
         let mut image = Image::default();
-        // Metadata that are not there are of no unknown version.
+        // This can't fail without a metadata version.
         let _ = images::stored_form(&mut image);
         image.set_type();
         image
@@ -48,7 +48,7 @@ pub(super) static STREAMS: Stored<ImageStream> = Stored {
     },
     bookmark: |settings| {
         let mut stream = ImageStream::default();
-        // Parity: looking for the repository of a stream without a namespace gives it this one, and no repository.
+        // Parity: looking up the repository of a stream without a namespace sets this one, but no repository.
         if !settings.internal_registry.is_empty() {
             "default".clone_into(&mut stream.metadata.namespace);
         }
@@ -57,13 +57,13 @@ pub(super) static STREAMS: Stored<ImageStream> = Stored {
     },
 };
 
-/// An image, if it is there and selected.
+/// An image, if it exists and is selected.
 pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
     let Some(stored) = images::get_without_texts(rows, name)? else { return Ok(None) };
     if selection.matches_metadata(&stored.image.metadata) { stored.with_texts(rows).map(Some) } else { Ok(None) }
 }
 
-/// A stream as it is stored, if it is there and selected. The fields that it can be selected by are the stored ones.
+/// The stored stream, if it exists and is selected. Its fields are matched as stored.
 pub(super) fn selected_stream(
     rows: &dyn Rows,
     at: StreamName<'_>,

@@ -1,17 +1,16 @@
-//! Images of which only a part is wanted.
+//! Images that are decoded on demand.
 
 use crate::api::{Image, Resource as _};
 use crate::error::Result;
 use crate::store::images::ImageRows;
 
-/// An image as it was when it was read, of which nothing is made before it is asked for.
+/// An image as it was when it was read, decoded on demand.
 ///
-/// The texts of manifest and config are stored compressed, and a hundred members make an [`Image`]. Whoever wants one of
-/// them, as a registry does that serves a manifest, need not pay for the others. What was read is not changed by later
-/// writes.
+/// The texts of manifest and config are stored compressed, and an [`Image`] has a hundred members. A registry that only
+/// serves the manifest need not pay for the rest. Later writes do not change what was read.
 ///
-/// That no bit of the rows was flipped is checked when they are read. What else may be wrong with them, a text that is
-/// missing for one, is found by the call that needs it.
+/// The checksums of the rows are verified when they are read. Other damage, such as a missing text, is reported by the
+/// method that needs the row.
 pub struct StoredImage {
     name: String,
     rows: ImageRows,
@@ -28,50 +27,50 @@ impl StoredImage {
         &self.name
     }
 
-    /// The text of the manifest; empty where the image has none.
+    /// The text of the manifest; empty if the image has none.
     ///
     /// # Errors
     ///
-    /// [`Corrupted`](crate::ErrorKind::Corrupted) where it can't be had back.
+    /// [`Corrupted`](crate::ErrorKind::Corrupted) if it can't be restored.
     pub fn manifest(&self) -> Result<String> {
         self.rows.manifest()
     }
 
-    /// The text of the config; empty where the image has none.
+    /// The text of the config; empty if the image has none.
     ///
     /// # Errors
     ///
-    /// [`Corrupted`](crate::ErrorKind::Corrupted) where it can't be had back.
+    /// [`Corrupted`](crate::ErrorKind::Corrupted) if it can't be restored.
     pub fn config(&self) -> Result<String> {
         self.rows.config()
     }
 
-    /// The media type of the manifest, for the header of an answer; empty where it is not known.
+    /// The media type of the manifest, for the header of a response; empty if unknown.
     ///
     /// # Errors
     ///
-    /// [`Corrupted`](crate::ErrorKind::Corrupted) where it can't be had back.
+    /// [`Corrupted`](crate::ErrorKind::Corrupted) if it can't be restored.
     pub fn media_type(&self) -> Result<String> {
         self.rows.media_type()
     }
 
-    /// The image with everything but the texts of manifest and config, which are empty: its metadata, layers and
-    /// signatures, and what is known from the config.
+    /// The image without the texts of manifest and config, which are empty: metadata, layers, signatures, and the
+    /// Docker metadata.
     ///
     /// # Errors
     ///
-    /// [`Corrupted`](crate::ErrorKind::Corrupted) where it can't be had back.
+    /// [`Corrupted`](crate::ErrorKind::Corrupted) if it can't be restored.
     pub fn without_texts(&self) -> Result<Image> {
         let mut image = self.rows.without_texts(&self.name)?;
         image.set_type();
         Ok(image)
     }
 
-    /// The whole image, as [`Images::get`](crate::Images::get) gives it.
+    /// The whole image, as returned by [`Images::get`](crate::Images::get).
     ///
     /// # Errors
     ///
-    /// [`Corrupted`](crate::ErrorKind::Corrupted) where a part of it can't be had back.
+    /// [`Corrupted`](crate::ErrorKind::Corrupted) if a part of it can't be restored.
     pub fn image(&self) -> Result<Image> {
         let mut image = self.rows.image(&self.name)?;
         image.set_type();

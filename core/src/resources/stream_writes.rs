@@ -1,4 +1,4 @@
-//! Writing a stream: through `imagestreams`, and through its tags.
+//! Writing streams, for `imagestreams` and for tags.
 
 use super::access::StoreAccess;
 use super::lifecycle::{begin, may_go, place, valid, without_version};
@@ -15,17 +15,17 @@ use crate::store::object_key::Key;
 use crate::store::streams::{self, AnyMove, StreamName};
 use crate::store::{Rows, Write};
 
-/// Whose rules the update of a stream follows.
+/// Which update strategy applies to a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Strategy {
-    /// Those of `imagestreams`: a client can't change the status, and tags that follow a moved tag stay where they are.
+    /// That of `imagestreams`: a client can't change the status, and followers of a moved tag stay where they are.
     Public,
-    /// Those of `imagestreamtags` and `imagetags`: histories may be removed, and those without entries and conditions are;
-    /// tags that follow a moved tag move with it.
+    /// That of `imagestreamtags` and `imagetags`: histories may be removed, and those without entries and conditions
+    /// are; followers of a moved tag move with it.
     Internal,
 }
 
-/// The write of one stream of a namespace, within a transaction.
+/// Writes one stream of a namespace, within a transaction.
 #[derive(Clone, Copy)]
 pub(super) struct StreamWrite<'a> {
     pub(super) store: &'a StoreAccess,
@@ -34,7 +34,8 @@ pub(super) struct StreamWrite<'a> {
 }
 
 impl StreamWrite<'_> {
-    /// Creates a stream, whose metadata has been begun and whose name was `generated`, and gives it as it is stored.
+    /// Creates a stream, and returns it as stored. Its metadata must be prepared for a new object; `generated` says
+    /// whether its name was generated.
     pub(super) fn create(&self, tx: &mut Write, mut new: StreamState, generated: bool) -> Result<ImageStream> {
         generation::start(&mut new);
         let unresolved = self.resolve(tx, &mut new, None);
@@ -45,16 +46,16 @@ impl StreamWrite<'_> {
         place::<ImageStream>(&mut new.metadata, generated, &|| self.store.uid(), &|name| {
             Ok(streams::head(tx, self.at(name))?.map(|stream| stream.metadata))
         })?;
-        // Its name is certain only now.
+        // The final name is known only now.
         repository::store(self.store.settings(), &mut new);
         self.put(tx, None, &mut new)?;
         Ok(whole(&new, &[]))
     }
 
-    /// Puts a stream in the place of the stored one, and gives it as it is stored then.
+    /// Replaces the stored stream, and returns the new one as stored.
     ///
-    /// The metadata of `new` must be ready to be stored. Nothing is written where nothing changes; a stream that is
-    /// being deleted goes with its last finalizer.
+    /// The metadata of `new` must be ready to be stored. Nothing is written if nothing changes; a stream that is being
+    /// deleted is removed with its last finalizer.
     pub(super) fn update(
         &self,
         tx: &mut Write,
@@ -84,7 +85,7 @@ impl StreamWrite<'_> {
         Ok(whole(&new, &stored.status.tags))
     }
 
-    /// Changes the tags of a stream, as the writers of tags do; a stream that is missing is created with them.
+    /// Changes the tags of a stream, for the tag resources; a missing stream is created with them.
     pub(super) fn change_tags(
         &self,
         tx: &mut Write,
@@ -103,7 +104,7 @@ impl StreamWrite<'_> {
         }
     }
 
-    /// The metadata of a new stream of that name.
+    /// The metadata of a new stream with this name.
     pub(super) fn begin(&self, name: &str) -> ObjectMeta {
         let mut metadata =
             ObjectMeta { name: name.to_owned(), namespace: self.namespace.to_owned(), ..ObjectMeta::default() };
@@ -111,7 +112,7 @@ impl StreamWrite<'_> {
         metadata
     }
 
-    /// Writes what differs, and sets the version that the stream has then; a dry run leaves it the one that it had.
+    /// Writes the differences, and sets the resource version of the result; a dry run leaves the old one.
     pub(super) fn put(&self, tx: &mut Write, old: Option<&StreamState>, new: &mut StreamState) -> Result<()> {
         if old == Some(new) {
             return Ok(());
@@ -135,7 +136,7 @@ impl StreamWrite<'_> {
         StreamName { namespace: self.namespace, name }
     }
 
-    /// Resolves the spec tags that changed. `old` is the stored stream with its histories, none where it is created.
+    /// Resolves the changed spec tags. `old` is the stored stream with its histories; `None` if it is being created.
     fn resolve(
         &self,
         rows: &dyn Rows,
@@ -149,7 +150,7 @@ impl StreamWrite<'_> {
     }
 }
 
-/// A stream as clients see it: each history has the newest entries of `state`, and behind them the stored older ones.
+/// A stream as clients see it: each history has the newest entries of `state`, followed by the stored older ones.
 pub(super) fn whole(state: &StreamState, stored: &[NamedTagEventList]) -> ImageStream {
     let tags = state.tags.iter().map(|(tag, head)| {
         let items: Vec<_> = head.history(older_entries(tag, stored)).cloned().collect();

@@ -1,4 +1,4 @@
-//! The verbs that write `imagestreamtags` and `imagetags`: both change a tag in the spec of a stream.
+//! The verbs that write `imagestreamtags` and `imagetags`: both change a spec tag of a stream.
 
 use super::access::StoreAccess;
 use super::lifecycle::{self, enter_namespace, not_found, valid};
@@ -20,29 +20,29 @@ use crate::rules::{
 use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, Write};
 
-/// A kind of tag, with what differs when it is written.
+/// What differs between the kinds of tags when they are written.
 pub(super) trait WritableTag: Tracked + Decode {
-    /// What the error calls a tag that exists already.
+    /// How the error for an existing tag names it.
     const EXISTING: &str;
 
-    /// The spec tag that the object asks for.
+    /// The desired spec tag of the object.
     fn wanted(&mut self) -> &mut Option<TagReference>;
 
-    /// Makes a new tag ready, and checks it.
+    /// Prepares and validates a new tag.
     fn prepare(&mut self) -> Vec<FieldError>;
 
-    /// Makes a changed tag ready, and checks it.
+    /// Prepares and validates a changed tag.
     fn prepare_update(&mut self, old: &Self) -> Vec<FieldError>;
 
-    /// What takes the place of the tag in the spec of its stream, which has `present` now; `None` removes it.
+    /// The spec tag to be stored in the stream instead of `present`; `None` removes it.
     ///
     /// # Errors
     ///
-    /// Where neither the object nor the spec of the stream has a spec tag, if the kind needs one.
+    /// If the kind needs a spec tag, and neither the object nor the spec of the stream has one.
     fn replacement(self, present: Option<&TagReference>, at: StreamName<'_>, tag: &str)
     -> Result<Option<TagReference>>;
 
-    /// A tag of a stream without its image, whether the stream has the tag or not.
+    /// A tag of a stream without its image, even if the stream does not have the tag.
     fn of(stream: &ImageStream, tag: &str, settings: &Settings) -> Self;
 
     /// A tag of a stream with its image.
@@ -55,13 +55,13 @@ pub(super) trait WritableTag: Tracked + Decode {
     ) -> Result<Answer<Self>>;
 }
 
-/// A tag that was written, as the answer shows it, or why it can't be shown.
+/// The response for a written tag, or why it can't be built.
 ///
-/// The answer has what the manifest of the tag's image says. A manifest that can't be read fails the answer, and not the
-/// write: the real server has written the stream by then.
+/// The response includes metadata derived from the manifest of the tag's image. If the manifest can't be read, the
+/// response fails, but not the write: by then the real server has written the stream.
 pub(super) type Answer<T> = std::result::Result<T, DeriveError>;
 
-/// Creates a tag in the spec of its stream; a stream that is missing is created with it.
+/// Creates a tag in the spec of its stream; a missing stream is created with it.
 pub(super) fn create<T: WritableTag>(writing: StreamWrite<'_>, dry_run: bool, tag: &T) -> Result<T> {
     let StreamWrite { store, namespace, .. } = writing;
     let mut new = tag.clone();
@@ -90,7 +90,7 @@ pub(super) fn create<T: WritableTag>(writing: StreamWrite<'_>, dry_run: bool, ta
     Ok(answer?)
 }
 
-/// Puts a tag in the place of the one in the spec of its stream, or creates it.
+/// Replaces a tag in the spec of its stream, or creates it.
 pub(super) fn replace<T: WritableTag>(
     writing: StreamWrite<'_>,
     dry_run: bool,
@@ -107,7 +107,7 @@ pub(super) fn replace<T: WritableTag>(
     Ok(ReplacedTag { tag: object, created })
 }
 
-/// Puts what a patch makes of a tag in its place.
+/// Replaces a tag with the result of a patch.
 pub(super) fn patch<T: WritableTag>(
     writing: StreamWrite<'_>,
     name: &str,
@@ -124,7 +124,8 @@ pub(super) fn patch<T: WritableTag>(
     update(writing, params.dry_run, name, &|present| patch::change_untracked(place, present, params, patch))
 }
 
-/// Replaces a tag by what `change` makes of it; a tag that does not exist has a name and the metadata of its stream.
+/// Replaces a tag with the result of `change`; a tag that does not exist starts with its name and the metadata of its
+/// stream.
 fn update<T: WritableTag>(
     writing: StreamWrite<'_>,
     dry_run: bool,
@@ -187,14 +188,14 @@ fn prepare_new<T: WritableTag>(tag: &mut T) -> Result<()> {
     valid::<T>(&tag.metadata().name, causes)
 }
 
-/// Stream and tag of a name that must have both.
+/// Parses a name into stream and tag, which it must both have.
 pub(super) fn parse_name<T: Resource>(name: &str) -> Result<(&str, &str)> {
     parse_stream_tag(name).map_err(|_| Error::bad_request(format!("{}s must be retrieved with <name>:<tag>", T::KIND)))
 }
 
-/// The stream of a tag that is to be replaced.
+/// The stream of a tag that is being replaced.
 struct StreamOfTag {
-    /// The stream, or one that is about to be created.
+    /// The stream, which may be about to be created.
     stream: ImageStream,
     /// Whether it exists.
     is_stored: bool,
@@ -212,7 +213,7 @@ impl StreamOfTag {
         self.is_stored.then_some(&self.stream)
     }
 
-    /// Checks the version that was sent with a tag: it must be that of the stream. Without one the tag gets that version.
+    /// Checks the resource version that was sent with a tag against that of the stream. Without one, sets the stream's.
     fn check_version<T: Resource>(&self, sent: &mut ObjectMeta, namespace: &str) -> Result<()> {
         enter_namespace(sent, namespace)?;
         let version = &self.stream.metadata.resource_version;
@@ -230,7 +231,7 @@ impl StreamOfTag {
     }
 }
 
-/// Begins the metadata of a new tag. Its name can't be generated.
+/// Sets the metadata of a new tag. Its name can't be generated.
 fn begin(store: &StoreAccess, metadata: &mut ObjectMeta, namespace: &str) -> Result<()> {
     enter_namespace(metadata, namespace)?;
     if metadata.name.is_empty() && !metadata.generate_name.is_empty() {
@@ -240,7 +241,7 @@ fn begin(store: &StoreAccess, metadata: &mut ObjectMeta, namespace: &str) -> Res
     Ok(())
 }
 
-/// Copies to a replaced tag the metadata that a client can't change or may leave out.
+/// Copies the metadata that a client can't change or may omit to a replaced tag.
 fn continue_as(sent: &mut ObjectMeta, old: &ObjectMeta) {
     if sent.uid.is_empty() {
         sent.uid.clone_from(&old.uid);
@@ -252,17 +253,17 @@ fn continue_as(sent: &mut ObjectMeta, old: &ObjectMeta) {
     lifecycle::keep_managed_fields(sent, old);
 }
 
-/// Whether the caller may create the tag that a replacement would create with its stream.
+/// Checks that the caller may create the tag that a replacement would create.
 fn may_create<T: Resource>(store: &StoreAccess, namespace: &str, name: &str) -> Result<()> {
     store.require(&Action { verb: "create", group: GROUP, resource: T::PLURAL, subresource: "", namespace, name })
 }
 
-/// The error of a name without a colon, which the real server does not classify.
+/// The error for a name without a colon, which the real server does not classify.
 fn no_delimiter(name: &str) -> Error {
     Error::unclassified(format!("{} must be of the form <stream_name>:<tag>", Quoted(name)))
 }
 
-/// Checks the name of a stream that is to be looked up: it must be a segment of a path.
+/// Checks the name of a stream to be looked up: it must be a path segment.
 fn check_stream_name(name: &str) -> Result<()> {
     if name.is_empty() {
         return Err(Error::bad_request("Name parameter required."));
@@ -274,12 +275,12 @@ fn check_stream_name(name: &str) -> Result<()> {
     Err(Error::bad_request(format!("Name parameter invalid: {}: {}", Quoted(name), problems.join(";"))))
 }
 
-/// A tag in the spec of a stream.
+/// A spec tag of a stream.
 pub(super) fn spec_tag<'a>(stream: &'a ImageStream, tag: &str) -> Option<&'a TagReference> {
     stream.spec.tags.iter().find(|spec| spec.name == tag)
 }
 
-/// A tag in the status of a stream.
+/// A status tag of a stream.
 pub(super) fn status_tag<'a>(stream: &'a ImageStream, tag: &str) -> Option<&'a NamedTagEventList> {
     stream.status.tags.iter().find(|history| history.tag == tag)
 }
@@ -289,7 +290,7 @@ pub(super) fn newest<'a>(stream: &'a ImageStream, tag: &str) -> Option<&'a TagEv
     status_tag(stream, tag)?.items.as_deref()?.first()
 }
 
-/// Sets a tag in the spec of a stream, under its own name whatever it says.
+/// Sets a spec tag of a stream. The tag gets the name `name`.
 fn put_spec_tag(stream: &mut StreamState, name: &str, mut tag: TagReference) {
     drop_empty_annotations(&mut tag);
     stream.spec_tags.insert(name.to_owned(), TagReference { name: name.to_owned(), ..tag });

@@ -1,11 +1,11 @@
-//! Objects as they were at a resource version.
+//! Objects as of a resource version.
 
 use super::access::StoreAccess;
 use crate::error::{Error, Result};
 use crate::store::{History, Read, Rows, Since};
 
-/// Calls `work` with the rows as of a version (nothing: those of `present`) of the objects whose rows begin with `under`,
-/// and with that version.
+/// Calls `work` with the rows of the objects with key prefix `under`, as of a version (or those of `present`, for
+/// `None`), and with that version.
 pub(super) fn as_of<T>(
     store: &StoreAccess,
     present: &dyn Rows,
@@ -20,12 +20,12 @@ pub(super) fn as_of<T>(
     }
 }
 
-/// The changes of the objects whose rows begin with `under`, after a version that is kept.
+/// The changes of the objects with key prefix `under`, after a version that must be kept.
 pub(super) fn history(read: Read, resource_version: u64, under: &[u8]) -> Result<History> {
     kept(History::load(read, resource_version, under)?, resource_version)
 }
 
-/// What was asked for, or why it is not there.
+/// The value, or the error for a version that is not available.
 pub(super) fn kept<T>(since: Since<T>, requested: u64) -> Result<T> {
     match since {
         Since::Kept(kept) => Ok(kept),

@@ -1,4 +1,4 @@
-//! Watching objects: every change as an event, read from the change feed.
+//! Watches: every change as an event, read from the change feed.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -15,30 +15,31 @@ use crate::error::{Error, Result};
 use crate::store::names::ObjectName;
 use crate::store::{Commits, History, Read, Rows as _, Since};
 
-/// A change of an object, as one who watches sees it.
+/// An event of a watch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WatchEvent<T> {
-    /// The object is there, as of now or from now on, or begins to match the selectors.
+    /// The object exists already, was created, or begins to match the selectors.
     Added(T),
     /// The object has changed.
     Modified(T),
-    /// The object is gone, or ceases to match the selectors: as it was before, with the resource version of the change.
+    /// The object was deleted, or no longer matches the selectors: its previous state, with the resource version of the
+    /// change.
     Deleted(T),
-    /// Everything until a version has been told.
+    /// All changes up to a version have been reported.
     Bookmark {
-        /// That version. A watch can be resumed from it.
+        /// The version, from which a watch can be resumed.
         resource_version: u64,
-        /// Whether this ends the objects that were there when the watch began.
+        /// Whether this ends the objects that existed when the watch began.
         initial_events_end: bool,
     },
 }
 
-/// The events of a watch, one after the other.
+/// The events of a watch, in order.
 ///
-/// The events are read from the store when they are asked for, so a slow reader delays nobody. One that is so slow that the
-/// changes it waits for are no longer kept gets [`Expired`](crate::ErrorKind::Expired), and has to list again.
+/// Events are read from the store on demand, so a slow reader delays nobody. If it falls so far behind that changes are
+/// no longer kept, it gets [`Expired`](crate::ErrorKind::Expired), and has to list again.
 ///
-/// As an iterator it waits for events (not in wasm); [`Watch::poll_next`] is for async code, [`Watch::try_next`] never
+/// The iterator waits for events (not in wasm); [`Watch::poll_next`] is for async code, [`Watch::try_next`] never
 /// waits, and [`Watch::on_event`] calls back.
 ///
 /// ```
@@ -62,7 +63,7 @@ pub struct Watch<T: 'static> {
     collection: Collection,
     selection: Selection,
     bookmarks: bool,
-    /// Everything until this version has been told.
+    /// All changes up to this version have been reported.
     version: u64,
     source: Source,
     commits: Arc<Commits>,
@@ -73,25 +74,25 @@ pub struct Watch<T: 'static> {
     deadline: Option<std::time::Instant>,
 }
 
-/// Where the next events come from.
+/// The source of the next events.
 enum Source {
-    /// From what is committed next.
+    /// Future commits.
     Commits,
-    /// From the objects that were there.
+    /// The existing objects.
     Objects { read: Read, names: vec::IntoIter<ObjectName> },
-    /// From changes that are done, until a version.
+    /// Past changes, up to a version.
     Changes { history: Box<History>, changes: vec::IntoIter<(u64, ObjectName)>, until: u64 },
 }
 
 impl Source {
-    /// The objects that are there.
+    /// The existing objects.
     fn objects(read: Read, collection: &Collection, selection: &Selection) -> Result<Self> {
         let names = collection.candidates(&read, selection)?.map(|object| object.map(|object| object.name));
         let names: Vec<_> = names.collect::<Result<_>>()?;
         Ok(Self::Objects { read, names: names.into_iter() })
     }
 
-    /// The changes that were committed after a version; nothing where there are none.
+    /// The changes committed after a version; `None` if there are none.
     fn changes(read: Read, version: u64, collection: &Collection, selection: &Selection) -> Result<Option<Self>> {
         let until = read.state()?.version;
         if until <= version {
@@ -155,7 +156,7 @@ impl<T: Resource> Watch<T> {
         })
     }
 
-    /// The next event that is there already; nothing where there is none yet, or the watch has ended.
+    /// The next available event; `None` if there is none yet, or the watch has ended.
     pub fn try_next(&mut self) -> Option<Result<WatchEvent<T>>> {
         if self.has_ended() {
             return None;
@@ -165,8 +166,8 @@ impl<T: Resource> Watch<T> {
         next
     }
 
-    /// The next event, or nothing where the watch has ended. While there is none, the context's waker is woken when that
-    /// changes: a watch can be driven by any executor.
+    /// The next event, or `None` if the watch has ended. While there is no event, the context's waker is registered, so
+    /// a watch works with any executor.
     pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<WatchEvent<T>>>> {
         loop {
             // In this order, so that no commit is missed.
@@ -183,30 +184,30 @@ impl<T: Resource> Watch<T> {
         }
     }
 
-    /// Everything until this version has been told: where a watch that goes on later resumes.
+    /// All changes up to this version have been reported: a later watch can resume from it.
     #[must_use]
     pub fn resource_version(&self) -> u64 {
         self.version
     }
 
-    /// Whether nothing comes any more: it was stopped, or an error ended it.
+    /// Whether the watch has ended: it was stopped, or there was an error.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.failed || self.stopped.load(Ordering::Acquire) || self.commits.ended()
     }
 
-    /// What stops the watch, from any thread.
+    /// A handle that stops the watch, from any thread.
     #[must_use]
     pub fn stopper(&self) -> WatchStopper {
         WatchStopper { commits: Arc::downgrade(&self.commits), ticket: self.ticket, stopped: Arc::clone(&self.stopped) }
     }
 
-    /// Whether bookmarks are wanted.
+    /// Whether bookmarks were requested.
     pub(crate) fn wants_bookmarks(&self) -> bool {
         self.bookmarks
     }
 
-    /// The object that stands for a bookmark.
+    /// The object that represents a bookmark.
     pub(crate) fn bookmark(&self, resource_version: u64) -> T {
         let mut object = (self.stored.bookmark)(self.store.settings());
         object.metadata_mut().resource_version = resource_version.to_string();
@@ -279,14 +280,14 @@ impl<T> Drop for Watch<T> {
 /// Stops a [`Watch`], from any thread.
 #[derive(Clone)]
 pub struct WatchStopper {
-    /// Where the store is gone there is nobody to be woken.
+    /// If the store is closed, there is nobody to wake.
     commits: Weak<Commits>,
     ticket: usize,
     stopped: Arc<AtomicBool>,
 }
 
 impl WatchStopper {
-    /// Ends the watch: whoever waits for an event learns that none comes.
+    /// Ends the watch, and wakes whoever waits for an event.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Release);
         if let Some(commits) = self.commits.upgrade() {
@@ -312,7 +313,7 @@ mod native {
         }
     }
 
-    /// Waits for the next event; nothing where the watch has ended, or its time is over.
+    /// Waits for the next event; `None` if the watch has ended, or its timeout is over.
     impl<T: Resource> Iterator for Watch<T> {
         type Item = Result<WatchEvent<T>>;
 
@@ -333,7 +334,7 @@ mod native {
     }
 
     impl<T: Resource> Watch<T> {
-        /// Calls `callback` with every event, in a thread of its own, until the subscription is dropped or the watch ends.
+        /// Calls `callback` with every event on its own thread, until the subscription is dropped or the watch ends.
         pub fn on_event(self, mut callback: impl FnMut(Result<WatchEvent<T>>) + Send + 'static) -> Subscription {
             let stopper = self.stopper();
             let thread = thread::spawn(move || self.for_each(&mut callback));
@@ -341,7 +342,7 @@ mod native {
         }
     }
 
-    /// A callback for the events of a [`Watch`]. Dropping it ends the watch, and waits for a call that is on its way.
+    /// A callback for the events of a [`Watch`]. Dropping it ends the watch, and waits for a running call.
     #[must_use]
     pub struct Subscription {
         stopper: WatchStopper,

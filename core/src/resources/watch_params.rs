@@ -1,24 +1,25 @@
-//! What is watched, and from when on.
+//! Parameters of watches.
 
 use std::time::Duration;
 
-/// What is watched, and from when on. By default all objects as they are now, and then every change.
+/// Selects the objects to watch, and from which version. By default all objects as they are now, followed by every
+/// change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WatchParams {
     /// Only objects whose labels match, as in [`ListParams`](super::ListParams). An object that begins to match is
-    /// added, one that ceases to is deleted. Default: empty, all.
+    /// reported as added, one that no longer matches as deleted. Default: empty, all objects.
     pub label_selector: String,
-    /// Only objects whose fields match, as in [`ListParams`](super::ListParams). Default: empty, all.
+    /// Only objects whose fields match, as in [`ListParams`](super::ListParams). Default: empty, all objects.
     pub field_selector: String,
-    /// The version after which changes are told, for example that of a list. Default: none, or 0: the objects come first,
-    /// each as added.
+    /// The version after which changes are reported, for example that of a list. Default: `None`; like 0, it means that
+    /// the existing objects are reported first, as added.
     pub resource_version: Option<u64>,
-    /// Whether the objects come first; with a version they must not be before that. Default: none, only without a
-    /// version.
+    /// Whether existing objects are reported first; with a resource version, the store must not be older than that.
+    /// Default: `None`, only without a version.
     pub send_initial_events: Option<bool>,
-    /// Whether bookmarks are wanted: the first comes when all objects that were there have been told. Default: `false`.
+    /// Whether to send bookmarks: the first comes after all existing objects. Default: `false`.
     pub bookmarks: bool,
-    /// How long the iterator waits at all. Whoever polls keeps the time himself. Default: none, for ever.
+    /// How long the iterator waits in total. Callers that poll keep their own time. Default: `None`, no limit.
     pub timeout: Option<Duration>,
 }
 
@@ -37,14 +38,14 @@ impl WatchParams {
         self
     }
 
-    /// Only what changes after a resource version.
+    /// Only changes after a resource version.
     #[must_use]
     pub fn after(mut self, resource_version: u64) -> Self {
         self.resource_version = Some(resource_version);
         self
     }
 
-    /// With the objects first, whether there is a version or not; or without them.
+    /// With or without the existing objects first, whether or not there is a resource version.
     #[must_use]
     pub fn initial_events(mut self, send: bool) -> Self {
         self.send_initial_events = Some(send);
@@ -58,7 +59,7 @@ impl WatchParams {
         self
     }
 
-    /// For that long.
+    /// Sets the timeout.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);

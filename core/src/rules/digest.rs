@@ -1,4 +1,4 @@
-//! Digests: what content is, as `algorithm:hex`.
+//! Digests: content addresses of the form `algorithm:hex`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,7 +17,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// The algorithm with that name, in lower case.
+    /// The algorithm with this lower-case name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         match name {
@@ -38,7 +38,7 @@ impl Algorithm {
         }
     }
 
-    /// How many hexadecimal digits a hash has.
+    /// The length of a hash in hexadecimal digits.
     #[must_use]
     pub fn hex_length(self) -> usize {
         match self {
@@ -57,9 +57,9 @@ impl Algorithm {
     }
 }
 
-/// A digest as OCI defines it: `sha256:`, `sha384:` or `sha512:` and as many hexadecimal digits as the algorithm has.
+/// A digest as OCI defines it: `sha256:`, `sha384:` or `sha512:`, and as many hexadecimal digits as the algorithm has.
 ///
-/// Upper-case digits are accepted and kept, and make a digest that no content has.
+/// Upper-case digits are accepted and kept, but no content has such a digest.
 ///
 /// ```
 /// use imagestream::rules::Digest;
@@ -81,10 +81,10 @@ pub enum InvalidDigest {
     /// It is not `algorithm:hex`.
     #[error("invalid checksum digest format")]
     Format,
-    /// The algorithm is none of `sha256`, `sha384` and `sha512`.
+    /// The algorithm is not `sha256`, `sha384` or `sha512`.
     #[error("unsupported digest algorithm")]
     Algorithm,
-    /// There are more or fewer digits than the algorithm has.
+    /// There are more or fewer digits than the algorithm requires.
     #[error("invalid checksum digest length")]
     Length,
 }
@@ -109,7 +109,7 @@ impl Digest {
         self.algorithm
     }
 
-    /// The hexadecimal digits, as they were written.
+    /// The hexadecimal digits as written.
     #[must_use]
     pub fn hex(&self) -> &str {
         self.text.split_once(':').map_or("", |(_, hex)| hex)
@@ -144,7 +144,7 @@ impl fmt::Display for Digest {
     }
 }
 
-/// Whether the name of an image begins with `query`, where the algorithm of a digest may be left out.
+/// Whether the name of an image begins with `query`; the algorithm of a digest may be omitted.
 ///
 /// An empty query matches every image. This is upstream's `DigestOrImageMatch`.
 ///
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_digest_says_why() {
+    fn invalid_digests_report_the_reason() {
         let parse = |text: &str| text.parse::<Digest>().unwrap_err();
         assert_eq!(parse(""), InvalidDigest::Format);
         assert_eq!(parse("sha256"), InvalidDigest::Format);
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_no_digest_matches_from_its_start_only() {
+    fn a_name_that_is_not_a_digest_matches_by_prefix_only() {
         assert!(digest_or_image_match("sha256:3c87", "sha256:3c"));
         assert!(!digest_or_image_match("sha256:3c87", "3c"));
     }

@@ -1,4 +1,4 @@
-//! Where a mistake is, and how it is said.
+//! Field paths, and the messages of validation errors.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::quote::Quoted;
 
 /// The path of a field: `a.b`, `a[0]`, `a[key]`.
 ///
-/// A path points to the one that it continues and becomes text only in an error, so that valid objects cost nothing.
+/// A path borrows its parent and becomes text only in an error, so that validating valid objects costs nothing.
 ///
 /// ```
 /// use imagestream::rules::Path;
@@ -33,10 +33,10 @@ enum Element<'a> {
 }
 
 impl<'a> Path<'a> {
-    /// The object as a whole; an empty text, which messages show as `[]`.
+    /// The object as a whole: an empty path, which messages show as `[]`.
     pub const ROOT: Path<'static> = Path { parent: None, element: Element::Root };
 
-    /// A member of it.
+    /// A member of the field.
     #[must_use]
     pub fn child(&'a self, name: &'a str) -> Self {
         Self { parent: Some(self), element: Element::Child(name) }
@@ -73,13 +73,13 @@ impl<'a> Path<'a> {
         self.error(FieldCause::NotFound, format!("Not found: {}", value.into().0))
     }
 
-    /// The value must not come twice.
+    /// The value must be unique.
     #[must_use]
     pub fn duplicate(&self, value: impl Into<BadValue>) -> FieldError {
         self.error(FieldCause::Duplicate, format!("Duplicate value: {}", value.into().0))
     }
 
-    /// The value is none of those that are possible.
+    /// The value is not one of the supported ones.
     #[must_use]
     pub fn not_supported(&self, value: impl Into<BadValue>, supported: &[&str]) -> FieldError {
         let supported: Vec<_> = supported.iter().map(|value| Quoted(value).to_string()).collect();
@@ -89,13 +89,13 @@ impl<'a> Path<'a> {
         )
     }
 
-    /// The field may not be set, or not so.
+    /// The field may not be set, or not to this value.
     #[must_use]
     pub fn forbidden(&self, detail: impl fmt::Display) -> FieldError {
         self.error(FieldCause::Forbidden, format!("Forbidden: {detail}"))
     }
 
-    /// The value has more bytes than it may have.
+    /// The value is longer than `limit` bytes.
     #[must_use]
     pub fn too_long(&self, limit: usize) -> FieldError {
         self.error(FieldCause::TooLong, format!("Too long: may not be more than {limit} bytes"))
@@ -133,14 +133,14 @@ impl Path<'_> {
     }
 }
 
-/// A value as messages show it: texts in quotes, numbers and booleans plain, everything else as JSON.
+/// A value as messages show it: strings in quotes, numbers and booleans plain, everything else as JSON.
 pub struct BadValue(String);
 
 impl BadValue {
-    /// A value as the JSON that Go writes: `<`, `>` and `&` escaped.
+    /// A value as JSON in Go's encoding, which escapes `<`, `>` and `&`.
     ///
     /// The real server shows its internal types, whose members have the names of the Go fields; `value` must serialize
-    /// so.
+    /// in the same way.
     #[must_use]
     pub fn json(value: &impl Serialize) -> Self {
         Self(json::to_string(value).unwrap_or_default())
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_has_its_text() {
+    fn every_cause_has_its_message() {
         let root = Path::ROOT;
         let field = root.child("f");
         let texts = [

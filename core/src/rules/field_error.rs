@@ -1,20 +1,20 @@
-//! Broken rules, as the API reports them.
+//! Validation errors, as the API reports them.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// One broken rule.
+/// A broken validation rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
-    /// The sort of mistake.
+    /// The cause.
     pub cause: FieldCause,
     /// Path of the field: `a.b`, `a[0]`, `a[key]`; empty for the object as a whole.
     pub field: String,
-    /// The mistake as text, without the path.
+    /// The message, without the path.
     pub message: String,
 }
 
-/// The sort of a mistake, the `reason` of a cause in a [`Status`].
+/// The kind of a validation error: the `reason` of a cause in a [`Status`](crate::api::Status).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldCause {
     /// `FieldValueRequired`
@@ -36,7 +36,7 @@ pub enum FieldCause {
 }
 
 impl FieldCause {
-    /// The word for it in a [`Status`].
+    /// The name in a [`Status`](crate::api::Status).
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
@@ -59,7 +59,7 @@ impl fmt::Display for FieldError {
     }
 }
 
-/// Several broken rules as one text: each once, in brackets where there are several.
+/// Several validation errors as one text: without duplicates, in brackets if there are several.
 pub(crate) struct FieldErrors<'a>(pub(crate) &'a [FieldError]);
 
 impl fmt::Display for FieldErrors<'_> {

@@ -1,12 +1,12 @@
-//! Generations: which change of a stream its tags belong to.
+//! Generations: which revision of a stream's spec its tags belong to.
 
 use super::stream_state::StreamState;
 use crate::api::TagReference;
 
 /// Whether what a spec tag points to has changed (`tagRefChanged`).
 ///
-/// A tag without a source has not. Otherwise the namespace (an empty one is the stream's), the name, `reference`, the
-/// import mode, and a generation that was set to 0 are compared. The kind, annotations and the other policies are not.
+/// A tag without a source counts as unchanged. Otherwise the namespace (empty means the stream's), the name,
+/// `reference`, the import mode, and a generation of 0 are compared; kind, annotations and the other policies are not.
 #[must_use]
 pub fn tag_changed(old: Option<&TagReference>, new: &TagReference, namespace: &str) -> bool {
     let Some(from) = new.from.as_ref().filter(|from| !(from.kind.is_empty() && from.name.is_empty())) else {
@@ -32,8 +32,9 @@ pub fn start(stream: &mut StreamState) {
 
 /// Sets the generations of a stream whose spec a client replaced (`prepareForUpdate`).
 ///
-/// A client can't choose them: it can only ask for a new import of a tag by a generation of 0. The stream's grows by
-/// one if the spec changed; a tag takes over the stream's if it is new or points elsewhere ([`tag_changed`]).
+/// A client can't set them, but a generation of 0 requests a new import of the tag. The stream's generation is
+/// incremented if the spec changed; a tag takes the stream's generation if it is new or its source changed
+/// ([`tag_changed`]).
 pub fn advance(stream: &mut StreamState, stored: &StreamState) {
     stream.metadata.generation = stored.metadata.generation;
     for (name, tag) in &mut stream.spec_tags {
@@ -55,10 +56,10 @@ pub fn advance(stream: &mut StreamState, stored: &StreamState) {
     }
 }
 
-/// Fills the generations that are 0 in the newest entries of a stream's tags (the status strategy).
+/// Fills in generations that are 0 in the newest entries of a stream's tags (the status strategy).
 ///
-/// A tag whose newest entry differs from the stored one gets its spec tag's generation, if it has one, and every
-/// other the stream's.
+/// An entry that differs from the stored one gets the generation of its spec tag, if there is one; every other gets the
+/// stream's.
 pub fn fill(stream: &mut StreamState, stored: &StreamState) {
     for (name, head) in &mut stream.tags {
         let Some(newest) = head.newest.as_mut().filter(|newest| newest.generation == 0) else { continue };
@@ -97,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_counts_as_a_changed_tag() {
+    fn tag_changed_compares_source_and_import_fields() {
         let old = tag("a", "x", Some(3));
         let with = |change: fn(&mut TagReference)| {
             let mut new = old.clone();
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_generation_of_zero_asks_for_an_import() {
+    fn a_generation_of_zero_requests_an_import() {
         let stored = stream(4, &[tag("a", "x", Some(2))]);
         let mut new = stream(4, &[tag("a", "x", Some(0))]);
         advance(&mut new, &stored);
@@ -141,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn new_and_moved_tags_take_over_the_streams_generation_and_others_keep_theirs() {
+    fn new_and_changed_tags_take_the_streams_generation_and_others_keep_theirs() {
         let stored = stream(4, &[tag("a", "x", Some(2)), tag("b", "x", Some(3))]);
         let mut new = stream(4, &[tag("a", "x", None), tag("b", "y", None), tag("c", "x", Some(8))]);
         advance(&mut new, &stored);
@@ -149,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn annotations_move_the_stream_only() {
+    fn annotations_raise_the_generation_of_the_stream_only() {
         let stored = stream(4, &[tag("a", "x", Some(2))]);
         let mut new = stream(4, &[tag("a", "x", Some(2))]);
         for tag in new.spec_tags.values_mut() {

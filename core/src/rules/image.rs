@@ -1,4 +1,4 @@
-//! Rules for images.
+//! Validation of images.
 
 use serde::Serialize;
 
@@ -10,10 +10,10 @@ use super::reference::ImageReference;
 use super::signature::validate_signature;
 use crate::api::{Image, ImageManifest, Scope};
 
-/// The rules for a new image, by itself or in a mapping; upstream's `ValidateImage`.
+/// Validates a new image, by itself or in a mapping; upstream's `ValidateImage`.
 ///
-/// The name may be any segment of a path; that it is the digest of the manifest is not checked. Layers, manifest and
-/// config may be anything.
+/// The name may be any path segment; it need not be the digest of the manifest. Layers, manifest and config are not
+/// validated.
 #[must_use]
 pub fn validate_image(image: &Image, path: &Path) -> Vec<FieldError> {
     let mut errors = validate_metadata(&image.metadata, Scope::Cluster, path_segment_name, &path.child("metadata"));
@@ -47,7 +47,7 @@ pub fn validate_image(image: &Image, path: &Path) -> Vec<FieldError> {
     errors
 }
 
-/// The rules for a changed image; upstream's `ValidateImageUpdate`.
+/// Validates a changed image; upstream's `ValidateImageUpdate`.
 #[must_use]
 pub fn validate_image_update(new: &Image, old: &Image) -> Vec<FieldError> {
     let path = Path::ROOT.child("metadata");
@@ -76,10 +76,10 @@ fn validate_manifest(manifest: &ImageManifest, path: &Path, errors: &mut Vec<Fie
     }
 }
 
-/// Whether a digest stands anywhere in the text: a word that has a letter, a colon, and at least 32 hexadecimal digits.
+/// Whether the text contains a digest: a word that has a letter, a colon, and at least 32 hexadecimal digits.
 ///
-/// Upstream's pattern for the algorithm allows several words that begin with letters; since it is not anchored, the
-/// end of one word is all that it needs.
+/// Upstream's pattern for the algorithm allows several words that begin with letters. It is not anchored, so the end of
+/// one word is enough to match.
 fn contains_digest(text: &str) -> bool {
     let parts = || text.split(':');
     parts().zip(parts().skip(1)).any(|(before, behind)| {
@@ -88,7 +88,7 @@ fn contains_digest(text: &str) -> bool {
     })
 }
 
-/// Whether the text is a media type of RFC 6838, with blanks around it.
+/// Whether the text is a media type as in RFC 6838; surrounding blanks are allowed.
 fn is_media_type(text: &str) -> bool {
     const TYPE: &[u8] = b"!#$&^_-";
     const SUBTYPE: &[u8] = b"!#$&^_.+-";
@@ -102,7 +102,7 @@ fn is_media_type(text: &str) -> bool {
         .is_some_and(|(name, subtype)| is_name(name, TYPE) && is_name(subtype, SUBTYPE))
 }
 
-/// A layer as the real server has it in memory and shows it in messages.
+/// A layer in the real server's internal type, which its messages show.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct InternalLayer<'a> {
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_is_a_segment_of_a_path() {
+    fn the_name_is_a_path_segment() {
         for (name, message) in
             [("a/b", "may not contain '/'"), ("..", "may not be '..'"), ("a%b", "may not contain '%'")]
         {
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn signatures_are_validated_in_their_place() {
+    fn signatures_are_validated_with_their_paths() {
         assert_eq!(
             validate(&json!({"signatures": [
                 {"metadata": {"name": "a@b"}, "type": "t", "content": "c2ln"},
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn images_of_a_list_are_complete() {
+    fn images_of_a_manifest_list_need_every_field() {
         let digest = "sha256:e562d946d88664264e459199b1e5513bfd29f34b2157f2af02e8d3e06b2d547b";
         let good = json!({"digest": digest, "mediaType": "application/vnd.oci.image.manifest.v1+json",
             "manifestSize": 0, "architecture": "amd64", "os": "linux"});
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_reports_what_metadata_breaks_as_often_as_the_server_looks() {
+    fn an_update_reports_metadata_errors_as_often_as_the_server() {
         let old = image(&json!({"metadata": {"name": "a", "uid": "u", "resourceVersion": "1"}}));
         let update = |more: &Value| -> Vec<_> {
             validate_image_update(&image(more), &old).iter().map(ToString::to_string).collect()

@@ -1,11 +1,11 @@
-//! What the server itself sets, keeps and drops when an image is written or read.
+//! Preparing images: what the server sets, keeps and drops when an image is written or read.
 
 use std::borrow::Cow;
 
 use super::manifest::{DeriveError, config_matches_manifest, derive_metadata, manifest_matches_name, sub_manifests};
 use crate::api::{DockerImage, Image, MetadataVersion, Time, annotation};
 
-/// Prepares a new image, before it is validated.
+/// Prepares a new image for validation.
 ///
 /// In this order: derives layers, media type and metadata from the manifest ([`derive_metadata`]; what can't be derived
 /// stays as sent), replaces `dockerImageManifests` if the media type says that the manifest is a list, drops the texts
@@ -28,40 +28,40 @@ use crate::api::{DockerImage, Image, MetadataVersion, Time, annotation};
 /// assert_eq!((metadata.architecture.as_str(), metadata.size), ("arm64", 70 + 25));
 /// ```
 pub fn prepare_for_create(image: &mut Image, now: Time) {
-    // An image whose manifest says nothing is an image all the same: the text is kept for whoever understands it.
+    // An image with an unreadable manifest is still an image: the text is kept for clients that understand it.
     let _ = derive_metadata(image, now);
     let manifests = sub_manifests(&image.docker_image_manifest, &image.docker_image_manifest_media_type);
     if let Some(manifests) = manifests {
         image.docker_image_manifests = manifests;
     }
-    drop_what_is_kept_elsewhere(image);
+    drop_texts_in_blob_storage(image);
 }
 
-/// Prepares a changed image, before it is validated, and names the fields whose change was taken back.
+/// Prepares a changed image for validation, and returns the fields whose changes were ignored.
 ///
-/// Much of an image follows from its manifest, so a client can't change it: metadata, its version and the layers stay as
-/// stored, signatures of schema 1 stay once they are set. A changed manifest is taken only if it matches the image's
-/// name ([`manifest_matches_name`], by the stored media type), a changed config only if it matches the manifest
-/// ([`config_matches_manifest`]); both may be removed. Then metadata is derived and texts are dropped as in
-/// [`prepare_for_create`].
+/// Much of an image follows from its manifest, so a client can't change it: the Docker metadata, its version and the
+/// layers stay as stored, and signatures of schema 1 can't be changed once set. A changed manifest is accepted only if
+/// it matches the image's name ([`manifest_matches_name`], by the stored media type), a changed config only if it
+/// matches the manifest ([`config_matches_manifest`]); both may be removed. Then metadata is derived and texts are
+/// dropped as in [`prepare_for_create`].
 ///
-/// The real server says nothing of all this. The result does: the JSON names of the fields that the client sent
-/// differently and that stay as stored, in the order of the API. An absent field differs from a stored one.
+/// The real server does not report this. The result does: the JSON names of the fields that the client sent with other
+/// values, but that stay as stored, in the order of the API. An absent field differs from a stored one.
 #[must_use]
 pub fn prepare_for_update(image: &mut Image, stored: &Image, now: Time) -> Vec<&'static str> {
     let ignored = take_back_changes(image, stored);
-    // As on creation: what can't be derived stays as it is.
+    // As on creation, what can't be derived stays as it is.
     let _ = derive_metadata(image, now);
-    drop_what_is_kept_elsewhere(image);
+    drop_texts_in_blob_storage(image);
     ignored
 }
 
-/// Prepares an image for an answer about a tag or about an image of a stream: its metadata is derived anew, and the texts
-/// of manifest and config are left out.
+/// Prepares an image for the response about a tag or about an image of a stream: its metadata is derived again, and the
+/// texts of manifest and config are removed.
 ///
 /// # Errors
 ///
-/// When the metadata can't be derived. An image that has no manifest text, or is complete, never fails.
+/// If the metadata can't be derived. An image that has no manifest text, or is complete, never fails.
 pub fn prepare_for_read(image: &mut Image, now: Time) -> Result<(), DeriveError> {
     derive_metadata(image, now)?;
     drop_texts(image);
@@ -97,7 +97,7 @@ fn take_back_changes(image: &mut Image, stored: &Image) -> Vec<&'static str> {
         image.docker_image_signatures = stored_signatures.cloned();
     }
 
-    // After the manifest: a config is compared with the manifest that stays.
+    // After the manifest, since a changed config is compared with the resulting manifest.
     if is_foreign_config(image, stored) {
         ignored.push("dockerImageConfig");
         image.docker_image_config.clone_from(&stored.docker_image_config);
@@ -105,12 +105,12 @@ fn take_back_changes(image: &mut Image, stored: &Image) -> Vec<&'static str> {
     ignored
 }
 
-/// The metadata as a client sees it: none is an empty object.
+/// The metadata as clients see it: an empty object if absent.
 fn printed_metadata(image: &Image) -> Cow<'_, DockerImage> {
     image.docker_image_metadata.as_ref().map_or_else(Cow::default, Cow::Borrowed)
 }
 
-/// The version of the metadata as a client sees it.
+/// The metadata version as clients see it.
 fn printed_version(image: &Image) -> &str {
     match image.docker_image_metadata_version.as_str() {
         "" => MetadataVersion::default().name(),
@@ -131,7 +131,7 @@ fn is_foreign_config(image: &Image, stored: &Image) -> bool {
     changed && !config_matches_manifest(config, &image.docker_image_manifest, media_type)
 }
 
-fn drop_what_is_kept_elsewhere(image: &mut Image) {
+fn drop_texts_in_blob_storage(image: &mut Image) {
     if image.metadata.annotations.get(annotation::MANIFEST_BLOB_STORED).is_some_and(|stored| stored == "true") {
         drop_texts(image);
     }
@@ -161,7 +161,7 @@ mod tests {
         Time::from_unix(1_700_000_000)
     }
 
-    /// A schema 2 image with two layers, as it is after its creation.
+    /// A schema 2 image with two layers, as it is stored after its creation.
     fn stored() -> Image {
         let mut image = Image {
             docker_image_manifest: format!(
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_are_kept_elsewhere_are_dropped_after_deriving() {
+    fn texts_in_blob_storage_are_dropped_after_deriving() {
         let mut image = Image { docker_image_manifest: stored().docker_image_manifest, ..Image::default() };
         image.docker_image_config = CONFIG.to_owned();
         annotate(&mut image, annotation::MANIFEST_BLOB_STORED, "TRUE");
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn signatures_lose_the_annotation_of_managed_ones() {
+    fn signatures_lose_the_managed_annotation() {
         let mut signature = ImageSignature::default();
         for name in [annotation::MANAGED_SIGNATURE, "other"] {
             signature.metadata.annotations.insert(name.to_owned(), "true".to_owned());
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_keeps_what_follows_from_the_manifest_and_says_so() {
+    fn an_update_keeps_derived_fields_and_reports_them() {
         let stored = stored();
         let mut image = Image {
             docker_image_metadata: Some(DockerImage { author: "you".to_owned(), ..DockerImage::default() }),
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unchanged_image_has_nothing_ignored() {
+    fn an_unchanged_image_has_no_ignored_fields() {
         let stored = stored();
         let mut image = Image { docker_image_metadata_version: "1.0".to_owned(), ..stored.clone() };
         assert_eq!(prepare_for_update(&mut image, &stored, now()), [""; 0]);
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_may_be_removed_and_brought_back() {
+    fn texts_may_be_removed_and_restored() {
         let stored = stored();
         let mut removed =
             Image { docker_image_manifest: String::new(), docker_image_config: String::new(), ..stored.clone() };
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_without_the_annotation_turns_schema2_layers_around() {
+    fn an_update_without_the_annotation_reverses_schema2_layers() {
         let stored = stored();
         assert_eq!(names(&stored), ["a", "b"]);
         let mut image = stored.clone();
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn a_read_leaves_the_texts_out_or_fails_as_a_whole() {
+    fn a_read_removes_the_texts_or_fails() {
         let mut image = stored();
         prepare_for_read(&mut image, now()).unwrap();
         assert_eq!((image.docker_image_manifest.as_str(), image.docker_image_config.as_str()), ("", ""));

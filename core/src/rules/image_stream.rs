@@ -1,4 +1,4 @@
-//! Rules for image streams and for the tags in their spec.
+//! Validation of image streams and of the tags in their spec.
 
 use super::field::Path;
 use super::field_error::{FieldError, FieldErrors};
@@ -9,13 +9,13 @@ use crate::api::{ImageStream, NamedTagEventList, Scope, TagEvent, TagReference};
 use crate::collected;
 use crate::quote::Quoted;
 
-/// The most bytes that `namespace/name` of a stream may have, the limit of a repository's name.
+/// The maximum length of a stream's `namespace/name` in bytes, the limit for repository names.
 const MAX_REPOSITORY_LENGTH: usize = 255;
 
-/// The rules for a new stream; upstream's `ValidateImageStream`.
+/// Validates a new stream; upstream's `ValidateImageStream`.
 ///
-/// `unresolved` is why spec tags could not be resolved (see [`unresolved_tags`]), which is reported first. Tags are
-/// visited in the order of their lists, which a stored stream keeps sorted by name.
+/// `unresolved` is the error of spec tags that could not be resolved (see [`unresolved_tags`]); it is reported first.
+/// Tags are validated in list order; in a stored stream that is the order of names.
 #[must_use]
 pub fn validate_stream(stream: &ImageStream, unresolved: Option<FieldError>) -> Vec<FieldError> {
     let mut errors = Vec::from_iter(unresolved);
@@ -23,9 +23,9 @@ pub fn validate_stream(stream: &ImageStream, unresolved: Option<FieldError>) -> 
     errors
 }
 
-/// The rules for a changed stream; upstream's `ValidateImageStreamUpdate`.
+/// Validates a changed stream; upstream's `ValidateImageStreamUpdate`.
 ///
-/// `unresolved` is as in [`validate_stream`]; what breaks the rules for all metadata is reported before it.
+/// `unresolved` is as in [`validate_stream`]; errors of the object metadata are reported before it.
 #[must_use]
 pub fn validate_stream_update(new: &ImageStream, old: &ImageStream, unresolved: Option<FieldError>) -> Vec<FieldError> {
     let path = Path::ROOT.child("metadata");
@@ -36,9 +36,9 @@ pub fn validate_stream_update(new: &ImageStream, old: &ImageStream, unresolved: 
     errors
 }
 
-/// The rules for a changed status; upstream's `ValidateImageStreamStatusUpdate`.
+/// Validates a changed status; upstream's `ValidateImageStreamStatusUpdate`.
 ///
-/// Only pull specs that the old status does not have anywhere must parse.
+/// Only pull specs that do not occur in the old status must parse.
 #[must_use]
 pub fn validate_stream_status_update(new: &ImageStream, old: &ImageStream) -> Vec<FieldError> {
     let path = Path::ROOT.child("metadata");
@@ -56,8 +56,8 @@ pub fn validate_stream_status_update(new: &ImageStream, old: &ImageStream) -> Ve
     errors
 }
 
-/// Folds what is wrong with the sources of spec tags into one error of the stream as a whole, as the real server
-/// answers it; nothing if nothing is wrong.
+/// Combines the errors of spec tag sources into one error of the stream as a whole, as the real server reports it;
+/// `None` if there are none.
 ///
 /// ```
 /// use imagestream::rules::{Path, unresolved_tags};
@@ -77,10 +77,10 @@ pub fn unresolved_tags(stream: &str, causes: &[FieldError]) -> Option<FieldError
     Some(Path::ROOT.internal(format_args!("imagestreams {} is invalid: {}", Quoted(stream), FieldErrors(causes))))
 }
 
-/// The rules for what a tag should point to: of a stream, an `ImageStreamTag` or an `ImageTag`; upstream's
+/// Validates a spec tag of a stream, an `ImageStreamTag` or an `ImageTag`; upstream's
 /// `ValidateImageStreamTagReference`.
 ///
-/// The tag's name may be anything, and so may `from` be missing.
+/// The name of the tag is not validated, and `from` may be missing.
 #[must_use]
 pub fn validate_tag_reference(tag: &TagReference, path: &Path) -> Vec<FieldError> {
     let mut errors = Vec::new();
@@ -161,7 +161,7 @@ fn validate_whole_stream(stream: &ImageStream, errors: &mut Vec<FieldError>) {
     });
 }
 
-/// Calls `visit` with every event and the path of its pull spec.
+/// Calls `visit` with every event, and the path of its pull spec.
 fn for_each_event<'a>(stream: &'a ImageStream, mut visit: impl FnMut(&'a TagEvent, &Path)) {
     let status = Path::ROOT.child("status");
     let tags = status.child("tags");
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn the_prefix_of_a_name_must_be_a_name() {
+    fn a_generate_name_must_be_a_valid_name() {
         let mut stream = stream(&json!({}), &json!({}));
         stream.metadata.name = "Gen_x".to_owned();
         stream.metadata.generate_name = "Gen_".to_owned();
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_point_to_something_known() {
+    fn tags_point_to_a_supported_kind() {
         let kinds = "tag.from.kind: Required value: valid values are 'DockerImage', 'ImageStreamImage', \
              'ImageStreamTag'";
         assert!(tag(&json!({})).is_empty());

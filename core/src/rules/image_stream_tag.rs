@@ -1,4 +1,4 @@
-//! Rules for image stream tags.
+//! Validation of image stream tags.
 
 use super::field::Path;
 use super::field_error::FieldError;
@@ -7,8 +7,8 @@ use super::metadata::{validate_generic_update, validate_metadata, validate_metad
 use super::names::{path_segment_name, split_stream_tag};
 use crate::api::{Image, ImageStreamTag, ObjectMeta, Scope};
 
-/// Makes a tag that a client wants to create ready for validation: it is named as the object says, and conditions and
-/// image are not the client's to say.
+/// Prepares a new tag for validation: the spec tag takes the name from the object, and conditions and image from the
+/// client are dropped.
 pub fn prepare_stream_tag(stream_tag: &mut ImageStreamTag) {
     if let Some(tag) = &mut stream_tag.tag
         && tag.name.is_empty()
@@ -19,8 +19,8 @@ pub fn prepare_stream_tag(stream_tag: &mut ImageStreamTag) {
     stream_tag.image = Image::default();
 }
 
-/// Makes a tag that a client wants to change ready for validation: the tag's annotations are those of the object, and
-/// conditions and image stay.
+/// Prepares a changed tag for validation: the spec tag takes the annotations of the object, and conditions and image
+/// stay.
 pub fn prepare_stream_tag_update(new: &mut ImageStreamTag, old: &ImageStreamTag) {
     if let Some(tag) = &mut new.tag {
         let annotations = &new.metadata.annotations;
@@ -31,7 +31,7 @@ pub fn prepare_stream_tag_update(new: &mut ImageStreamTag, old: &ImageStreamTag)
     new.image.clone_from(&old.image);
 }
 
-/// The rules for a new tag; upstream's `ValidateImageStreamTag`.
+/// Validates a new tag; upstream's `ValidateImageStreamTag`.
 #[must_use]
 pub fn validate_stream_tag(stream_tag: &ImageStreamTag) -> Vec<FieldError> {
     let path = Path::ROOT.child("metadata");
@@ -40,10 +40,10 @@ pub fn validate_stream_tag(stream_tag: &ImageStreamTag) -> Vec<FieldError> {
     errors
 }
 
-/// The rules for a changed tag; upstream's `ValidateImageStreamTagUpdate`.
+/// Validates a changed tag; upstream's `ValidateImageStreamTagUpdate`.
 ///
-/// Only the tag itself, the annotations and the lookup policy can change. A patch that is applied sets `managedFields`,
-/// and is refused by that.
+/// Only the spec tag, the annotations and the lookup policy may change. An applied patch sets `managedFields`, and so is
+/// refused.
 #[must_use]
 pub fn validate_stream_tag_update(new: &ImageStreamTag, old: &ImageStreamTag) -> Vec<FieldError> {
     let path = Path::ROOT.child("metadata");
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn image_and_conditions_are_not_taken_from_a_client() {
+    fn image_and_conditions_from_a_client_are_dropped() {
         let mut object = stream_tag(&json!({
             "conditions": [{"type": "ImportSuccess"}], "image": {"metadata": {"name": "i"}},
         }));
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tag_is_validated_in_its_place() {
+    fn the_tag_is_validated_with_its_path() {
         let source = json!({"type": "Source"});
         let bad_kind = json!({"from": {"kind": "Nope", "name": "x"}, "referencePolicy": source});
         let message = "tag.from.kind: Required value: valid values are 'DockerImage', 'ImageStreamImage', \

@@ -1,4 +1,4 @@
-//! Rules for image tags.
+//! Validation of image tags.
 
 use super::field::Path;
 use super::field_error::FieldError;
@@ -7,8 +7,8 @@ use super::metadata::{validate_generic_update, validate_metadata, validate_metad
 use super::names::{path_segment_name, split_stream_tag};
 use crate::api::{ImageTag, NamedTagEventList, Scope, TagEvent, TagEventCondition, TagReference};
 
-/// Makes a tag that a client wants to create ready for validation: it is named as the object says, and status and
-/// image are not the client's to say.
+/// Prepares a new tag for validation: the spec takes the name from the object, and status and image from the client are
+/// dropped.
 pub fn prepare_image_tag(image_tag: &mut ImageTag) {
     if let Some(spec) = &mut image_tag.spec
         && spec.name.is_empty()
@@ -19,13 +19,13 @@ pub fn prepare_image_tag(image_tag: &mut ImageTag) {
     image_tag.image = None;
 }
 
-/// Makes a tag that a client wants to change ready for validation: the image stays.
+/// Prepares a changed tag for validation: the image stays.
 pub fn prepare_image_tag_update(new: &mut ImageTag, old: &ImageTag) {
     new.metadata.self_link.clone_from(&old.metadata.self_link);
     new.image.clone_from(&old.image);
 }
 
-/// The rules for a new tag; upstream's `ValidateImageTag`.
+/// Validates a new tag; upstream's `ValidateImageTag`.
 #[must_use]
 pub fn validate_image_tag(image_tag: &ImageTag) -> Vec<FieldError> {
     let path = Path::ROOT.child("metadata");
@@ -37,9 +37,9 @@ pub fn validate_image_tag(image_tag: &ImageTag) -> Vec<FieldError> {
     errors
 }
 
-/// The rules for a changed tag; upstream's `ValidateImageTagUpdate`.
+/// Validates a changed tag; upstream's `ValidateImageTagUpdate`.
 ///
-/// Only the spec can change, and may go. A patch that is applied sets `managedFields`, and is refused by that.
+/// Only the spec may change; it may also be removed. An applied patch sets `managedFields`, and so is refused.
 #[must_use]
 pub fn validate_image_tag_update(new: &ImageTag, old: &ImageTag) -> Vec<FieldError> {
     let path = Path::ROOT.child("metadata");
@@ -58,7 +58,7 @@ pub fn validate_image_tag_update(new: &ImageTag, old: &ImageTag) -> Vec<FieldErr
     errors
 }
 
-/// Whether both say the same; an empty history equals none.
+/// Whether both are equal; an empty history equals an absent one.
 fn same_status(new: Option<&NamedTagEventList>, old: Option<&NamedTagEventList>) -> bool {
     fn parts(status: &NamedTagEventList) -> (&str, &[TagEvent], &[TagEventCondition]) {
         (&status.tag, status.items.as_deref().unwrap_or_default(), &status.conditions)
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_tag_needs_a_good_spec() {
+    fn a_new_tag_needs_a_valid_spec() {
         assert_eq!(create("app:v4", &json!(null)), ["spec: Required value: spec is a required field during creation"]);
         assert_eq!(
             create("app:v9", &from("", "NOPE NOPE")),
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_history_equals_none() {
+    fn an_empty_history_equals_an_absent_one() {
         let with = |items| image_tag("app:v1", &json!(null), &json!({"tag": "v1", "items": items}));
         assert!(validate_image_tag_update(&with(json!([])), &with(json!(null))).is_empty());
         let without = image_tag("app:v1", &json!(null), &json!(null));

@@ -1,13 +1,13 @@
-//! The self-check of a stream's layers.
+//! Validation of the layers subresource, as the server does before it responds.
 
 use super::field::{BadValue, Path};
 use super::field_error::FieldError;
 use crate::api::ImageStreamLayers;
 
-/// What contradicts itself in an answer that lists the blobs of a stream; upstream's `ValidateImageStreamLayers`.
+/// The inconsistencies in a response that lists the blobs of a stream; upstream's `ValidateImageStreamLayers`.
 ///
-/// Such images can be stored: one whose metadata has no `Id` has a config without a name. The real server answers
-/// errors in place of the list then.
+/// Such images can be stored: if the metadata has no `Id`, the config has no name. The real server then responds with
+/// these errors instead of the list.
 #[must_use]
 pub fn validate_layers(layers: &ImageStreamLayers) -> Vec<FieldError> {
     let mut errors = Vec::new();
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn images_must_not_contradict_themselves() {
+    fn images_must_be_consistent() {
         let layers: ImageStreamLayers = serde_json::from_value(json!({
             "images": {
                 "a-good": {"layers": ["l"], "config": "c"},

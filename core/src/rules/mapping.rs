@@ -1,4 +1,4 @@
-//! Rules for image stream mappings.
+//! Validation of image stream mappings.
 
 use super::field::Path;
 use super::field_error::FieldError;
@@ -8,10 +8,10 @@ use super::names::{dns1123_label, path_segment_name};
 use super::reference::ImageReference;
 use crate::api::{Image, ImageStreamMapping, Scope, annotation};
 
-/// Makes a mapping that a client sent ready for validation.
+/// Prepares a mapping for validation.
 ///
-/// An image without a pull spec gets that of the integrated registry, if there is one: `internal_registry` is its host
-/// and port, empty where there is none. Signatures are dropped.
+/// An image without a pull spec gets one of the integrated registry, if there is such a registry. `internal_registry`
+/// is its host and port, or empty. Signatures are dropped.
 pub fn prepare_mapping(mapping: &mut ImageStreamMapping, internal_registry: &str) {
     if !internal_registry.is_empty() && mapping.image.docker_image_reference.is_empty() {
         let reference = ImageReference {
@@ -26,16 +26,16 @@ pub fn prepare_mapping(mapping: &mut ImageStreamMapping, internal_registry: &str
     mapping.image.signatures.clear();
 }
 
-/// The rules for a mapping; upstream's `ValidateImageStreamMapping`.
+/// Validates a mapping; upstream's `ValidateImageStreamMapping`.
 ///
-/// The stream's name may be any segment of a path here, since the stream must exist anyway.
+/// The name of the stream may be any path segment here, since the stream must already exist.
 #[must_use]
 pub fn validate_mapping(mapping: &ImageStreamMapping) -> Vec<FieldError> {
     let metadata = Path::ROOT.child("metadata");
     let meta = &mapping.metadata;
     let mut errors = validate_metadata(meta, Scope::Namespaced, path_segment_name, &metadata);
     if meta.name.is_empty() {
-        // A mapping could once name a repository in place of a stream; clients still see both fields reported.
+        // A mapping could once name a repository instead of a stream; the server still reports both fields.
         errors.push(Path::ROOT.child("name").required(""));
         errors.push(Path::ROOT.child("dockerImageRepository").required(""));
     }
@@ -50,10 +50,10 @@ pub fn validate_mapping(mapping: &ImageStreamMapping) -> Vec<FieldError> {
     errors
 }
 
-/// The pull spec that a mapping's tag gets: that of the mapping's image.
+/// The pull spec for the tag of a mapping: that of the mapping's image.
 ///
-/// Only where the image existed before, and the mapping says that it is managed by the integrated registry, the
-/// image is addressed through its new stream, if that has a `repository`: it was pushed to another one before.
+/// If the image already existed and the mapping marks it as managed by the integrated registry, it is addressed through
+/// its new stream, if that has a `repository`: it was pushed to another one before.
 #[must_use]
 pub fn mapping_reference(image: &Image, repository: &str, image_existed: bool) -> String {
     let managed = image.metadata.annotations.get(annotation::MANAGED).is_some_and(|value| value == "true");
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_mapping_lacks_everything() {
+    fn an_empty_mapping_reports_every_required_field() {
         let mut empty = mapping(json!({"metadata": {"namespace": "test"}}));
         prepare_mapping(&mut empty, HOST);
         assert_eq!(
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_wrong_is_reported_in_the_order_of_the_server() {
+    fn all_errors_are_reported_in_the_order_of_the_server() {
         let key = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an \
              alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is \
              '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_tags_may_be_nearly_anything() {
+    fn names_and_tags_may_be_any_path_segment() {
         let mut mapping = of_image(&json!({"metadata": {"name": "Any Thing@:x"}, "dockerImageReference": "a/b"}));
         mapping.metadata.name = "Not a stream:x".to_owned();
         mapping.tag = "not/a tag".to_owned();
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_pull_spec_is_that_of_the_integrated_registry() {
+    fn a_missing_pull_spec_defaults_to_the_integrated_registry() {
         let prepared = |image: &str, given: &str, host: &str| {
             let mut mapping = of_image(&json!({"metadata": {"name": image}, "dockerImageReference": given}));
             prepare_mapping(&mut mapping, host);

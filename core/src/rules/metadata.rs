@@ -1,4 +1,4 @@
-//! The rules for metadata that all kinds share.
+//! Validation of object metadata, common to all kinds.
 
 use serde_json::Value;
 
@@ -9,18 +9,18 @@ use crate::api::{ManagedFieldsEntry, ObjectMeta, OwnerReference, Scope};
 use crate::collected;
 use crate::quote::{Quoted, is_printable};
 
-/// The most bytes that the annotations of an object may have, keys and values together.
+/// The maximum size of an object's annotations in bytes, keys and values together.
 pub const MAX_ANNOTATIONS_SIZE: usize = 262_144;
 
-/// The finalizers that need no prefix.
+/// The finalizers that are allowed without a prefix.
 const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", ORPHAN, FOREGROUND_DELETION];
 const ORPHAN: &str = "orphan";
 const FOREGROUND_DELETION: &str = "foregroundDeletion";
 
-/// The rules for the metadata of a new object; upstream's `ValidateObjectMeta`.
+/// Validates the metadata of a new object; upstream's `ValidateObjectMeta`.
 ///
-/// `name_rule` is that of the kind, `path` where the metadata lies. Of a namespaced object the namespace is required
-/// and must be a DNS label, of others it must be empty.
+/// `name_rule` is the rule of the kind, `path` the path of the metadata. A namespaced object must have a namespace that
+/// is a DNS label; a cluster-scoped one must have none.
 #[must_use]
 pub fn validate_metadata(meta: &ObjectMeta, scope: Scope, name_rule: NameRule, path: &Path) -> Vec<FieldError> {
     let mut errors = Vec::new();
@@ -59,7 +59,7 @@ pub fn validate_metadata(meta: &ObjectMeta, scope: Scope, name_rule: NameRule, p
     errors
 }
 
-/// The rules for changed metadata; upstream's `ValidateObjectMetaUpdate`.
+/// Validates changed metadata; upstream's `ValidateObjectMetaUpdate`.
 #[must_use]
 pub fn validate_metadata_update(new: &ObjectMeta, old: &ObjectMeta, path: &Path) -> Vec<FieldError> {
     let mut errors = validate_generic_update(new, old, path);
@@ -67,10 +67,10 @@ pub fn validate_metadata_update(new: &ObjectMeta, old: &ObjectMeta, path: &Path)
     errors
 }
 
-/// The rules for changed metadata that the real server checks before it asks the kind for its own; upstream's
+/// Validates changed metadata with the checks that the real server makes before those of the kind; upstream's
 /// `ValidateObjectMetaAccessorUpdate`.
 ///
-/// The kind checks them again, and both results are answered: a changed uid is reported twice.
+/// The kind checks the same again, and both results are reported: a changed uid appears twice.
 #[must_use]
 pub fn validate_generic_update(new: &ObjectMeta, old: &ObjectMeta, path: &Path) -> Vec<FieldError> {
     let mut errors = Vec::new();
@@ -134,7 +134,7 @@ fn validate_annotations(meta: &ObjectMeta, path: &Path, errors: &mut Vec<FieldEr
 }
 
 fn validate_owner_references(owners: &[OwnerReference], path: &Path, errors: &mut Vec<FieldError>) {
-    // Each of these errors repeats the whole list; a bound keeps a long one from costing its square.
+    // Each of these errors repeats the whole list; this bound keeps the size of the message linear.
     const MAX_CONTROLLER_ERRORS: usize = 10;
     let field = path.child("ownerReferences");
     let mut controller: Option<String> = None;
@@ -187,7 +187,7 @@ fn validate_finalizers(finalizers: &[String], path: &Path, errors: &mut Vec<Fiel
     }
 }
 
-/// Every finalizer has a prefix or is one of the standard ones.
+/// Every finalizer must have a prefix or be a standard one.
 fn validate_finalizer_names(finalizers: &[String], path: &Path, errors: &mut Vec<FieldError>) {
     let field = path.child("finalizers");
     for (index, finalizer) in finalizers.iter().enumerate() {
@@ -213,7 +213,7 @@ fn validate_no_new_finalizers(new: &[String], old: &[String], path: &Path, error
 fn validate_managed_fields(entries: &[ManagedFieldsEntry], path: &Path, errors: &mut Vec<FieldError>) {
     const MAX_MANAGER_LENGTH: usize = 128;
     const MAX_SUBRESOURCE_LENGTH: usize = 256;
-    /// Of a document only 128 levels are kept, and these fields are in the fourth. No JSON gets here with more.
+    /// JSON is decoded to a depth of 128 levels, and these fields are at the fourth, so no JSON exceeds this.
     const MAX_FIELDS_DEPTH: usize = 124;
     let path = path.child("managedFields");
     for (index, entry) in entries.iter().enumerate() {
@@ -227,7 +227,7 @@ fn validate_managed_fields(entries: &[ManagedFieldsEntry], path: &Path, errors: 
         }
         let field = path.child("manager");
         if entry.manager.len() > MAX_MANAGER_LENGTH {
-            // What it consists of no longer matters: every error would repeat the long text.
+            // Its characters are not checked any more: each error would repeat the long text.
             errors.push(field.too_long(MAX_MANAGER_LENGTH));
         } else {
             for (position, character) in entry.manager.char_indices().filter(|(_, c)| !is_printable(*c)) {
@@ -245,7 +245,7 @@ fn validate_managed_fields(entries: &[ManagedFieldsEntry], path: &Path, errors: 
     }
 }
 
-/// Whether arrays and objects lie within each other more than so many levels deep.
+/// Whether arrays and objects are nested more than `levels` deep.
 fn is_deeper(value: &Value, levels: usize) -> bool {
     let within = |value| is_deeper(value, levels - 1);
     match value {
@@ -370,13 +370,13 @@ mod tests {
     }
 
     #[test]
-    fn errors_that_repeat_a_long_list_are_few() {
+    fn errors_that_repeat_a_long_list_are_limited() {
         let owner = json!({"apiVersion": "v1", "kind": "K", "name": "n", "uid": "u", "controller": true});
         assert_eq!(create(json!({"name": "a", "ownerReferences": vec![owner; 1000]})).len(), 10);
     }
 
     #[test]
-    fn finalizers_are_qualified_or_standard() {
+    fn finalizers_have_a_prefix_or_are_standard() {
         let unqualified = |index: usize, name: &str| {
             format!(
                 "metadata.finalizers[{index}]: Invalid value: \"{name}\": name is neither a standard finalizer name \
@@ -417,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_kept_whole_or_refused() {
+    fn fields_are_kept_completely_or_refused() {
         let levels = |count| (0..count).fold(json!([1]), |value, _| json!({ "f:a": value }));
         let entry = |count| json!({"operation": "Apply", "fieldsV1": levels(count - 1)});
         assert_eq!(create(json!({"name": "a", "managedFields": [entry(124)]})), Vec::<String>::new());

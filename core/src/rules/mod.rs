@@ -1,8 +1,8 @@
-//! Pure decisions about the objects of the API: what is valid, what a reference means, what an event does to a tag,
-//! which pull spec a tag gives.
+//! Pure decisions about API objects: what is valid, what a reference means, what an event does to a tag, which pull
+//! spec a tag has.
 //!
-//! Nothing here reads a store, a clock or a source of randomness. Validation collects every broken rule, in an order
-//! that clients may rely on, as [`FieldError`]s.
+//! Nothing here uses a store, a clock or randomness. Validation collects all errors as [`FieldError`]s, in an order
+//! that clients may rely on.
 
 mod digest;
 mod field;

@@ -1,24 +1,24 @@
-//! Names: what they may look like, and how the names of virtual resources are taken apart.
+//! Names: validation, and parsing the names of virtual resources.
 
 use crate::quote::Quoted;
 
-/// The tag of a reference that names none.
+/// The tag of a reference without one.
 pub const DEFAULT_TAG: &str = "latest";
 
-/// Whether a whole name is checked, or a `generateName` to which more is appended.
+/// Whether to check a whole name or a `generateName`, to which a suffix is appended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameForm {
     /// A name.
     Whole,
-    /// The beginning of one.
+    /// The prefix in `generateName`.
     Prefix,
 }
 
-/// The rule for names of a kind of object: what is wrong with a name, nothing if it is good.
+/// The naming rule of a kind: returns what is wrong with a name, or nothing if it is valid.
 pub type NameRule = fn(&str, NameForm) -> Vec<&'static str>;
 
-/// The rule for images, signatures, mappings and tags: a name must fit in one segment of a URL's path. Anything else is
-/// allowed, blanks, colons and any length included.
+/// The rule for images, signatures, mappings and tags: a name must fit in one path segment of a URL. Everything else is
+/// allowed, including blanks, colons and any length.
 #[must_use]
 pub fn path_segment_name(name: &str, form: NameForm) -> Vec<&'static str> {
     if form == NameForm::Whole {
@@ -40,8 +40,8 @@ pub fn path_segment_name(name: &str, form: NameForm) -> Vec<&'static str> {
 
 /// The rule for image streams; upstream's `ValidateImageStreamName`.
 ///
-/// Runs of lower-case letters and digits, joined by single `.`, `_` or `-`. A prefix must follow it wholly, too, so
-/// that `app-` is refused.
+/// Runs of lower-case letters and digits, joined by a single `.`, `_` or `-`. A prefix must be a valid name too, so
+/// `app-` is refused.
 #[must_use]
 pub fn stream_name(name: &str, form: NameForm) -> Vec<&'static str> {
     let messages = path_segment_name(name, form);
@@ -145,11 +145,11 @@ pub fn label_value(text: &str) -> Vec<&'static str> {
     messages
 }
 
-/// A text in lower case for a rule that knows ASCII only: each character becomes what Go makes of it where that is ASCII, and
-/// is left where the rule refuses it either way.
+/// Lower-cases a text for a rule that allows ASCII only. A character whose Go lower case is ASCII is replaced; others
+/// stay, since the rule refuses them anyway.
 pub(super) fn lowercase(text: &str) -> String {
     let lower = |character: char| match character {
-        // The two letters from elsewhere whose lower case is ASCII.
+        // The two non-ASCII letters with ASCII lower case.
         '\u{130}' => 'i',
         '\u{212a}' => 'k',
         _ => character.to_ascii_lowercase(),
@@ -175,7 +175,7 @@ fn is_qualified(text: &str) -> bool {
         && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
-/// The name that a `generateName` becomes: at most 58 bytes of it, and five letters and digits made of `random`.
+/// The name for a `generateName`: at most 58 bytes of it, and a five-character suffix from `random`.
 ///
 /// ```
 /// assert_eq!(imagestream::rules::generated_name("app-", [0, 1, 2, 26, 27]), "app-bcd9b");
@@ -183,7 +183,7 @@ fn is_qualified(text: &str) -> bool {
 #[must_use]
 pub fn generated_name(prefix: &str, random: [u8; 5]) -> String {
     const MAX_PREFIX: usize = 58;
-    // Without vowels and what looks like them, so that no word comes out.
+    // No vowels or similar digits, so that no words appear.
     const ALPHABET: [char; 27] = [
         'b', 'c', 'd', 'f', 'g', 'h', 'j', 'k', 'l', 'm', 'n', 'p', 'q', 'r', 's', 't', 'v', 'w', 'x', 'z', '2', '4',
         '5', '6', '7', '8', '9',
@@ -194,16 +194,16 @@ pub fn generated_name(prefix: &str, random: [u8; 5]) -> String {
     prefix.chain(suffix.copied()).collect()
 }
 
-/// Why the name of a virtual resource can't be taken apart.
+/// Why the name of a virtual resource can't be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidName(String);
 
-/// Takes `stream:tag` apart; upstream's `ParseImageStreamTagName`.
+/// Parses `stream:tag`; upstream's `ParseImageStreamTagName`.
 ///
 /// # Errors
 ///
-/// Unless there is exactly one colon with a text on either side, and no at sign.
+/// Unless there is exactly one colon with text on both sides, and no at sign.
 pub fn parse_stream_tag(name: &str) -> Result<(&str, &str), InvalidName> {
     let quoted = Quoted(name);
     if name.contains('@') {
@@ -219,20 +219,20 @@ pub fn parse_stream_tag(name: &str) -> Result<(&str, &str), InvalidName> {
     Ok((stream, tag))
 }
 
-/// A name that was split at its first colon, whatever is on either side.
+/// A name split at its first colon; either side may be anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StreamTagName<'a> {
-    /// What stands before the colon, or all where there is none.
+    /// The part before the colon, or everything if there is none.
     pub stream: &'a str,
-    /// What stands behind it; `latest` where there is nothing.
+    /// The part after the colon; `latest` if empty or absent.
     pub tag: &'a str,
     /// Whether there is a colon.
     pub has_delimiter: bool,
 }
 
-/// Splits the name of a tag that is to be created; upstream's `SplitImageStreamTag`.
+/// Splits the name of a tag to be created; upstream's `SplitImageStreamTag`.
 ///
-/// This is more tolerant than [`parse_stream_tag`]: `app:` is tag `latest`, `app:a:b` is tag `a:b`.
+/// More tolerant than [`parse_stream_tag`]: `app:` is tag `latest`, `app:a:b` is tag `a:b`.
 #[must_use]
 pub fn split_stream_tag(name: &str) -> StreamTagName<'_> {
     let (stream, tag, has_delimiter) = match name.split_once(':') {
@@ -242,12 +242,11 @@ pub fn split_stream_tag(name: &str) -> StreamTagName<'_> {
     StreamTagName { stream, tag: if tag.is_empty() { DEFAULT_TAG } else { tag }, has_delimiter }
 }
 
-/// Takes `stream@id` apart, where the id is an image's name or its beginning; upstream's
-/// `ParseImageStreamImageName`.
+/// Parses `stream@id`, where the id is the name of an image or a prefix of it; upstream's `ParseImageStreamImageName`.
 ///
 /// # Errors
 ///
-/// Unless there is exactly one at sign with a text on either side.
+/// Unless there is exactly one at sign with text on both sides.
 pub fn parse_stream_image(name: &str) -> Result<(&str, &str), InvalidName> {
     let quoted = Quoted(name);
     let (stream, id) = split_at_sign(name)
@@ -258,11 +257,11 @@ pub fn parse_stream_image(name: &str) -> Result<(&str, &str), InvalidName> {
     Ok((stream, id))
 }
 
-/// Takes the name of a signature, `image@signature`, apart; upstream's `SplitImageSignatureName`.
+/// Parses the name of a signature, `image@signature`; upstream's `SplitImageSignatureName`.
 ///
 /// # Errors
 ///
-/// Unless there is exactly one at sign with a text on either side.
+/// Unless there is exactly one at sign with text on both sides.
 pub fn parse_signature_name(name: &str) -> Result<(&str, &str), InvalidName> {
     let quoted = Quoted(name);
     let (image, signature) = split_at_sign(name)
@@ -282,7 +281,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lower_case_is_ascii_where_it_is_for_unicode() {
+    fn lower_case_is_ascii_where_unicode_says_so() {
         for character in '\0'..=char::MAX {
             let lowered = lowercase(character.encode_utf8(&mut [0; 4]));
             let expected = character.to_lowercase().next().filter(char::is_ascii).unwrap_or(character);

@@ -1,4 +1,4 @@
-//! Which pull spec a tag gives.
+//! The pull spec of a tag.
 
 use super::names::DEFAULT_TAG;
 use super::reference::ImageReference;
@@ -6,8 +6,8 @@ use crate::api::{ImageStream, TagEvent, TagReference};
 
 /// The pull spec of one entry of a tag's history; upstream's `ResolveReferenceForTagEvent`.
 ///
-/// It is the entry's own, unless the tag's policy is `Local`: then it is the image in the stream's repository,
-/// `status.dockerImageRepository`, if there is one and the entry has an image. `tag` is the tag of the spec.
+/// It is the entry's own pull spec, unless the tag's policy is `Local`: then it is the image in the stream's
+/// repository, `status.dockerImageRepository`, if there is one and the entry has an image. `tag` is the spec tag.
 #[must_use]
 pub fn event_pull_spec(repository: &str, tag: Option<&TagReference>, event: &TagEvent) -> String {
     if tag.is_some_and(|tag| tag.reference_policy.policy_type == "Local")
@@ -19,8 +19,8 @@ pub fn event_pull_spec(repository: &str, tag: Option<&TagReference>, event: &Tag
     event.docker_image_reference.clone()
 }
 
-/// The pull spec of a tag's newest entry, `None` where it has none; upstream's `ResolveLatestTaggedImage`. An empty
-/// tag is `latest`.
+/// The pull spec of a tag's newest entry, `None` if it has none; upstream's `ResolveLatestTaggedImage`. An empty tag
+/// means `latest`.
 #[must_use]
 pub fn latest_pull_spec(stream: &ImageStream, tag: &str) -> Option<String> {
     let tag = named_or_latest(tag);
@@ -28,24 +28,24 @@ pub fn latest_pull_spec(stream: &ImageStream, tag: &str) -> Option<String> {
     Some(event_pull_spec(&stream.status.docker_image_repository, spec_tag(stream, tag), event))
 }
 
-/// A pull spec, and what it was found in.
+/// A pull spec and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullSpec {
     /// The pull spec.
     pub pull_spec: String,
-    /// What it was found in.
+    /// Where it comes from.
     pub origin: PullSpecOrigin,
 }
 
-/// What a pull spec was found in.
+/// The origin of a pull spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PullSpecOrigin {
     /// The tag's history.
     History {
-        /// Whether the spec has changed since, so that an import is still to come.
+        /// Whether the spec has changed since, so that an import is pending.
         has_newer: bool,
     },
-    /// The image that the tag follows; nothing was imported yet.
+    /// The image that the tag follows; nothing has been imported yet.
     Source,
     /// The stream's repository: the tag is empty.
     Repository,
@@ -54,7 +54,7 @@ pub enum PullSpecOrigin {
 /// Why a tag has no pull spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoPullSpec {
-    /// An import is still to come, and what it will give can't be known.
+    /// An import is pending, and its result is unknown.
     #[error("the pull spec cannot be determined yet")]
     NotYet,
     /// The tag is empty and the stream has no repository.
@@ -62,14 +62,14 @@ pub enum NoPullSpec {
     NoRepository,
 }
 
-/// The pull spec that a tag will give when all is imported; upstream's `ResolveNewestPullSpecForTag`.
+/// The pull spec that a tag will have once everything is imported; upstream's `ResolveNewestPullSpecForTag`.
 ///
-/// An empty tag is `latest`. For a tag without history it is made of the stream's repository, of the public one if
-/// `external`.
+/// An empty tag means `latest`. For a tag without history the pull spec is built from the stream's repository, or from
+/// the public one if `external` is set.
 ///
 /// # Errors
 ///
-/// While a changed tag that does not simply follow an image is not imported, and for an empty tag of a stream without
+/// If a changed tag has not been imported and does not simply follow an image; for an empty tag of a stream without a
 /// repository.
 pub fn newest_pull_spec(stream: &ImageStream, tag: &str, external: bool) -> Result<PullSpec, NoPullSpec> {
     let tag = named_or_latest(tag);
@@ -86,13 +86,13 @@ pub fn newest_pull_spec(stream: &ImageStream, tag: &str, external: bool) -> Resu
     resolve(stream, tag, event, external)
 }
 
-/// The pull spec that a tag gives now, even if an import is still to come; upstream's `ResolveRecentPullSpecForTag`.
+/// The current pull spec of a tag, even if an import is pending; upstream's `ResolveRecentPullSpecForTag`.
 ///
-/// Parameters are those of [`newest_pull_spec`].
+/// The parameters are those of [`newest_pull_spec`].
 ///
 /// # Errors
 ///
-/// For an empty tag of a stream without repository.
+/// For an empty tag of a stream without a repository.
 pub fn recent_pull_spec(stream: &ImageStream, tag: &str, external: bool) -> Result<PullSpec, NoPullSpec> {
     let tag = named_or_latest(tag);
     resolve(stream, tag, newest_event(stream, tag), external)
@@ -121,12 +121,12 @@ fn resolve(stream: &ImageStream, tag: &str, event: Option<&TagEvent>, external: 
     Ok(PullSpec { pull_spec: format!("{repository}:{tag}"), origin: PullSpecOrigin::Repository })
 }
 
-/// Whether the tag's spec changed after that entry of its history.
+/// Whether the tag's spec changed after this entry of its history.
 fn is_newer(tag: Option<&TagReference>, event: &TagEvent) -> bool {
     tag.and_then(|tag| tag.generation).is_some_and(|generation| generation > event.generation)
 }
 
-/// The image that users of the tag pull from its source.
+/// The image that users of the tag pull directly from its source.
 fn direct_source(tag: Option<&TagReference>) -> Option<&str> {
     let tag = tag.filter(|tag| tag.reference_policy.policy_type == "Source")?;
     tag.from.as_ref().filter(|from| from.kind == "DockerImage").map(|from| from.name.as_str())
@@ -152,7 +152,7 @@ mod tests {
 
     const DIGEST: &str = "sha256:e562d946d88664264e459199b1e5513bfd29f34b2157f2af02e8d3e06b2d547b";
 
-    /// A stream whose tag `latest` has the spec, if any, and as history an image of generation 2, if asked for.
+    /// A stream whose tag `latest` has the spec, if given, and an image of generation 2 as history, if `imported`.
     fn stream(spec: &Value, imported: bool) -> ImageStream {
         let mut stream: ImageStream = serde_json::from_value(json!({
             "metadata": {"name": "app", "namespace": "test"},
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_local_policy_leads_to_the_repository_of_the_stream() {
+    fn a_local_policy_uses_the_repository_of_the_stream() {
         let local = format!("host:5000/test/app@{DIGEST}");
         let source = "quay.io/a/b:1";
         let latest = |spec: &Value| latest_pull_spec(&stream(spec, true), "");
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn the_recent_pull_spec_says_that_an_import_is_to_come() {
+    fn the_recent_pull_spec_reports_a_pending_import() {
         let recent = |spec: &Value| recent_pull_spec(&stream(spec, true), "latest", false);
         let history = |has_newer| Ok(found("quay.io/a/b:1", PullSpecOrigin::History { has_newer }));
         assert_eq!(recent(&tag("Source", "DockerImage", 2)), history(false));
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_without_history_gives_its_source_or_the_repository() {
+    fn a_tag_without_history_uses_its_source_or_the_repository() {
         let mut stream = stream(&tag("Source", "DockerImage", 1), false);
         for resolve in [newest_pull_spec, recent_pull_spec] {
             assert_eq!(resolve(&stream, "", false), Ok(found("quay.io/a/b:2", PullSpecOrigin::Source)));

@@ -1,4 +1,4 @@
-//! Image references: pull specs such as `quay.io/team/app:v1`, taken apart and put together.
+//! Image references: parsing and building pull specs such as `quay.io/team/app:v1`.
 
 mod grammar;
 
@@ -10,20 +10,20 @@ use super::names::{DEFAULT_TAG, lowercase};
 
 /// Docker Hub, as clients call it.
 const DOCKER_HUB: &str = "docker.io";
-/// Docker Hub, as its index called it.
+/// The former index of Docker Hub.
 const DOCKER_HUB_V1: &str = "index.docker.io";
-/// Docker Hub's registry.
+/// The registry of Docker Hub.
 const DOCKER_HUB_V2: &str = "registry-1.docker.io";
-/// The namespace of images on Docker Hub that name none.
+/// The default namespace on Docker Hub.
 const DOCKER_HUB_NAMESPACE: &str = "library";
-/// The longest name, host included, in bytes.
+/// The maximum length of a name in bytes, including the host.
 const MAX_NAME_LENGTH: usize = 255;
 
 /// A reference to an image; upstream's `DockerImageReference`.
 ///
-/// Parsing fills in no defaults; [`docker_client_defaults`](Self::docker_client_defaults) does. A text without a slash
-/// that contains a dot or begins with `localhost` names a registry only: all of it is the registry, the name is empty,
-/// and so is [`exact`](Self::exact).
+/// Parsing sets no defaults; [`docker_client_defaults`](Self::docker_client_defaults) does. A text without a slash that
+/// contains a dot or begins with `localhost` is a registry only: then the name is empty, and so is
+/// [`exact`](Self::exact).
 ///
 /// ```
 /// use imagestream::rules::ImageReference;
@@ -38,16 +38,15 @@ const MAX_NAME_LENGTH: usize = 255;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct ImageReference {
-    /// Host, and port where one is given; empty where the reference has none.
+    /// Host, with the port if there is one; empty if the reference has no registry.
     pub registry: String,
-    /// What stands before the first slash of the path; empty where there is no slash.
+    /// The part before the first slash of the path; empty if there is no slash.
     pub namespace: String,
     /// The rest of the path, which may contain slashes.
     pub name: String,
-    /// The tag, empty where there is none.
+    /// The tag; empty if there is none.
     pub tag: String,
-    /// The digest, empty where there is none. Where a reference is made for an image whose name is no digest, that
-    /// name.
+    /// The digest; empty if there is none. In a reference to an image whose name is not a digest, that name.
     pub id: String,
 }
 
@@ -57,16 +56,16 @@ pub enum InvalidReference {
     /// The text is empty.
     #[error("repository name must have at least one component")]
     Empty,
-    /// In lower case it would be one.
+    /// It has upper-case letters, and would otherwise be valid.
     #[error("repository name must be lowercase")]
     NotLowercase,
     /// It does not follow the grammar.
     #[error("invalid reference format")]
     Format,
-    /// Host and path have more than 255 bytes.
+    /// Host and path are longer than 255 bytes.
     #[error("repository name must not be more than 255 characters")]
     NameTooLong,
-    /// The digest is not one.
+    /// The digest is invalid.
     #[error(transparent)]
     Digest(#[from] InvalidDigest),
 }
@@ -115,9 +114,9 @@ fn why_not(text: &str) -> InvalidReference {
 }
 
 impl ImageReference {
-    /// Name and digest, or name and tag, or the name: a digest hides the tag.
+    /// The name with the digest, or with the tag, or alone: a digest takes precedence over a tag.
     ///
-    /// An `id` that is no digest is joined with `:`. Empty where there is no name.
+    /// An `id` that is not a digest is joined with `:`. Empty if there is no name.
     #[must_use]
     pub fn name_string(&self) -> String {
         let Self { name, tag, id, .. } = self;
@@ -133,7 +132,7 @@ impl ImageReference {
         }
     }
 
-    /// The reference as text, with nothing added; empty where there is no name.
+    /// The reference as text, with no defaults; empty if there is no name.
     #[must_use]
     pub fn exact(&self) -> String {
         let name = self.name_string();
@@ -150,8 +149,8 @@ impl ImageReference {
         text + &name
     }
 
-    /// What a Docker client makes of it: registry `docker.io`, on Docker Hub namespace `library`, and tag `latest`
-    /// (besides a digest, too), each where it is missing.
+    /// Adds the defaults of a Docker client where a part is missing: registry `docker.io`, namespace `library` on
+    /// Docker Hub, and tag `latest` (even if there is a digest).
     #[must_use]
     pub fn docker_client_defaults(mut self) -> Self {
         if self.registry.is_empty() {
@@ -164,15 +163,15 @@ impl ImageReference {
         self
     }
 
-    /// Whether both mean the same after [`docker_client_defaults`](Self::docker_client_defaults).
+    /// Whether both are equal after [`docker_client_defaults`](Self::docker_client_defaults).
     ///
-    /// The names of Docker Hub stay different: `docker.io` does not equal `index.docker.io`.
+    /// The names of Docker Hub remain different: `docker.io` does not equal `index.docker.io`.
     #[must_use]
     pub fn equal(&self, other: &Self) -> bool {
         self.clone().docker_client_defaults() == other.clone().docker_client_defaults()
     }
 
-    /// Without the tag if it is `latest`.
+    /// Without the tag if that is `latest`.
     #[must_use]
     pub fn minimal(mut self) -> Self {
         if self.tag == DEFAULT_TAG {
@@ -181,7 +180,7 @@ impl ImageReference {
         self
     }
 
-    /// [`minimal`](Self::minimal), with Docker Hub called `docker.io` and without its namespace `library`.
+    /// [`minimal`](Self::minimal), but with `docker.io` for Docker Hub and without its namespace `library`.
     #[must_use]
     pub fn daemon_minimal(mut self) -> Self {
         if self.registry == DOCKER_HUB_V1 || self.registry == DOCKER_HUB_V2 {
@@ -209,7 +208,7 @@ impl ImageReference {
         repository.exact()
     }
 
-    /// With Docker Hub called by the host of its registry, `registry-1.docker.io`.
+    /// With `registry-1.docker.io`, the host of its registry, for Docker Hub.
     #[must_use]
     pub fn as_v2(mut self) -> Self {
         if self.registry == DOCKER_HUB || self.registry == DOCKER_HUB_V1 {
@@ -218,7 +217,7 @@ impl ImageReference {
         self
     }
 
-    /// With a digest or a tag, not both; an `id` that is no digest becomes the tag if there is none.
+    /// With a digest or a tag, not both; an `id` that is not a digest becomes the tag if there is none.
     #[must_use]
     pub fn most_specific(mut self) -> Self {
         if !self.id.is_empty() {
@@ -231,7 +230,7 @@ impl ImageReference {
         self
     }
 
-    /// Host and port of the registry; where no port is given 443, or 80 if `insecure`.
+    /// Host and port of the registry; the default port is 443, or 80 if `insecure`.
     #[must_use]
     pub fn registry_host_port(&self, insecure: bool) -> (String, String) {
         let registry = self.clone().as_v2().docker_client_defaults().registry;
@@ -241,14 +240,14 @@ impl ImageReference {
         }
     }
 
-    /// The URL of the registry, `https:` where there is none.
+    /// The URL of the registry; the default scheme is `https:`.
     #[must_use]
     pub fn registry_url(&self) -> String {
         let registry = self.clone().as_v2().registry;
         if registry.is_empty() {
             return "https:".to_owned();
         }
-        // A text that names a registry only keeps its digest there; in a URL what stands before an at sign is a user.
+        // In a registry-only text, a digest is part of the registry; in a URL, the text before an at sign is the user.
         format!("https://{}", registry.replace('@', "%40"))
     }
 
@@ -260,8 +259,7 @@ impl ImageReference {
 }
 
 impl fmt::Display for ImageReference {
-    /// [`exact`](Self::exact), with Docker Hub's namespace `library` where that registry is named without one;
-    /// upstream's `String`.
+    /// [`exact`](Self::exact), with the namespace `library` for Docker Hub if there is none; upstream's `String`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut reference = self.clone();
         reference.fill_hub_namespace();
@@ -278,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn lower_case_is_tried_character_by_character() {
+    fn lower_case_is_tested_by_character() {
         assert_eq!(error("foo/\u{212a}ar"), InvalidReference::NotLowercase, "the Kelvin sign is an upper-case k");
         assert_eq!(error("\u{130}"), InvalidReference::NotLowercase, "a dotted capital I is one i in lower case");
         assert_eq!(error("\u{c4}"), InvalidReference::Format);
@@ -292,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_is_no_digest_is_joined_like_a_tag() {
+    fn an_id_that_is_not_a_digest_is_joined_like_a_tag() {
         let reference = ImageReference {
             registry: "host:5000".to_owned(),
             namespace: "ns".to_owned(),

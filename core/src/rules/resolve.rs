@@ -15,43 +15,42 @@ use crate::quote::Quoted;
 
 const FORM: &str = "must be of the form <tag>, <repo>:<tag>, <id>, or <repo>@<id>";
 
-/// The other streams, as sources of tags.
+/// Access to other streams, as sources of tags.
 pub trait OtherStreams {
-    /// The newest entry of a tag; `None` where the tag has none.
+    /// The newest entry of a tag; `None` if it has none.
     ///
     /// # Errors
     ///
-    /// [`UnreadableStream::Missing`] where there is no such stream.
+    /// [`UnreadableStream::Missing`] if there is no such stream.
     fn newest(&self, namespace: &str, stream: &str, tag: &str) -> Result<Option<TagEvent>, UnreadableStream>;
 
-    /// The histories of all tags of a stream, in the order of tags, each newest first.
+    /// The histories of all tags of a stream in the order of tags, each newest first.
     ///
     /// # Errors
     ///
-    /// [`UnreadableStream::Missing`] where there is no such stream.
+    /// [`UnreadableStream::Missing`] if there is no such stream.
     fn histories(&self, namespace: &str, stream: &str) -> Result<Vec<Vec<TagEvent>>, UnreadableStream>;
 
-    /// Why the caller may not see what a stream of another namespace has (`get` of `imagestreams/layers`); `None` where it
-    /// may.
+    /// Why the caller may not read a stream of another namespace (`get` of `imagestreams/layers`); `None` if it may.
     fn denial(&self, namespace: &str, stream: &str) -> Option<String>;
 }
 
-/// Why the tags of another stream can't be read.
+/// Why another stream can't be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UnreadableStream {
     /// There is no such stream.
     Missing,
-    /// Reading it failed, with this text.
+    /// Reading it failed with this error.
     Failed(String),
 }
 
-/// Why the beginning of a digest names no image of a stream.
+/// Why a digest or its prefix does not identify an image of a stream.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownImage {
     /// No image matches.
     #[error("imagestreamimage.{GROUP} {} not found", Quoted(.query))]
     NotFound {
-        /// The digest or its beginning.
+        /// The digest or its prefix.
         query: String,
     },
     /// More than one image matches.
@@ -60,32 +59,32 @@ pub enum UnknownImage {
         Quoted(.query), .images.join(", ")
     )]
     Ambiguous {
-        /// The beginning of a digest.
+        /// The prefix of a digest.
         query: String,
-        /// The images that match, by name.
+        /// The names of the matching images.
         images: Vec<String>,
     },
 }
 
-/// What resolving needs beside the streams.
+/// Context for resolving tags.
 #[derive(Debug, Clone, Copy)]
 pub struct ResolveContext<'a> {
-    /// The time of new entries.
+    /// The time for new entries.
     pub now: Time,
-    /// `host[:port]` of the integrated registry; empty where there is none.
+    /// `host[:port]` of the integrated registry; empty if there is none.
     pub internal_registry: &'a str,
 }
 
-/// Resolves the spec tags that changed since `old`, for a new stream all of them (`tagsChanged`).
+/// Resolves the spec tags that changed since `old`, or all of them in a new stream (`tagsChanged`).
 ///
-/// `stored` has the histories of the stream as they are stored; of a stream that is being created it must be empty, even
-/// if there is one of its name, because a new stream has no history.
+/// `stored` has the stored histories of the stream. It must be empty for a stream that is being created, even if one of
+/// that name exists, because a new stream has no history.
 ///
-/// A `DockerImage` that is only a reference, a tag, and an image of a stream become the newest entry of the tag's
-/// history, with the stream's generation. A tag that follows a tag without history is left as it is. Other
-/// `DockerImage`s are for an importer. Tags are visited in the order of their names.
+/// A `DockerImage` with `reference` set, a tag, or an image of a stream becomes the newest entry of the tag's history,
+/// with the stream's generation. A tag that follows a tag without history is left as it is. Other `DockerImage`s are
+/// left to an importer. Tags are resolved in the order of their names.
 ///
-/// The result is what the real server reports: all errors as one internal error of the object as a whole.
+/// Returns what the real server reports: all errors combined into one internal error of the object as a whole.
 pub fn resolve_spec_tags(
     stream: &mut StreamState,
     old: Option<&StreamState>,
@@ -109,16 +108,16 @@ pub fn resolve_spec_tags(
     unresolved_tags(&stream.metadata.name, &errors)
 }
 
-/// The one image whose name matches a digest or the beginning of one (`ResolveImageID`).
+/// The one image whose name matches a digest or a prefix of one (`ResolveImageID`).
 ///
-/// Each history is that of a tag, newest first. The first history that has the image supplies the pull spec, from its
-/// oldest matching entry: the real server goes from the newest to the oldest, and each match replaces the one before
-/// it. It takes the tags in random order; the caller's order decides here. The event has the time `now` and no
+/// Each history is that of one tag, newest first. The pull spec is taken from the first history that has the image,
+/// from its oldest matching entry: the real server goes from newest to oldest, and each match replaces the one before.
+/// It goes through the tags in random order; here the caller decides the order. The event has the time `now` and no
 /// generation.
 ///
 /// # Errors
 ///
-/// [`UnknownImage`] where no image matches, or more than one.
+/// [`UnknownImage`] if no image matches, or more than one.
 pub fn resolve_image<'a>(
     histories: impl IntoIterator<Item = impl IntoIterator<Item = &'a TagEvent>>,
     query: &str,
@@ -144,7 +143,7 @@ pub fn resolve_image<'a>(
     }
 }
 
-/// What a tag follows: stream (none for the own one) and tag or image.
+/// What a tag follows: the stream (`None` for its own) and the tag or image.
 fn source(tag: &TagReference) -> Option<(Option<&str>, &str)> {
     let from = tag.from.as_ref()?;
     let separator = match &*from.kind {
@@ -221,7 +220,7 @@ fn resolve(
     let event = if from.kind == "ImageStreamTag" {
         let part = if part.is_empty() { "latest" } else { part };
         if own {
-            tag_move::hand_out(stream, part, generation)
+            tag_move::entry_for_follower(stream, part, generation)
         } else {
             others.newest(&namespace, &name, part).map_err(unavailable)?
         }
@@ -244,7 +243,7 @@ fn resolve(
     Ok(())
 }
 
-/// The histories of the stream itself, as the tags that were resolved before have left them: the one of `tag` last.
+/// The histories of the stream itself, including the changes of tags resolved before; the history of `tag` comes last.
 fn own_histories<'a>(
     stream: &'a StreamState,
     tag: &'a str,
@@ -254,8 +253,8 @@ fn own_histories<'a>(
     others.chain(stream.tags.get_key_value(tag)).map(|(name, head)| head.history(older_entries(name, stored)))
 }
 
-/// A pull spec of the source stream in the integrated registry becomes one of this stream, so that pulls of the tag
-/// go through it; any other stays.
+/// If the source stream's pull spec is in the integrated registry, changes it to one of this stream, so that pulls of
+/// the tag go through it; any other stays.
 fn served_here(pull_spec: &str, registry: &str, source: (&str, &str), stream: &StreamState) -> String {
     match pull_spec.parse::<ImageReference>() {
         Ok(reference) if reference.registry == registry && (&*reference.namespace, &*reference.name) == source => {
@@ -270,7 +269,7 @@ fn served_here(pull_spec: &str, registry: &str, source: (&str, &str), stream: &S
     }
 }
 
-/// An error at a field of a spec tag.
+/// The error for a field of a spec tag.
 fn at(tag: &TagReference, fields: &[&str], error: impl FnOnce(&Path<'_>) -> FieldError) -> FieldError {
     let spec = Path::ROOT.child("spec");
     let tags = spec.child("tags");
@@ -310,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_entry_of_the_first_history_that_has_the_image_counts() {
+    fn the_pull_spec_is_that_of_the_oldest_entry_in_the_first_matching_history() {
         let histories = [
             vec![event("other", "r/other")],
             vec![event("image", "r/new"), event("other", "r/other"), event("image", "r/old")],
@@ -323,7 +322,7 @@ mod tests {
         assert_eq!(resolved(&histories, ""), Err(UnknownImage::Ambiguous { query: String::new(), images }));
     }
 
-    /// No other stream.
+    /// There are no other streams.
     struct NoOthers;
 
     impl OtherStreams for NoOthers {
@@ -340,7 +339,7 @@ mod tests {
         }
     }
 
-    /// A stream `kit` with stored histories, and a new spec tag for the image `image` of its own.
+    /// A stream `kit` with stored histories, and a new spec tag that refers to its own image `image`.
     fn follow_own_image(tag: &str, stored: Option<&[NamedTagEventList]>) -> Result<TagHead, String> {
         let from = ObjectReference {
             kind: "ImageStreamImage".to_owned(),
@@ -369,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn the_own_history_of_a_tag_is_asked_last() {
+    fn the_history_of_the_tag_itself_is_searched_last() {
         let own = history("b", vec![event("other", "r/other"), event("image", "r/own")]);
         let later = history("c", vec![event("image", "r/new"), event("image", "r/old")]);
         let stored = [own.clone(), later];

@@ -1,4 +1,4 @@
-//! Rules for image signatures.
+//! Validation of image signatures.
 
 use serde::Serialize;
 
@@ -8,12 +8,12 @@ use super::metadata::validate_metadata;
 use super::names::{parse_signature_name, path_segment_name};
 use crate::api::{ImageSignature, Scope, SignatureCondition, Time};
 
-/// The condition that says whether the signature is trusted.
+/// The condition type that states whether the signature is trusted.
 const TRUSTED: &str = "Trusted";
-/// The condition that says whether the signature belongs to the image.
+/// The condition type that states whether the signature belongs to the image.
 const FOR_IMAGE: &str = "ForImage";
 
-/// Makes a signature that a client sent ready for validation: what is found out about it is not the client's to say.
+/// Prepares a signature for validation: verification results from the client are dropped.
 pub fn prepare_signature(signature: &mut ImageSignature) {
     signature.conditions.clear();
     signature.image_identity.clear();
@@ -23,11 +23,11 @@ pub fn prepare_signature(signature: &mut ImageSignature) {
     signature.issued_to = None;
 }
 
-/// The rules for a new signature, by itself or in an image; upstream's `validateImageSignature`.
+/// Validates a new signature, by itself or in an image; upstream's `validateImageSignature`.
 ///
-/// The image in the signature's name is not compared with the image that holds it. Of several conditions of one type
-/// the `Trusted` one that was probed last counts, and conditions of other types don't matter; the real server fails on
-/// a list that starts with one of those.
+/// The image in the signature's name is not compared with the image that has the signature. If several conditions are
+/// of type `Trusted`, the one that was probed last counts; other types are ignored. The real server fails on a list
+/// that starts with one of those.
 #[must_use]
 pub fn validate_signature(signature: &ImageSignature, path: &Path) -> Vec<FieldError> {
     let metadata = path.child("metadata");
@@ -67,7 +67,7 @@ pub fn validate_signature(signature: &ImageSignature, path: &Path) -> Vec<FieldE
     errors
 }
 
-/// Of a signature that nobody has looked at nothing is known.
+/// Validates a signature that has not been verified: it must have no verification results.
 fn validate_unknown_state(signature: &ImageSignature, path: &Path, errors: &mut Vec<FieldError>) {
     let mut unset = |name, value: BadValue| {
         errors.push(path.child(name).invalid(value, "must be unset for unknown signature state"));
@@ -88,7 +88,7 @@ fn validate_unknown_state(signature: &ImageSignature, path: &Path, errors: &mut 
     }
 }
 
-/// A condition as the real server has it in memory and shows it in messages.
+/// A condition in the real server's internal type, which its messages show.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct InternalCondition<'a> {
@@ -113,7 +113,7 @@ impl<'a> From<&'a SignatureCondition> for InternalCondition<'a> {
     }
 }
 
-/// An issuer as the real server has it in memory.
+/// An issuer in the real server's internal type.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct InternalIssuer<'a> {
@@ -121,7 +121,7 @@ struct InternalIssuer<'a> {
     common_name: &'a str,
 }
 
-/// A subject as the real server has it in memory.
+/// A subject in the real server's internal type.
 #[derive(Serialize)]
 struct InternalSubject<'a> {
     #[serde(flatten)]
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn findings_need_a_known_state() {
+    fn verification_results_need_a_known_state() {
         let found = json!({
             "imageIdentity": "quay.io/a/b",
             "signedClaims": {"a": "b"},
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_cannot_say_what_was_found_out() {
+    fn verification_results_from_a_client_are_dropped() {
         let found = json!({
             "conditions": [{"type": "Trusted"}], "imageIdentity": "i", "signedClaims": {"a": "b"},
             "created": "2026-01-01T00:00:00Z", "issuedBy": {"organization": "o"}, "issuedTo": {"publicKeyID": "k"},

@@ -1,4 +1,4 @@
-//! A stream as the rules see it.
+//! The stream type that the rules work on.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use crate::api::{
 };
 use crate::collected;
 
-/// A stream with its tags by name, and of every history only the newest end.
+/// A stream with its tags by name, and only the newest entry of each history.
 ///
-/// Where a list has one tag twice, the last one counts. Names are ordered bytewise, as the API prints them.
+/// If a list has a tag twice, the last one counts. Names are in byte order, as the API prints them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StreamState {
     /// Name, namespace, version.
@@ -22,16 +22,16 @@ pub struct StreamState {
     pub spec_repository: String,
     /// `spec.tags`
     pub spec_tags: BTreeMap<String, TagReference>,
-    /// `status.dockerImageRepository` as stored; readers get it recomputed.
+    /// `status.dockerImageRepository` as stored; it is recomputed on every read.
     pub repository: String,
-    /// `status.publicDockerImageRepository` as stored; readers get it recomputed.
+    /// `status.publicDockerImageRepository` as stored; it is recomputed on every read.
     pub public_repository: String,
     /// `status.tags`
     pub tags: BTreeMap<String, TagHead>,
 }
 
 impl StreamState {
-    /// Metadata and spec of a stream that a client sent; its status is not looked at.
+    /// Metadata and spec of a stream from a client; its status is ignored.
     #[must_use]
     pub fn from_spec(stream: &ImageStream) -> Self {
         Self {
@@ -43,7 +43,7 @@ impl StreamState {
         }
     }
 
-    /// Whether the specs mean the same: annotations that are absent equal empty ones.
+    /// Whether the specs are equal; absent annotations equal empty ones.
     #[must_use]
     pub fn same_spec(&self, other: &Self) -> bool {
         fn meaning(tag: &TagReference) -> TagReference {
@@ -61,7 +61,7 @@ impl StreamState {
 }
 
 impl From<&ImageStream> for StreamState {
-    /// All of a stream but the older entries of its histories.
+    /// The stream without the older entries of its histories.
     fn from(stream: &ImageStream) -> Self {
         let head = |history: &NamedTagEventList| TagHead {
             newest: history.items.as_ref().and_then(|items| items.first()).cloned(),
@@ -77,7 +77,7 @@ impl From<&ImageStream> for StreamState {
     }
 }
 
-/// The entries of a tag's history but the newest, as `stored` has them; its lists have the order of tags.
+/// The entries of a tag's history except the newest, from `stored`, which must be in tag order.
 #[must_use]
 pub fn older_entries<'a>(tag: &str, stored: &'a [NamedTagEventList]) -> &'a [TagEvent] {
     let history = stored.binary_search_by(|history| history.tag.as_str().cmp(tag)).ok().and_then(|at| stored.get(at));
@@ -104,11 +104,11 @@ pub fn set_policy_defaults(import: &mut TagImportPolicy, reference: &mut TagRefe
     }
 }
 
-/// The tag of the stream `namespace/name` that `tag` follows, if it follows one of that stream
+/// The tag of the stream `namespace/name` that `tag` follows, if it follows a tag of that stream
 /// (`UpdateTrackingTags`).
 ///
-/// That is so when `from` is an `ImageStreamTag` without a namespace, or with the stream's own, and its name is
-/// `tag` or `name:tag`; an empty tag behind the colon is `latest`.
+/// This is the case if `from` is an `ImageStreamTag` in the stream's namespace (or without one) and its name is `tag`
+/// or `name:tag`; an empty tag after the colon means `latest`.
 #[must_use]
 pub fn followed_tag<'a>(tag: &'a TagReference, namespace: &str, name: &str) -> Option<&'a str> {
     let from: &ObjectReference = tag.from.as_ref()?;

@@ -1,42 +1,42 @@
-//! What an event does to the history of its tag.
+//! How an event changes the history of a tag.
 
 use crate::api::{TagEvent, TagEventCondition};
 
-/// What an event did to the history of its tag.
+/// How an event changed the history of its tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub enum TagChange {
-    /// The newest entry is the same already; nothing was written.
+    /// The newest entry is equal; nothing was written.
     Unchanged,
     /// The newest entry had the same image or the same pull spec: it was updated in place and keeps its time.
     Folded,
-    /// A new entry was put in front.
+    /// A new entry was added at the front.
     Pushed,
 }
 
-/// The newest end of a tag's history. The rules for events look at nothing else.
+/// The newest entry of a tag's history, and the tag's conditions. Rules about events need nothing else.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TagHead {
-    /// The newest entry; none where the tag never pointed to anything.
+    /// The newest entry; `None` if the tag has never pointed to an image.
     pub newest: Option<TagEvent>,
-    /// Findings about the import of the tag.
+    /// The conditions of the tag, set by imports.
     pub conditions: Vec<TagEventCondition>,
-    /// The entries that were the newest when the head was read, or since then, and no longer are; oldest first.
+    /// The entries that have been displaced since the head was read, oldest first.
     pub displaced: Vec<TagEvent>,
 }
 
 impl TagHead {
-    /// The whole history, newest first, where `older` has the entries that are stored behind the head.
+    /// The whole history, newest first; `older` has the stored entries behind the head.
     pub fn history<'a>(&'a self, older: &'a [TagEvent]) -> impl Iterator<Item = &'a TagEvent> {
         self.newest.iter().chain(self.displaced.iter().rev()).chain(older)
     }
 
-    /// Records `event` as the newest of the tag (`AddTagEventToImageStream`).
+    /// Adds `event` as the newest entry of the tag (`AddTagEventToImageStream`).
     ///
-    /// Only the newest entry is compared. If it has the same pull spec, image and generation, nothing happens. If it
-    /// has the same image *or* the same pull spec, it is updated in place and keeps its `created`. Otherwise `event`
-    /// goes in front of it. Every change clears the conditions. There is no limit to the length of a history, and an
-    /// image that comes back is a new entry.
+    /// Only the newest entry is compared. If pull spec, image and generation are all equal, nothing happens. If either
+    /// the image *or* the pull spec is equal, the entry is updated in place and keeps its `created`. Otherwise `event`
+    /// is added in front. Every change clears the conditions. The length of a history is not limited, and an image that
+    /// appears again gets a new entry.
     pub(super) fn apply(&mut self, event: TagEvent) -> TagChange {
         let Some(newest) = &mut self.newest else {
             self.newest = Some(event);
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_that_comes_back_is_a_new_entry() {
+    fn an_image_that_appears_again_is_a_new_entry() {
         let mut tag = TagHead::default();
         for (image, created) in [("a", 1), ("b", 2), ("a", 3)] {
             assert_eq!(tag.apply(event(image, &format!("r/{image}"), 1, created)), TagChange::Pushed);

@@ -1,16 +1,17 @@
-//! How the tags of a stream move: which heads change, and how, when something happens to a tag.
+//! How the tags of a stream move: which heads change when something happens to a tag.
 //!
-//! | what happens | rule | which followers move along |
+//! | event | rule | which followers move too |
 //! |---|---|---|
 //! | a mapping | [`push`] | one hop: `UpdateTrackingTags`, called by the storage of mappings |
-//! | a spec tag is resolved | `record` | none yet: [`follow_moved`] comes when all tags are resolved |
-//! | a stream is created, or one of its tags written | [`follow_moved`] | all: `UpdateTrackingTags` for every tag that moved, until nothing changes |
+//! | a spec tag is resolved | `record` | none yet: [`follow_moved`] runs after all tags are resolved |
+//! | a stream is created, or one of its tags written | [`follow_moved`] | all: `UpdateTrackingTags` for every tag that
+//! moved, until nothing changes |
 //! | the spec of a stream is replaced | [`keep_stored`] before resolving | none |
 //! | a tag is deleted | [`remove`] | none: followers keep their entries |
 //! | the status is replaced | [`replace_status`] | none |
 //!
-//! What one event does to one head is `TagHead::apply`. The store writes the result (`store::streams::tag_moves`). No other
-//! code changes where a tag points; [`generation::fill`] only adds generations that are missing.
+//! `TagHead::apply` applies one event to one head. The store writes the result (`store::streams::tag_moves`). No other
+//! code changes where a tag points; [`generation::fill`] only fills in missing generations.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -21,23 +22,23 @@ use super::tag_event::{TagChange, TagHead};
 use crate::api::{ImageStream, ImageStreamSpec, NamedTagEventList, TagEvent};
 use crate::collected;
 
-/// The tags of one stream, as a move reads and changes them.
+/// The tags of one stream, as read and changed by a move.
 pub trait StreamTags {
-    /// Why they can't be read.
+    /// The error of reading them.
     type Error;
 
-    /// The head of a tag, to be changed; an empty one where there is none.
+    /// The head of a tag, to be changed; an empty one if the tag has none.
     ///
     /// # Errors
     ///
-    /// When it can't be read.
+    /// If it can't be read.
     fn head(&mut self, tag: &str) -> Result<&mut TagHead, Self::Error>;
 
-    /// The spec tags that follow a tag ([`followed_tag`]), in the order of names.
+    /// The spec tags that follow a tag ([`followed_tag`]), in name order.
     ///
     /// # Errors
     ///
-    /// When they can't be read.
+    /// If they can't be read.
     fn followers(&self, tag: &str) -> Result<Vec<String>, Self::Error>;
 }
 
@@ -55,27 +56,27 @@ impl StreamTags for StreamState {
     }
 }
 
-/// What a write does to one tag, from the stored state to the one that is written.
+/// What a write does to one tag, compared with the stored state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TagMove<'a> {
     /// The tag.
     pub tag: &'a str,
-    /// Its newest entry before; none where the tag is new, or never pointed to anything.
+    /// Its newest entry before; `None` if the tag is new, or has never pointed to an image.
     pub before: Option<&'a TagEvent>,
-    /// What is there afterwards.
+    /// The state of the tag afterwards.
     pub after: TagAfter<'a>,
 }
 
-/// What a tag has after a write.
+/// The state of a tag after a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TagAfter<'a> {
-    /// What it had before: an event came that changes nothing.
+    /// As before: the event changed nothing.
     Same,
-    /// This head; the entries that it displaced are put before the older ones that are stored.
+    /// This head; the entries that it displaced are added in front of the stored older ones.
     Head(&'a TagHead),
-    /// This history and no other, newest first.
+    /// This whole history, newest first.
     History(&'a NamedTagEventList),
-    /// Nothing: the tag leaves the status.
+    /// The tag is removed from the status.
     Gone,
 }
 
@@ -92,7 +93,7 @@ impl<'a> TagMove<'a> {
     }
 }
 
-/// The moves that lead from one set of heads to another, those of tags that go first. A head that stays as it is makes none.
+/// The moves from one set of heads to another, removed tags first. An unchanged head results in no move.
 #[must_use]
 pub fn moves_between<'a>(old: &'a BTreeMap<String, TagHead>, new: &'a BTreeMap<String, TagHead>) -> Vec<TagMove<'a>> {
     let gone = old.iter().filter(|(tag, _)| !new.contains_key(*tag));
@@ -105,9 +106,9 @@ pub fn moves_between<'a>(old: &'a BTreeMap<String, TagHead>, new: &'a BTreeMap<S
     gone.chain(changed).collect()
 }
 
-/// The same for whole histories: each that differs takes the place of the one before it.
+/// The same for whole histories: each one that differs replaces the stored one.
 ///
-/// Where a list has one tag twice, the last one counts.
+/// If a list has a tag twice, the last one counts.
 #[must_use]
 pub fn moves_between_histories<'a>(old: &'a [NamedTagEventList], new: &'a [NamedTagEventList]) -> Vec<TagMove<'a>> {
     let (old, new) = (by_tag(old), by_tag(new));
@@ -129,46 +130,46 @@ fn newest(history: &NamedTagEventList) -> Option<&TagEvent> {
     history.items.as_deref()?.first()
 }
 
-/// Gives a tag an event, and then the tags that follow it, one hop far: what a mapping does.
+/// Gives an event to a tag, and then to its direct followers: what a mapping does.
 ///
-/// The result is what happened to the tag, and then to its followers in the order of their names. An event that changes
-/// nothing for the tag changes nothing at all.
+/// Returns the change of the tag, followed by those of its followers in name order. An event that changes nothing for
+/// the tag changes nothing at all.
 ///
 /// # Errors
 ///
-/// When the tags can't be read.
+/// If the tags can't be read.
 pub fn push<T: StreamTags>(tags: &mut T, tag: &str, event: &TagEvent) -> Result<Vec<(String, TagChange)>, T::Error> {
     let change = tags.head(tag)?.apply(event.clone());
     let mut changes = vec![(tag.to_owned(), change)];
     // Parity: if the tag has the event already, its followers are left alone, even if they have moved elsewhere since.
     if change != TagChange::Unchanged {
-        changes.extend(hand_on(tags, tag, event)?);
+        changes.extend(move_followers(tags, tag, event)?);
     }
     Ok(changes)
 }
 
-/// Gives a tag an event, without the tags that follow it.
+/// Gives an event to a tag, but not to its followers.
 pub(super) fn record(stream: &mut StreamState, tag: &str, event: TagEvent) -> TagChange {
     let Ok(head) = stream.head(tag);
     head.apply(event)
 }
 
-/// The newest entry of a tag for another tag of the same stream, as of a generation.
+/// The newest entry of a tag, to be given to another tag of the same stream, with a generation.
 ///
-/// Parity: the real server hands out the entry itself, so that the tag's own newest entry gets the generation, too.
-pub(super) fn hand_out(stream: &mut StreamState, tag: &str, generation: i64) -> Option<TagEvent> {
+/// Parity: the real server passes the entry itself, so the newest entry of the source tag gets the generation too.
+pub(super) fn entry_for_follower(stream: &mut StreamState, tag: &str, generation: i64) -> Option<TagEvent> {
     let newest = stream.tags.get_mut(tag)?.newest.as_mut()?;
     newest.generation = generation;
     Some(newest.clone())
 }
 
-/// Lets the tags follow that follow a tag whose newest entry is not the one of `old`, and the tags that follow those.
+/// Moves the followers of every tag whose newest entry differs from that in `old`, and the followers of those.
 ///
-/// In each round every moved tag hands its newest entry on, in the order of names; the rounds end when nothing changes.
-/// The real server has one round, in random order, so that a chain of followers may move as a whole or in part.
+/// In each round every moved tag passes its newest entry on, in name order; the rounds end when nothing changes. The
+/// real server has one round, in random order, so a chain of followers may move completely or in part.
 pub fn follow_moved(stream: &mut StreamState, old: Option<&StreamState>) {
     let newest = |stream: &StreamState, tag: &str| stream.tags.get(tag).and_then(|head| head.newest.clone());
-    // Every round but the last gives an event to a tag; a chain is as long as there are tags.
+    // Every round but the last moves a tag, and a chain is at most as long as the number of tags.
     for _ in 0..=stream.spec_tags.len() {
         let moved: Vec<(String, TagEvent)> = stream
             .tags
@@ -178,7 +179,7 @@ pub fn follow_moved(stream: &mut StreamState, old: Option<&StreamState>) {
             .collect();
         let mut changed = false;
         for (tag, event) in moved {
-            let Ok(followers) = hand_on(stream, &tag, &event);
+            let Ok(followers) = move_followers(stream, &tag, &event);
             changed |= followers.iter().any(|(_, change)| *change != TagChange::Unchanged);
         }
         if !changed {
@@ -187,10 +188,14 @@ pub fn follow_moved(stream: &mut StreamState, old: Option<&StreamState>) {
     }
 }
 
-/// Gives an event to the tags that follow a tag, and says what happened to each (`UpdateTrackingTags`).
-fn hand_on<T: StreamTags>(tags: &mut T, tag: &str, event: &TagEvent) -> Result<Vec<(String, TagChange)>, T::Error> {
+/// Gives an event to the followers of a tag, and returns the change of each (`UpdateTrackingTags`).
+fn move_followers<T: StreamTags>(
+    tags: &mut T,
+    tag: &str,
+    event: &TagEvent,
+) -> Result<Vec<(String, TagChange)>, T::Error> {
     let followers = tags.followers(tag)?;
-    // A tag that follows itself has the event already.
+    // A tag that follows itself already has the event.
     let others = followers.into_iter().filter(|follower| follower != tag);
     others
         .map(|follower| {
@@ -200,7 +205,7 @@ fn hand_on<T: StreamTags>(tags: &mut T, tag: &str, event: &TagEvent) -> Result<V
         .collect()
 }
 
-/// Leaves the heads as they are stored: the status is not the client's to change.
+/// Keeps the stored heads: a client can't change the status.
 pub fn keep_stored(stream: &mut StreamState, stored: &StreamState) {
     stream.tags.clone_from(&stored.tags);
 }
@@ -211,12 +216,12 @@ pub fn remove(stream: &mut StreamState, tag: &str) {
     stream.tags.remove(tag);
 }
 
-/// Removes the tags from the status that have neither entries nor conditions.
+/// Removes tags from the status that have neither entries nor conditions.
 pub fn remove_empty(stream: &mut StreamState) {
     stream.tags.retain(|_, head| head.newest.is_some() || !head.conditions.is_empty());
 }
 
-/// The stored stream with the status, the lookup policy and the metadata that a client sent.
+/// The stored stream with the status, lookup policy and metadata that a client sent.
 ///
 /// Histories are replaced as a whole. A newest entry without a generation gets one ([`generation::fill`]).
 #[must_use]
@@ -282,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mapping_moves_its_tag_and_the_followers_of_that_but_not_theirs() {
+    fn a_mapping_moves_its_tag_and_direct_followers_only() {
         let mut state = stream(&[("b", "a"), ("c", "b"), ("d", "a")], &[("a", "old"), ("d", "new")]);
         let Ok(changes) = push(&mut state, "a", &event("new", 2));
         let expected = [("a", TagChange::Pushed), ("b", TagChange::Pushed), ("d", TagChange::Folded)];
@@ -309,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_written_tag_moves_all_that_follow_it_through_others() {
+    fn a_written_tag_moves_its_direct_and_indirect_followers() {
         let follows = [("b", "a"), ("a2", "b"), ("d", "c")];
         let old = stream(&follows, &[("a", "old"), ("c", "there")]);
         let mut new = old.clone();
@@ -327,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_that_follow_each_other_come_to_an_end() {
+    fn a_cycle_of_followers_terminates() {
         let old = stream(&[("a", "b"), ("b", "a")], &[("a", "one"), ("b", "two")]);
         let mut new = old.clone();
         let _ = record(&mut new, "a", event("three", 2));
@@ -336,16 +341,16 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_is_handed_out_gets_the_generation_where_it_is() {
+    fn an_entry_given_to_a_follower_gets_the_generation_in_its_own_tag_too() {
         let mut state = stream(&[], &[("a", "one")]);
-        assert_eq!(hand_out(&mut state, "a", 7), Some(TagEvent { generation: 7, ..event("one", 1) }));
+        assert_eq!(entry_for_follower(&mut state, "a", 7), Some(TagEvent { generation: 7, ..event("one", 1) }));
         assert_eq!(state.tags["a"].newest.as_ref().map(|newest| newest.generation), Some(7));
-        assert_eq!(hand_out(&mut state, "b", 7), None);
+        assert_eq!(entry_for_follower(&mut state, "b", 7), None);
         assert!(!state.tags.contains_key("b"));
     }
 
     #[test]
-    fn a_tag_that_is_removed_leaves_its_followers_what_they_have() {
+    fn removing_a_tag_leaves_its_followers_unchanged() {
         let mut state = stream(&[("a", "x"), ("b", "a")], &[("a", "one"), ("b", "one")]);
         remove(&mut state, "a");
         assert!(!state.spec_tags.contains_key("a"));
@@ -378,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn moves_between_histories_see_older_entries_too() {
+    fn moves_between_histories_compare_older_entries_too() {
         let (one, two) = (event("one", 1), event("two", 2));
         let both = [two.clone(), one.clone()];
         let old = [history("gone", &both[1..]), history("same", &both[1..]), history("to", &both[..1])];
@@ -389,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_is_replaced_in_the_order_of_tags_and_its_newest_entries_get_generations() {
+    fn a_replaced_status_is_in_tag_order_and_its_newest_entries_get_generations() {
         let mut stored = ImageStream::default();
         stored.metadata.generation = 4;
         let mut sent = ImageStream::default();

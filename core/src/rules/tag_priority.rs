@@ -1,4 +1,4 @@
-//! In which order tags are offered.
+//! The order in which tags are listed.
 
 use std::cmp::Reverse;
 
@@ -6,10 +6,10 @@ use semver::{BuildMetadata, Version};
 
 use super::names::DEFAULT_TAG;
 
-/// Sorts tags as people look for them; upstream's `PrioritizeTags`.
+/// Sorts tags by relevance; upstream's `PrioritizeTags`.
 ///
-/// `latest` is first, then minor versions (`5.1`, `v5.1`, `5.1-rc1`), then semantic versions, both the newest first,
-/// then everything else by name. Of equal versions those without `v` are first.
+/// `latest` comes first, then minor versions (`5.1`, `v5.1`, `5.1-rc1`), then semantic versions, both newest first,
+/// then everything else by name. Of equal versions, those without `v` come first.
 ///
 /// ```
 /// let mut tags = ["other", "1.2.3", "v1.3", "1.3", "1.10", "latest"].map(str::to_owned);
@@ -33,7 +33,7 @@ pub fn prioritize_tags(tags: &mut [String]) {
     });
 }
 
-/// The classes in which tags are sorted.
+/// The classes by which tags are sorted.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
     Latest,
@@ -42,12 +42,12 @@ enum Class {
     Other,
 }
 
-/// A version without its build metadata, which has no part in the order.
+/// A version without its build metadata, which does not affect the order.
 fn version(text: &str) -> Option<Version> {
     Version::parse(text).ok().map(|version| Version { build: BuildMetadata::EMPTY, ..version })
 }
 
-/// `major.minor`, with at most one word behind a dash.
+/// `major.minor`, optionally with one word after a dash.
 fn minor_version(text: &str) -> Option<Version> {
     let (number, suffix) = match text.split_once('-') {
         Some((number, suffix)) if suffix.bytes().all(|byte| byte.is_ascii_alphanumeric()) => (number, Some(suffix)),
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_are_offered_newest_first() {
+    fn tags_are_sorted_newest_first() {
         let expected = [
             "latest",
             "v5.10",

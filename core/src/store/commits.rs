@@ -1,53 +1,54 @@
-//! Tells those who wait for changes that there are some.
+//! Notifies waiting watches of commits.
 //!
-//! A commit wakes them and goes on; what changed they read for themselves, at their own pace. A few are woken by who
-//! commits. Waking many, a system call for each where they are threads, is left to a [`rouser`](super::rouser) where there
-//! are threads: it takes the writer as long as waking one. Handing the waking on from one who is woken to the next would
-//! need no thread, but then one whose task is not polled any more would keep those behind it asleep.
+//! A commit wakes the waiters and returns; each of them reads for itself what changed. The committing thread wakes a
+//! few waiters itself. Waking many costs a system call per waiting thread, so a [`wake_thread`](super::wake_thread)
+//! does it where threads exist; for the writer that costs as much as waking one. Letting each woken waiter wake the
+//! next would need no thread, but a waiter whose task is no longer polled would then block those behind it.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard};
 use std::task::Waker;
 
-use super::rouser::Rouser;
 use super::waiters::{Places, Waiter, Waiters};
+use super::wake_thread::WakeThread;
 
-/// So many are woken by who commits: it takes no longer than having it done.
+/// Up to this many waiters are woken by the committing thread: that takes no longer than handing over to the wake
+/// thread.
 const FEW: usize = 4;
 
-/// The commits of a store, and who waits for the next one.
+/// The commits of a store, and the waiters for the next one.
 #[derive(Default)]
 pub(crate) struct Commits {
     waiters: Arc<Waiters>,
-    rouser: Rouser,
+    wake_thread: WakeThread,
 }
 
 impl Commits {
-    /// Wakes everybody: something was committed.
+    /// Wakes all waiters after a commit.
     pub(crate) fn announce(&self) {
         let places = self.waiters.lock();
         self.waiters.count.fetch_add(1, Ordering::Release);
         self.wake_all(places);
     }
 
-    /// Wakes everybody: there is nothing more to wait for.
+    /// Wakes all waiters: there will be no more commits.
     pub(crate) fn end(&self) {
         let places = self.waiters.lock();
         self.waiters.ended.store(true, Ordering::Release);
         self.wake_all(places);
     }
 
-    /// Whether there is nothing more to wait for.
+    /// Whether there will be no more commits.
     pub(crate) fn ended(&self) -> bool {
         self.waiters.ended.load(Ordering::Acquire)
     }
 
-    /// How many commits there were. Who waits says which of them he has seen.
+    /// The number of commits so far. A waiter passes the number that it has seen.
     pub(crate) fn count(&self) -> u64 {
         self.waiters.count.load(Ordering::Acquire)
     }
 
-    /// A place among those who wait.
+    /// Registers a waiter and returns its ticket.
     pub(crate) fn enter(&self) -> usize {
         let mut places = self.waiters.lock();
         places.free.pop().unwrap_or_else(|| {
@@ -56,7 +57,8 @@ impl Commits {
         })
     }
 
-    /// Has `waker` woken by the commit after the `seen` ones; `false` where that was already, or nothing comes any more.
+    /// Arranges for `waker` to be woken by the next commit after the first `seen`. Returns `false` if that commit has
+    /// already happened, or if there will be no more.
     pub(crate) fn wait(&self, ticket: usize, seen: u64, waker: &Waker) -> bool {
         let mut places = self.waiters.lock();
         if self.ended() || self.count() != seen {
@@ -65,7 +67,7 @@ impl Commits {
         let Some(place) = places.waiting.get_mut(ticket) else { return false };
         if let Some(known) = place {
             known.seen = seen;
-            // Telling whether it is the same costs less than the counting of references.
+            // `clone_from` compares first, which is cheaper than changing the reference count.
             known.waker.clone_from(waker);
         } else {
             *place = Some(Waiter { seen, waker: waker.clone() });
@@ -74,7 +76,7 @@ impl Commits {
         true
     }
 
-    /// Wakes one.
+    /// Wakes one waiter.
     pub(crate) fn wake(&self, ticket: usize) {
         let waiter = self.waiters.lock().take(ticket);
         if let Some(waiter) = waiter {
@@ -82,20 +84,20 @@ impl Commits {
         }
     }
 
-    /// Gives the place back.
+    /// Unregisters a waiter.
     pub(crate) fn leave(&self, ticket: usize) {
         let mut places = self.waiters.lock();
         let waiter = places.take(ticket);
         places.free.push(ticket);
         drop(places);
-        // Outside of the lock, as it may be anybody's code.
+        // Dropped outside the lock, since it may run foreign code.
         drop(waiter);
     }
 
     fn wake_all(&self, places: MutexGuard<'_, Places>) {
         let count = places.count;
         drop(places);
-        if count > 0 && (count <= FEW || !self.rouser.call(&self.waiters)) {
+        if count > 0 && (count <= FEW || !self.wake_thread.call(&self.waiters)) {
             self.waiters.wake_due();
         }
     }
@@ -122,7 +124,7 @@ mod tests {
 
     impl Wake for Panics {
         fn wake(self: Arc<Self>) {
-            panic!("a waker that panics, as a test wants");
+            panic!("a waker that panics on purpose");
         }
     }
 
@@ -131,7 +133,7 @@ mod tests {
         (Arc::clone(&counter), Waker::from(counter))
     }
 
-    /// Waits until somebody was woken so often.
+    /// Waits until the counter has been woken this many times.
     fn expect(counter: &Counter, times: u32) {
         let started = Instant::now();
         while counter.0.load(Ordering::Relaxed) != times {
@@ -152,8 +154,8 @@ mod tests {
         commits.leave(two);
         commits.announce();
         commits.announce();
-        assert_eq!(counter.0.load(Ordering::Relaxed), 1, "few are woken at once");
-        assert!(!commits.wait(one, seen, &waker), "a commit came in between");
+        assert_eq!(counter.0.load(Ordering::Relaxed), 1, "a few waiters are woken directly");
+        assert!(!commits.wait(one, seen, &waker), "there was a commit in between");
         assert!(commits.wait(one, commits.count(), &waker));
         commits.wake(one);
         commits.end();
@@ -162,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn many_are_woken_whatever_becomes_of_others() {
+    fn a_panicking_or_idle_waiter_does_not_keep_others_asleep() {
         let commits = Commits::default();
         let (counter, waker) = counter();
         let panics = Waker::from(Arc::new(Panics));
@@ -170,7 +172,7 @@ mod tests {
         for round in 1..=20 {
             let seen = commits.count();
             for ticket in &tickets {
-                // Nobody of them is heard of before the others are woken, as if no task were polled.
+                // No woken waiter does anything before the others are woken, as if its task were never polled.
                 assert!(commits.wait(*ticket, seen, if ticket % 10 == 3 { &panics } else { &waker }));
             }
             commits.leave(tickets[7]);
@@ -186,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn who_knows_of_a_commit_is_not_woken_for_it() {
+    fn a_waiter_that_has_seen_a_commit_is_not_woken_for_it() {
         let waiters = Waiters::default();
         let (counter, waker) = counter();
         waiters.count.store(3, Ordering::Release);
@@ -196,7 +198,7 @@ mod tests {
         assert_eq!((counter.0.load(Ordering::Relaxed), waiters.lock().count), (1, 2));
     }
 
-    /// Holds who wakes it until it is let go.
+    /// Blocks the waking thread until the test releases it.
     struct Holds(Barrier);
 
     impl Wake for Holds {
@@ -207,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_commit_while_others_are_woken_is_not_overlooked() {
+    fn a_commit_during_waking_is_not_missed() {
         let commits = Commits::default();
         let (counter, waker) = counter();
         let holds = Arc::new(Holds(Barrier::new(2)));
@@ -227,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_sleeps_through_a_commit() {
+    fn every_waiter_sees_the_last_commit() {
         const COMMITS: u64 = 2_000;
         const WATCHERS: usize = 24;
         let commits = Commits::default();
@@ -246,7 +248,7 @@ mod tests {
                             break;
                         }
                         if index % 4 == 0 {
-                            // One who leaves while it waits, and comes again.
+                            // A waiter that leaves while it waits, and registers again.
                             let passing = commits.enter();
                             commits.wait(passing, seen, &waker);
                             commits.leave(passing);
@@ -262,7 +264,8 @@ mod tests {
             }
             for commit in 1..=COMMITS {
                 commits.announce();
-                // Now and then nothing more comes before all have heard, so nobody is woken by a later one.
+                // Sometimes no further commit comes before all waiters have seen this one, so no later commit can wake
+                // them.
                 let started = Instant::now();
                 while commit % 4 == 0 && heard.iter().any(|heard| heard.load(Ordering::Acquire) < commit) {
                     within_time(started);
@@ -281,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_of_it() {
+    fn dropping_the_commits_ends_the_wake_thread() {
         let commits = Commits::default();
         let (counter, waker) = counter();
         for _ in 0..50 {
@@ -294,7 +297,7 @@ mod tests {
         drop(commits);
         let started = Instant::now();
         while waiters.strong_count() > 0 {
-            assert!(started.elapsed() < Duration::from_secs(20), "the thread goes on");
+            assert!(started.elapsed() < Duration::from_secs(20), "the thread is still running");
             std::thread::yield_now();
         }
     }

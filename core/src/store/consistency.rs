@@ -1,4 +1,4 @@
-//! What must hold between the rows of a store, beyond each of them.
+//! Invariants between the rows of a store.
 
 use super::engine::{KeyRange, Order};
 use super::images::layer_names;
@@ -53,7 +53,7 @@ pub(super) fn check_row(key: &[u8], value: &[u8]) -> Result<()> {
     }
 }
 
-/// Checks that the indexes say what the objects do, and nothing else; gives what is wrong.
+/// Checks that the indexes agree exactly with the objects; returns the contradictions.
 pub(super) fn check_indexes(rows: &dyn Rows) -> Result<Vec<Error>> {
     let mut problems = Vec::new();
     let mut users = 0;
@@ -70,26 +70,26 @@ pub(super) fn check_indexes(rows: &dyn Rows) -> Result<Vec<Error>> {
         for layer in layer_names(&image.docker_image_layers) {
             layers += 1;
             if rows.get(Key::layer(layer, name).as_bytes())?.is_none() {
-                problems.push(broken(UnitRecord::TABLE, &format!("image {name:?} is missing at its layer {layer:?}")));
+                problems.push(broken(UnitRecord::TABLE, &format!("layer {layer:?} has no row for image {name:?}")));
             }
         }
     }
     let found = rows.prefix(&[keys::LAYERS])?.count();
     if found != layers {
-        problems.push(broken(UnitRecord::TABLE, &format!("{found} rows of layers where images have {layers}")));
+        problems.push(broken(UnitRecord::TABLE, &format!("{found} layer rows, but the images have {layers} layers")));
     }
     let found = count_users(rows)?;
     if found != users {
-        problems.push(broken(UserRecord::TABLE, &format!("{found} rows where histories have {users}")));
+        problems.push(broken(UserRecord::TABLE, &format!("{found} user rows, but the histories need {users}")));
     }
     Ok(problems)
 }
 
-/// Checks the indexes of one stream, and counts the rows that its histories have at images.
+/// Checks the indexes of one stream, and counts the image user rows that its histories require.
 fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) -> Result<usize> {
     let label = format!("stream {}/{}", at.namespace, at.name);
     let (Some(state), Some(stream)) = (streams::state(rows, at)?, streams::get(rows, at)?) else {
-        problems.push(broken(StreamVersionRecord::TABLE, &format!("{label} has rows and no version")));
+        problems.push(broken(StreamVersionRecord::TABLE, &format!("{label} has rows but no version")));
         return Ok(0);
     };
     let mut followers: Vec<(String, String)> = state
@@ -99,10 +99,7 @@ fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) 
         .collect();
     followers.sort();
     if followers != streams::all_followers(rows, at)? {
-        problems.push(broken(
-            UnitRecord::TABLE,
-            &format!("{label}: the tags that follow others are not those of the spec"),
-        ));
+        problems.push(broken(UnitRecord::TABLE, &format!("{label}: the follower rows do not match the spec tags")));
     }
     let unset: Vec<String> = state
         .tags
@@ -112,13 +109,16 @@ fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) 
         .collect();
     if unset != streams::unset_generations(rows, at)? {
         problems
-            .push(broken(UnitRecord::TABLE, &format!("{label}: the tags without a generation are not those marked")));
+            .push(broken(UnitRecord::TABLE, &format!("{label}: the unset generation rows do not match the tag heads")));
     }
     let events: usize =
         stream.status.tags.iter().filter_map(|tag| tag.items.as_ref()).map(|items| items.len() - 1).sum();
     let stored = streams::count_events(rows, at)?;
     if events != stored {
-        problems.push(broken(EventRecord::TABLE, &format!("{label}: {stored} entries where its tags have {events}")));
+        problems.push(broken(
+            EventRecord::TABLE,
+            &format!("{label}: {stored} event rows, but its tags have {events} older entries"),
+        ));
     }
     let mut users = 0;
     for tag in &stream.status.tags {
@@ -130,7 +130,10 @@ fn check_stream(rows: &dyn Rows, at: StreamName<'_>, problems: &mut Vec<Error>) 
             users += 1;
             let key = Key::image_user(image, at.namespace, at.name, &tag.tag);
             if rows::get::<UserRecord>(rows, &key)?.map(|record| record.entries) != Some(entries) {
-                let reason = format!("{label}: tag {:?} names image {image:?} {entries} times", tag.tag);
+                let reason = format!(
+                    "{label}: tag {:?} names image {image:?} {entries} times, which its user row does not say",
+                    tag.tag
+                );
                 problems.push(broken(UserRecord::TABLE, &reason));
             }
         }

@@ -1,17 +1,17 @@
-//! The change feed: for every resource version that is kept, which object changed and how its rows were before.
+//! The change feed: for every resource version that is kept, which object changed, and its rows before the change.
 
 use super::engine::{Batch, KeyRange, Order};
 use super::keys;
 use super::read::{Read, Rows};
-use super::record::{self, Change, MAX_PAYLOAD, Record, State};
+use super::record::{self, ChangeRecord, MAX_PAYLOAD, Record, StateRecord};
 use crate::error::{Error, Result};
 
-/// How much of the feed is kept. The oldest changes go first.
+/// How much of the feed is kept. The oldest changes are dropped first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FeedLimits {
-    /// The most changes. Default: 10,000.
+    /// The maximum number of changes. Default: 10,000.
     pub(crate) changes: u64,
-    /// The most bytes, keys and values. Default: 64 MiB.
+    /// The maximum size in bytes of keys and values. Default: 64 MiB.
     pub(crate) bytes: u64,
 }
 
@@ -25,14 +25,14 @@ impl Default for FeedLimits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub(crate) enum Since<T> {
-    /// It does: what was asked for.
+    /// It does: the requested value.
     Kept(T),
-    /// Something after that version is no longer kept. The feed reaches back to `oldest`.
+    /// A change after that version is no longer in the feed.
     Expired {
-        /// The oldest version that can be asked for.
+        /// The oldest version that the feed reaches back to.
         oldest: u64,
     },
-    /// The store has not come to that version yet.
+    /// The version is newer than the store.
     Future {
         /// The newest version.
         current: u64,
@@ -40,8 +40,8 @@ pub(crate) enum Since<T> {
 }
 
 impl Since<()> {
-    /// Where `version` lies.
-    pub(crate) fn of(state: &State, version: u64) -> Self {
+    /// Classifies `version`.
+    pub(crate) fn of(state: &StateRecord, version: u64) -> Self {
         let oldest = state.first_kept.saturating_sub(1);
         if version < oldest {
             Self::Expired { oldest }
@@ -52,7 +52,7 @@ impl Since<()> {
         }
     }
 
-    /// The same answer with what was asked for.
+    /// The same outcome with another value.
     pub(crate) fn try_map<T>(self, kept: impl FnOnce() -> Result<T>) -> Result<Since<T>> {
         Ok(match self {
             Self::Kept(()) => Since::Kept(kept()?),
@@ -63,7 +63,10 @@ impl Since<()> {
 }
 
 /// The changes after a resource version, oldest first.
-pub(crate) fn changes(rows: &impl Rows, since: u64) -> Result<Since<impl Iterator<Item = Result<(u64, Change)>>>> {
+pub(crate) fn changes(
+    rows: &impl Rows,
+    since: u64,
+) -> Result<Since<impl Iterator<Item = Result<(u64, ChangeRecord)>>>> {
     Since::of(&rows.state()?, since).try_map(|| {
         let range = KeyRange::prefix(&[keys::CHANGES]).after(&keys::change(since));
         Ok(rows.range(&range, Order::Ascending)?.map(|row| {
@@ -74,14 +77,13 @@ pub(crate) fn changes(rows: &impl Rows, since: u64) -> Result<Since<impl Iterato
     })
 }
 
-/// The version of the newest change of an object whose rows begin with `under`, if it is one of the newest changes.
-///
-/// So few are looked at that it costs no more than a few reads.
+/// The version of the newest change of an object whose keys begin with `under`; `None` if it is not among the newest
+/// hundred changes. More are not read, so that lists stay cheap.
 pub(crate) fn newest(rows: &dyn Rows, under: &[u8]) -> Result<Option<u64>> {
     const LOOKED_AT: usize = 100;
     for row in rows.range(&KeyRange::prefix(&[keys::CHANGES]), Order::Descending)?.take(LOOKED_AT) {
         let (key, value) = row?;
-        let change: Change = record::decode(&key, &value)?;
+        let change: ChangeRecord = record::decode(&key, &value)?;
         if change.object.starts_with(under) {
             return Ok(keys::change_version(&key));
         }
@@ -89,17 +91,17 @@ pub(crate) fn newest(rows: &dyn Rows, under: &[u8]) -> Result<Option<u64>> {
     Ok(None)
 }
 
-/// Adds the change of the newest version to the feed, and drops from its other end what is over the limits: as many
-/// rows as are added, in the long run.
+/// Adds the change of the newest version to the feed, and drops the oldest changes beyond the limits: in the long run,
+/// one for each that is added.
 pub(crate) fn append(
     batch: &mut Batch,
     below: &Read,
-    state: &mut State,
+    state: &mut StateRecord,
     limits: FeedLimits,
-    change: &Change,
+    change: &ChangeRecord,
 ) -> Result<()> {
     if most_bytes(change) > limits.bytes.min(MAX_PAYLOAD as u64) {
-        // Nothing can be undone across a change that is not kept, so what lies before it is of no use.
+        // No change can be undone past one that is not kept, so all older ones are useless.
         for version in state.first_kept..=state.version {
             batch.delete(keys::change(version).to_vec());
         }
@@ -121,24 +123,24 @@ pub(crate) fn append(
         state.feed_bytes = state
             .feed_bytes
             .checked_sub(row_bytes(&value))
-            .ok_or_else(|| corrupted("it has more bytes than were counted".to_owned()))?;
+            .ok_or_else(|| corrupted("it has more bytes than the state row counts".to_owned()))?;
         state.first_kept += 1;
         batch.delete(oldest.to_vec());
     }
     Ok(())
 }
 
-/// What the row of a change counts for.
+/// The size of a change's row as counted for the limit.
 pub(crate) fn row_bytes(value: &[u8]) -> u64 {
     (keys::change(0).len() + value.len()) as u64
 }
 
-/// At least as many bytes as the change takes: lengths have up to nine bytes, marks one.
-fn most_bytes(change: &Change) -> u64 {
+/// An upper bound for the encoded size of a change: a length has at most nine bytes, an enum tag one.
+fn most_bytes(change: &ChangeRecord) -> u64 {
     let rows = change.previous.iter().map(|row| row.suffix.len() + row.value.as_ref().map_or(0, Vec::len) + 19);
     (change.object.len() + 19 + rows.sum::<usize>()) as u64
 }
 
 fn corrupted(reason: String) -> Error {
-    Error::corrupted(Change::TABLE, reason)
+    Error::corrupted(ChangeRecord::TABLE, reason)
 }

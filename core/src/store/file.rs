@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use redb::backends::FileBackend;
 
-use super::engine::{Beside, Engine};
+use super::engine::{Engine, FoundJournal};
 use super::journal_file;
 use super::lock::FileLock;
 use super::open::{self, Access, StoreOptions};
@@ -15,44 +15,44 @@ use super::paths::{folder, with_suffix};
 use super::{Inner, Store};
 use crate::error::{Error, ErrorKind, Result};
 
-/// What to do when a file is opened.
+/// Options for opening a file.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct FileOptions {
-    /// How the store works.
+    /// Options of the store.
     pub(crate) store: StoreOptions,
-    /// Make the store if the file does not exist.
+    /// Create the store if the file does not exist.
     pub(crate) create: bool,
-    /// Take the lock of another process, which must not run any more.
+    /// Take over the lock of another process, which must no longer be running.
     pub(crate) break_lock: bool,
 }
 
 impl Store {
     /// Opens the store in a file for reading and writing.
     ///
-    /// `new_id` gives ids that nobody else has: for the lock, and for the store if it is made. A new store is built under
-    /// a temporary name beside the file and then renamed, so that the file is never half a store.
+    /// `new_id` returns unique ids: for the lock, and for a store that is created. A new store is built under a
+    /// temporary name beside the file and then renamed, so that the file never holds an incomplete store.
     ///
     /// # Errors
     ///
-    /// `NoSuchStore`; `Locked`; `NotAStore`, `NewerFormat` and `Corrupted`, which leave the file as it is; `Io`.
+    /// `NoSuchStore`; `Locked`; `NotAStore`, `NewerFormat` and `Corrupted`, which leave the file unchanged; `Io`.
     pub(crate) fn open_file(path: &Path, options: &FileOptions, new_id: impl Fn() -> String) -> Result<Self> {
         if !find(path)? && !options.create {
             return Err(Error::no_such_store(path));
         }
         let path = &resolve(path)?;
         let lock = FileLock::acquire(path, new_id(), options.break_lock)?;
-        // Asked again: it may have been made before the lock was taken.
+        // Checked again: another process may have created it before the lock was taken.
         if !find(path)? {
             let id = new_id();
-            Beside::of_new(&id, journal_file::files(path, false), path)?;
+            FoundJournal::of_new_store(&id, journal_file::files(path, false), path)?;
             create(path, &options.store, id)?;
         }
         let engine = open_with(path, &options.store, Access::ReadWrite, new_id())?;
         Ok(Inner { lock: Some(lock), ..Inner::over(engine, options.store.feed_limits) }.into())
     }
 
-    /// Opens the store in a file for reading. No byte of the file changes, whatever state it is in, and any number of
-    /// readers may have it open; but nobody may write it then.
+    /// Opens the store in a file read-only. The file is never changed, whatever state it is in. Any number of readers
+    /// may have it open at once, but no writer.
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl Store {
     }
 }
 
-/// Whether there is a file.
+/// Whether the file exists.
 fn find(path: &Path) -> Result<bool> {
     match fs::metadata(path) {
         Ok(found) if found.is_file() => Ok(true),
@@ -80,7 +80,7 @@ fn find(path: &Path) -> Result<bool> {
     }
 }
 
-/// The same file without links, so that all who open it find one lock.
+/// The path with symbolic links resolved, so that everybody who opens the file uses the same lock.
 fn resolve(path: &Path) -> Result<PathBuf> {
     let resolved = match fs::canonicalize(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -93,7 +93,7 @@ fn resolve(path: &Path) -> Result<PathBuf> {
     resolved.map_err(|error| io_error("opening", path, error))
 }
 
-/// Makes a store at `path`, which does not exist. The caller has the lock.
+/// Creates a store at `path`, which does not exist. The caller holds the lock.
 fn create(path: &Path, options: &StoreOptions, store_id: String) -> Result<()> {
     let temporary = with_suffix(path, "creating");
     let result = fs::File::options()
@@ -106,17 +106,17 @@ fn create(path: &Path, options: &StoreOptions, store_id: String) -> Result<()> {
         .and_then(|file| open::create(backend(file, path)?, path, options, store_id).map(drop))
         .and_then(|()| publish(&temporary, path).map_err(|error| io_error("creating", path, error)));
     if result.is_err() {
-        // If that fails too, the next creation overwrites it.
+        // If that fails too, the next creation overwrites the file.
         let _ = fs::remove_file(&temporary);
     }
     result
 }
 
-/// Gives a finished file its name, for good.
+/// Renames a finished file to its final name, durably.
 fn publish(temporary: &Path, path: &Path) -> io::Result<()> {
     fs::File::options().write(true).open(temporary)?.sync_all()?;
     fs::rename(temporary, path)?;
-    // Only then the name is on the disk. Windows can't open folders, and does without.
+    // The rename is durable only after this. Windows can't open folders; there it is skipped.
     #[cfg(unix)]
     fs::File::open(folder(path))?.sync_all()?;
     Ok(())
@@ -137,7 +137,7 @@ fn backend(file: fs::File, path: &Path) -> Result<Box<FileBackend>> {
     }
 }
 
-/// Says who has the file, where redb only knows that somebody has.
+/// Adds the owner of the lock, where redb only knows that there is one.
 fn name_owner(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Locked { path, owner } if owner.pid.is_none() => match FileLock::holder(path) {
@@ -165,7 +165,7 @@ mod tests {
         (folder, path)
     }
 
-    /// Ids that this process uses only once.
+    /// Ids that are unique in this process.
     fn ids() -> impl Fn() -> String {
         static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         || format!("file-test-{}", NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
@@ -195,7 +195,7 @@ mod tests {
         read.prefix(&[keys::IMAGES]).unwrap().map(Result::unwrap).count()
     }
 
-    /// The files of a store, its own first, by what their names end with.
+    /// The files of a store by suffix; its own file comes first.
     type Files = Vec<(&'static str, Vec<u8>)>;
 
     fn files(path: &Path) -> Files {
@@ -213,7 +213,7 @@ mod tests {
         }
     }
 
-    /// A store as a kill leaves it, with 50 images, and a journal if there are as many commits.
+    /// The files of a store with 50 images after a crash, with a journal if there are that many commits.
     fn unclean(commits: u32) -> Files {
         let (_folder, path) = folder();
         let store = create_or_open(&path).unwrap();
@@ -229,7 +229,7 @@ mod tests {
         files(&path)
     }
 
-    /// The bytes of a store that was closed, with 50 images.
+    /// The file of a cleanly closed store with 50 images.
     fn clean() -> Vec<u8> {
         let (folder, path) = folder();
         leave(&path, &unclean(50));
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_is_made_only_if_asked() {
+    fn a_missing_file_is_created_only_on_request() {
         let (folder, path) = folder();
         assert!(matches!(open_existing(&path).as_ref().map_err(Error::kind), Err(ErrorKind::NoSuchStore { .. })));
         assert!(matches!(read_only(&path).as_ref().map_err(Error::kind), Err(ErrorKind::NoSuchStore { .. })));
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_earlier_creation_left_is_no_hindrance() {
+    fn an_interrupted_creation_can_be_repeated() {
         let (folder, path) = folder();
         fs::write(folder.path().join("images.redb.creating"), clean()).unwrap();
         let store = create_or_open(&path).unwrap();
@@ -282,7 +282,7 @@ mod tests {
     #[test]
     fn a_creation_that_fails_leaves_nothing() {
         let (folder, path) = folder();
-        // In the way of the temporary name.
+        // Occupies the temporary name.
         fs::create_dir(folder.path().join("images.redb.creating")).unwrap();
         let error = create_or_open(&path).err().unwrap();
         assert!(matches!(error.kind(), ErrorKind::Io { action: "creating", .. }), "{error:?}");
@@ -319,7 +319,7 @@ mod tests {
         #[cfg(not(unix))]
         let linked = folder.path().join("../").join(folder.path()).join("images.redb");
         for refused in [create_or_open(&path), open_existing(&linked), read_only(&path), read_only(&linked)] {
-            let Err(error) = refused else { panic!("it must be locked") };
+            let Err(error) = refused else { panic!("the store should be locked") };
             let ErrorKind::Locked { owner, .. } = error.kind() else { panic!("{error}") };
             assert_eq!(owner.pid, Some(std::process::id()));
             assert_eq!(owner.address.as_deref(), Some("http://127.0.0.1:1"));
@@ -328,7 +328,7 @@ mod tests {
         drop(store);
         assert!(
             matches!(open_existing(&path).as_ref().map_err(Error::kind), Err(ErrorKind::Locked { .. })),
-            "a handle is left"
+            "another handle is still open"
         );
         drop(clone);
         drop(open_existing(&path).unwrap());
@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn a_journal_without_its_store_is_left_as_it_is() {
+    fn a_journal_without_its_store_is_left_unchanged() {
         for kept in [&[1][..], &[2], &[1, 2]] {
             let (folder, path) = folder();
             let mut left = unclean(50);
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_can_do_without_permission_to_write() {
+    fn reading_needs_no_write_permission() {
         let (_folder, path) = folder();
         let left = unclean(50);
         leave(&path, &left);
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_store_is_refused_and_left_as_it_is() {
+    fn other_files_are_refused_and_left_unchanged() {
         let foreign_redb = |definition: redb::TableDefinition<&str, u64>| {
             let (_folder, path) = folder();
             let database = redb::Database::create(&path).unwrap();
@@ -428,8 +428,8 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_store_is_refused_by_its_format_and_left_as_it_is() {
-        // A state as a later version would leave it, in a file that was closed and in one that was not.
+    fn a_store_of_a_newer_format_is_refused_and_left_unchanged() {
+        // A state of a newer version, in a file that was closed and in one that was not.
         let (_folder, path) = folder();
         let store = create_or_open(&path).unwrap();
         store.write(|tx| tx.put(keys::state().to_vec(), crate::store::record::tests::newer_state())).unwrap();
@@ -446,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_cut_is_refused_and_left_as_it_is() {
+    fn a_truncated_file_is_refused_and_left_unchanged() {
         for (whole, closed) in [(vec![("", clean())], true), (unclean(5), false), (unclean(50), false)] {
             let bytes = whole[0].1.clone();
             for len in [10, 320, 5000, bytes.len() / 2, bytes.len() - 4096, bytes.len() - 1] {
@@ -456,7 +456,7 @@ mod tests {
                 for open in [read_only, open_existing] {
                     leave(&path, &cut);
                     match open(&path) {
-                        // After a kill, what is missing may be pages that nothing uses.
+                        // In a file that was not closed, the missing bytes may be unused pages.
                         Ok(store) => assert!(!closed && count(&store.read().unwrap()) == 50, "{len}"),
                         Err(error) => {
                             assert!(matches!(error.kind(), ErrorKind::Corrupted { .. }), "{len}: {error:?}");
@@ -468,9 +468,9 @@ mod tests {
         }
     }
 
-    /// Every read of a damaged file is right or an error, and verifying it finds all damage that reads would.
+    /// Every read of a damaged file is correct or an error, and verification finds all damage that reads would.
     #[test]
-    fn flipped_bits_give_errors_and_no_wrong_answers() {
+    fn flipped_bits_give_errors_and_no_wrong_results() {
         let bytes = clean();
         let (_folder, path) = folder();
         let expected: Vec<_> = (0..50).map(key).collect();
@@ -507,9 +507,9 @@ mod tests {
             });
             let verification = store.verify_rows(|_, _| Ok(()));
             let clean = verification.is_ok_and(|found| found.is_clean() && !found.repaired);
-            assert!(sound || !clean, "bit {bit}: wrong rows, and nothing is found");
+            assert!(sound || !clean, "bit {bit}: wrong rows, but verification found nothing");
             found += u32::from(!clean);
         }
-        assert!(refused + found > 50, "{refused} refused, {found} found: the bits were flipped in vain");
+        assert!(refused + found > 50, "{refused} refused, {found} found: too few flipped bits had an effect");
     }
 }

@@ -1,11 +1,11 @@
-//! One commit for many writers.
+//! Group commit: one commit for many writers.
 //!
-//! The closures of concurrent writers run one after the other, each on what those before it left. What they leave is
-//! gathered in a group. One of the waiting writers, the leader, commits the group with one sync while the next group
-//! gathers. Nobody learns of anything before it is durable. There are no threads but the callers'.
+//! The closures of concurrent writers run one after the other, each on the rows that those before it left. Their writes
+//! are collected in a group. One of the waiting writers, the leader, commits the group with one sync while the next
+//! group is being collected. No result is visible before it is durable. No threads are used but those of the callers.
 //!
-//! Where the engine says that a commit was superseded, everything that was built on it is dropped, and those who wait run
-//! their closures again on what is there now.
+//! If the engine reports that a commit was superseded, every group that was built on it is dropped, and the waiting
+//! writers run their closures again on the new rows.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -17,55 +17,55 @@ use super::statistics::Counters;
 use super::tx::{Write, WriteMode};
 use crate::error::{Error, ErrorKind, Result};
 
-/// The writing side of a store.
+/// The write side of a store.
 pub(crate) struct GroupCommit {
     engine: Arc<dyn Engine>,
     counters: Arc<Counters>,
     commits: Arc<Commits>,
     feed_limits: FeedLimits,
-    /// Held while a closure runs, but not while a group is committed.
+    /// Held while a closure runs, but not during a commit.
     groups: Mutex<Groups>,
 }
 
 #[derive(Default)]
 struct Groups {
-    /// The rows without the two batches below, kept as long as there are such.
+    /// The last committed rows, kept while there are batches on top of them.
     base: Option<Arc<dyn Snapshot>>,
-    /// Where the store stands that the group which gathers is built on, once the group in flight is committed.
+    /// The position that the gathering group is based on, once the group in flight is committed.
     position: Position,
-    /// The group that the leader commits.
+    /// The group that its leader is committing.
     in_flight: Option<Group>,
-    /// The group that gathers; it is empty where nobody waits for it.
+    /// The group that collects writes; empty if nobody waits for it.
     gathering: Group,
-    /// Why a commit failed: nothing can be written after that.
+    /// Why a commit failed: after that, every write fails.
     failure: Option<Error>,
 }
 
-/// The turn of one writer: nobody else runs a closure meanwhile.
+/// The turn of one writer: no other closure runs meanwhile.
 struct Turn<'a> {
     writers: &'a GroupCommit,
     groups: MutexGuard<'a, Groups>,
     transaction: Write,
 }
 
-/// How a turn ended.
+/// The outcome of a turn.
 enum End {
-    /// What was written and read is durable.
+    /// Everything that the closure wrote and read is durable.
     Durable,
-    /// What was read is gone, or there was no room: nothing is kept, and the closure must run again.
+    /// The rows that the closure read are gone, or its batch did not fit: nothing is kept, and it must run again.
     RunAgain,
 }
 
-/// Transactions that become durable together.
+/// Transactions that are committed together.
 #[derive(Default)]
 struct Group {
     batch: Arc<Batch>,
-    /// That of the batch or more; only kept where the engine limits it.
+    /// The size of the batch, or an upper bound of it; only tracked if the engine has a limit.
     size: BatchSize,
     ticket: Arc<Ticket>,
 }
 
-/// What those who wait for a group wait with: each group has its own, so that nobody is woken for another one.
+/// What the writers of one group wait on. Each group has its own, so that no other writers are woken.
 #[derive(Default)]
 struct Ticket {
     state: Mutex<TicketState>,
@@ -74,9 +74,9 @@ struct Ticket {
 
 #[derive(Default)]
 struct TicketState {
-    /// How the commit ended.
+    /// The outcome of the commit.
     ended: Option<Result<Commit>>,
-    /// The group before has ended, and one of those who wait is to lead.
+    /// The previous group has ended, and a waiting writer must become the leader.
     leaderless: bool,
 }
 
@@ -90,12 +90,12 @@ impl GroupCommit {
         Self { engine, counters, commits, feed_limits, groups: Mutex::default() }
     }
 
-    /// Runs `work` as the next writer, and returns when what it wrote, and what it read, is durable.
+    /// Runs `work` as the next writer, and returns once everything that it wrote and read is durable.
     ///
     /// # Errors
     ///
-    /// Those of `work`: then nothing of it is kept. Those of the commit, to all writers of the group and to those that
-    /// read from it. `Poisoned` after that.
+    /// Errors of `work`: then nothing of it is kept. Errors of the commit, for all writers of the group and those that
+    /// read from it; `Poisoned` afterwards.
     pub(crate) fn write<T>(&self, work: impl Fn(&mut Write) -> Result<T>) -> Result<T> {
         loop {
             let mut turn = self.begin()?;
@@ -117,7 +117,7 @@ impl GroupCommit {
         Ok(Turn { writers: self, groups, transaction })
     }
 
-    /// Runs `work` on the engine while nothing is written.
+    /// Runs `work` on the engine while nothing is being written.
     pub(crate) fn alone<T>(&self, work: impl FnOnce(&dyn Engine) -> Result<T>) -> Result<T> {
         loop {
             let mut groups = self.lock();
@@ -125,16 +125,16 @@ impl GroupCommit {
                 groups.base = None;
                 return work(self.engine.as_ref());
             }
-            // Its failure is told to those who wrote.
+            // If this fails, the writers get the error.
             let _ = self.await_durable(groups);
         }
     }
 
-    /// The batch, if it fits into the group that gathers; `None` where it has to wait for the next one.
+    /// Returns the batch if it fits into the gathering group; `None` if it has to wait for the next one.
     ///
     /// # Errors
     ///
-    /// `TransactionTooLarge` where it fits into no group.
+    /// `TransactionTooLarge` if it fits into no group.
     fn fitting(&self, batch: Batch, groups: &Groups) -> Result<Option<Batch>> {
         let Some(limit) = self.engine.batch_limit() else { return Ok(Some(batch)) };
         let size = batch.size();
@@ -157,7 +157,7 @@ impl GroupCommit {
         Arc::make_mut(&mut groups.gathering.batch).append(batch);
     }
 
-    /// The rows that the next writer sees.
+    /// The rows for the next writer.
     fn rows(&self, groups: &mut Groups) -> Result<Read> {
         let base = if let Some(base) = &groups.base {
             Arc::clone(base)
@@ -173,15 +173,15 @@ impl GroupCommit {
         Ok(Read::new(base, layers, Arc::clone(&self.counters)))
     }
 
-    /// Returns when everything that was written is durable: commits it, or waits for the one who does.
+    /// Returns when everything written so far is durable: commits it, or waits for the leader.
     fn await_durable<'a>(&'a self, mut groups: MutexGuard<'a, Groups>) -> Result<Commit> {
         let Some(ticket) = groups.newest().map(|group| Arc::clone(&group.ticket)) else {
-            // Nothing is built on it, and an old snapshot would keep its pages from being used again.
+            // Nothing depends on the snapshot, and while it is alive redb can't reuse its pages.
             groups.base = None;
             return Ok(Commit::Done { position: groups.position });
         };
         loop {
-            // Somebody who came later may have taken the lead.
+            // A writer that came later may already lead this group.
             if groups.in_flight.is_none() && Arc::ptr_eq(&groups.gathering.ticket, &ticket) {
                 self.lead(groups);
             } else {
@@ -194,7 +194,7 @@ impl GroupCommit {
         }
     }
 
-    /// Commits the group that gathers.
+    /// Commits the gathering group.
     fn lead(&self, mut groups: MutexGuard<'_, Groups>) {
         let group = std::mem::take(&mut groups.gathering);
         let (batch, ticket) = (Arc::clone(&group.batch), Arc::clone(&group.ticket));
@@ -215,7 +215,7 @@ impl GroupCommit {
                     groups.gathering.ticket.pass_lead();
                 }
             }
-            // What gathers was worked out from rows that are not there.
+            // The gathering group was computed from rows that were not committed.
             Ok(Commit::Superseded) => std::mem::take(&mut groups.gathering).ticket.end(&result),
             Err(failure) => {
                 std::mem::take(&mut groups.gathering).ticket.end(&result);
@@ -229,15 +229,14 @@ impl GroupCommit {
         }
     }
 
-    /// A closure that panicked has left nothing in the groups, so the poison of the lock means nothing.
+    /// A closure that panicked has changed nothing in the groups, so a poisoned lock is harmless.
     fn lock(&self) -> MutexGuard<'_, Groups> {
         self.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Turn<'_> {
-    /// Adds what was written to the group that gathers, if it is to be kept, and waits until that and what was read is
-    /// durable.
+    /// Adds the writes to the gathering group if `keep` is set, and waits until they and everything read are durable.
     fn end(self, keep: bool) -> Result<End> {
         let Self { writers, mut groups, transaction } = self;
         let mut refused = None;
@@ -249,7 +248,7 @@ impl Turn<'_> {
                 Err(error) => refused = Some(error),
             }
         }
-        // An error too may come from rows that are not durable yet.
+        // An error may also result from rows that are not durable yet.
         match writers.await_durable(groups)? {
             Commit::Done { .. } if fits => refused.map_or(Ok(End::Durable), Err),
             Commit::Done { .. } | Commit::Superseded => Ok(End::RunAgain),
@@ -258,14 +257,14 @@ impl Turn<'_> {
 }
 
 impl Groups {
-    /// The newest group that has rows.
+    /// The newest group that has writes.
     fn newest(&self) -> Option<&Group> {
         if self.gathering.batch.is_empty() { self.in_flight.as_ref() } else { Some(&self.gathering) }
     }
 }
 
 impl Ticket {
-    /// Waits for the end of the group: how it ended, or `None` where the one who waits may have to lead it.
+    /// Waits for the group to end: returns the outcome, or `None` if the caller may have to become its leader.
     fn wait(&self) -> Option<Result<Commit>> {
         let mut state = self.lock();
         loop {

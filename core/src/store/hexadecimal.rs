@@ -1,9 +1,9 @@
-//! Hexadecimal numbers in lower case: digests, of which a push has dozens.
+//! Lower-case hexadecimal, for digests: a push has dozens of them.
 
-/// How many digits a text begins with, up to a limit.
+/// The number of hexadecimal digits at the beginning of `text`, up to a limit.
 ///
-/// Eight digits are tested at once, as the bytes of one word: a loop over bytes takes four times the instructions, and no
-/// library of hexadecimal numbers tells where one ends.
+/// Tests eight digits at once, as the bytes of one word: a loop over bytes takes four times the instructions, and no
+/// library finds the end of a run of digits.
 pub(super) fn count_digits(text: &[u8], limit: usize) -> usize {
     let text = text.get(..limit).unwrap_or(text);
     let (words, _) = text.as_chunks::<8>();
@@ -12,7 +12,7 @@ pub(super) fn count_digits(text: &[u8], limit: usize) -> usize {
     whole + rest.iter().take_while(|byte| is_digit(**byte)).count()
 }
 
-/// Adds the bytes of an even number of digits. What is no number adds zeros.
+/// Appends the bytes of an even number of digits; zeros if they are not all digits.
 pub(super) fn append_bytes(digits: &[u8], bytes: &mut Vec<u8>) {
     let before = bytes.len();
     bytes.resize(before + digits.len() / 2, 0);
@@ -30,7 +30,7 @@ pub(super) fn is_digit(byte: u8) -> bool {
 fn are_digits(word: u64) -> bool {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
-    // In bytes below 128 the high bit is the result of a comparison, and nothing is borrowed from the next byte.
+    // In bytes below 128 the high bit becomes the result of the comparison, and nothing is borrowed from the next byte.
     let at_least = |least: u8| (word | HIGH).wrapping_sub(ONES * u64::from(least));
     let at_most = |most: u8| ((ONES * u64::from(most)) | HIGH).wrapping_sub(word & !HIGH);
     let decimal = at_least(b'0') & at_most(b'9');
@@ -38,12 +38,12 @@ fn are_digits(word: u64) -> bool {
     (decimal | letters) & !word & HIGH == HIGH
 }
 
-/// Adds the digits of bytes to a text.
+/// Appends the digits of `bytes`.
 pub(super) fn append(text: &mut Vec<u8>, bytes: &[u8]) {
     let before = text.len();
     text.resize(before + 2 * bytes.len(), 0);
     let added = text.get_mut(before..).unwrap_or_default();
-    // It only fails if the room is not twice the bytes.
+    // Fails only if the buffer is not twice as long as `bytes`.
     let _ = hex::encode_to_slice(bytes, added);
 }
 
@@ -67,12 +67,12 @@ mod tests {
         append(&mut text, &all);
         assert_eq!(text, format!("sha256:{digits}").into_bytes());
         assert!((0..=u8::MAX).filter(|byte| is_digit(*byte)).eq(*b"0123456789abcdef"));
-        assert_eq!(bytes(b"0x12"), [0, 0], "a prefix is no digit");
+        assert_eq!(bytes(b"0x12"), [0, 0], "`0x` is not accepted");
         assert_eq!(bytes(b"12zz"), [0, 0]);
     }
 
     #[test]
-    fn every_byte_is_told_from_a_digit_at_every_place() {
+    fn every_byte_is_classified_at_every_position() {
         for place in 0..8 {
             for byte in 0..=u8::MAX {
                 let mut word = *b"09afbe58";

@@ -1,4 +1,4 @@
-//! Objects as they were: the present rows with later changes undone.
+//! Objects as of older resource versions: the current rows with later changes undone.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,25 +13,26 @@ use crate::error::Result;
 struct Touch {
     /// The resource version of the change.
     version: u64,
-    /// The value before it.
+    /// The value before that version.
     previous: Option<Vec<u8>>,
 }
 
-/// The changes after a resource version, and the rows at each version from there on.
+/// The changes after a resource version, and the rows as of each version since then.
 pub(crate) struct History {
     present: Read,
-    /// By key: the changes that touched it, oldest first.
+    /// For each key, the changes of its row, oldest first.
     touched: BTreeMap<Vec<u8>, Vec<Touch>>,
-    /// By prefix of the object: the versions that created it, oldest first. Before them it had no rows.
+    /// For each object (its key prefix), the versions that created it, oldest first. Before each of them it had no
+    /// rows.
     created: BTreeMap<Vec<u8>, Vec<u64>>,
-    /// Version and prefix of the object of every change, oldest first.
+    /// The version and the object (its key prefix) of every change, oldest first.
     changes: Vec<(u64, Vec<u8>)>,
 }
 
 impl History {
-    /// Reads what changed after `since` in objects whose prefix begins with `under`.
+    /// Reads the changes after `since` to objects whose key prefix begins with `under`.
     ///
-    /// It takes as much memory as these changes have bytes in the feed.
+    /// Takes about as much memory as these changes have bytes in the feed.
     pub(crate) fn load(present: Read, since: u64, under: &[u8]) -> Result<Since<Self>> {
         let mut touched: BTreeMap<Vec<u8>, Vec<Touch>> = BTreeMap::new();
         let mut created: BTreeMap<Vec<u8>, Vec<u64>> = BTreeMap::new();
@@ -58,25 +59,25 @@ impl History {
         Ok(Since::Kept(Self { present, touched, created, changes }))
     }
 
-    /// The changes: their versions, and the beginnings of the rows of what they changed.
+    /// The version and the key prefix of the object of every change, oldest first.
     pub(crate) fn changes(&self) -> &[(u64, Vec<u8>)] {
         &self.changes
     }
 
-    /// The rows of the objects as of `version`, which must not be older than what was loaded.
+    /// The rows of the objects as of `version`, which must not be older than the `since` that was loaded.
     pub(crate) fn at(&self, version: u64) -> AsOf<'_> {
         AsOf { history: self, version }
     }
 }
 
-/// Rows as of a resource version. Only those of objects are: indexes and the feed are as they are now.
+/// Rows as of a resource version. Only rows of objects are; indexes and the feed are current.
 pub(crate) struct AsOf<'a> {
     history: &'a History,
     version: u64,
 }
 
 impl AsOf<'_> {
-    /// What undoing the later changes does to the row of a key, if anything.
+    /// The effect of undoing the later changes on the row of a key, if there is one.
     fn undo(&self, key: &[u8]) -> Option<Entry<'_>> {
         let touches = self.history.touched.get(key).into_iter().flatten();
         let touch = touches.into_iter().find(|touch| touch.version > self.version);
@@ -88,9 +89,10 @@ impl AsOf<'_> {
         }
     }
 
-    /// The first later version that created the object to which a key belongs.
+    /// The first later version that created the object of a key.
     fn created_later(&self, key: &[u8]) -> Option<u64> {
-        // No object's prefix begins with another one's, so the one of this key is the last not behind it.
+        // No object's prefix begins with another's, so the object of this key is the last one whose prefix is not
+        // greater.
         let until = (Bound::Unbounded, Bound::Included(key));
         let (object, versions) = self.history.created.range::<[u8], _>(until).next_back()?;
         let mut versions = versions.iter().copied();

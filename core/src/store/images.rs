@@ -25,23 +25,23 @@ pub(crate) fn exists(rows: &dyn Rows, name: &str) -> Result<bool> {
     Ok(rows.get(Key::image_row(name, ImageRow::Record).as_bytes())?.is_some())
 }
 
-/// An image as its record has it: without the texts of its manifest and config.
+/// An image as in its record: without the texts of manifest and config.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WithoutTexts {
-    /// The image with empty texts.
+    /// The image with those texts empty.
     pub(crate) image: Image,
     has_manifest: bool,
     has_config: bool,
 }
 
 impl WithoutTexts {
-    /// The image with the texts that it has.
+    /// The image with its texts.
     pub(crate) fn with_texts(self, rows: &dyn Rows) -> Result<Image> {
         let key = Key::image_row(&self.image.metadata.name, ImageRow::Record);
         self.and_texts(|row| read_text(rows, &key.other_image_row(row)))
     }
 
-    /// The image with what `text` gives for those that it has.
+    /// The image with its texts, which `text` reads.
     fn and_texts(self, text: impl Fn(ImageRow) -> Result<String>) -> Result<Image> {
         let Self { mut image, has_manifest, has_config } = self;
         if has_manifest {
@@ -54,20 +54,20 @@ impl WithoutTexts {
     }
 }
 
-/// An image without the texts of its manifest and config.
+/// Reads an image without the texts of manifest and config.
 pub(crate) fn get_without_texts(rows: &dyn Rows, name: &str) -> Result<Option<WithoutTexts>> {
     let key = Key::image_row(name, ImageRow::Record);
     rows.get(key.as_bytes())?.map(|value| without_texts(name, &key, &value)).transpose()
 }
 
-/// An image, whole.
+/// Reads an image.
 pub(crate) fn get(rows: &dyn Rows, name: &str) -> Result<Option<Image>> {
     let key = Key::image_row(name, ImageRow::Record);
     let Some(value) = rows.get(key.as_bytes())? else { return Ok(None) };
     without_texts(name, &key, &value)?.and_texts(|row| read_text(rows, &key.other_image_row(row))).map(Some)
 }
 
-/// The rows of an image as they are, their checksums verified.
+/// The encoded rows of an image, with verified checksums.
 pub(crate) struct ImageRows {
     key: Key,
     record: Vec<u8>,
@@ -76,7 +76,7 @@ pub(crate) struct ImageRows {
 }
 
 impl ImageRows {
-    /// Those of the image of that name.
+    /// Reads the rows of the image `name`.
     pub(crate) fn read(rows: &dyn Rows, name: &str) -> Result<Option<Self>> {
         let key = Key::image_row(name, ImageRow::Record);
         let Some(record) = rows.get(key.as_bytes())? else { return Ok(None) };
@@ -90,12 +90,12 @@ impl ImageRows {
         Ok(Some(Self { key, record, manifest, config }))
     }
 
-    /// The image without its texts; the name is that by which it was read.
+    /// The image without its texts. `name` must be the name it was read by.
     pub(crate) fn without_texts(&self, name: &str) -> Result<Image> {
         Ok(without_texts(name, &self.key, &self.record)?.image)
     }
 
-    /// The whole image, of that name.
+    /// The image. `name` must be the name it was read by.
     pub(crate) fn image(&self, name: &str) -> Result<Image> {
         without_texts(name, &self.key, &self.record)?.and_texts(|row| self.text(row))
     }
@@ -105,7 +105,7 @@ impl ImageRows {
         Ok(self.decoded()?.into_media_type())
     }
 
-    /// The text of the manifest; empty where the image has none.
+    /// The text of the manifest; empty if the image has none.
     pub(crate) fn manifest(&self) -> Result<String> {
         if self.manifest.is_none() && !self.decoded()?.has_manifest() {
             Ok(String::new())
@@ -114,7 +114,7 @@ impl ImageRows {
         }
     }
 
-    /// The text of the config; empty where the image has none.
+    /// The text of the config; empty if the image has none.
     pub(crate) fn config(&self) -> Result<String> {
         if self.config.is_none() && !self.decoded()?.has_config() {
             Ok(String::new())
@@ -127,14 +127,14 @@ impl ImageRows {
         record::decode(self.key.as_bytes(), &self.record)
     }
 
-    /// A text that the image has.
+    /// A text that the record says exists.
     fn text(&self, row: ImageRow) -> Result<String> {
         let value = if row == ImageRow::Manifest { &self.manifest } else { &self.config };
         text(&self.key.other_image_row(row), value.as_deref())
     }
 }
 
-/// An image from the row of its record.
+/// Decodes an image from the row of its record.
 fn without_texts(name: &str, key: &Key, value: &[u8]) -> Result<WithoutTexts> {
     let record: ImageRecord = record::decode(key.as_bytes(), value)?;
     let (has_manifest, has_config) = (record.has_manifest(), record.has_config());
@@ -142,7 +142,7 @@ fn without_texts(name: &str, key: &Key, value: &[u8]) -> Result<WithoutTexts> {
     Ok(WithoutTexts { image, has_manifest, has_config })
 }
 
-/// The tags whose histories name an image, ordered by namespace, stream, tag.
+/// The tags whose histories name an image, ordered by namespace, stream and tag.
 pub(crate) fn users(rows: &dyn Rows, image: &str) -> Result<Vec<ImageUser>> {
     let prefix = Key::image_row(image, ImageRow::User);
     let mut users = Vec::new();
@@ -159,8 +159,8 @@ pub(crate) fn users(rows: &dyn Rows, image: &str) -> Result<Vec<ImageUser>> {
     Ok(users)
 }
 
-/// A new image, with all of its rows made that need nothing of the store: much of the work of writing it, done before other
-/// writers have to wait.
+/// A new image with its rows encoded, except for the version: this is much of the work of writing it, done before the
+/// write transaction, so that other writers need not wait for it.
 pub(crate) struct NewImage {
     record: EncodedImage,
     key: Key,
@@ -187,7 +187,7 @@ impl NewImage {
         Ok(Self { record: EncodedImage::of(image)?, key: Key::image_row(name, ImageRow::Record), rows })
     }
 
-    /// Writes it as of a version. There must be no image of that name.
+    /// Writes the image as of a version. No image of that name may exist.
     pub(crate) fn put(&self, tx: &mut Write, version: u64) -> Result<()> {
         let record = self.record.with_version(self.key.as_bytes(), version)?;
         tx.put(self.key.as_bytes().to_vec(), record)?;
@@ -195,13 +195,13 @@ impl NewImage {
     }
 }
 
-/// Makes an image what the store keeps: without kind and version of the API, and with the defaults of its metadata written
-/// out.
+/// Converts an image to the form that is stored: without kind and API version, and with the defaults of its metadata
+/// set.
 ///
 /// # Errors
 ///
-/// [`Unclassified`](crate::ErrorKind::Unclassified) where the version of the metadata is unknown. The real server notices
-/// that only when it writes, and gives no reason.
+/// [`Unclassified`](crate::ErrorKind::Unclassified) if the metadata version is unknown. The real server only notices
+/// when it writes, and gives no reason.
 pub(crate) fn stored_form(image: &mut Image) -> Result<()> {
     let Some(version) = MetadataVersion::named(&image.docker_image_metadata_version) else {
         let error = InvalidMetadata::Version(image.docker_image_metadata_version.clone());
@@ -218,10 +218,9 @@ pub(crate) fn stored_form(image: &mut Image) -> Result<()> {
     Ok(())
 }
 
-/// Writes a whole image in its [stored form](stored_form) as of a version, in place of the one that is there: the inverse
-/// of [`get`].
+/// Replaces an image, or creates it, in its [stored form](stored_form) as of a version: the inverse of [`get`].
 ///
-/// All of it is kept, uid, times and generation included. The version of the metadata is not looked at.
+/// Everything is kept, including uid, times and generation. The resource version in the metadata is ignored.
 pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Result<()> {
     let name = &image.metadata.name;
     let old = get(tx, name)?;
@@ -240,7 +239,7 @@ pub(crate) fn put(tx: &mut Write, image: &Image, version: u64) -> Result<()> {
     Ok(())
 }
 
-/// Deletes an image. The tags that name it stay, and so does what is known of them.
+/// Deletes an image. Tags that name it, and its index of users, remain.
 pub(crate) fn delete(tx: &mut Write, image: &Image) -> Result<()> {
     let name = &image.metadata.name;
     for row in [ImageRow::Record, ImageRow::Manifest, ImageRow::Config] {
@@ -252,18 +251,18 @@ pub(crate) fn delete(tx: &mut Write, image: &Image) -> Result<()> {
     Ok(())
 }
 
-/// Adds to the number of entries by which a tag's history names an image; without any the row goes.
+/// Changes the number of entries by which a tag's history names an image; at zero the row is deleted.
 pub(super) fn count_user(tx: &mut Write, image: &str, tag: (&str, &str, &str), added: i64) -> Result<()> {
     let (namespace, stream, tag) = tag;
     let key = Key::image_user(image, namespace, stream, tag);
     let entries = rows::get::<UserRecord>(tx, &key)?.map_or(0, |record| record.entries);
     let entries = entries
         .checked_add_signed(added)
-        .ok_or_else(|| rows::damaged(UserRecord::TABLE, &key, &"fewer entries than the history has"))?;
+        .ok_or_else(|| rows::damaged(UserRecord::TABLE, &key, &"it counts fewer entries than the history has"))?;
     if entries == 0 { tx.delete(key.into_bytes()) } else { rows::put(tx, key, &UserRecord { entries }) }
 }
 
-/// The distinct layers, in order.
+/// The names of the layers without duplicates, in order.
 pub(super) fn layer_names(layers: &[ImageLayer]) -> Vec<&str> {
     let mut names: Vec<_> = layers.iter().map(|layer| &*layer.name).collect();
     names.sort_unstable();
@@ -271,12 +270,12 @@ pub(super) fn layer_names(layers: &[ImageLayer]) -> Vec<&str> {
     names
 }
 
-/// A text that the image's record says is there.
+/// Reads a text that the image's record says exists.
 fn read_text(rows: &dyn Rows, key: &Key) -> Result<String> {
     text(key, rows.get(key.as_bytes())?.as_deref())
 }
 
-/// The same from its row.
+/// Decodes a text from its row.
 fn text(key: &Key, value: Option<&[u8]>) -> Result<String> {
     let value = value.ok_or_else(|| rows::damaged(TextRecord::TABLE, key, &"the text is missing"))?;
     let record: TextRecord = record::decode(key.as_bytes(), value)?;
@@ -324,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_those_of_the_whole() {
+    fn partial_reads_agree_with_the_whole_image() {
         let long = format!("{{\"digest\":\"sha256:{}\"}}", "0f".repeat(32)).repeat(20);
         for (manifest, config) in [("", ""), ("m", ""), ("", "c"), (&*long, "{}"), ("é", &*long)] {
             let (store, image) = stored(manifest, config);
@@ -343,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_damaged_is_found_when_it_is_read() {
+    fn damage_is_detected_when_the_row_is_read() {
         for row in [ImageRow::Record, ImageRow::Manifest, ImageRow::Config] {
             let (store, image) = stored("m", "c");
             let key = Key::image_row(&image.metadata.name, row);
@@ -358,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_missing_is_found_by_who_wants_it() {
+    fn a_missing_text_is_an_error_when_it_is_read() {
         let (store, image) = stored("m", "c");
         let name = &image.metadata.name;
         store.write(|tx| tx.delete(Key::image_row(name, ImageRow::Manifest).into_bytes())).unwrap();
@@ -392,7 +391,7 @@ mod tests {
                 prop_assert_eq!(found.as_ref(), Some(&image));
                 let found = store.verify()?;
                 prop_assert!(found.is_clean(), "{:?}", found.problems);
-                // What is in its stored form stays as it is.
+                // Converting the stored form again changes nothing.
                 let mut again = image.clone();
                 stored_form(&mut again)?;
                 prop_assert_eq!(again, image);

@@ -1,4 +1,4 @@
-//! A file of a journal, in the file system.
+//! A journal file in the file system.
 
 use std::fs;
 use std::io;
@@ -11,8 +11,7 @@ use redb::backends::FileBackend;
 use super::engine::{Files, JournalFile, SUFFIXES};
 use super::paths::{folder, with_suffix};
 
-/// The files of the journal of the store in the file `store`. Only those of a store that is opened for writing may be
-/// written.
+/// The journal files of the store in the file `store`; read-only unless `writable`.
 pub(super) fn files(store: &Path, writable: bool) -> Files {
     SUFFIXES.map(|suffix| {
         let path = with_suffix(store, suffix);
@@ -20,7 +19,7 @@ pub(super) fn files(store: &Path, writable: bool) -> Files {
     })
 }
 
-/// A file that is made when it is first written.
+/// A file that is created when it is first written.
 #[derive(Debug)]
 struct FileInFolder {
     path: PathBuf,
@@ -30,9 +29,9 @@ struct FileInFolder {
 
 #[derive(Debug)]
 struct Open {
-    /// Positioned reads and writes on every platform are redb's; it is used for nothing else of it.
+    /// Used only for redb's positioned reads and writes, which work on every platform.
     bytes: FileBackend,
-    /// That it exists is durable.
+    /// Whether the file's directory entry is durable.
     named: bool,
 }
 
@@ -41,7 +40,7 @@ impl FileInFolder {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `work` on the file, which is opened, and made if `create` says so.
+    /// Runs `work` on the file. Opens it first, and creates it if `create` is set.
     fn with<T>(&self, create: bool, work: impl FnOnce(&mut Open) -> io::Result<T>) -> io::Result<T> {
         let mut open = self.lock();
         let open = match &mut *open {
@@ -81,7 +80,7 @@ impl JournalFile for FileInFolder {
         self.with(true, |open| {
             open.bytes.sync_data()?;
             if !open.named {
-                // Windows can't open folders, and does without.
+                // Windows can't open folders; there this is skipped.
                 #[cfg(unix)]
                 fs::File::open(folder(&self.path))?.sync_all()?;
                 open.named = true;

@@ -1,8 +1,8 @@
-//! The space of keys. The first byte of a key says what its row is.
+//! The tables: the first byte of a key identifies the kind of row.
 
 /// Table: the state of the store.
 /// Key: this byte.
-/// Value: `record::State`.
+/// Value: `record::StateRecord`.
 pub(crate) const STATE: u8 = 0x01;
 
 /// Tables of the images.
@@ -16,7 +16,7 @@ pub(crate) const LAYERS: u8 = 0x04;
 
 /// Table: the change feed.
 /// Key: this byte, then the resource version as a big-endian `u64`.
-/// Value: `record::Change`.
+/// Value: `record::ChangeRecord`.
 pub(crate) const CHANGES: u8 = 0x05;
 
 /// The key of the state row.
@@ -33,7 +33,7 @@ pub(crate) fn change(version: u64) -> [u8; 9] {
     key
 }
 
-/// The resource version in the key of a row of the change feed; `None` for any other key.
+/// The resource version in a key of the change feed; `None` for any other key.
 pub(crate) fn change_version(key: &[u8]) -> Option<u64> {
     let (&table, version) = key.split_first()?;
     let version = version.try_into().ok()?;

@@ -1,7 +1,7 @@
-//! The lock file: one process owns a store, and others can tell who.
+//! The lock file: one process owns a store, and others can see which.
 //!
-//! redb locks the file too, but not everywhere: a process in JavaScript has no such locks. Both make this file beside the
-//! store, exclusively, and remove it when they close the store.
+//! redb locks the store's file too, but not everywhere: JavaScript has no such locks. So native and JavaScript
+//! processes create this file exclusively beside the store, and remove it when they close the store.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,13 +19,13 @@ use crate::error::{Error, LockOwner, Result};
 /// The tokens of the locks that this process holds.
 static HELD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
-/// How long a lock file may be unreadable, since it is made before it is written.
+/// How long a lock file may be unreadable: it is created before it is written.
 const BEING_WRITTEN: Duration = Duration::from_secs(2);
 
-/// How often a lock is tried for when others keep changing it.
+/// How often to try for a lock that others keep changing.
 const ATTEMPTS: usize = 10;
 
-/// What a lock file says, as JSON.
+/// The content of a lock file, as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Owner {
@@ -36,38 +36,38 @@ struct Owner {
     host: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     boot_id: Option<String>,
-    /// Tells the locks of one process apart, and a process from an earlier one that had its id.
+    /// Unique to this lock: distinguishes the locks of one process, and a process from an older one with the same pid.
     token: String,
-    /// Where the owner serves the store, if it does.
+    /// The address at which the owner serves the store, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     address: Option<String>,
 }
 
-/// A lock that this process holds. It is given back when dropped.
+/// A lock held by this process, released when dropped.
 #[derive(Debug)]
 pub(crate) struct FileLock {
     path: PathBuf,
     owner: Mutex<Owner>,
 }
 
-/// A lock file as it was found.
+/// The state of a lock file.
 #[derive(Debug, PartialEq, Eq)]
 enum Found {
     Nothing,
     /// Its owner is alive, or may be.
     Held(LockOwner),
-    /// Its owner is not. What the file says, to know it again.
+    /// Its owner is gone. Holds the content, to recognise the file again.
     Stale(Vec<u8>),
 }
 
 impl FileLock {
-    /// Locks the store in the file `store`. `token` must never have been used before.
+    /// Locks the store in the file `store`. `token` must be unique.
     ///
-    /// A lock whose owner is gone is taken over; with `break_lock` that of another process too, even if it seems alive.
+    /// A lock whose owner is gone is taken over; with `break_lock`, also a lock of another process that seems alive.
     ///
     /// # Errors
     ///
-    /// `Locked`, and `Io` where the lock file can't be written.
+    /// `Locked`; `Io` if the lock file can't be written.
     pub(crate) fn acquire(store: &Path, token: String, break_lock: bool) -> Result<Self> {
         let path = lock_path(store);
         let locking = |source| Error::io("locking", path.clone(), source);
@@ -85,7 +85,7 @@ impl FileLock {
         for _ in 0..ATTEMPTS {
             match fs::File::create_new(&path) {
                 Ok(file) => {
-                    // From here on the file is removed with `lock`, whatever happens.
+                    // From here on, dropping `lock` removes the file.
                     write(file, &owner).map_err(locking)?;
                     return Ok(lock);
                 }
@@ -101,7 +101,7 @@ impl FileLock {
         Err(Error::locked(store, LockOwner::default()))
     }
 
-    /// Who has locked the store in the file `store`, if anybody who may be alive has.
+    /// The owner of the lock on the store in the file `store`, unless it is known to be gone.
     pub(crate) fn holder(store: &Path) -> Result<Option<LockOwner>> {
         let path = lock_path(store);
         match find(&path, false) {
@@ -111,11 +111,11 @@ impl FileLock {
         }
     }
 
-    /// Tells others where the store is served, `None` that it no longer is.
+    /// Records the address at which the store is served in the lock file; `None` removes it.
     pub(crate) fn set_address(&self, address: Option<&str>) -> Result<()> {
         let mut owner = self.owner();
         owner.address = address.map(str::to_owned);
-        // Replaced as a whole: a reader must never find half of it.
+        // Replaced atomically: a reader must never see half of it.
         let new = with_suffix(&self.path, &owner.token);
         fs::File::create(&new)
             .and_then(|file| write(file, &owner))
@@ -131,11 +131,11 @@ impl FileLock {
 impl Drop for FileLock {
     fn drop(&mut self) {
         let owner = self.owner();
-        // It may have been broken, and then the file is somebody else's.
+        // Another process may have broken this lock and written its own.
         let ours =
             |content: Vec<u8>| serde_json::from_slice::<Owner>(&content).is_ok_and(|found| found.token == owner.token);
         if fs::read(&self.path).is_ok_and(ours) {
-            // If that fails, the next process finds a lock whose owner is gone, as after a kill.
+            // If that fails, the next process finds a stale lock, as after a crash.
             let _ = fs::remove_file(&self.path);
         }
         held().remove(&owner.token);
@@ -157,7 +157,7 @@ fn write(mut file: fs::File, owner: &Owner) -> io::Result<()> {
     file.write_all(&content)
 }
 
-/// Looks at a lock file. With `break_lock` that of another process is stale in any case.
+/// Reads a lock file. With `break_lock`, a lock of another process is always stale.
 fn find(path: &Path, break_lock: bool) -> io::Result<Found> {
     let content = match fs::read(path) {
         Ok(content) => content,
@@ -165,7 +165,7 @@ fn find(path: &Path, break_lock: bool) -> io::Result<Found> {
         Err(error) => return Err(error),
     };
     let Ok(owner) = serde_json::from_slice::<Owner>(&content) else {
-        // It is being written right now, or the machine went down before it was on the disk.
+        // It is being written right now, or the machine crashed before its content was on the disk.
         let age = fs::metadata(path).and_then(|file| file.modified()).ok().and_then(|time| time.elapsed().ok());
         let stale = break_lock || age.is_some_and(|age| age > BEING_WRITTEN);
         return Ok(if stale { Found::Stale(content) } else { Found::Held(LockOwner::default()) });
@@ -179,10 +179,10 @@ fn find(path: &Path, break_lock: bool) -> io::Result<Found> {
 }
 
 impl Owner {
-    /// Whether it is certain that the owner no longer runs.
+    /// Whether the owner has certainly ended.
     fn is_gone(&self) -> bool {
         if self.host != process::host_name() {
-            // Its processes can't be seen from here.
+            // Processes of another host are not visible from here.
             return false;
         }
         if let (Some(theirs), Some(ours)) = (&self.boot_id, process::boot_id())
@@ -200,10 +200,11 @@ impl Owner {
     }
 }
 
-/// Removes a stale lock file, if it still is what it was when it was found stale.
+/// Removes a stale lock file, if its content is still `content`.
 ///
-/// Another process may be taking it over, too, and have made a lock of its own by now. So the file is locked first by means
-/// of the system, which end with the process that uses them: who waits for that finds another file at the path then.
+/// Another process may be taking the lock over too, and may already have created its own. So the file is first locked
+/// with a lock of the operating system, which ends with the process that holds it; a process that waited for that lock
+/// finds another file at the path.
 fn remove_stale(path: &Path, content: &[u8]) -> io::Result<()> {
     let gone = |error: io::Error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) };
     let stale = match fs::File::open(path) {
@@ -237,7 +238,7 @@ mod tests {
         }
     }
 
-    /// The lock of a process that runs on this host: the one that started this one.
+    /// The lock of a running process of this host: the parent of this process.
     fn other_owner() -> Owner {
         let pid = parent();
         Owner {
@@ -264,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lock_lies_beside_the_store_and_goes_with_it() {
+    fn the_lock_file_is_beside_the_store_and_removed_on_close() {
         let (_folder, store) = folder();
         let lock = FileLock::acquire(&store, "a1".to_owned(), false).unwrap();
         let text = fs::read_to_string(store.with_file_name("images.redb.lock")).unwrap();
@@ -288,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_that_try_at_once_one_gets_it() {
+    fn one_of_two_concurrent_openers_gets_the_lock() {
         let (folder, store) = folder();
         leave(&store, &Owner { pid: u32::MAX, ..other_owner() });
         let barrier = std::sync::Barrier::new(8);
@@ -306,7 +307,7 @@ mod tests {
         });
         assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
         drop(results);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left behind");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "no file is left");
     }
 
     #[test]
@@ -321,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_can_be_set_and_taken_back() {
+    fn the_address_can_be_set_and_removed() {
         let (folder, store) = folder();
         let lock = FileLock::acquire(&store, "e1".to_owned(), false).unwrap();
         lock.set_address(Some("http://[::1]:80")).unwrap();
@@ -337,9 +338,9 @@ mod tests {
     fn the_lock_of_an_owner_that_is_gone_is_taken_over() {
         let gone = [
             ("no such process", Owner { pid: u32::MAX, ..other_owner() }),
-            ("its id was given to another", Owner { start_time: Some(1), ..other_owner() }),
-            ("the host was booted since", Owner { boot_id: Some("earlier".to_owned()), ..other_owner() }),
-            ("this process had another life", Owner { pid: std::process::id(), ..other_owner() }),
+            ("its pid was reused", Owner { start_time: Some(1), ..other_owner() }),
+            ("the host was rebooted", Owner { boot_id: Some("earlier".to_owned()), ..other_owner() }),
+            ("an earlier process with this pid", Owner { pid: std::process::id(), ..other_owner() }),
         ];
         for (number, (case, owner)) in gone.into_iter().enumerate() {
             let (folder, store) = folder();
@@ -353,14 +354,14 @@ mod tests {
     }
 
     #[test]
-    fn where_the_start_time_is_not_known_a_living_process_holds_its_lock() {
+    fn a_living_process_with_unknown_start_time_keeps_its_lock() {
         let (_folder, store) = folder();
         leave(&store, &Owner { start_time: None, ..other_owner() });
         locked(&FileLock::acquire(&store, "g1".to_owned(), false));
     }
 
     #[test]
-    fn the_lock_of_another_host_holds_until_it_is_broken() {
+    fn the_lock_of_another_host_is_kept_until_it_is_broken() {
         let (_folder, store) = folder();
         leave(&store, &Owner { pid: u32::MAX, host: "elsewhere".to_owned(), ..other_owner() });
         let owner = locked(&FileLock::acquire(&store, "h1".to_owned(), false));
@@ -370,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn who_was_robbed_of_a_lock_does_not_remove_that_of_the_robber() {
+    fn an_owner_whose_lock_was_broken_does_not_remove_the_new_lock() {
         let (_folder, store) = folder();
         let robbed = FileLock::acquire(&store, "i1".to_owned(), false).unwrap();
         leave(&store, &other_owner());
@@ -379,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_lock_holds_only_while_it_may_be_being_written() {
+    fn an_unreadable_lock_is_respected_only_while_it_may_be_being_written() {
         let (_folder, store) = folder();
         fs::write(lock_path(&store), b"{").unwrap();
         assert_eq!(locked(&FileLock::acquire(&store, "j1".to_owned(), false)), LockOwner::default());
@@ -389,16 +390,16 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_that_was_taken_over_meanwhile_stays() {
+    fn a_lock_taken_over_by_another_process_stays() {
         let (folder, store) = folder();
         leave(&store, &other_owner());
-        remove_stale(&lock_path(&store), b"what was found before").unwrap();
+        remove_stale(&lock_path(&store), b"an older content").unwrap();
         assert_eq!(token_in(&store), "theirs");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]
-    fn a_folder_that_can_not_be_written_is_an_error_with_the_path() {
+    fn an_unwritable_folder_is_an_error_with_the_path() {
         let (folder, _) = folder();
         let error = FileLock::acquire(&folder.path().join("missing/images.redb"), "l1".to_owned(), false).unwrap_err();
         assert!(error.to_string().contains("images.redb.lock\" failed: "), "{error}");

@@ -1,7 +1,7 @@
-//! The store: rows in one ordered space of byte keys, changed by transactions.
+//! The store: rows in one ordered space of byte keys, changed in transactions.
 //!
-//! From below: an [`engine`] keeps the rows, [`tx`] reads and writes them, [`group_commit`] makes one commit of what
-//! concurrent writers leave, [`feed`] and [`history`] keep what changed, [`record`] says what is in a value.
+//! From the bottom up: an [`engine`] keeps the rows, [`tx`] reads and writes them, [`group_commit`] combines concurrent
+//! writers into one commit, [`feed`] and [`history`] record changes, [`record`] encodes values.
 
 mod commits;
 mod consistency;
@@ -27,7 +27,6 @@ mod paths;
 mod process;
 mod read;
 pub(crate) mod record;
-mod rouser;
 mod rows;
 mod statistics;
 pub(crate) mod streams;
@@ -36,6 +35,7 @@ pub(crate) mod tests;
 mod tx;
 mod verify;
 mod waiters;
+mod wake_thread;
 
 use std::sync::Arc;
 
@@ -61,26 +61,26 @@ use self::group_commit::GroupCommit;
 use self::statistics::Counters;
 use crate::error::{ErrorKind, Result};
 
-/// A handle of an open store. Clones are the same store; the last one to go closes it.
+/// A handle to an open store. Clones are handles to the same store; dropping the last one closes it.
 #[derive(Clone)]
 pub(crate) struct Store {
     inner: Arc<Inner>,
 }
 
 struct Inner {
-    /// `None` in a store that is open for reading only.
+    /// `None` if the store is read-only.
     writers: Option<GroupCommit>,
     engine: Arc<dyn Engine>,
     counters: Arc<Counters>,
     commits: Arc<Commits>,
     feed_limits: FeedLimits,
-    /// Last, so that it is given back when the engine is closed.
+    /// The last field, so that it is released after the engine is closed.
     #[cfg(not(target_family = "wasm"))]
     lock: Option<lock::FileLock>,
 }
 
 impl Inner {
-    /// For reading and writing.
+    /// A store for reading and writing.
     fn over(engine: Arc<dyn Engine>, feed_limits: FeedLimits) -> Self {
         let inner = Self::read_only(engine);
         let writers = GroupCommit::new(
@@ -92,7 +92,7 @@ impl Inner {
         Self { writers: Some(writers), feed_limits, ..inner }
     }
 
-    /// For reading only.
+    /// A read-only store.
     fn read_only(engine: Arc<dyn Engine>) -> Self {
         Self {
             writers: None,
@@ -113,30 +113,32 @@ impl From<Inner> for Store {
 }
 
 impl Store {
-    /// The store whose rows `engine` keeps; it must have the state row of a store.
+    /// The store with the rows of `engine`, which must include a state row.
     pub(crate) fn over(engine: Arc<dyn Engine>, feed_limits: FeedLimits) -> Self {
         Inner::over(engine, feed_limits).into()
     }
 
-    /// A read transaction on what is committed now.
+    /// Starts a read transaction on the last commit.
     pub(crate) fn read(&self) -> Result<Read> {
         Ok(Read::new(self.inner.engine.snapshot()?, Vec::new(), Arc::clone(&self.inner.counters)))
     }
 
-    /// Runs `work` in a write transaction. On `Ok` all that it wrote is durable; on any error nothing of it is kept.
+    /// Runs `work` in a write transaction. After `Ok` everything that it wrote is durable; after an error nothing of it
+    /// is kept.
     ///
-    /// Writers run one after the other, so `work` must not wait for another writer of this store, nor be one. Where somebody
-    /// else writes to the same engine it may run several times, each time on newer rows; what the last run gave counts.
+    /// Writers run one after the other, so `work` must not start another write of this store, or wait for one. If
+    /// others write to the same engine, `work` may run several times, each time on newer rows; the result of the last
+    /// run is returned.
     ///
     /// # Errors
     ///
-    /// Those of `work`; `ReadOnly`; `TransactionTooLarge`; those of the engine, after which all writes are `Poisoned` until
-    /// the store is opened anew.
+    /// Errors of `work`; `ReadOnly`; `TransactionTooLarge`; errors of the engine, after which all writes are `Poisoned`
+    /// until the store is reopened.
     pub(crate) fn write<T>(&self, work: impl Fn(&mut Write) -> Result<T>) -> Result<T> {
         self.inner.writers.as_ref().ok_or(ErrorKind::ReadOnly)?.write(work)
     }
 
-    /// Runs `work` as [`Store::write`] would, once, on what is committed now, and drops what it wrote.
+    /// Runs `work` once, as [`Store::write`] would, on the last commit, and drops what it wrote.
     pub(crate) fn dry_run<T>(&self, work: impl Fn(&mut Write) -> Result<T>) -> Result<T> {
         let mut transaction = Write::new(self.read()?, self.inner.feed_limits, WriteMode::DryRun)?;
         let value = work(&mut transaction)?;
@@ -144,7 +146,7 @@ impl Store {
         Ok(value)
     }
 
-    /// What tells of commits.
+    /// The commits, to wait for the next one.
     pub(crate) fn commits(&self) -> Arc<Commits> {
         Arc::clone(&self.inner.commits)
     }
@@ -154,33 +156,33 @@ impl Store {
         self.inner.counters.statistics()
     }
 
-    /// Tells others who find the store locked where it is served, `None` that it no longer is. Only a store in a file has
-    /// a place for that.
+    /// Records in the lock file where the store is served, for others who find it locked; `None` removes the address. A
+    /// store that is not in a file ignores it.
     #[cfg(not(target_family = "wasm"))]
     pub(crate) fn set_address(&self, address: Option<&str>) -> Result<()> {
         self.inner.lock.as_ref().map_or(Ok(()), |lock| lock.set_address(address))
     }
 
-    /// Lets the engine check itself, with no writer in between.
+    /// Lets the engine check itself while there is no writer.
     fn check_engine(&self) -> Result<Integrity> {
         let writers = self.inner.writers.as_ref();
         writers.map_or_else(|| self.inner.engine.check(), |writers| writers.alone(|engine| engine.check()))
     }
 
-    /// Makes the file as small as its rows allow; says whether it became smaller.
+    /// Shrinks the file as far as possible; returns whether it became smaller.
     ///
     /// # Errors
     ///
-    /// `ReadOnly`; `Storage` while anything else reads from the store; `Io`.
+    /// `ReadOnly`; `Storage` while a snapshot is alive; `Io`.
     pub(crate) fn compact(&self) -> Result<bool> {
         self.inner.writers.as_ref().ok_or(ErrorKind::ReadOnly)?.alone(|engine| engine.compact())
     }
 
-    /// Closes the store, as dropping the last handle does, and says whether that succeeded.
+    /// Closes the store as dropping the last handle does, and reports whether that succeeded.
     ///
     /// # Errors
     ///
-    /// Those of writing.
+    /// Errors of writing.
     pub(crate) fn close(self) -> Result<()> {
         self.inner.engine.close()
     }

@@ -1,24 +1,25 @@
-//! Objects in the order of lists, from any place on.
+//! Objects in list order, from any name on.
 //!
-//! The first rows of an object come with its name, since looking for the next object costs more than going over them; those
-//! behind them are passed over, so a long history or many users of an image cost nothing here.
+//! The first rows of an object are read together with its name, since seeking the next object costs more than reading
+//! over a few rows. The remaining rows are skipped with one seek, so long histories and images with many users cost
+//! nothing here.
 
 use super::engine::{KeyRange, Order, Row, RowIter};
 use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader};
-use super::record::{Change, ImageRecord, Record, StreamVersionRecord};
+use super::record::{ChangeRecord, ImageRecord, Record, StreamVersionRecord};
 use super::{Rows, keys, rows};
 use crate::error::Result;
 
-/// Where an object is.
+/// The name of an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ObjectName {
-    /// Empty for images.
+    /// Empty for images, which are cluster-scoped.
     pub(crate) namespace: String,
     pub(crate) name: String,
 }
 
 impl ObjectName {
-    /// The object whose rows begin with a prefix.
+    /// The object with the key prefix `prefix`.
     pub(crate) fn of_rows(prefix: &[u8]) -> Result<Self> {
         let mut reader = KeyReader::new(prefix);
         let name = match reader.byte() {
@@ -26,14 +27,14 @@ impl ObjectName {
             Some(keys::STREAMS) => reader.text().and_then(|namespace| Some(Self { namespace, name: reader.text()? })),
             _ => None,
         };
-        name.ok_or_else(|| rows::damaged_key(Change::TABLE, prefix))
+        name.ok_or_else(|| rows::damaged_key(ChangeRecord::TABLE, prefix))
     }
 }
 
-/// So many rows of an object come with its name: as many as most objects have.
+/// How many rows of an object are read with its name: most objects have no more.
 const ROWS: usize = 16;
 
-/// An object of a list, and rows as they are for the list: the first of its own are there already.
+/// An object of a list, and the rows of the list, with the object's first rows already read.
 pub(crate) struct Listed<'a> {
     pub(crate) name: ObjectName,
     own: OwnRows,
@@ -42,11 +43,11 @@ pub(crate) struct Listed<'a> {
 
 /// The first rows of an object.
 struct OwnRows {
-    /// What the keys of all its rows begin with.
+    /// The key prefix of all its rows.
     prefix: Key,
-    /// In order.
+    /// In key order.
     rows: Vec<Row>,
-    /// Whether there are no more.
+    /// Whether these are all its rows.
     complete: bool,
 }
 
@@ -68,18 +69,18 @@ impl Rows for Listed<'_> {
     }
 }
 
-/// Objects in order. After an error there are no more.
+/// Objects in order. Nothing follows an error.
 pub(crate) type Names<'a> = Box<dyn Iterator<Item = Result<Listed<'a>>> + 'a>;
 
-/// The images whose names are not before `from`, ordered bytewise.
+/// The images whose names are at or after `from`, in byte order.
 pub(crate) fn images<'a>(rows: &'a dyn Rows, from: &str) -> Names<'a> {
-    // Every class of names is ordered in itself.
+    // Each class of names has its own key range in name order.
     let classes = IMAGE_NAME_CLASSES.into_iter().filter_map(|class| images_of_class(rows, class, from));
     let mut classes: Vec<_> = classes.map(Iterator::peekable).collect();
     Box::new(std::iter::from_fn(move || {
         let next = |(index, class): (usize, &mut std::iter::Peekable<Names<'a>>)| match class.peek()? {
             Ok(image) => Some((Some(image.name.name.clone()), index)),
-            // Less than every name.
+            // `None` sorts before every name.
             Err(_) => Some((None, index)),
         };
         let (_, index) = classes.iter_mut().enumerate().filter_map(next).min()?;
@@ -93,7 +94,7 @@ fn images_of_class<'a>(rows: &'a dyn Rows, class: u8, from: &str) -> Option<Name
         let mut reader = KeyReader::new(key.get(1..).unwrap_or_default());
         let name = reader.image_name().ok_or_else(|| rows::damaged_key(ImageRecord::TABLE, key))?;
         let prefix = reader.passed(key);
-        // Without a record there are only users of an image that is not there.
+        // Without a record, only users of an image that does not exist.
         let exists = reader.byte() == Some(ImageRow::Record as u8);
         Ok((prefix, exists.then_some(ObjectName { namespace: String::new(), name })))
     });
@@ -103,9 +104,10 @@ fn images_of_class<'a>(rows: &'a dyn Rows, class: u8, from: &str) -> Option<Name
     Some(Box::new(images.skip_while(move |image| image.as_ref().is_ok_and(|image| image.name.name < from))))
 }
 
-/// The streams of a namespace, or of all, that are not before `from`, ordered bytewise by `namespace/name`.
+/// The streams of a namespace, or of all namespaces, at or after `from`, in the byte order of `namespace/name`.
 ///
-/// `from` is a name or, over all namespaces, `namespace/name`. Then one key of every namespace is read at once.
+/// `from` is a name or, over all namespaces, `namespace/name`. Over all namespaces, one key of each namespace is read
+/// in advance.
 pub(crate) fn streams<'a>(rows: &'a dyn Rows, namespace: Option<&str>, from: &str) -> Result<Names<'a>> {
     if let Some(namespace) = namespace {
         return Ok(streams_of_namespace(rows, namespace, from));
@@ -115,7 +117,7 @@ pub(crate) fn streams<'a>(rows: &'a dyn Rows, namespace: Option<&str>, from: &st
         let namespace = namespace.ok_or_else(|| rows::damaged_key(StreamVersionRecord::TABLE, key))?;
         Ok((Key::streams(Some(&namespace)), format!("{namespace}/")))
     });
-    // The slash counts: `a-b/` is before `a/`.
+    // The order includes the slash: `a-b/` comes before `a/`.
     let mut namespaces: Vec<String> = namespaces.map(|it| it.map(|(place, _)| place)).collect::<Result<_>>()?;
     namespaces.sort_unstable();
     let from = from.to_owned();
@@ -140,8 +142,9 @@ fn streams_of_namespace<'a>(rows: &'a dyn Rows, namespace: &str, from: &str) -> 
     Box::new(streams.map(|stream| stream.map(|(name, own)| Listed { name, own, all: rows })))
 }
 
-/// Goes from object to object of a range, which has all rows of an object or none. `read` gets the first key of each, and
-/// gives the beginning of all its keys and what is wanted of it; with that come its first rows, so many at most.
+/// Iterates over the objects of a range, which must not cut the rows of an object in two. `read` gets the first key of
+/// each object, and returns its key prefix and a value. Up to `most` first rows of the object are returned with that
+/// value.
 fn objects<'a, T: 'a>(
     rows: &'a dyn Rows,
     range: KeyRange,
@@ -152,12 +155,12 @@ fn objects<'a, T: 'a>(
     std::iter::from_fn(move || objects.next(&read).transpose())
 }
 
-/// Where going from object to object has come to.
+/// A cursor over objects.
 struct Objects<'a> {
     rows: &'a dyn Rows,
-    /// Where the next object is looked for; `None` at the end, and after an error.
+    /// The range of the remaining objects; `None` at the end, and after an error.
     rest: Option<KeyRange>,
-    /// The first row of the next object, and those behind it, where they were come to without looking for them.
+    /// The first row of the next object and the iterator behind it, if they were reached without a seek.
     reading: Option<(Row, RowIter<'a>)>,
     most: usize,
 }
@@ -173,7 +176,7 @@ impl Objects<'_> {
         Ok(found.zip(own))
     }
 
-    /// The first rows of the next object; `prefix` gets the first of its keys, and gives the beginning of all.
+    /// The first rows of the next object. `prefix` gets the first key of the object and returns its key prefix.
     fn next_rows(&mut self, prefix: &mut dyn FnMut(&[u8]) -> Result<Key>) -> Result<Option<OwnRows>> {
         let Some(range) = self.rest.take() else { return Ok(None) };
         let (first, mut behind) = if let Some(reading) = self.reading.take() {
@@ -225,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_have_the_order_of_their_paths() {
+    fn streams_are_ordered_by_namespace_and_name() {
         let places = ["a-b/x", "a-b/y", "a/s", "a/s0", "a/s\u{1}", "ab/s"];
         let keys: Vec<_> = places
             .iter()
@@ -248,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_the_same_through_what_is_listed() {
+    fn a_listed_object_has_the_rows_of_the_store() {
         let counts = [("a", 2), ("b", ROWS - 1), ("c", ROWS), ("d", ROWS + 1), ("e", 3 * ROWS), ("f", 1)];
         let row =
             |name: &str, index: usize| Key::tag_row("ns", name, StreamRow::Head, &format!("{index:03}")).into_bytes();
@@ -284,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn images_of_all_classes_have_one_order() {
+    fn images_of_all_classes_are_merged_in_name_order() {
         let digest = |start: &str, length: usize| format!("{start}{}", "a".repeat(length - start.len()));
         let mut names = vec![
             "app".to_owned(),

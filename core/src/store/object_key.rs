@@ -1,24 +1,24 @@
-//! The keys of the store: one ordered space, in which what belongs to one object lies side by side.
+//! Keys of objects: all rows of one object are adjacent.
 //!
-//! A key is a byte for the space, the object, a byte for the kind of row, and the rest. All parts keep the order of
-//! what they encode, and none can run into the next:
+//! A key is a byte for the table, the object, a byte for the kind of row, and the rest. The encoding of every part
+//! preserves order and is self-delimiting:
 //!
-//! - *text*: its bytes with `00` written as `00 FF`, ended by `00 01`;
-//! - *image name*: a byte for its class, then for a digest in lower case its raw bytes, for any other name text;
+//! - *text*: its bytes with `00` escaped as `00 FF`, terminated by `00 01`;
+//! - *image name*: a byte for its class, then the raw bytes of a lower-case digest, or text for any other name;
 //! - *sequence*: a big-endian `u64`.
 //!
 //! Rows of an image `I` (`02 I ..`): record `01`, manifest `02`, config `03`, user `04 namespace stream tag`.
-//! Rows of a stream `S` (`03 namespace name ..`): version `01`, stream `02`, spec tag `03 tag`, follower
-//! `04 followed-tag tag`, tag head `05 tag`, unset generation `06 tag`, event `07 tag sequence`.
-//! Rows of a layer (`04 layer image`): nothing but the key.
+//! Rows of a stream `S` (`03 namespace name ..`): version `01`, stream `02`, spec tag `03 tag`, follower `04
+//! followed-tag tag`, tag head `05 tag`, unset generation `06 tag`, event `07 tag sequence`.
+//! Rows of a layer (`04 layer image`): the key only.
 
 use super::hexadecimal;
 use super::keys::{IMAGES, LAYERS, STREAMS};
 
-/// The kinds of rows that an image has.
+/// The kinds of rows of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ImageRow {
-    /// Everything but the texts.
+    /// Everything but the texts of manifest and config.
     Record = 1,
     /// The text of the manifest.
     Manifest = 2,
@@ -28,18 +28,18 @@ pub(crate) enum ImageRow {
     User = 4,
 }
 
-/// The kinds of rows that a stream has.
+/// The kinds of rows of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StreamRow {
     /// The resource version.
     Version = 1,
-    /// Metadata and spec without tags.
+    /// Metadata, and spec without tags.
     Stream = 2,
     /// A tag of the spec.
     SpecTag = 3,
     /// A spec tag that follows another tag of the stream.
     Follower = 4,
-    /// The newest end of a tag's history.
+    /// The newest entry of a tag's history, and its conditions.
     Head = 5,
     /// A tag whose newest entry has generation 0.
     UnsetGeneration = 6,
@@ -48,7 +48,7 @@ pub(crate) enum StreamRow {
 }
 
 impl StreamRow {
-    /// The kind that a byte stands for.
+    /// The kind with this byte.
     pub(crate) fn of(byte: u8) -> Option<Self> {
         [Self::Version, Self::Stream, Self::SpecTag, Self::Follower, Self::Head, Self::UnsetGeneration, Self::Event]
             .into_iter()
@@ -56,48 +56,48 @@ impl StreamRow {
     }
 }
 
-/// Digests that take raw bytes in a key: prefix of the name, length of the digest in bytes, class.
+/// Digests that are stored as raw bytes: prefix of the name, length of the digest in bytes, class.
 const DIGESTS: [(&str, usize, u8); 3] = [("sha256:", 32, 2), ("sha384:", 48, 3), ("sha512:", 64, 4)];
 const TEXT: u8 = 1;
-/// The classes of image names; within one, keys have the order of names.
+/// The classes of image names; within a class, keys are in name order.
 pub(crate) const IMAGE_NAME_CLASSES: [u8; 4] = [TEXT, 2, 3, 4];
 
-/// So many bytes hardly any key exceeds.
+/// Initial capacity in bytes; most keys fit.
 const ROOM: usize = 96;
 
 const ESCAPE: u8 = 0x00;
 const ESCAPED_ZERO: u8 = 0xff;
 const END: u8 = 0x01;
 
-/// A key, or the beginning of some.
+/// A key, or a key prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key(Vec<u8>);
 
 impl Key {
-    /// The first bytes, with room for those of most keys.
+    /// Starts a key with `bytes`.
     fn begin(bytes: &[u8]) -> Self {
         let mut key = Vec::with_capacity(ROOM);
         key.extend_from_slice(bytes);
         Self(key)
     }
 
-    /// The beginning of the rows of all images.
+    /// The prefix of all images.
     pub(crate) fn images() -> Self {
         Self::begin(&[IMAGES])
     }
 
-    /// The beginning of all rows of an image.
+    /// The prefix of all rows of an image.
     pub(crate) fn image(name: &str) -> Self {
         Self::begin(&[IMAGES]).image_name(name)
     }
 
-    /// The beginning of the rows of all images whose names are of that class.
+    /// The prefix of all images whose names have this class.
     pub(crate) fn image_class(class: u8) -> Self {
         Self::begin(&[IMAGES, class])
     }
 
-    /// No key of an image of that class whose name is not before `from` is before this one; nothing where there can't
-    /// be such an image. A few before `from` may be behind it.
+    /// The start of a range that includes all images of that class with names at or after `from`; `None` if there can
+    /// be none. The range may include a few names before `from`.
     pub(crate) fn image_from(class: u8, from: &str) -> Option<Self> {
         let space = Self::image_class(class);
         let Some((prefix, length, _)) = DIGESTS.into_iter().find(|(_, _, found)| *found == class) else {
@@ -110,17 +110,17 @@ impl Key {
         Some(Self([space.0, digest].concat()))
     }
 
-    /// A row of an image, or the beginning of all its users.
+    /// A row of an image, or the prefix of all its users.
     pub(crate) fn image_row(name: &str, row: ImageRow) -> Self {
         Self::image(name).byte(row as u8)
     }
 
-    /// That a tag's history names an image.
+    /// The row of a tag whose history names an image.
     pub(crate) fn image_user(image: &str, namespace: &str, stream: &str, tag: &str) -> Self {
         Self::image_row(image, ImageRow::User).text(namespace).text(stream).text(tag)
     }
 
-    /// The beginning of the rows of all streams, or of those of one namespace.
+    /// The prefix of all streams, or of those of one namespace.
     pub(crate) fn streams(namespace: Option<&str>) -> Self {
         let all = Self::begin(&[STREAMS]);
         match namespace {
@@ -129,27 +129,27 @@ impl Key {
         }
     }
 
-    /// The beginning of all rows of a stream.
+    /// The prefix of all rows of a stream.
     pub(crate) fn stream(namespace: &str, name: &str) -> Self {
         Self::streams(Some(namespace)).text(name)
     }
 
-    /// No key of a stream of a namespace whose name is not before `from` is before this one, and all others are.
+    /// The start of the range of the streams of a namespace with names at or after `from`.
     pub(crate) fn stream_from(namespace: &str, from: &str) -> Self {
         Self::streams(Some(namespace)).begun_text(from)
     }
 
-    /// A row that a stream has once, or the beginning of those of one kind.
+    /// A row that a stream has once, or the prefix of all rows of one kind.
     pub(crate) fn stream_row(namespace: &str, name: &str, row: StreamRow) -> Self {
         Self::stream(namespace, name).byte(row as u8)
     }
 
-    /// A row that a stream has for each tag.
+    /// A row that a stream has per tag.
     pub(crate) fn tag_row(namespace: &str, name: &str, row: StreamRow, tag: &str) -> Self {
         Self::stream_row(namespace, name, row).text(tag)
     }
 
-    /// That a spec tag follows another tag.
+    /// The row of a spec tag that follows another tag.
     pub(crate) fn follower(namespace: &str, name: &str, followed: &str, tag: &str) -> Self {
         Self::tag_row(namespace, name, StreamRow::Follower, followed).text(tag)
     }
@@ -161,7 +161,7 @@ impl Key {
         key
     }
 
-    /// That an image has a layer.
+    /// The row of an image that has a layer.
     pub(crate) fn layer(layer: &str, image: &str) -> Self {
         Self::begin(&[LAYERS]).image_name(layer).image_name(image)
     }
@@ -187,7 +187,7 @@ impl Key {
         key
     }
 
-    /// A text that may go on.
+    /// Appends text without its terminator.
     fn begun_text(mut self, text: &str) -> Self {
         let mut rest = text.as_bytes();
         while let Some((part, behind)) = memchr::memchr(ESCAPE, rest).and_then(|at| rest.split_at_checked(at + 1)) {
@@ -199,7 +199,7 @@ impl Key {
         self
     }
 
-    /// The same image's row of another kind, of a key that is such a row.
+    /// The key of another kind of row of the same image; `self` must be such a key.
     pub(crate) fn other_image_row(&self, row: ImageRow) -> Self {
         let mut key = self.clone();
         if let Some(kind) = key.0.last_mut() {
@@ -223,7 +223,7 @@ impl Key {
     }
 }
 
-/// Takes the parts of a key off its front; each is `None` where the bytes are not such a part.
+/// Decodes the parts of a key from the front; each method returns `None` if the bytes are not such a part.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyReader<'a>(&'a [u8]);
 
@@ -233,7 +233,7 @@ impl<'a> KeyReader<'a> {
         Self(key)
     }
 
-    /// Reads what stands behind `prefix`.
+    /// Reads the part behind `prefix`.
     pub(crate) fn after(prefix: &Key, key: &'a [u8]) -> Option<Self> {
         key.strip_prefix(prefix.as_bytes()).map(Self)
     }
@@ -275,25 +275,25 @@ impl<'a> KeyReader<'a> {
         String::from_utf8(name).ok()
     }
 
-    /// A sequence number.
+    /// The sequence number of an event.
     pub(crate) fn sequence(&mut self) -> Option<u64> {
         let (number, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(u64::from_be_bytes(*number))
     }
 
-    /// What was read of `key`.
+    /// The part of `key` that was read so far.
     pub(crate) fn passed(&self, key: &[u8]) -> Key {
         Key(key.strip_suffix(self.0).unwrap_or_default().to_vec())
     }
 
-    /// `Some` where nothing is left.
+    /// `Some` if nothing is left.
     pub(crate) fn end(&self) -> Option<()> {
         self.0.is_empty().then_some(())
     }
 }
 
-/// A key as people read it: its space, then its parts.
+/// A key for error messages: the object that it belongs to, if it can be decoded.
 pub(crate) fn describe(key: &[u8]) -> String {
     let mut reader = KeyReader::new(key);
     let described = match reader.byte() {
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn digests_take_raw_bytes_and_other_names_text() {
+    fn digests_are_raw_bytes_and_other_names_text() {
         let digest = format!("sha256:{}", "ab".repeat(32));
         assert_eq!(Key::image(&digest).as_bytes().len(), 2 + 32);
         for other in [format!("sha256:{}", "AB".repeat(32)), "sha256:ab".to_owned(), "md5:12".to_owned()] {
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn cut_and_foreign_keys_are_nothing() {
+    fn truncated_and_foreign_keys_are_rejected() {
         let key = Key::event("ns", "s", "t", 7);
         let prefix = Key::stream_row("ns", "s", StreamRow::Event);
         for end in prefix.0.len()..key.0.len() {
@@ -342,7 +342,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn texts_keep_their_order_and_never_run_into_the_next(
+        fn texts_preserve_order_and_are_self_delimiting(
             a in "[\\x00\\x01a\u{ff}]{0,4}", b in "[\\x00\\x01a\u{ff}]{0,4}",
             c in "[\\x00\\x01a\u{ff}]{0,4}", d in "[\\x00\\x01a\u{ff}]{0,4}",
         ) {
@@ -357,7 +357,7 @@ mod tests {
         }
 
         #[test]
-        fn image_names_of_one_class_keep_their_order(a in "sha256:[0-9a-f]{64}", b in "sha256:[0-9a-f]{64}") {
+        fn image_names_of_one_class_preserve_order(a in "sha256:[0-9a-f]{64}", b in "sha256:[0-9a-f]{64}") {
             prop_assert_eq!(text(&Key::image(&a)).cmp(text(&Key::image(&b))), a.cmp(&b));
             prop_assert_eq!(KeyReader::new(&Key::image(&a).0[1..]).image_name(), Some(a));
         }

@@ -1,4 +1,4 @@
-//! Making and opening a store in any place that holds bytes.
+//! Creating and opening a store in any storage backend.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,22 +7,24 @@ use std::sync::Arc;
 use redb::backends::InMemoryBackend;
 use redb::{DatabaseError, StorageBackend, StorageError};
 
-use super::engine::{Batch, Beside, CopyOnWrite, Engine, Files, JournalOptions, JournaledEngine, Position, RedbEngine};
-use super::record::{self, Record, State};
+use super::engine::{
+    Batch, CopyOnWrite, Engine, Files, FoundJournal, JournalOptions, JournaledEngine, Position, RedbEngine,
+};
+use super::record::{self, Record, StateRecord};
 use super::{FeedLimits, Inner, Store, keys};
 use crate::error::{Error, ErrorKind, LockOwner, Result};
 
-/// What a redb database begins with.
+/// The first bytes of a redb database.
 const MAGIC: [u8; 9] = *b"redb\x1a\x0a\xa9\x0d\x0a";
 
-/// How a store works.
+/// Options of a store.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct StoreOptions {
-    /// Bytes that are cached. Default: 64 MiB; 32 MiB where memory is 32 bits wide.
+    /// Size of redb's cache in bytes. Default: 64 MiB; 32 MiB on 32-bit targets.
     pub(crate) cache_size: usize,
     /// How much of the change feed is kept.
     pub(crate) feed_limits: FeedLimits,
-    /// How commits are gathered before they are written to their places.
+    /// Options of the journal.
     pub(crate) journal: JournalOptions,
 }
 
@@ -36,17 +38,17 @@ impl Default for StoreOptions {
     }
 }
 
-/// What an opened store may be used for.
+/// The access to a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// No byte is changed, and others may read too.
+    /// No byte is changed; other readers are allowed.
     ReadOnly,
-    /// Reading and writing, alone.
+    /// Reading and writing, exclusively.
     ReadWrite,
 }
 
 impl Store {
-    /// A new store that is gone with its last handle.
+    /// Creates a store in memory, which is gone when its last handle is dropped.
     pub(crate) fn in_memory(options: &StoreOptions, store_id: String) -> Result<Self> {
         let path = Path::new("memory");
         let engine = create(Box::new(InMemoryBackend::new()), path, options, store_id)?;
@@ -54,9 +56,9 @@ impl Store {
         Ok(Self::over(Arc::new(engine), options.feed_limits))
     }
 
-    /// The store in `backend`; with `create` it is made there if the backend is empty or an earlier creation was cut short. Without the files
-    /// of a journal every commit goes to the backend itself. All of them must be nobody else's. `path` stands for the
-    /// backend in errors.
+    /// Opens the store in `backend`. With `create`, it is created if the backend is empty or an earlier creation was
+    /// interrupted. Without journal files every commit goes directly to the backend. Nobody else may use the backend or
+    /// the files. `path` names the backend in errors.
     ///
     /// # Errors
     ///
@@ -75,16 +77,16 @@ impl Store {
             return Ok(Self::over(engine, options.feed_limits));
         }
         let store_id = new_id();
-        let beside = journal.map(|files| Beside::of_new(&store_id, files, path)).transpose()?;
+        let found = journal.map(|files| FoundJournal::of_new_store(&store_id, files, path)).transpose()?;
         let engine = create(backend, path, options, store_id.clone())?;
-        let engine: Arc<dyn Engine> = match beside {
-            Some(beside) => Arc::new(JournaledEngine::open(engine, beside, store_id, new_id(), options.journal, path)?),
+        let engine: Arc<dyn Engine> = match found {
+            Some(found) => Arc::new(JournaledEngine::open(engine, found, store_id, new_id(), options.journal, path)?),
             None => Arc::new(engine),
         };
         Ok(Self::over(engine, options.feed_limits))
     }
 
-    /// The store that is in `backend` already, for reading. Nothing is ever written to.
+    /// Opens the store in `backend`, which must exist, read-only. Nothing is ever written to the backend.
     ///
     /// # Errors
     ///
@@ -100,7 +102,8 @@ impl Store {
     }
 }
 
-/// Makes a store in `backend`, in place of what is there. It is known as unfinished until all of it is durable.
+/// Creates a store in `backend`, and discards what is there. Until it is completely durable it is recognisable as
+/// unfinished.
 pub(crate) fn create(
     backend: Box<dyn StorageBackend>,
     path: &Path,
@@ -113,15 +116,15 @@ pub(crate) fn create(
     let engine = RedbEngine::open(held.clone(), options.cache_size, path)?.map_err(|error| refusal(error, path))?;
     let key = keys::state();
     let mut batch = Batch::default();
-    batch.put(key.to_vec(), record::encode(&key, &State::new(store_id))?);
-    // Nobody else has the engine yet.
+    batch.put(key.to_vec(), record::encode(&key, &StateRecord::new(store_id))?);
+    // Nobody else uses the engine yet.
     let _ = engine.commit(Position::default(), &batch)?;
     held.release_new().map_err(creating)?;
     Ok(engine)
 }
 
-/// Opens the store in `backend`, with what its journal has. Nothing is changed before it is certain that it is one, of a
-/// known format, and that the journal belongs to it. `journal_id` is that of the next journal.
+/// Opens the store in `backend`, including its journal. Nothing is changed before it is certain that this is a store of
+/// a known format, and that the journal belongs to it. `journal_id` is the id of the next journal.
 pub(crate) fn open(
     backend: Box<dyn StorageBackend>,
     journal: Option<Files>,
@@ -147,33 +150,35 @@ pub(crate) fn open(
         Err(error) if is_other_table(&error) => return Err(foreign("it is another redb database")),
         Err(error) => return Err(error),
     };
-    let store_id = match record::decode::<State>(&key, &state) {
+    let store_id = match record::decode::<StateRecord>(&key, &state) {
         Ok(state) => state.store_id,
         Err(error) => {
             return Err(match *error.kind() {
-                ErrorKind::NewerRecord { found, .. } => Error::newer_format(path, found.into(), State::VERSION.into()),
+                ErrorKind::NewerRecord { found, .. } => {
+                    Error::newer_format(path, found.into(), StateRecord::VERSION.into())
+                }
                 _ => error,
             });
         }
     };
-    let beside = journal.map(|files| Beside::read(&engine, &store_id, files, path)).transpose()?;
-    if beside.is_none() {
-        Beside::require_none(&engine, path)?;
+    let found = journal.map(|files| FoundJournal::read(&engine, &store_id, files, path)).transpose()?;
+    if found.is_none() {
+        FoundJournal::require_none(&engine, path)?;
     }
     if access == Access::ReadWrite {
         let writing = |source| Error::io("writing", path, source);
         held.release().map_err(writing)?;
     }
-    Ok(match (beside, access) {
+    Ok(match (found, access) {
         (None, _) => Arc::new(engine),
-        (Some(beside), Access::ReadOnly) => Arc::new(JournaledEngine::read_only(engine, beside, path)),
-        (Some(beside), Access::ReadWrite) => {
-            Arc::new(JournaledEngine::open(engine, beside, store_id, journal_id, options.journal, path)?)
+        (Some(found), Access::ReadOnly) => Arc::new(JournaledEngine::read_only(engine, found, path)),
+        (Some(found), Access::ReadWrite) => {
+            Arc::new(JournaledEngine::open(engine, found, store_id, journal_id, options.journal, path)?)
         }
     })
 }
 
-/// The first bytes, zeros where there are none.
+/// The first bytes of the backend, padded with zeros.
 fn beginning(backend: &dyn StorageBackend) -> io::Result<[u8; MAGIC.len()]> {
     let mut bytes = [0; MAGIC.len()];
     let len = usize::try_from(backend.len()?).unwrap_or(usize::MAX);
@@ -187,13 +192,13 @@ fn reading(path: &Path, source: io::Error) -> Error {
     Error::io("reading", path, source)
 }
 
-/// Whether a table of our name holds other types than ours.
+/// Whether the table of rows exists with other types.
 fn is_other_table(error: &Error) -> bool {
     let ErrorKind::Storage { source } = error.kind() else { return false };
     matches!(source.downcast_ref(), Some(redb::Error::TableTypeMismatch { .. }))
 }
 
-/// Why redb does not open what begins like one of its databases.
+/// The error for a database that redb refuses to open.
 pub(crate) fn refusal(error: DatabaseError, path: &Path) -> Error {
     let path = PathBuf::from(path);
     match error {
@@ -201,7 +206,7 @@ pub(crate) fn refusal(error: DatabaseError, path: &Path) -> Error {
         DatabaseError::UpgradeRequired(version) => {
             Error::not_a_store(path, format!("it is a redb database of the old format {version}"))
         }
-        // A file that was cut short, for instance.
+        // For instance a truncated file.
         DatabaseError::Storage(StorageError::Io(error))
             if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) =>
         {

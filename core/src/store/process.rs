@@ -1,4 +1,4 @@
-//! What the operating system tells about processes.
+//! Information from the operating system about processes and the host.
 
 use std::fs;
 use std::io;
@@ -6,23 +6,22 @@ use std::io;
 /// A process of this host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Process {
-    /// There is none with that id; or it has ended, and its parent has not yet taken notice.
+    /// No process has that id; or it has ended, and its parent has not reaped it yet.
     Gone,
-    /// There is one, or it can't be found out.
+    /// There is one, or that can't be determined.
     Alive {
-        /// When it started, in clock ticks since boot, where that can be known. An id may be given to another process
-        /// later, a start time and an id together are not.
+        /// When it started, in clock ticks since boot, if known. A pid may be reused, but not with the same start time.
         started: Option<u64>,
     },
 }
 
 impl Process {
-    /// The process with an id.
+    /// Looks up a process by its id.
     #[cfg(target_os = "linux")]
     pub(crate) fn find(pid: u32) -> Self {
         match fs::read_to_string(format!("/proc/{pid}/stat")) {
             Ok(stat) => Self::from_stat(&stat),
-            // Without /proc nothing is found there, not even this process.
+            // Without /proc no process is found there, not even this one.
             Err(error) if error.kind() == io::ErrorKind::NotFound && fs::exists("/proc/self/stat").unwrap_or(false) => {
                 Self::Gone
             }
@@ -30,7 +29,7 @@ impl Process {
         }
     }
 
-    /// The process with an id.
+    /// Looks up a process by its id.
     #[cfg(all(unix, not(target_os = "linux")))]
     pub(crate) fn find(pid: u32) -> Self {
         let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
@@ -40,7 +39,7 @@ impl Process {
         }
     }
 
-    /// The process with an id.
+    /// Looks up a process by its id.
     #[cfg(not(unix))]
     pub(crate) fn find(_pid: u32) -> Self {
         Self::Alive { started: None }
@@ -57,7 +56,7 @@ impl Process {
         Self::Alive { started: fields.nth(18).and_then(|field| field.parse().ok()) }
     }
 
-    /// When it started, if it is alive and that can be known.
+    /// When it started, if it is alive and that is known.
     pub(crate) fn started(self) -> Option<u64> {
         match self {
             Self::Gone => None,
@@ -77,7 +76,7 @@ pub(crate) fn host_name() -> String {
     name.unwrap_or_default().trim().to_owned()
 }
 
-/// An id that this host got when it booted, where there is such a thing.
+/// The id of the host's current boot, if it has one.
 pub(crate) fn boot_id() -> Option<String> {
     #[cfg(target_os = "linux")]
     let id = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok();
@@ -91,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stat_line_tells_the_start_time_whatever_the_name() {
+    fn the_start_time_is_read_whatever_the_process_name() {
         let fields = "S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 987654 20 21";
         for name in ["cat", "a b", "x) Z 1 ("] {
             let stat = format!("42 ({name}) {fields}\n");

@@ -1,14 +1,14 @@
-//! Reading rows: of a snapshot, or of what a transaction has written over it.
+//! Reading rows, from a snapshot or from a transaction's writes on top of it.
 
 use std::sync::Arc;
 
 use super::engine::{Batch, KeyRange, Order, RowIter, Snapshot, merge};
 use super::keys;
-use super::record::{self, Record, State};
+use super::record::{self, Record, StateRecord};
 use super::statistics::Counters;
 use crate::error::{Error, Result};
 
-/// Rows at one moment.
+/// Rows as of one moment.
 pub(crate) trait Rows {
     /// The value of a key.
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>>;
@@ -26,20 +26,20 @@ pub(crate) trait Rows {
         self.range(&KeyRange::prefix(prefix), Order::Ascending)
     }
 
-    /// What the store says about itself, its resource version above all.
-    fn state(&self) -> Result<State> {
+    /// The state row, which has the resource version of the store.
+    fn state(&self) -> Result<StateRecord> {
         let key = keys::state();
         match self.get(&key)? {
             Some(bytes) => record::decode(&key, &bytes),
-            None => Err(Error::corrupted(State::TABLE, "there is none")),
+            None => Err(Error::corrupted(StateRecord::TABLE, "the state row is missing")),
         }
     }
 }
 
-/// A read transaction: the rows as of one moment, whatever is written later. It does not hinder writers.
+/// A read transaction: the rows as of one moment, unaffected by later writes. It does not block writers.
 pub(crate) struct Read {
     snapshot: Arc<dyn Snapshot>,
-    /// What was written since the snapshot by transactions before this one, the newest first.
+    /// Earlier transactions' writes since the snapshot, the newest first.
     layers: Vec<Arc<Batch>>,
     counters: Arc<Counters>,
 }
@@ -49,7 +49,7 @@ impl Read {
         Self { snapshot, layers, counters }
     }
 
-    /// Counts a row that a transaction over this one had itself.
+    /// Counts a row that a transaction on top of this one read from its own writes.
     pub(super) fn count_row(&self) {
         self.counters.read_row();
     }

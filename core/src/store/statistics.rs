@@ -1,8 +1,8 @@
-//! What the store has done since it was opened.
+//! Statistics of an open store.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counters of a store, added to by all its transactions.
+/// Counters of a store, shared by all its transactions.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     rows_read: AtomicU64,
@@ -10,14 +10,14 @@ pub(crate) struct Counters {
     commits: AtomicU64,
 }
 
-/// What a store has done since it was opened.
+/// Counts since the store was opened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Statistics {
-    /// Rows that transactions looked up or went over, whether there or not, and wherever they were found.
+    /// Rows that transactions looked up or iterated over, whether found or not, including their own uncommitted writes.
     pub rows_read: u64,
-    /// Rows put and deleted by transactions that were accepted.
+    /// Rows put and deleted by accepted transactions.
     pub rows_written: u64,
-    /// Commits of the engine. One may hold several transactions.
+    /// Commits of the engine. One may combine several transactions.
     pub commits: u64,
 }
 

@@ -6,34 +6,34 @@ use super::engine::{Batch, KeyRange, Order, RowIter, merge};
 use super::feed::{self, FeedLimits};
 use super::keys;
 use super::read::{Read, Rows};
-use super::record::{self, Change, PreviousRow, State};
+use super::record::{self, ChangeRecord, PreviousRow, StateRecord};
 use crate::api::ObjectMeta;
 use crate::error::{Error, Result};
 
-/// What becomes of what a write transaction leaves.
+/// What happens to the writes of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WriteMode {
-    /// It is kept.
+    /// They are committed.
     Commit,
-    /// It is dropped.
+    /// They are dropped.
     DryRun,
 }
 
-/// A write transaction: reads what it wrote itself and what those before it wrote, and leaves a batch.
+/// A write transaction: it reads its own writes and those of the transactions before it, and results in a batch.
 pub(crate) struct Write {
     below: Read,
     own: Batch,
-    state: State,
+    state: StateRecord,
     /// The resource version before the transaction.
     before: u64,
     feed_limits: FeedLimits,
     mode: WriteMode,
     scope: Option<Scope>,
-    /// Why a change was given up halfway: then nothing of the transaction may be kept.
+    /// The error of a change that failed halfway: then nothing of the transaction may be kept.
     failed: Option<Error>,
 }
 
-/// The change that is being made.
+/// The change being made.
 struct Scope {
     object: Vec<u8>,
     created: bool,
@@ -47,20 +47,20 @@ impl Write {
         Ok(Self { below, own, state, before, feed_limits, mode, scope: None, failed: None })
     }
 
-    /// Whether what it leaves will be dropped.
+    /// Whether what it writes will be dropped.
     pub(crate) fn is_dry_run(&self) -> bool {
         self.mode == WriteMode::DryRun
     }
 
-    /// Gives the metadata of an object that was written the version of its change. In a dry run they keep the version that
-    /// they have, as the API answers it.
+    /// Sets the resource version in the metadata of a written object. A dry run leaves the old one, as the API server
+    /// answers it.
     pub(crate) fn stamp(&self, metadata: &mut ObjectMeta, version: u64) {
         if self.mode == WriteMode::Commit {
             metadata.resource_version = version.to_string();
         }
     }
 
-    /// Gives `key` a value.
+    /// Puts a row.
     pub(crate) fn put(&mut self, key: Vec<u8>, value: Vec<u8>) -> Result<()> {
         self.remember(&key)?;
         self.own.put(key, value);
@@ -74,26 +74,27 @@ impl Write {
         Ok(())
     }
 
-    /// Makes a change of one object, whose rows are those that begin with `object`: it takes the next resource version,
-    /// and what `work` does to these rows is recorded in the change feed, so that it can be undone.
+    /// Changes one object, whose rows are those with the key prefix `object`. The change takes the next resource
+    /// version, and the previous values of the rows that `work` changes are recorded in the change feed, so that it can
+    /// be undone.
     ///
-    /// Rows elsewhere (indexes) may be written in `work` too; they are not recorded. Neither are those of a new object:
-    /// undoing its creation is leaving it out.
+    /// `work` may also write rows elsewhere (indexes); they are not recorded. Nor are those of a new object: undoing
+    /// its creation leaves the object out.
     ///
     /// # Errors
     ///
-    /// Those of `work`, which then fail the whole transaction. A change within a change is refused.
+    /// Errors of `work`, which then fail the whole transaction. A nested change is refused.
     pub(crate) fn change<T>(&mut self, object: &[u8], work: impl FnOnce(&mut Self, u64) -> Result<T>) -> Result<T> {
         let created = self.prefix(object)?.next().transpose()?.is_none();
         self.change_or_create(object, created, work)
     }
 
-    /// The same of an object that is known to be there: looking for its rows is a fifth of a push.
+    /// The same for an object that is known to exist: looking for its rows would be a fifth of a push.
     pub(crate) fn update<T>(&mut self, object: &[u8], work: impl FnOnce(&mut Self, u64) -> Result<T>) -> Result<T> {
         self.change_or_create(object, false, work)
     }
 
-    /// The same of an object that is known not to be there, whatever rows about it there may be.
+    /// The same for an object that is known not to exist, even if some rows have its prefix.
     pub(crate) fn create<T>(&mut self, object: &[u8], work: impl FnOnce(&mut Self, u64) -> Result<T>) -> Result<T> {
         self.change_or_create(object, true, work)
     }
@@ -106,7 +107,7 @@ impl Write {
     ) -> Result<T> {
         let result = self.try_change(object, created, work);
         if let Err(error) = &result {
-            // The version is taken and rows may be written: a caller who goes on would leave a hole in the feed.
+            // The version is taken and rows may be written: continuing would leave a hole in the feed.
             self.failed.get_or_insert_with(|| error.clone());
         }
         result
@@ -119,7 +120,7 @@ impl Write {
         work: impl FnOnce(&mut Self, u64) -> Result<T>,
     ) -> Result<T> {
         if self.scope.is_some() {
-            return Err(Error::internal("a change was begun within another one"));
+            return Err(Error::internal("a change was started within another change"));
         }
         self.state.version += 1;
         self.scope = Some(Scope { object: object.to_vec(), created, previous: BTreeMap::new() });
@@ -133,7 +134,7 @@ impl Write {
         Ok(value)
     }
 
-    /// Remembers the row of `key` as it was before the change that is being made.
+    /// Records the previous value of `key` for the change being made.
     fn remember(&mut self, key: &[u8]) -> Result<()> {
         let wanted =
             |scope: &Scope| !scope.created && key.starts_with(&scope.object) && !scope.previous.contains_key(key);
@@ -147,7 +148,7 @@ impl Write {
         Ok(())
     }
 
-    /// What the transaction leaves; empty if it wrote nothing.
+    /// The writes of the transaction; empty if it wrote nothing.
     pub(crate) fn finish(mut self) -> Result<Batch> {
         if let Some(error) = self.failed {
             return Err(error);
@@ -161,12 +162,12 @@ impl Write {
 }
 
 impl Scope {
-    fn into_change(self) -> Change {
+    fn into_change(self) -> ChangeRecord {
         let Self { object, created, previous } = self;
         let behind = object.len();
         let previous =
             previous.into_iter().map(|(mut key, value)| PreviousRow { suffix: key.split_off(behind), value }).collect();
-        Change { object, created, previous }
+        ChangeRecord { object, created, previous }
     }
 }
 
@@ -185,7 +186,7 @@ impl Rows for Write {
         Ok(merge(vec![self.own.layer(range, order)], self.below.range(range, order)?, order))
     }
 
-    fn state(&self) -> Result<State> {
+    fn state(&self) -> Result<StateRecord> {
         Ok(self.state.clone())
     }
 }

@@ -1,29 +1,29 @@
-//! Looking for damage.
+//! Verification: looking for damage.
 
 use super::consistency::{check_indexes, check_row};
 use super::engine::{Integrity, KeyRange, Order};
 use super::read::Rows;
-use super::record::{self, Change, Record};
+use super::record::{self, ChangeRecord, Record};
 use super::{Store, feed, keys};
 use crate::error::{Error, ErrorKind, Result};
 
-/// After so many problems the search ends.
+/// Verification stops after this many problems.
 const MAX_PROBLEMS: usize = 1000;
 
-/// What a verification found.
+/// The result of a verification.
 #[derive(Debug)]
 #[must_use]
 pub struct Verification {
-    /// How many rows were looked at.
+    /// The number of rows checked.
     pub rows: u64,
-    /// Whether the engine found damage that it could work out from the rest, and did: no row is lost.
+    /// Whether the engine found damage and repaired it from redundant data: no row is lost.
     pub repaired: bool,
-    /// Everything that is wrong, up to a thousand: [`ErrorKind::Corrupted`].
+    /// Everything that is wrong, up to a thousand problems: [`ErrorKind::Corrupted`].
     pub problems: Vec<Error>,
 }
 
 impl Verification {
-    /// Whether nothing is wrong.
+    /// Whether no problem was found.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.problems.is_empty()
@@ -31,15 +31,15 @@ impl Verification {
 }
 
 impl Store {
-    /// Checks the engine, the state and the change feed, every other row, and that the indexes say what the objects do.
+    /// Checks the engine, the state, the change feed, every other row, and that the indexes agree with the objects.
     ///
     /// # Errors
     ///
-    /// Damage is no error but a finding. `Storage` while anything else reads from the store; `Io`.
+    /// Damage is not an error but a problem in the result. `Storage` while a snapshot is alive; `Io`.
     pub(crate) fn verify(&self) -> Result<Verification> {
         let mut found = self.verify_rows(check_row)?;
         if found.is_clean() {
-            // Only rows that can be read can be compared.
+            // Indexes can only be compared if all rows can be read.
             match check_indexes(&self.read()?) {
                 Ok(problems) => found.problems.extend(problems),
                 Err(problem) if is_finding(&problem) => found.problems.push(problem),
@@ -53,7 +53,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Damage is no error but a finding. `Storage` while anything else reads from the store; `Io`.
+    /// Damage is not an error but a problem in the result. `Storage` while a snapshot is alive; `Io`.
     pub(super) fn verify_rows(&self, mut check_row: impl FnMut(&[u8], &[u8]) -> Result<()>) -> Result<Verification> {
         let mut found = Verification { rows: 0, repaired: false, problems: Vec::new() };
         match self.check_engine() {
@@ -89,7 +89,7 @@ impl Store {
     }
 }
 
-/// The change feed as it is found.
+/// The change feed as found.
 #[derive(Default)]
 struct Kept {
     first: Option<u64>,
@@ -104,11 +104,11 @@ impl Kept {
         self.first.get_or_insert(version);
         self.last = version;
         self.bytes += feed::row_bytes(value);
-        record::decode::<Change>(key, value)?;
+        record::decode::<ChangeRecord>(key, value)?;
         if version == expected { Ok(()) } else { Err(corrupted(format!("version {expected} is missing"))) }
     }
 
-    fn compare(&self, state: &record::State) -> Result<()> {
+    fn compare(&self, state: &record::StateRecord) -> Result<()> {
         let first = self.first.unwrap_or(state.version + 1);
         let last = self.first.map_or(state.version, |_| self.last);
         if (first, last) != (state.first_kept, state.version) {
@@ -124,11 +124,11 @@ impl Kept {
     }
 }
 
-/// Whether an error is one that a verification looks for.
+/// Whether an error is a problem to report, rather than a failure of the verification.
 fn is_finding(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Corrupted { .. })
 }
 
 fn corrupted(reason: String) -> Error {
-    Error::corrupted(Change::TABLE, reason)
+    Error::corrupted(ChangeRecord::TABLE, reason)
 }

@@ -1,14 +1,14 @@
-//! Who waits for the next commit.
+//! The waiters for the next commit.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
-/// Who waits.
+/// All waiters.
 #[derive(Default)]
 pub(super) struct Waiters {
-    /// How many commits there were. It changes while `places` is locked, so who holds the lock misses none.
+    /// The number of commits. It changes only while `places` is locked, so a holder of the lock misses none.
     pub(super) count: AtomicU64,
     pub(super) ended: AtomicBool,
     pub(super) places: Mutex<Places>,
@@ -16,21 +16,21 @@ pub(super) struct Waiters {
 
 #[derive(Default)]
 pub(super) struct Places {
-    /// By ticket; nobody where one is not waiting, or where the ticket is free.
+    /// By ticket; `None` if that waiter is not waiting, or the ticket is free.
     pub(super) waiting: Vec<Option<Waiter>>,
     pub(super) free: Vec<usize>,
-    /// How many wait.
+    /// The number of waiters that are waiting.
     pub(super) count: usize,
 }
 
 pub(super) struct Waiter {
-    /// The commits that it knows of.
+    /// The number of commits that it has seen.
     pub(super) seen: u64,
     pub(super) waker: Waker,
 }
 
 impl Waiters {
-    /// Wakes those who wait for what is there already.
+    /// Wakes those waiters that have not seen the last commit.
     pub(super) fn wake_due(&self) {
         let mut places = self.lock();
         let (count, ended) = (self.count.load(Ordering::Acquire), self.ended.load(Ordering::Acquire));
@@ -39,7 +39,8 @@ impl Waiters {
         places.count = places.count.saturating_sub(due.len());
         drop(places);
         for waiter in due {
-            // It is anybody's code, and its panic, reported by then, is no reason to let others sleep.
+            // A waker may run foreign code. If it panics, the panic has been reported, and the others must still be
+            // woken.
             let _ = catch_unwind(AssertUnwindSafe(|| waiter.waker.wake()));
         }
     }

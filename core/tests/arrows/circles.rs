@@ -1,11 +1,11 @@
-//! Circles in a graph of modules.
+//! Cycles in a module graph.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 
 use super::modules::{self, Uses};
 
-/// The groups of modules in which each reaches each other, the largest first.
+/// The groups of modules that can all reach each other, the largest first.
 pub(crate) fn circles(uses: &Uses) -> Vec<BTreeSet<&str>> {
     let reached: BTreeMap<&str, BTreeSet<&str>> =
         uses.keys().map(|from| (from.as_str(), reachable(uses, from))).collect();
@@ -20,7 +20,7 @@ pub(crate) fn circles(uses: &Uses) -> Vec<BTreeSet<&str>> {
     circles
 }
 
-/// Everything that a module uses, directly or through others.
+/// All modules that a module uses, directly or indirectly.
 fn reachable<'a>(uses: &'a Uses, from: &str) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::new();
     let mut open = VecDeque::from([from]);
@@ -34,7 +34,7 @@ fn reachable<'a>(uses: &'a Uses, from: &str) -> BTreeSet<&'a str> {
     found
 }
 
-/// A circle with the names that make it.
+/// A cycle, with the names that create it.
 pub(crate) fn describe(uses: &Uses, circle: &BTreeSet<&str>) -> String {
     let mut text = format!("{} modules use each other:\n", circle.len());
     for (from, to, names) in modules::each(uses) {

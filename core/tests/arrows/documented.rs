@@ -1,14 +1,14 @@
-//! The arrows that ARCHITECTURE.md has.
+//! The arrows in ARCHITECTURE.md.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 const ARCHITECTURE: &str = include_str!("../../../ARCHITECTURE.md");
 
-/// Each module with those that it may use: the lines of the code block with the language `arrows`.
+/// Each module with the modules that it may use: the lines of the code block with the language `arrows`.
 ///
 /// # Panics
 ///
-/// If a line names a module that has no line above it: then the arrows would not all point one way.
+/// If a line names a module without a line above it, because then not all arrows point in one direction.
 pub(crate) fn arrows() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let (_, block) = ARCHITECTURE.split_once("```arrows\n").expect("ARCHITECTURE.md has a block of arrows");
     let (block, _) = block.split_once("```").expect("the block ends");

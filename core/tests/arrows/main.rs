@@ -1,7 +1,7 @@
-//! Proves that the modules of the crate use each other as ARCHITECTURE.md says, and never in a circle.
+//! Proves that the modules of the crate use each other only as stated in ARCHITECTURE.md, and never in a cycle.
 //!
-//! It reads the `use` declarations and the paths in the code, tests left out. `cargo test -p imagestream --test arrows`
-//! names what is wrong with the imports that make it so.
+//! It reads the `use` declarations and the paths in the code, except for tests. `cargo test -p imagestream --test
+//! arrows` lists the imports that are wrong.
 #![allow(clippy::indexing_slicing, reason = "a test")]
 
 mod circles;
@@ -19,7 +19,8 @@ fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The uses between modules right below the root, with what makes them. The root itself only gathers.
+/// The uses between top-level modules, with the names that create them. The root only re-exports, so its uses are left
+/// out.
 fn between_top_modules(uses: &Uses) -> BTreeMap<(&str, &str), String> {
     let mut arrows: BTreeMap<(&str, &str), String> = BTreeMap::new();
     for (from, to, names) in modules::each(uses) {
@@ -49,14 +50,14 @@ fn arrows_are_those_of_the_architecture() {
 }
 
 #[test]
-fn no_modules_use_each_other_in_a_circle() {
+fn no_modules_use_each_other_in_a_cycle() {
     let uses = Modules::read(&source()).uses();
     let circles = circles::circles(&uses);
     let described: String = circles.iter().map(|circle| circles::describe(&uses, circle)).collect();
     assert!(described.is_empty(), "{described}");
 }
 
-/// Modules as they are written here, in a folder.
+/// The modules written below, in a temporary folder.
 fn uses_of(files: &[(&str, &str)]) -> Uses {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (name, text) in files {
@@ -68,7 +69,7 @@ fn uses_of(files: &[(&str, &str)]) -> Uses {
 }
 
 #[test]
-fn what_is_imported_through_another_module_is_used_from_where_it_is_defined() {
+fn an_import_through_a_reexport_counts_as_a_use_of_the_definition() {
     let uses = uses_of(&[
         ("lib.rs", "mod a; mod b; pub use b::Thing;"),
         ("a.rs", "use crate::Thing as Other;"),
@@ -76,12 +77,12 @@ fn what_is_imported_through_another_module_is_used_from_where_it_is_defined() {
         ("b/thing.rs", "pub struct Thing; macro_rules! inner { () => { $crate::a::f() } }"),
     ]);
     assert_eq!(uses["a"].keys().collect::<Vec<_>>(), ["b::thing"]);
-    assert!(uses["b"].is_empty() && uses[ROOT].is_empty(), "re-exporting is no use: {uses:?}");
+    assert!(uses["b"].is_empty() && uses[ROOT].is_empty(), "a re-export is not a use: {uses:?}");
     assert!(uses["b::thing"].is_empty());
 }
 
 #[test]
-fn a_circle_is_found_however_its_imports_are_written() {
+fn a_cycle_is_found_however_its_imports_are_written() {
     for (first, second) in [
         ("use crate::b::B; pub struct A;", "use super::a::A; pub struct B;"),
         ("use crate::{b::{self as other}}; pub struct A; fn f() -> other::B {}", "pub struct B(crate::a::A);"),
@@ -102,7 +103,7 @@ fn a_circle_is_found_however_its_imports_are_written() {
 }
 
 #[test]
-fn what_follows_tests_is_read() {
+fn code_after_tests_is_read() {
     let tests = [
         "mod tests { }",
         "mod tests;",
@@ -120,7 +121,7 @@ fn what_follows_tests_is_read() {
 }
 
 #[test]
-fn tests_and_documentation_use_what_they_like() {
+fn uses_in_tests_and_documentation_are_ignored() {
     let uses = uses_of(&[
         ("lib.rs", "mod a; mod b; #[cfg(test)] mod missing;"),
         (

@@ -1,25 +1,25 @@
-//! The modules of a crate, and which file uses which.
+//! The modules of a crate, and which files use each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::source::{Import, Source};
 
-/// The number of a module in [`Modules`].
+/// The index of a module in [`Modules`].
 type Id = usize;
 
-/// Each file with the files it uses and the names that it uses of them. A file is named by its module: `store::tx`.
+/// For each file, the files that it uses, with the names. Files are identified by their module: `store::tx`.
 pub(crate) type Uses = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
 
 /// The name of the root, `lib.rs`.
 pub(crate) const ROOT: &str = "crate";
 
-/// The module right below the root that a module is or lies in.
+/// The top-level module that contains a module.
 pub(crate) fn top(module: &str) -> &str {
     module.split("::").next().unwrap_or(module)
 }
 
-/// Every use: which file, of which file, and the names.
+/// Every use: the using file, the used file, and the names.
 pub(crate) fn each(uses: &Uses) -> impl Iterator<Item = (&str, &str, Vec<&str>)> {
     uses.iter().flat_map(|(from, used)| {
         used.iter().map(move |(to, names)| (from.as_str(), to.as_str(), names.iter().map(String::as_str).collect()))
@@ -28,7 +28,7 @@ pub(crate) fn each(uses: &Uses) -> impl Iterator<Item = (&str, &str, Vec<&str>)>
 
 #[derive(Debug)]
 struct Module {
-    /// The module whose file it is written in: itself, but for modules within a file.
+    /// The module in whose file it is written: itself, except for inline modules.
     file: Id,
     name: String,
     parent: Option<Id>,
@@ -40,13 +40,13 @@ struct Module {
 #[derive(Debug, Default)]
 pub(crate) struct Modules(Vec<Module>);
 
-/// Where a path leads.
+/// The target of a path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
     Module(Id),
     /// An item of this module.
     Item(Id, String),
-    /// Another crate, a prelude, or a name of the scope of a function.
+    /// Another crate, a prelude, or a local name of a function.
     Outside,
 }
 
@@ -58,8 +58,8 @@ impl Modules {
         modules
     }
 
-    /// Adds a module and those below it. `file` is the module whose file it is written in, if it has none of its own; the files
-    /// of its children are in `folder`.
+    /// Adds a module and its submodules. `file` is the module in whose file an inline module is written; the files of
+    /// its children are in `folder`.
     fn add(&mut self, name: &str, parent: Option<Id>, file: Option<Id>, mut source: Source, folder: &Path) -> Id {
         let id = self.0.len();
         let (children, inline) = (std::mem::take(&mut source.children), std::mem::take(&mut source.inline));
@@ -80,15 +80,15 @@ impl Modules {
         id
     }
 
-    /// Which file uses which.
+    /// Which files use each other.
     ///
-    /// What is imported through a module that re-exports it counts as used from the file that defines it. Re-exporting what a
-    /// module below defines is no use of it, unless the code of the same file uses it, too.
+    /// An import through a re-export counts as a use of the file with the definition. Re-exporting from a submodule is
+    /// not a use, unless the code of the same file uses the name too.
     ///
     /// # Panics
     ///
-    /// If an import leads nowhere, since then this program does not understand the code, or takes all that a module has,
-    /// since then nobody can see what is used.
+    /// If an import can't be resolved, because then this program does not understand the code; or if it is a glob
+    /// import, because then the used names are unknown.
     pub(crate) fn uses(&self) -> Uses {
         let mut uses = Uses::new();
         for (id, module) in self.0.iter().enumerate() {
@@ -130,20 +130,20 @@ impl Modules {
         true
     }
 
-    /// What an import brings.
+    /// What an import resolves to.
     fn imported(&self, id: Id, import: &Import) -> BTreeSet<Target> {
         if !self.begins_inside(id, &import.path) {
             return BTreeSet::new();
         }
         let targets = self.resolve(id, &import.path, &mut Vec::new());
         let written = import.path.join("::");
-        assert!(!targets.is_empty(), "{}: `use {written}` leads nowhere", self.0[id].name);
+        assert!(!targets.is_empty(), "{}: `use {written}` can't be resolved", self.0[id].name);
         let hidden = import.name.is_empty() && targets.iter().any(|target| matches!(target, Target::Module(_)));
-        assert!(!hidden, "{}: name what `use {written}::*` takes", self.0[id].name);
+        assert!(!hidden, "{}: list the names that `use {written}::*` imports", self.0[id].name);
         targets
     }
 
-    /// Whether the path's first segment is of this crate.
+    /// Whether the path's first segment is in this crate.
     fn begins_inside(&self, id: Id, path: &[String]) -> bool {
         let Some(first) = path.first() else { return false };
         let module = &self.0[id];
@@ -170,21 +170,21 @@ impl Modules {
         }
     }
 
-    /// Where a path leads that begins in a module. An item ends it: what follows is a variant or a member.
+    /// The target of a path relative to a module. It ends at an item: what follows is a variant or a member.
     fn within(&self, id: Id, path: &[String], seen: &mut Vec<(Id, String)>) -> BTreeSet<Target> {
         let Some((first, rest)) = path.split_first() else { return BTreeSet::from([Target::Module(id)]) };
         let mut found = BTreeSet::new();
         for target in self.named(id, first, seen) {
             match target {
                 Target::Module(module) => found.extend(self.within(module, rest, seen)),
-                // A path that goes on through an item ends there.
+                // A path through an item ends there.
                 other => drop(found.insert(other)),
             }
         }
         found
     }
 
-    /// Everything that has this name in a module.
+    /// Everything with this name in a module.
     fn named(&self, id: Id, name: &str, seen: &mut Vec<(Id, String)>) -> BTreeSet<Target> {
         let key = (id, name.to_owned());
         if seen.contains(&key) {

@@ -1,4 +1,4 @@
-//! What a source file says about other modules: its items, its imports and the paths in its code.
+//! What a source file contains: its items, its imports and the paths in its code.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,29 +12,29 @@ use syn::{Ident, Item, ItemUse, UseTree, Visibility};
 pub(crate) struct Import {
     /// The path as written, for example `super`, `json`, `Node`.
     pub(crate) path: Vec<String>,
-    /// The name that it has in the module; empty for `*`.
+    /// The name in the module; empty for `*`.
     pub(crate) name: String,
-    /// Whether other modules can reach it here.
+    /// Whether other modules can access it here.
     pub(crate) reexported: bool,
 }
 
-/// What one module says, without its tests.
+/// The contents of one module, without its tests.
 #[derive(Debug, Default)]
 pub(crate) struct Source {
-    /// Names of the items that it defines.
+    /// The names of its items.
     pub(crate) items: BTreeSet<String>,
-    /// Macros that it exports, which other modules find at the root of the crate.
+    /// Exported macros, which other modules find at the crate root.
     pub(crate) exported_macros: BTreeSet<String>,
-    /// Modules that have a file of their own.
+    /// Modules with their own files.
     pub(crate) children: Vec<String>,
-    /// Modules written within this one.
+    /// Inline modules.
     pub(crate) inline: Vec<(String, Source)>,
     pub(crate) imports: Vec<Import>,
     /// Paths of two or more segments in its code.
     pub(crate) paths: BTreeSet<Vec<String>>,
     /// Every identifier in its code outside of `use` declarations at the top.
     pub(crate) words: BTreeSet<String>,
-    /// Identifiers in macros that stand for items, and so may be names of items.
+    /// Identifiers in item macros, which may be names of items.
     pub(crate) generated: BTreeSet<String>,
 }
 
@@ -86,7 +86,7 @@ impl Source {
         add_tree(&declaration.tree, &mut Vec::new(), reexported, &mut self.imports);
     }
 
-    /// Collects the words and paths of code, and the `use` declarations within functions.
+    /// Collects the words and paths of code, and the `use` declarations in functions.
     fn add_code(&mut self, tokens: TokenStream) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut at = 0;
@@ -127,7 +127,7 @@ impl Source {
         }
     }
 
-    /// Attributes of serde name functions in a text: `with = "super::times"`.
+    /// Serde attributes name functions in strings: `with = "super::times"`.
     fn add_path_in_text(&mut self, literal: &str) {
         let text = literal.trim_matches('"');
         let is_name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -137,8 +137,8 @@ impl Source {
     }
 }
 
-/// Whether the token before that at `at` is the punctuation. A single `:`, as before a type, is followed by a space and does
-/// not count: only the second of `::` does.
+/// Whether the token before index `at` is this punctuation. A single `:`, as before a type, is followed by a space and
+/// does not count: only the second one of `::` does.
 fn follows(tokens: &[TokenTree], at: usize, punctuation: char) -> bool {
     let before = |back: usize| at.checked_sub(back).and_then(|at| tokens.get(at));
     match punctuation {
@@ -198,7 +198,7 @@ fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The code without documentation, and without what is only there for tests.
+/// The code without documentation and test code.
 fn without_tests(tokens: TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut kept = Vec::new();
@@ -221,7 +221,7 @@ fn without_tests(tokens: TokenStream) -> TokenStream {
     kept.into_iter().collect()
 }
 
-/// The attribute that begins at `at`, and where what follows it begins.
+/// The attribute at index `at`, and the index after it.
 fn attribute(tokens: &[TokenTree], at: usize) -> Option<(String, usize)> {
     let hash = tokens.get(at).filter(|token| is(token, '#'));
     let inner = usize::from(tokens.get(at + 1).is_some_and(|token| is(token, '!')));
@@ -233,12 +233,12 @@ fn attribute(tokens: &[TokenTree], at: usize) -> Option<(String, usize)> {
     }
 }
 
-/// Where the item (or statement, or field) that begins at `at` ends.
+/// The end of the item (or statement, or field) that begins at `at`.
 fn end_of_item(tokens: &[TokenTree], mut at: usize) -> usize {
     while let Some((_, end)) = attribute(tokens, at) {
         at = end;
     }
-    // The braces of these are not their end.
+    // The braces of these do not end them.
     let mut keywords = tokens.iter().skip(at).filter_map(|token| match token {
         TokenTree::Ident(word) if word != "pub" => Some(word.to_string()),
         _ => None,

@@ -96,8 +96,8 @@ function kind(name) {
   const found = KINDS.find((names) => names.includes(name.toLowerCase()));
   if (found) return found[0];
   throw new WrongArguments(
-    `invalid value '${name}' for '<KIND>': known are images, imagestreams (is), imagestreamtags (istag), ` +
-      "imagetags (itag) and imagestreamimages (isimage)",
+    `invalid value '${name}' for '<KIND>': expected one of images, imagestreams (is), imagestreamtags (istag), ` +
+      "imagetags (itag) or imagestreamimages (isimage)",
   );
 }
 
@@ -172,7 +172,7 @@ function printImage(io, store, name, layers) {
     image = store.get("images", "get", { name });
   } catch (error) {
     if (error.code !== "NotFound") throw error;
-    return io.print("    missing    the store has no such image\n");
+    return io.print("    missing    the store does not have this image\n");
   }
   const metadata = image.dockerImageMetadata ?? {};
   const of = (member) => metadata[member] ?? metadata[member.toLowerCase()];
@@ -287,12 +287,12 @@ const compare = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 function report(io, namespace, mapping, outcome, suffix) {
   const stream = mapping.metadata.name;
   if (outcome.streamCreated) io.print(`imagestream ${namespace}/${stream} created${suffix}\n`);
-  const image = outcome.image === "created" ? "created" : "is there already";
+  const image = outcome.image === "created" ? "created" : "exists already";
   io.print(`image ${mapping.image.metadata.name} ${image}${suffix}\n`);
   const words = {
     unchanged: "unchanged",
-    folded: "updated: its newest entry stays the newest",
-    pushed: "moved to it",
+    folded: "updated: the newest entry was changed in place",
+    pushed: "moved to the image",
   };
   for (const { tag, change } of outcome.tags) {
     const follows = tag === mapping.tag ? "" : `, following ${mapping.tag}`;

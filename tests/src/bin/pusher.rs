@@ -1,6 +1,6 @@
-//! Pushes image after image and prints the number of each that the store acknowledged, until it is killed.
+//! Pushes images and prints the number of each acknowledged one, until it is killed.
 //!
-//! Arguments: the store's file, the first number, and the bytes on which a checkpoint follows.
+//! Arguments: the store's file, the first number, and the number of bytes that triggers a checkpoint.
 
 use std::error::Error;
 use std::io::Write;

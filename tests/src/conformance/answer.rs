@@ -1,4 +1,4 @@
-//! Members of an answer in the form of a recording.
+//! Members of a response in the format of the recordings.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub(super) fn remove(answer: &mut Value, member: &str) {
     }
 }
 
-/// Sorts the member of the body that the real server lists in random order.
+/// Sorts a member of the body that the real server lists in random order.
 pub(super) fn sort_unordered(answer: &mut Value, member: Option<&str>) {
     let list = member.and_then(|member| answer.get_mut("body")?.get_mut(member)?.as_array_mut());
     if let Some(list) = list {

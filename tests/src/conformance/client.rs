@@ -1,4 +1,4 @@
-//! Sends the steps of a scenario to a store in memory, as the server would: to the library, or to the npm package in Node.
+//! Sends the steps of a scenario to a store in memory: to the library, or to the npm package in Node.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -20,10 +20,10 @@ use crate::node::NodeStore;
 const HOST: &str = "127.0.0.1:8443";
 const INTERNAL_REGISTRY: &str = "image-registry.openshift-image-registry.svc:5000";
 
-/// The time of the first answer: far from all those that the scenarios themselves give to objects.
+/// The time of the first response: far from all times that the scenarios give to objects.
 pub(super) const START: i64 = 1_950_000_000;
 
-/// Which build of the store answers.
+/// Which build of the store responds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Face {
     /// [`request::handle`] of this library.
@@ -38,14 +38,14 @@ enum Store {
     Node(NodeStore),
 }
 
-/// A store for one scenario and what its steps remember.
+/// A store for one scenario, and the values that its steps captured.
 pub(super) struct Client {
     store: Store,
     clock: Arc<SteppedClock>,
     variables: Variables,
 }
 
-/// Stands still but for the `sleep` of the steps and the time of watches, which then take no time.
+/// Advances only with the `sleep` of steps and the timeouts of watches, which take no real time.
 struct SteppedClock(AtomicI64);
 
 impl Clock for SteppedClock {
@@ -83,12 +83,12 @@ impl Client {
         Self { store, clock, variables }
     }
 
-    /// The time of the last answer.
+    /// The time of the last response.
     pub(super) fn last_time(&self) -> Time {
         self.clock.now()
     }
 
-    /// Sends a step and gives its answer in the form of a recording: status, headers, and the body as `body`,
+    /// Sends a step and returns the response in the format of the recordings: status, headers, and the body as `body`,
     /// `events`, `text` or `bodyBase64`.
     pub(super) fn send(&mut self, step: &Step) -> Value {
         #[allow(clippy::cast_possible_truncation, reason = "a few seconds")]
@@ -100,7 +100,7 @@ impl Client {
         });
         let answer = match answered {
             Ok(answer) => answer,
-            // As where a value for the path was never captured.
+            // As if a value for the path had never been captured.
             Err(error) => json!({"id": step.id, "status": 0, "body": {"message": format!("not sent: {error}")}}),
         };
         for (name, path) in &step.capture {
@@ -180,12 +180,12 @@ fn options(flags: &[String]) -> Result<Value> {
     Ok(options)
 }
 
-/// A path whose characters are all those of a URI, as the server hands it on.
+/// A path with only characters that a URI may have, as the server passes it on.
 fn escaped(path: &str) -> String {
     path.replace('<', "%3C").replace('>', "%3E")
 }
 
-/// JSON as it was sent when the answers were recorded, since some of them quote it: on one line, with a space behind
+/// JSON as it was sent when the responses were recorded, since some of them quote it: on one line, with a space after
 /// commas and colons.
 fn one_line(json: &str) -> String {
     let mut line = String::with_capacity(json.len());
@@ -208,7 +208,7 @@ fn one_line(json: &str) -> String {
     line
 }
 
-/// Who sends it, by the tokens of the recording.
+/// The user of a request, by the tokens of the recordings.
 fn identity(headers: &HeaderMap) -> Option<User> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("bearer") {
@@ -228,7 +228,7 @@ fn answer(step: &Step, request: &Request<Bytes>, response: Response<Bytes>) -> V
     let (parts, body) = response.into_parts();
     let content_type = parts.headers.get(CONTENT_TYPE).map(latin1);
     let warnings: Vec<String> = parts.headers.get_all(WARNING).iter().map(latin1).collect();
-    // As a server does: an answer to HEAD has the headers only.
+    // Like a server, responds to HEAD with headers only.
     let body = if request.method() == Method::HEAD { Bytes::new() } else { body };
     let is_json = content_type.as_ref().is_some_and(|text| text.contains("json"));
     let is_watch = parts.status.is_success() && is_watch(&request.uri().to_string());
@@ -252,7 +252,7 @@ fn answer(step: &Step, request: &Request<Bytes>, response: Response<Bytes>) -> V
     Value::Object(answer)
 }
 
-/// The member of a recording that holds such a body, and its value.
+/// The member of a recording that has this kind of body, and its value.
 fn payload(body: &[u8], is_json: bool, is_watch: bool) -> (&'static str, Value) {
     if body.is_empty() {
         return if is_watch { ("events", json!([])) } else { ("body", Value::Null) };

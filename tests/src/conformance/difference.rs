@@ -1,9 +1,9 @@
-//! The first difference between two JSON values, in words.
+//! Finds the first difference between two JSON values, as text.
 
 use serde_json::Value;
 
-/// Where and how an answer differs from the recorded one; nothing if they are equal. A difference of the status says
-/// the most, so that is looked at first.
+/// The first difference between a recorded response and the actual one; `None` if they are equal. The status is
+/// compared first, since it says the most.
 pub(super) fn of_answers(recorded: &Value, actual: &Value) -> Option<String> {
     if let (Some(expected), Some(found)) = (recorded.get("status"), actual.get("status"))
         && let Some(difference) = at(".status", expected, found)
@@ -14,7 +14,7 @@ pub(super) fn of_answers(recorded: &Value, actual: &Value) -> Option<String> {
     first(recorded, actual)
 }
 
-/// Where and how `actual` differs from `expected`; nothing if they are equal.
+/// The first difference between two values; `None` if they are equal.
 fn first(expected: &Value, actual: &Value) -> Option<String> {
     at("", expected, actual)
 }
@@ -52,7 +52,7 @@ fn at(path: &str, expected: &Value, actual: &Value) -> Option<String> {
     }
 }
 
-/// The value on one line, cut where it gets too long to read.
+/// The value on one line, shortened if it is too long to read.
 fn shown(value: &Value) -> String {
     const LONGEST: usize = 300;
     let text = value.to_string();
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_status_is_told_first_and_with_its_message() {
+    fn a_wrong_status_is_reported_first_and_with_its_message() {
         let recorded = json!({"body": {"kind": "ImageStream"}, "status": 201});
         let actual = json!({"body": {"kind": "Status", "message": "no"}, "status": 400});
         assert_eq!(of_answers(&recorded, &actual).as_deref(), Some(".status: expected 201, got 400: \"no\""));

@@ -1,4 +1,4 @@
-//! What normalising hides: which uids are the same, and the order of resource versions.
+//! What normalising hides: which uids are equal, and the order of resource versions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -12,24 +12,25 @@ use super::normalise::Normaliser;
 static UUID: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").ok());
 
-/// The identities of one answer, by path. Values of the replay are those of the store, values of a recording ranks.
+/// The uids and versions in one response, by path. Those of the replay are values from the store, those of a recording
+/// are ranks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct Ids {
     /// Resource versions.
     #[serde(default)]
     rv: BTreeMap<String, u64>,
-    /// Identities of objects.
+    /// Uids of objects.
     #[serde(default, deserialize_with = "texts")]
     uid: BTreeMap<String, String>,
 }
 
-/// Ranks of a recording are numbers, uids of the replay are texts: as texts both can be told apart.
+/// Ranks in a recording are numbers, uids of the replay are strings: as strings they can share a type.
 fn texts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
     let ranks = BTreeMap::<String, u64>::deserialize(deserializer)?;
     Ok(ranks.into_iter().map(|(path, rank)| (path, rank.to_string())).collect())
 }
 
-/// The identities of all compared answers of a scenario, in order.
+/// The uids and versions of all compared responses of a scenario, in order.
 #[derive(Debug, Default)]
 pub(super) struct Identities(Vec<Ids>);
 
@@ -38,9 +39,9 @@ impl Identities {
         self.0.push(ids);
     }
 
-    /// The same with every value replaced by its rank among all: resource versions by their order, uids by their first
-    /// use. Two scenarios agree in their ranks when they agree in what is older and what is the same. An answer
-    /// without identities has none.
+    /// The same with every value replaced by its rank among all: resource versions by order, uids by first appearance.
+    /// Two runs agree in their ranks if they agree in which versions are older and which uids are equal. A response
+    /// without any has `None`.
     pub(super) fn ranked(&self) -> Vec<Option<Value>> {
         let versions: BTreeSet<u64> = self.0.iter().flat_map(|ids| ids.rv.values().copied()).collect();
         let version_ranks: BTreeMap<u64, usize> = versions.into_iter().zip(1..).collect();
@@ -67,7 +68,8 @@ impl Identities {
     }
 }
 
-/// The identities in an answer as the store gave it. Items of a list are named, as their order is not at issue.
+/// The uids and versions in a response of the store. Items of a list are identified by name, since their order does not
+/// matter here.
 pub(super) fn of_answer(answer: &Value, normaliser: &Normaliser) -> Ids {
     let mut ids = Ids::default();
     if let Some(body) = answer.get("body") {
@@ -137,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn ranks_are_equal_when_order_and_sameness_are() {
+    fn ranks_are_equal_if_order_and_equality_agree() {
         let one =
             [json!({"rv": {"a": 7}, "uid": {"a": 4}}), json!({}), json!({"rv": {"a": 3}, "uid": {"a": 9, "b": 4}})];
         let same =

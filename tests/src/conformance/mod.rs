@@ -1,9 +1,9 @@
-//! Replays requests whose answers by the real API server were recorded, and compares.
+//! Replays requests, and compares the responses with those recorded from the real API server.
 //!
-//! `data/conformance/scenarios` has the requests, `data/conformance/expected` the answers, both described in
-//! `data/conformance/README.md`. A step where this project differs on purpose is listed with its reason in
-//! `conformance/divergences.json`, `{"scenario": {"step id": "reason"}}`. It is sent, since later steps may build on
-//! it, but not compared; an entry whose step matches after all is a failure too.
+//! `data/conformance/scenarios` has the requests, `data/conformance/expected` the responses; both are described in
+//! `data/conformance/README.md`. A step where this project intentionally differs is listed with its reason in
+//! `conformance/divergences.json`, `{"scenario": {"step id": "reason"}}`. It is sent, since later steps may depend on
+//! it, but not compared; an entry whose step matches after all is also a failure.
 
 mod answer;
 mod client;
@@ -28,11 +28,11 @@ use recording::{Expected, load_expected};
 
 type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
-/// Replays one scenario on a new store and compares every answer with the recorded one.
+/// Replays one scenario on a new store and compares every response with the recorded one.
 ///
 /// # Errors
 ///
-/// Every step that differs with its first difference, as text for a reader; or what kept the replay from running.
+/// Every step that differs, with its first difference, as text; or the error that prevented the replay.
 pub fn replay(name: &str, divergences: &Divergences, face: Face) -> Result<()> {
     let scenario = Scenario::load(name)?;
     let expected = load_expected(name)?;
@@ -61,7 +61,7 @@ pub fn replay(name: &str, divergences: &Divergences, face: Face) -> Result<()> {
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n").into()) }
 }
 
-/// One run of a scenario beside its recording.
+/// One run of a scenario, and its recording.
 struct Replay<'a> {
     scenario: &'a Scenario,
     expected: &'a [Expected],
@@ -70,7 +70,7 @@ struct Replay<'a> {
 }
 
 impl<'a> Replay<'a> {
-    /// The steps that the recording allows to compare.
+    /// The steps that the recording says are comparable.
     fn comparable(&self) -> impl Iterator<Item = &'a str> {
         self.scenario
             .steps
@@ -80,7 +80,7 @@ impl<'a> Replay<'a> {
             .map(|step| step.id.as_str())
     }
 
-    /// What differs in the steps of `compared`.
+    /// The differences in the steps of `compared`.
     fn failures(&self, compared: &BTreeSet<&str>) -> Vec<String> {
         let mut normaliser = Normaliser::new(Time::from_unix(START), self.last_time, &self.scenario.text);
         let mut actual_ids = Identities::default();
@@ -89,7 +89,7 @@ impl<'a> Replay<'a> {
         for (id, answer) in &self.answers {
             let Some(step) = self.scenario.steps.iter().find(|step| step.id == *id) else { continue };
             let Some(expected) = self.expected.iter().find(|expected| expected.id == *id) else { continue };
-            // Every answer goes through, as it may teach the normaliser a generated name.
+            // Every response is normalised, since it may contain a generated name to remember.
             let actual = normaliser.normalise(step, answer);
             if compared.contains(id) {
                 actual_ids.add(identities::of_answer(answer, &normaliser));
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_divergence_that_matches_is_a_stale_entry() {
+    fn a_divergence_that_matches_is_reported_as_stale() {
         assert!(
             replay_with("create")
                 .contains("mapping-create-new-image-new-tag/create: listed as a divergence, but it matches")

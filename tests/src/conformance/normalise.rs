@@ -1,4 +1,4 @@
-//! Replaces what can't be equal in two runs (times of now, uids, versions, generated names) by placeholders.
+//! Replaces what differs between two runs (current times, uids, versions, generated names) with placeholders.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -9,15 +9,15 @@ use serde_json::{Map, Value};
 
 use super::recording::Step;
 
-/// Seconds before the first and after the last answer that still count as now.
+/// How many seconds before the first and after the last response still count as the current time.
 const AROUND: i64 = 120;
 
-/// The patterns of what is replaced anywhere in a text.
+/// The patterns that are replaced anywhere in a text.
 struct Patterns {
     uuid: Regex,
     time: Regex,
     age: Regex,
-    /// Each with what takes the place of the match.
+    /// Each with the replacement for the match.
     versions: Vec<(Regex, &'static str)>,
     port: Regex,
     version_in_text: Regex,
@@ -50,13 +50,13 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
 pub(super) struct Normaliser {
     first: i64,
     last: i64,
-    /// Generated names and what stands for them.
+    /// Generated names and their placeholders.
     names: BTreeMap<String, String>,
     client_uids: BTreeSet<String>,
 }
 
 impl Normaliser {
-    /// For a run from `first` to `last` of the requests in `scenario`, whose own uids stay.
+    /// For a run of `scenario` from `first` to `last`; uids that occur in the scenario are kept.
     pub(super) fn new(first: Time, last: Time, scenario: &str) -> Self {
         Self {
             first: first.unix() - AROUND,
@@ -66,12 +66,12 @@ impl Normaliser {
         }
     }
 
-    /// Whether a request gave that uid.
+    /// Whether a request contained this uid.
     pub(super) fn is_of_client(&self, uid: &str) -> bool {
         self.client_uids.contains(uid)
     }
 
-    /// The answer with placeholders. One to a request with `generateName` teaches the name that came of it.
+    /// The response with placeholders. If the request had a `generateName`, the generated name is remembered.
     pub(super) fn normalise(&mut self, step: &Step, answer: &Value) -> Value {
         self.learn_generated_name(step, answer);
         let mut normal = Map::new();
@@ -128,7 +128,7 @@ impl Normaliser {
         (name.to_owned(), value)
     }
 
-    /// The definition of a table's column, whose description is free text.
+    /// A column definition of a table without its description, which is free text.
     fn column(&self, column: &Value) -> Value {
         let mut column = self.value(column);
         if let Some(description) = column.get_mut("description") {
@@ -173,7 +173,7 @@ impl Normaliser {
     }
 }
 
-/// Leaves out the lines of `managedFields` in pretty JSON and in YAML.
+/// Removes the lines of `managedFields` from pretty JSON and YAML.
 fn without_managed_fields(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut lines = text.split_inclusive('\n').peekable();
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_from_run_to_run_is_replaced_and_the_rest_stays() {
+    fn only_what_differs_between_runs_is_replaced() {
         let answer = json!({"id": "s", "body": {
             "metadata": {
                 "uid": "22222222-2222-2222-2222-222222222222",
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_generated_name_is_known_from_then_on() {
+    fn a_generated_name_is_remembered() {
         let mut normaliser = normaliser();
         let answer = json!({"body": {"metadata": {"name": "app-x7k2p"}}});
         normaliser.normalise(&step(&json!({"metadata": {"generateName": "app-"}})), &answer);
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn managed_fields_vanish_from_texts() {
+    fn managed_fields_are_removed_from_texts() {
         let json = "{\n  \"metadata\": {\n    \"managedFields\": [\n      {}\n    ],\n    \"name\": \"a\"\n  }\n}";
         assert_eq!(without_managed_fields(json), "{\n  \"metadata\": {\n    \"name\": \"a\"\n  }\n}");
         let yaml = "metadata:\n  managedFields:\n  - manager: a\n    time: b\n  name: a\n";

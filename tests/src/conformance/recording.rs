@@ -1,4 +1,4 @@
-//! The recorded requests and answers as they lie in `data/conformance`.
+//! The recorded requests and responses in `data/conformance`.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -13,10 +13,10 @@ use serde_json::value::RawValue;
 use super::Result;
 use super::identities::Ids;
 
-/// The steps that differ on purpose: scenario, step, reason.
+/// The steps that intentionally differ: scenario, step, reason.
 pub type Divergences = BTreeMap<String, BTreeMap<String, String>>;
 
-/// A list of requests to a store that starts empty.
+/// A sequence of requests to an empty store.
 #[derive(Debug, Deserialize)]
 pub struct Scenario {
     /// The name of the scenario and of its file.
@@ -25,7 +25,7 @@ pub struct Scenario {
     #[serde(default)]
     pub(super) server: Vec<String>,
     pub(super) steps: Vec<Step>,
-    /// The whole file, to see which uids it gives itself.
+    /// The whole file, to find the uids that it sets itself.
     #[serde(skip)]
     pub(super) text: String,
 }
@@ -39,7 +39,7 @@ pub(super) struct Step {
     pub(super) path: String,
     #[serde(default)]
     pub(super) headers: BTreeMap<String, Option<String>>,
-    /// As text, since the order of members and the form of numbers are part of the request.
+    /// As text, since the order of members and the format of numbers are part of the request.
     pub(super) body: Option<Box<RawValue>>,
     pub(super) raw_body: Option<String>,
     pub(super) raw_body_base64: Option<String>,
@@ -49,7 +49,7 @@ pub(super) struct Step {
     pub(super) unordered: Option<String>,
     #[serde(default)]
     pub(super) keep_text: bool,
-    /// Seconds that pass before the request.
+    /// Seconds to wait before the request.
     #[serde(default)]
     pub(super) sleep: f64,
     /// Why it is not compared.
@@ -57,7 +57,7 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// Whether it is a request at all and not a control of the recording set-up.
+    /// Whether this is a request, rather than a command to the recording setup.
     pub(super) fn is_sent(&self) -> bool {
         !self.path.starts_with("/_")
     }
@@ -78,7 +78,7 @@ impl RepeatedText {
     }
 }
 
-/// The recorded answer to one step.
+/// The recorded response to one step.
 #[derive(Debug)]
 pub(super) struct Expected {
     pub(super) id: String,
@@ -89,7 +89,7 @@ pub(super) struct Expected {
 }
 
 impl Expected {
-    /// Whether the real server gives that answer every time.
+    /// Whether the real server always gives this response.
     pub(super) fn is_comparable(&self) -> bool {
         self.comparable
     }
@@ -108,7 +108,7 @@ impl Scenario {
 ///
 /// # Errors
 ///
-/// When the folder can't be read.
+/// If the folder can't be read.
 pub fn scenario_names() -> Result<Vec<String>> {
     let mut names = Vec::new();
     for (folder, extension) in [("scenarios", ".json"), ("random/scenarios", ".json.gz")] {
@@ -125,7 +125,7 @@ pub fn scenario_names() -> Result<Vec<String>> {
 ///
 /// # Errors
 ///
-/// When the file can't be read or has another form.
+/// If the file can't be read or is malformed.
 pub fn divergences() -> Result<Divergences> {
     Ok(serde_json::from_str(&read(&here().join("conformance/divergences.json"))?)?)
 }

@@ -1,4 +1,4 @@
-//! Values that a step takes from its answer and later steps send.
+//! Values captured from a response, which later steps send.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,8 @@ impl Variables {
         self.0.insert(name.to_owned(), value);
     }
 
-    /// Takes the member of `answer` at `path`, as in `body.items[0].metadata.uid`. One that is not there becomes a
-    /// text that says so.
+    /// Captures the member of `answer` at `path`, such as `body.items[0].metadata.uid`. A missing one becomes a text
+    /// that says so.
     pub(super) fn capture(&mut self, name: &str, path: &str, answer: &Value) {
         let mut pointer = String::new();
         for part in path.split(['.', '[', ']']).filter(|part| !part.is_empty()) {
@@ -25,7 +25,7 @@ impl Variables {
         self.set(name, value.unwrap_or_else(|| Value::from(format!("<uncaptured:{name}>"))));
     }
 
-    /// Fills in a text. Names that were never captured stay as they are.
+    /// Fills in a text. Unknown names are left as they are.
     pub(super) fn fill(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for (name, value) in &self.0 {
@@ -34,7 +34,7 @@ impl Variables {
         text
     }
 
-    /// Fills in the text of a JSON value. A string that is nothing but `${name}` takes the value with its type.
+    /// Fills in JSON text. A string that consists only of `${name}` becomes the value with its type.
     pub(super) fn fill_json(&self, json: &str) -> String {
         let mut json = json.to_owned();
         for (name, value) in &self.0 {
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_takes_values_and_keeps_unknown_names() {
+    fn values_are_filled_in_and_unknown_names_kept() {
         assert_eq!(variables().fill("/x?g=${generation}&n=${none}&${FOO}"), "/x?g=3&n=<uncaptured:none>&${FOO}");
     }
 

@@ -1,7 +1,8 @@
-//! What the programs around image streams ask and what they build on in the answers: `oc`, the integrated registry, patches.
+//! What programs that use image streams request, and what they expect in the responses: `oc`, the integrated registry,
+//! and patches of clients.
 //!
-//! The requests are those that these programs send: with the members that Go prints although they say nothing, and without
-//! resource versions where they send none. What a program decides by itself between two requests is done here as it does it.
+//! The requests are those that these programs send: with the empty members that Go serializes, and without resource
+//! versions where they send none. Decisions that a program makes between two requests are repeated here.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 mod oc;
@@ -23,7 +24,7 @@ const SCHEMA_2_LIST: &str = "application/vnd.docker.distribution.manifest.list.v
 const SCHEMA_2_CONFIG: &str = "application/vnd.docker.container.image.v1+json";
 const LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
-/// A store as clients meet it, with the namespace `shop`.
+/// A store as seen by clients, with the namespace `shop`.
 struct Cluster {
     store: ImageStore,
 }
@@ -33,13 +34,13 @@ impl Cluster {
         Self::forbidding(&[])
     }
 
-    /// One where alice may do everything but the verbs on resources that are named.
+    /// A store in which alice may do everything except these verbs on these resources.
     fn forbidding(forbidden: &'static [(&'static str, &'static str)]) -> Self {
         let builder = ImageStore::builder().internal_registry(REGISTRY).authorizer(Arc::new(Forbidden(forbidden)));
         Self { store: builder.open_in_memory().unwrap() }
     }
 
-    /// The client of somebody, in the namespace `shop`.
+    /// The client of a user, in the namespace `shop`.
     fn client(&self, name: &str) -> Client {
         Client { store: self.store.clone(), user: User { name: name.to_owned(), ..User::system_admin() } }
     }
@@ -65,7 +66,7 @@ impl Authorizer for Forbidden {
     }
 }
 
-/// Requests of one user, as client-go makes them.
+/// Sends requests of one user as client-go does.
 struct Client {
     store: ImageStore,
     user: User,
@@ -93,7 +94,7 @@ impl Client {
         self.send(Method::DELETE, path, "application/json", Some(&options))
     }
 
-    /// `path` begins with the resource: of the namespace `shop`, where the resource is in namespaces.
+    /// `path` begins with the resource; for namespaced resources, the namespace is `shop`.
     fn send(&self, method: Method, path: &str, content_type: &str, body: Option<&Value>) -> Answer {
         let namespace = if is_cluster_scoped(path) { "" } else { "namespaces/shop/" };
         let mut request = Request::builder()
@@ -115,7 +116,7 @@ fn is_cluster_scoped(path: &str) -> bool {
     matches!(path.split(['/', '?']).next(), Some("images" | "imagesignatures"))
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 struct Answer {
     code: u16,
@@ -123,21 +124,21 @@ struct Answer {
 }
 
 impl Answer {
-    /// The object, of an answer that must have this code.
+    /// The object in the response, whose code must be this.
     #[track_caller]
     fn expect(self, code: u16) -> Value {
         assert_eq!(self.code, code, "{}", self.body);
         self.body
     }
 
-    /// What client-go finds out about a failure: its code and reason, and the kind and name in its details.
+    /// What client-go reads from a failure: its code and reason, and the kind and name in its details.
     fn failure(&self) -> (u16, &str, &str, &str) {
         let text = |pointer| self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         (self.code, text("/reason"), text("/details/kind"), text("/details/name"))
     }
 }
 
-/// An image as it is in a registry.
+/// An image in a registry.
 struct Pushed {
     digest: String,
     media_type: &'static str,
@@ -147,7 +148,7 @@ struct Pushed {
 }
 
 impl Pushed {
-    /// One of two layers, `number` making the upper one and the config unique.
+    /// An image with two layers; `number` makes the upper one and the config unique.
     fn image(number: u64) -> Self {
         let config = json!({
             "architecture": "amd64", "os": "linux", "created": "2026-01-02T03:04:05Z",
@@ -167,7 +168,7 @@ impl Pushed {
         Self { digest: digest(&manifest), media_type: SCHEMA_2, manifest, config, layers: layers.to_vec() }
     }
 
-    /// A list of images, one for each architecture.
+    /// A manifest list, with one image per architecture.
     fn list(images: &[(&str, &Self)]) -> Self {
         let entry = |(architecture, image): &(&str, &Self)| {
             json!({
@@ -190,12 +191,12 @@ impl Pushed {
         digest(&self.config)
     }
 
-    /// The reference that the registry gives it in a stream.
+    /// The reference that the registry uses for it in a stream.
     fn reference(&self, stream: &str) -> String {
         format!("{REGISTRY}/shop/{stream}@{}", self.digest)
     }
 
-    /// The object that the registry makes of it.
+    /// The object that the registry creates for it.
     fn object(&self, stream: &str) -> Value {
         let is_list = self.layers.is_empty();
         let mut image = json!({

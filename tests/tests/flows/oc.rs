@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{Answer, Client, Cluster, Pushed, latest, stream};
 
-/// A cluster where image 1 has been pushed to `web:latest`.
+/// A cluster in which image 1 has been pushed to `web:latest`.
 fn shop(forbidden: &'static [(&'static str, &'static str)]) -> (Cluster, Pushed) {
     let cluster = Cluster::forbidding(forbidden);
     let image = Pushed::image(1);
@@ -36,7 +36,7 @@ fn stream_tag(name: &str, from: &Value, reference: bool) -> Value {
     })
 }
 
-/// What `oc tag` makes of the source `stream:tag`: the image that the tag has now.
+/// How `oc tag` resolves the source `stream:tag`: to the current image of the tag.
 fn resolve_source(client: &Client, source: &str) -> Value {
     let (name, tag) = source.split_once(':').unwrap();
     let stream = client.get(&format!("imagestreams/{name}")).expect(200);
@@ -54,7 +54,7 @@ fn put(client: &Client, tag: &Value) -> Answer {
 }
 
 #[test]
-fn tag_gives_a_tag_the_image_that_another_has_now() {
+fn tag_copies_the_current_image_of_another_tag() {
     let (cluster, image) = shop(&[]);
     let oc = cluster.alice();
     let made = put(&oc, &stream_tag("web:prod", &resolve_source(&oc, "web:latest"), false)).expect(201);
@@ -63,7 +63,7 @@ fn tag_gives_a_tag_the_image_that_another_has_now() {
     put(&oc, &stream_tag("web:prod", &resolve_source(&oc, "web:latest"), false)).expect(200);
 
     cluster.registry().post("imagestreammappings", &Pushed::image(2).mapping("web", "latest")).expect(201);
-    // What is in the registry of the cluster is pulled through the stream that is asked for.
+    // An image in the cluster's registry is pulled through the stream that was named.
     for (name, reference) in [("web", image.reference("web")), ("shop", image.reference("shop"))] {
         let stream = oc.get(&format!("imagestreams/{name}")).expect(200);
         let event = latest(&stream, "prod").unwrap();
@@ -84,7 +84,7 @@ fn tag_with_an_alias_follows_the_other_tag() {
 }
 
 #[test]
-fn tag_of_an_external_image_waits_for_an_import_or_is_a_mere_reference() {
+fn tag_of_an_external_image_waits_for_an_import_or_is_a_reference() {
     let (cluster, _) = shop(&[]);
     let oc = cluster.alice();
     let from = json!({"kind": "DockerImage", "name": "quay.io/shop/base:1"});
@@ -119,7 +119,7 @@ fn tag_falls_back_to_create_and_then_to_the_stream_itself() {
 }
 
 #[test]
-fn tag_d_takes_a_tag_away() {
+fn tag_d_deletes_a_tag() {
     let (cluster, image) = shop(&[]);
     let oc = cluster.alice();
     let deleted = oc.delete("imagestreamtags/web:latest").expect(200);
@@ -130,7 +130,7 @@ fn tag_d_takes_a_tag_away() {
 }
 
 #[test]
-fn set_image_lookup_patches_the_policy_and_nothing_else() {
+fn set_image_lookup_patches_only_the_policy() {
     let (cluster, _) = shop(&[]);
     let oc = cluster.alice();
     let mut before = oc.get("imagestreams/web").expect(200);
@@ -146,7 +146,7 @@ fn set_image_lookup_patches_the_policy_and_nothing_else() {
 }
 
 #[test]
-fn create_imagestreamtag_makes_a_tag_once() {
+fn create_imagestreamtag_creates_a_tag_once() {
     let (cluster, image) = shop(&[]);
     let oc = cluster.alice();
     let tag = stream_tag("web:v1", &resolve_source(&oc, "web:latest"), false);
@@ -163,7 +163,7 @@ fn create_imagestreamtag_makes_a_tag_once() {
 }
 
 #[test]
-fn import_image_is_told_for_each_image_that_it_failed() {
+fn import_image_gets_a_failure_for_each_image() {
     let (cluster, _) = shop(&[]);
     let oc = cluster.alice();
     let before = oc.get("imagestreams/web").expect(200);

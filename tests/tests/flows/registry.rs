@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{Answer, Client, Cluster, Pushed, REGISTRY, SCHEMA_2, SCHEMA_2_CONFIG, latest, stream};
 
-/// Where the push of a tag ends.
+/// The outcome of pushing a tag.
 #[derive(Debug, PartialEq)]
 enum Push {
     Done,
@@ -12,7 +12,7 @@ enum Push {
     Unknown(u16),
 }
 
-/// Pushes as the registry does: with its own rights, and with those of the user where the stream has to be made first.
+/// Pushes like the registry: with its own rights, and with those of the user if the stream must be created first.
 fn push(cluster: &Cluster, image: &Pushed, name: &str, tag: &str) -> Push {
     let mapping = image.mapping(name, tag);
     let registry = cluster.registry();
@@ -34,7 +34,7 @@ fn push(cluster: &Cluster, image: &Pushed, name: &str, tag: &str) -> Push {
     }
 }
 
-/// The image that the registry serves for a digest of a stream: one in the history, or one in a list that is there.
+/// The image that the registry serves for a digest in a stream: one in the history, or one in a manifest list there.
 fn pull(client: &Client, name: &str, digest: &str) -> Option<Value> {
     let stream = client.get(&format!("imagestreams/{name}"));
     if stream.code != 200 {
@@ -49,7 +49,7 @@ fn pull(client: &Client, name: &str, digest: &str) -> Option<Value> {
     (in_history || in_list()).then(|| client.get(&format!("images/{digest}")).expect(200))
 }
 
-/// The events of a stream in the order in which the registry tries them: the first of each tag, then the older ones.
+/// The events of a stream in the order in which the registry tries them: the newest of each tag, then the older ones.
 fn events(stream: &Value) -> Vec<Value> {
     let histories: Vec<&Vec<Value>> =
         stream["status"]["tags"].as_array().into_iter().flatten().filter_map(|tag| tag["items"].as_array()).collect();
@@ -59,7 +59,7 @@ fn events(stream: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn a_push_by_tag_leaves_an_image_with_all_but_the_texts() {
+fn a_push_by_tag_stores_an_image_shown_without_texts() {
     let cluster = Cluster::new();
     let image = Pushed::image(1);
     cluster.alice().post("imagestreams", &stream("web")).expect(201);
@@ -84,7 +84,7 @@ fn a_push_by_tag_leaves_an_image_with_all_but_the_texts() {
 }
 
 #[test]
-fn a_push_of_an_image_that_another_stream_has_refers_to_the_stream_pushed_to() {
+fn a_push_of_an_existing_image_refers_to_the_new_stream() {
     let cluster = Cluster::new();
     let image = Pushed::image(1);
     assert_eq!(push(&cluster, &image, "web", "latest"), Push::Done);
@@ -97,7 +97,7 @@ fn a_push_of_an_image_that_another_stream_has_refers_to_the_stream_pushed_to() {
 }
 
 #[test]
-fn a_push_to_a_stream_that_is_missing_makes_it_and_is_sent_again() {
+fn a_push_to_a_missing_stream_creates_it_and_is_repeated() {
     let cluster = Cluster::new();
     let image = Pushed::image(1);
     let refused = cluster.registry().post("imagestreammappings", &image.mapping("web", "latest"));
@@ -183,7 +183,7 @@ fn the_blobs_of_a_stream_are_those_of_its_images() {
     assert_eq!(layers["blobs"][image.config_digest()], json!({"size": null, "mediaType": SCHEMA_2_CONFIG}));
     assert!(has(&image.digest) && !has(&other.digest) && !has(&other.config_digest()));
     let upper = other.layers[1]["name"].as_str().unwrap();
-    assert!(!has(upper), "a layer of an image of another stream");
+    assert!(!has(upper), "a layer of an image in another stream");
     assert_eq!(cluster.registry().get("imagestreams/none/layers").failure(), (404, "NotFound", "imagestreams", "none"));
 }
 
@@ -219,7 +219,7 @@ fn sign(registry: &Client, name: &str, content: &str) -> Answer {
 }
 
 #[test]
-fn signatures_are_put_once_and_read_through_the_stream() {
+fn signatures_are_stored_once_and_read_through_the_stream() {
     let cluster = Cluster::new();
     let image = Pushed::image(1);
     assert_eq!(push(&cluster, &image, "web", "latest"), Push::Done);
@@ -241,7 +241,7 @@ fn signatures_are_put_once_and_read_through_the_stream() {
 }
 
 #[test]
-fn a_manifest_may_go_when_no_tag_of_the_stream_has_it_any_more() {
+fn a_manifest_may_be_deleted_when_no_tag_of_the_stream_has_it() {
     let cluster = Cluster::new();
     let image = Pushed::image(1);
     assert_eq!(push(&cluster, &image, "web", "latest"), Push::Done);
@@ -255,7 +255,7 @@ fn a_manifest_may_go_when_no_tag_of_the_stream_has_it_any_more() {
 }
 
 #[test]
-fn a_lost_tag_is_restored_from_the_image_that_was_left() {
+fn a_lost_tag_is_restored_from_its_image() {
     let cluster = Cluster::new();
     let image = Pushed::image(1);
     assert_eq!(push(&cluster, &image, "web", "latest"), Push::Done);

@@ -1,4 +1,4 @@
-//! The store and the model side by side.
+//! Compares the store with the model.
 
 use bytes::Bytes;
 use http::Request;
@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::{Model, NAMESPACE, Operation, STREAMS};
 
-/// Does the operations in an empty store: each is accepted or refused as the model says, and leaves the streams that it says.
+/// Performs the operations in an empty store: each must be accepted or refused as in the model, and result in the same
+/// streams.
 pub(crate) fn check(store: &ImageStore, operations: &[Operation]) -> Result<(), TestCaseError> {
     let mut model = Model::default();
     for operation in operations {
@@ -24,7 +25,7 @@ pub(crate) fn check(store: &ImageStore, operations: &[Operation]) -> Result<(), 
     Ok(())
 }
 
-/// Sends what an operation stands for, and tells whether it was accepted.
+/// Sends the request of an operation; returns whether it was accepted.
 fn send(store: &ImageStore, operation: &Operation) -> bool {
     let stream = store.namespace(NAMESPACE).image_streams().get(operation.stream()).ok();
     let version = stream.map(|stream| stream.metadata.resource_version).unwrap_or_default();
@@ -37,7 +38,7 @@ fn send(store: &ImageStore, operation: &Operation) -> bool {
     response.status().is_success()
 }
 
-/// A stream as the API shows it, without what a model can't know: times, identities and versions.
+/// A stream as the API shows it, without what a model can't know: times, uids and versions.
 fn shown(store: &ImageStore, name: &str) -> Option<Value> {
     let stream = store.namespace(NAMESPACE).image_streams().get(name).ok()?;
     let mut stream = serde_json::to_value(stream).unwrap();

@@ -1,4 +1,4 @@
-//! A plain model of streams and their tags.
+//! A simple model of streams and their tags.
 
 mod check;
 
@@ -13,20 +13,20 @@ use serde_json::{Value, json};
 pub(crate) const NAMESPACE: &str = "shop";
 /// The integrated registry.
 pub(crate) const REGISTRY: &str = "registry.example.com:5000";
-/// The streams that operations are about.
+/// The streams that operations use.
 pub(crate) const STREAMS: [&str; 2] = ["a", "b"];
 const TAGS: [&str; 4] = ["latest", "one", "three", "two"];
 
-/// What a spec tag points to.
+/// The source of a spec tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// A pull spec, imported by somebody else.
+    /// A pull spec that is left to an importer.
     Imported(u8),
-    /// A pull spec that is only a reference.
+    /// A pull spec with `reference` set.
     Reference(u8),
-    /// A tag, of a stream or of the own one.
+    /// A tag of another stream or of the same one.
     Tag(Option<&'static str>, &'static str),
-    /// An image of a stream or of the own one.
+    /// An image of another stream or of the same one.
     Image(Option<&'static str>, u8),
 }
 
@@ -66,7 +66,8 @@ fn image(number: u8) -> String {
     format!("sha256:{:064x}", u32::from(number) + 1)
 }
 
-/// The one pull spec by which an image is pushed: its own, one of the integrated registry, or one that it shares.
+/// The only pull spec with which an image is pushed: its own, one in the integrated registry, or one shared with
+/// another image.
 fn pull_spec(number: u8) -> String {
     match number {
         0 => format!("quay.io/x/y@{}", image(number)),
@@ -91,7 +92,7 @@ impl Source {
         }
     }
 
-    /// Kinds are not compared, names and `reference` are.
+    /// Compares names and `reference`, but not kinds.
     fn differs_from(&self, other: &Self) -> bool {
         let ((own, own_reference), (others, others_reference)) = (self.json(), other.json());
         own.get("name") != others.get("name") || own_reference != others_reference
@@ -104,7 +105,7 @@ fn spec_tag(name: &str, source: &Source) -> Value {
 }
 
 impl Operation {
-    /// The stream that it is about.
+    /// The stream that it affects.
     pub(crate) fn stream(&self) -> &'static str {
         match self {
             Self::Create { stream, .. }
@@ -116,7 +117,7 @@ impl Operation {
         }
     }
 
-    /// Method, path and body, for a stream that has that version.
+    /// Method, path and body, for a stream with this version.
     pub(crate) fn request(&self, version: &str) -> (&'static str, String, Option<Value>) {
         let at = |resource: &str| format!("/namespaces/{NAMESPACE}/{resource}");
         let spec = |tags: &BTreeMap<&str, Source>| -> Vec<Value> {
@@ -173,7 +174,7 @@ fn source() -> impl Strategy<Value = Source> {
         1 => (0..2_u8).prop_map(Source::Imported),
         1 => (0..2_u8).prop_map(Source::Reference),
         4 => (of(), tag()).prop_map(|(stream, tag)| Source::Tag(stream, tag)),
-        // Not the image that has several pull specs once it was followed: which one is taken is not said.
+        // Excludes the image that has several pull specs once it is followed: which one is used is unspecified.
         1 => (of(), prop::sample::select(&[0, 2, 3][..])).prop_map(|(stream, image)| Source::Image(stream, image)),
     ]
 }
@@ -219,7 +220,7 @@ pub(crate) struct Model {
     streams: BTreeMap<&'static str, Stream>,
 }
 
-/// Puts an event on a history; tells whether that changed anything.
+/// Adds an event to a history; returns whether that changed anything.
 fn record(history: &mut Vec<Event>, event: Event) -> bool {
     match history.first_mut() {
         Some(newest) if *newest == event => false,
@@ -235,7 +236,7 @@ fn record(history: &mut Vec<Event>, event: Event) -> bool {
 }
 
 impl Stream {
-    /// The tags that follow one.
+    /// The tags that follow a tag.
     fn followers(&self, own: &str, followed: &str) -> Vec<&'static str> {
         let follows = |spec: &SpecTag| match &spec.source {
             Source::Tag(stream, tag) => stream.is_none_or(|stream| stream == own) && *tag == followed,
@@ -248,7 +249,7 @@ impl Stream {
         record(self.status.entry(tag).or_default(), event)
     }
 
-    /// Lets tags follow those whose newest entry is not the one before, again and again.
+    /// Moves the followers of tags whose newest entry has changed, until nothing changes.
     fn follow(&mut self, own: &str, before: &Self) {
         loop {
             let present = self.clone();
@@ -284,7 +285,7 @@ impl Model {
         Some(json!({"generation": stream.generation, "spec": spec, "status": status}))
     }
 
-    /// Gives a stream another spec, as a client of `imagestreams` does: tags that follow a moved tag stay.
+    /// Replaces the spec of a stream, as a client of `imagestreams` does: followers of a moved tag stay.
     fn replace(
         &mut self,
         name: &'static str,
@@ -308,7 +309,7 @@ impl Model {
         true
     }
 
-    /// Does what an operation asks for; `false` where it is refused, and changes nothing then.
+    /// Performs an operation; returns `false` if it is refused, and then changes nothing.
     pub(crate) fn apply(&mut self, operation: &Operation) -> bool {
         match operation {
             Operation::Create { stream, tags } => {
@@ -357,7 +358,7 @@ impl Model {
         }
     }
 
-    /// Gives a stream another spec, as the writers of tags do; a missing one is created.
+    /// Replaces the spec of a stream, as writes of tags do; a missing stream is created.
     fn write(&mut self, name: &'static str, old: Option<Stream>, mut spec: BTreeMap<&'static str, SpecTag>) -> bool {
         let Some(old) = old else {
             for tag in spec.values_mut() {
@@ -386,7 +387,7 @@ impl Model {
         true
     }
 
-    /// Resolves the spec tags that changed; nothing where one can't be.
+    /// Resolves the changed spec tags; `None` if one can't be resolved.
     fn resolved(&self, name: &'static str, mut stream: Stream, old: Option<&Stream>) -> Option<Stream> {
         let tags: Vec<_> = stream.spec.iter().map(|(tag, spec)| (*tag, spec.source.clone())).collect();
         let mut refused = false;
@@ -419,7 +420,7 @@ impl Model {
                 return Ok(Some(Event { image: String::new(), pull_spec, generation }));
             }
             Source::Tag(of, tag) if of.is_none_or(|of| of == name) => {
-                // The source's own newest entry takes the generation, too.
+                // The source's own newest entry gets the generation too.
                 stream.status.get_mut(tag).and_then(|history| history.first_mut()).map(|newest| {
                     newest.generation = generation;
                     (name, newest.clone())

@@ -1,10 +1,10 @@
-//! The documents, derived from the types of the API and their documentation.
+//! The OpenAPI documents, derived from the API types and their doc comments.
 
 use serde_json::{Value, json};
 
 use super::{paths, schemas};
 
-/// A dialect of OpenAPI.
+/// A version of OpenAPI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
     V2,
@@ -12,7 +12,7 @@ pub(super) enum Dialect {
 }
 
 impl Dialect {
-    /// Where a schema is found that is referred to.
+    /// The path prefix of referenced schemas.
     pub(super) fn prefix(self) -> &'static str {
         match self {
             Self::V2 => "#/definitions/",
@@ -51,10 +51,10 @@ mod tests {
     use super::super::protobuf;
     use super::*;
 
-    /// How a file is written anew.
+    /// If this environment variable is set, the files are updated.
     const UPDATE: &str = "UPDATE_OPENAPI";
 
-    /// Compares a file with what it should be, or makes it that where this is asked for.
+    /// Compares a file with its expected content, or updates it on request.
     fn assert_file(name: &str, wanted: &[u8]) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/request/openapi").join(name);
         if env::var_os(UPDATE).is_some() {
@@ -71,7 +71,7 @@ mod tests {
         assert_file("v2.pb", &protobuf::encode(&v2()));
     }
 
-    /// Every `$ref` within a value.
+    /// Every `$ref` in a value.
     fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
         match value {
             Value::Object(members) => {

@@ -42,7 +42,7 @@ const V2_PROTOBUF: &[u8] = include_bytes!("v2.pb");
 
 /// A document that describes the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Document {
+pub(super) enum OpenApiDocument {
     /// Where the documents of OpenAPI 3 are.
     Index,
     /// The group in OpenAPI 3.
@@ -51,7 +51,7 @@ pub(super) enum Document {
     V2,
 }
 
-impl Document {
+impl OpenApiDocument {
     /// The document at a path.
     pub(super) fn at(path: &str) -> Option<Self> {
         match path.strip_prefix("/openapi/")? {
@@ -103,15 +103,15 @@ mod tests {
 
     #[test]
     fn the_documents_have_their_paths_and_forms() {
-        assert_eq!(Document::at("/openapi/v2"), Some(Document::V2));
-        assert_eq!(Document::at("/openapi/v3"), Some(Document::Index));
-        assert_eq!(Document::at("/openapi/v3/apis/image.openshift.io/v1"), Some(Document::V3));
-        assert_eq!(Document::at("/openapi/v3/apis/apps/v1"), None);
-        let url = index()["paths"]["apis/image.openshift.io/v1"]["serverRelativeURL"].as_str().map(Document::at);
-        assert_eq!(url, Some(Some(Document::V3)));
+        assert_eq!(OpenApiDocument::at("/openapi/v2"), Some(OpenApiDocument::V2));
+        assert_eq!(OpenApiDocument::at("/openapi/v3"), Some(OpenApiDocument::Index));
+        assert_eq!(OpenApiDocument::at("/openapi/v3/apis/image.openshift.io/v1"), Some(OpenApiDocument::V3));
+        assert_eq!(OpenApiDocument::at("/openapi/v3/apis/apps/v1"), None);
+        let url = index()["paths"]["apis/image.openshift.io/v1"]["serverRelativeURL"].as_str().map(OpenApiDocument::at);
+        assert_eq!(url, Some(Some(OpenApiDocument::V3)));
         let content_type = |accept: &str| {
             let request = Request::get("/openapi/v2").header(ACCEPT, accept).body(()).unwrap();
-            let response = Document::V2.answer(&request, &Query::parse("")).unwrap();
+            let response = OpenApiDocument::V2.answer(&request, &Query::parse("")).unwrap();
             response.headers()[CONTENT_TYPE].to_str().unwrap().to_owned()
         };
         assert_eq!(content_type("application/json"), "application/json");

@@ -1,12 +1,12 @@
-//! OpenAPI 2 as protobuf, in the messages of gnostic's `openapi.v2`, which clients written in Go ask for.
+//! OpenAPI 2 as protobuf, in gnostic's `openapi.v2` messages, which Go clients request.
 //!
-//! Only those messages and fields are here that the document uses.
+//! Only the messages and fields that the document uses are defined.
 
 use prost::Message;
 use serde_json::{Map, Value};
 
 #[derive(Clone, PartialEq, Message)]
-struct Document {
+struct DocumentMessage {
     #[prost(string, tag = "1")]
     swagger: String,
     #[prost(message, optional, tag = "2")]
@@ -173,7 +173,7 @@ struct SchemaItem {
     schema: Option<Schema>,
 }
 
-/// `Definitions` and `Properties`, which look the same.
+/// `Definitions` and `Properties`, which have the same encoding.
 #[derive(Clone, PartialEq, Message)]
 struct Schemas {
     #[prost(message, repeated, tag = "1")]
@@ -240,11 +240,11 @@ struct Any {
     yaml: String,
 }
 
-/// The bytes of a document of OpenAPI 2.
+/// The encoded OpenAPI 2 document.
 pub(super) fn encode(document: &Value) -> Vec<u8> {
     let info = Info { title: text(&document["info"], "title"), version: text(&document["info"], "version") };
     let path = members(document, "paths").map(|(name, item)| NamedPathItem { name, value: Some(path_item(item)) });
-    Document {
+    DocumentMessage {
         swagger: text(document, "swagger"),
         info: Some(info),
         paths: Some(Paths { path: path.collect() }),
@@ -332,7 +332,7 @@ fn schema(value: &Value) -> Schema {
     }
 }
 
-/// The members that Kubernetes adds; their values are YAML, of which JSON is a part.
+/// The extensions of Kubernetes; their values are YAML, of which JSON is a subset.
 fn extensions(value: &Value) -> Vec<NamedAny> {
     let members = value.as_object().into_iter().flatten().filter(|(name, _)| name.starts_with("x-"));
     members.map(|(name, value)| NamedAny { name: name.clone(), value: Some(Any { yaml: value.to_string() }) }).collect()
@@ -373,7 +373,7 @@ mod tests {
                 "map": {"type": "object", "additionalProperties": {"$ref": "#/definitions/A"}},
             }}},
         });
-        let decoded = Document::decode(encode(&document).as_slice()).unwrap();
+        let decoded = DocumentMessage::decode(encode(&document).as_slice()).unwrap();
         assert_eq!(decoded.info.unwrap().title, "t");
         let item = decoded.paths.unwrap().path.remove(0);
         let value = item.value.unwrap();
@@ -399,7 +399,7 @@ mod tests {
         assert_eq!(additional.schema.unwrap().reference, "#/definitions/A");
     }
 
-    /// The numbers of the fields are those of gnostic.
+    /// The field numbers are those of gnostic.
     #[test]
     fn fields_have_their_numbers() {
         let definitions = json!({"definitions": {"A": {"type": "object"}}});

@@ -1,4 +1,4 @@
-//! The schemas of the kinds, from their Rust types.
+//! The schemas of the kinds, derived from their Rust types.
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -10,7 +10,7 @@ use crate::api::{
     ImageStreamMapping, ImageStreamTag, ImageTag, List, Resource, Status, VERSION,
 };
 
-/// The name under which a type is known in the dialects of Kubernetes: its package and its own name.
+/// The name of a type in Kubernetes' schemas: its package and its own name.
 pub(super) fn full_name(name: &str) -> String {
     let package = match name {
         "DeleteOptions" | "ListMeta" | "ManagedFieldsEntry" | "ObjectMeta" | "OwnerReference" | "Patch"
@@ -21,7 +21,7 @@ pub(super) fn full_name(name: &str) -> String {
     format!("{package}.{name}")
 }
 
-/// All schemas by their full names.
+/// All schemas by full name.
 pub(super) fn schemas(dialect: Dialect) -> Map<String, Value> {
     let mut generator = SchemaSettings::openapi3().into_generator();
     add_with_list::<Image>(&mut generator);
@@ -93,24 +93,24 @@ fn named(name: &str, mut schema: Value, dialect: Dialect) -> (String, Value) {
     (full_name(name), schema)
 }
 
-/// Takes out of a schema what Kubernetes does not say in its own, and gives its references the names of the dialect.
+/// Removes from a schema what Kubernetes does not include, and gives references the names of the dialect.
 fn adapt(schema: &mut Value, dialect: Dialect) {
     match schema {
         Value::Object(members) => {
             for member in ["default", "required", "nullable"] {
                 members.remove(member);
             }
-            // Whether there may be more is for the server to say.
+            // The server decides whether additional members are allowed.
             if members.get("additionalProperties").is_some_and(Value::is_boolean) {
                 members.remove("additionalProperties");
             }
-            // What may be left out is an alternative to nothing.
+            // An optional member is an alternative between its type and null.
             if let Some(Value::Array(mut alternatives)) = members.remove("anyOf") {
                 alternatives.retain(|alternative| alternative.get("$ref").is_some());
                 members.insert("allOf".to_owned(), alternatives.into());
             }
             if dialect == Dialect::V2 {
-                // A reference may have a description beside it there.
+                // There, a reference may have a description.
                 if let Some(Value::Array(mut parts)) = members.remove("allOf")
                     && let Some(Value::Object(part)) = parts.pop()
                 {
@@ -125,7 +125,7 @@ fn adapt(schema: &mut Value, dialect: Dialect) {
             {
                 *reference = format!("{}{}", dialect.prefix(), full_name(name));
             }
-            // The members of an object may be called like the words above.
+            // Members of an object may have the same names as the keywords above.
             if let Some(Value::Object(properties)) = members.get_mut("properties") {
                 properties.values_mut().for_each(|property| adapt(property, dialect));
             }
@@ -138,7 +138,7 @@ fn adapt(schema: &mut Value, dialect: Dialect) {
     }
 }
 
-/// A documentation comment without its examples.
+/// A doc comment without its examples.
 fn prose(comment: &str) -> String {
     comment.split("\n\n```").next().unwrap_or_default().replace('\n', " ")
 }

@@ -10,26 +10,27 @@ use crate::json::Int;
 /// Derives layers, media type and metadata of an image from its manifest and config; upstream
 /// `InternalImageWithMetadata`.
 ///
-/// Without a manifest nothing happens. Otherwise the layers that the image has already are put in order (see
-/// [`order_layers`]). An image that then has layers, a size and a media type is complete and stays as it is. For any other
-/// image:
+/// Without a manifest nothing happens. Otherwise the existing layers of the image are put in order (see
+/// [`order_layers`]). An image that then has layers, a size and a media type is complete and stays as it is. For any
+/// other image:
 ///
-/// - A manifest list or index (by the `mediaType` in the text) gets its own name as `Id` and `now` as `Created`. It has no
-///   size and so is never complete: `Created` changes with every derivation.
+/// - A manifest list or index (by the `mediaType` in the text) gets its own name as `Id` and `now` as `Created`. It has
+///   no size and so is never complete: `Created` changes each time it is derived.
 /// - Layers are taken from the manifest, base first, if the image has none.
 /// - Schema 1: the media type becomes the unsigned one, and the metadata is the newest history entry.
-/// - Schema 2 and OCI: the media type is that of the text, else that of the image, else schema 2. The metadata is the config,
-///   with the digest of the config as `Id`.
-/// - `Size` is the number of bytes of the config (0 for schema 1) and of all distinct layers; a layer with the digest of the
-///   config is not counted again. The sum wraps around, as the real server's does.
+/// - Schema 2 and OCI: the media type is that of the text, or else that of the image, or else schema 2. The metadata is
+///   the config, with the digest of the config as `Id`.
+/// - `Size` is the number of bytes of the config (0 for schema 1) and of all distinct layers; a layer with the digest
+///   of the config is not counted again. The sum wraps around on overflow, as in the real server.
 ///
-/// The metadata is replaced as a whole. The time grows with the length of the texts, and a little more with the number of
-/// layers, whose names are sorted.
+/// The metadata is replaced as a whole. The time is linear in the length of the texts, plus sorting the names of the
+/// layers.
 ///
 /// # Errors
 ///
-/// When a text can't be decoded or lacks something. What was derived before the error is kept, for example the layers of a
-/// schema 2 manifest without a config. Creating and updating an image ignore the error, reading a tag fails with it.
+/// If a text can't be decoded or lacks a required member. What was derived before the error is kept, for example the
+/// layers of a schema 2 manifest without a config. Creating and updating an image ignore the error; reading a tag fails
+/// with it.
 pub fn derive_metadata(image: &mut Image, now: Time) -> Result<(), DeriveError> {
     if image.docker_image_manifest.is_empty() {
         return Ok(());
@@ -55,8 +56,8 @@ pub fn derive_metadata(image: &mut Image, now: Time) -> Result<(), DeriveError> 
     }
 }
 
-/// Whether [`derive_metadata`] would change nothing, whatever the manifest is: the image has a size, a media type, and
-/// layers in ascending order.
+/// Whether [`derive_metadata`] would change nothing, for any manifest: the image has a size, a media type, and layers
+/// in ascending order.
 #[must_use]
 pub fn is_derived(image: &Image) -> bool {
     is_complete(image) && are_ascending(image)
@@ -68,7 +69,7 @@ fn is_complete(image: &Image) -> bool {
 }
 
 fn derive_from_schema1(image: &mut Image, manifest: &Manifest) -> Result<(), DeriveError> {
-    // Also of a signed manifest: the signature is not part of the image.
+    // This also applies to a signed manifest: the signature is not part of the image.
     media_type::SCHEMA1.clone_into(&mut image.docker_image_manifest_media_type);
     let newest = manifest.history.first().ok_or_else(|| DeriveError::NoHistory {
         name: image.metadata.name.clone(),
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_complete_image_is_not_read_again() {
+    fn a_complete_image_is_not_derived_again() {
         let mut image = Image { docker_image_layers: vec![layer("a", 1)], ..image("{nope", "{nope") };
         image.docker_image_metadata = Some(DockerImage { size: 1, ..DockerImage::default() });
         assert!(derive_metadata(&mut image.clone(), Time::from_unix(NOW)).is_err());
@@ -162,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_members_are_matched_without_case() {
+    fn member_names_are_case_insensitive() {
         let manifest = r#"{"SCHEMAVERSION": 2, "Layers": [{"DIGEST": "a", "Size": 7, "mediatype": "t"}], "CONFIG": {"Digest": "c"}}"#;
         let image = derived(manifest, r#"{"AUTHOR": "me", "Config": {"cmd": ["sh"]}}"#);
         assert_eq!(image.docker_image_layers, [layer("a", 7)]);
@@ -206,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_of_absurd_sizes_wrap_around() {
+    fn sums_of_sizes_wrap_around() {
         let manifest = format!(
             r#"{{"schemaVersion": 2, "config": {{"digest": "c"}}, "layers": [{{"digest": "a", "size": {0}}}, {{"digest": "b", "size": {0}}}]}}"#,
             i64::MAX
@@ -232,14 +233,14 @@ mod tests {
     }
 
     #[test]
-    fn the_year_one_is_no_time() {
+    fn a_time_in_the_year_one_counts_as_absent() {
         let config = r#"{"created": "0001-01-01T00:00:00Z"}"#;
         assert_eq!(metadata(r#"{"schemaVersion": 2}"#, config).created, None);
         assert_eq!(metadata(r#"{"schemaVersion": 2}"#, r#"{"created": null}"#).created, None);
     }
 
     #[test]
-    fn errors_say_what_the_real_server_says() {
+    fn errors_have_the_texts_of_the_real_server() {
         let entry = r#"{"v1Compatibility": "{"}"#;
         for (manifest, config, message) in [
             ("{nope", "", "invalid character 'n' looking for beginning of object key string"),
@@ -287,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_leaves_what_was_found_before_it() {
+    fn what_was_derived_before_an_error_is_kept() {
         let mut image = image(r#"{"schemaVersion": 2, "layers": [{"digest": "a", "mediaType": "t"}]}"#, "");
         assert!(derive_metadata(&mut image, Time::from_unix(NOW)).is_err());
         assert_eq!(image.docker_image_layers, [layer("a", 0)]);

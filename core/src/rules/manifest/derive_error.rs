@@ -1,10 +1,10 @@
-//! Why an image can't be derived from its manifest and config.
+//! Why metadata can't be derived from manifest and config.
 
 use crate::api::Image;
 use crate::json::DecodeError;
 use crate::quote::Quoted;
 
-/// Why an image can't be derived, or only in part, from its manifest and config.
+/// Why metadata can't be derived, or only in part, from the manifest and config of an image.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeriveError {

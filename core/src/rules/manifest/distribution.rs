@@ -1,22 +1,21 @@
-//! Manifests as a registry reads them: the media type decides what the text must be, and a text that is something else is
-//! refused.
+//! Manifests decoded as a registry decodes them: by the media type of the image. A text of another format is refused.
 
 use super::document::read;
 use super::registry_document::{Index, OciManifest, Schema2Manifest};
 use crate::api::{ImageManifest, media_type};
 use crate::media_type::essence;
 
-/// The manifests that a manifest list or image index names, with their platforms; `None` when the text is neither.
+/// The manifests in a manifest list or image index, with their platforms; `None` if the text is neither.
 ///
-/// The media type decides which of the two the text must be. Its parameters are ignored if they are well-formed, and so is
-/// case:
+/// The media type decides which of the two the text must be. Case is ignored, and so are parameters if they are
+/// well-formed:
 ///
 /// - Manifest list: `mediaType` in the text must be that of a list.
-/// - Image index: `mediaType` must be that of an index or absent, and there is neither `config` nor `layers`.
-/// - With any other media type, or a malformed one, the text is not read.
+/// - Image index: `mediaType` must be that of an index or absent, and there must be neither `config` nor `layers`.
+/// - With any other media type, or a malformed one, the text is not decoded.
 ///
-/// Every member that the real server has a type for must be of that type. A missing platform gives empty strings, which the
-/// validation of images then refuses.
+/// Every member that the real server's types have must be of the right type. A missing platform results in empty
+/// strings, which the validation of images then refuses.
 #[must_use]
 pub fn sub_manifests(manifest: &str, media_type: &str) -> Option<Vec<ImageManifest>> {
     let index = match essence(media_type)?.as_str() {
@@ -46,10 +45,10 @@ fn is_image_index(index: &Index) -> bool {
     media_type_fits && index.config.is_none() && index.layers.is_none()
 }
 
-/// The digest of the config that a manifest of a single image names. `None` when the text is no such manifest of that media
-/// type, or the media type is neither schema 2 nor OCI.
+/// The digest of the config in the manifest of a single image. `None` if the text is not a manifest of that media type,
+/// or the media type is neither schema 2 nor OCI.
 ///
-/// Schema 2 must say its `mediaType`. An OCI manifest may leave it out, and has no `manifests`.
+/// Schema 2 requires `mediaType`. An OCI manifest may omit it, and must not have `manifests`.
 pub(super) fn config_digest(manifest: &str, media_type: &str) -> Option<String> {
     match media_type {
         media_type::SCHEMA2 => {
@@ -101,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn the_media_type_chooses_the_reader() {
+    fn the_media_type_decides_the_format() {
         let sent = "Application/vnd.docker.distribution.manifest.list.v2+json; charset=utf-8";
         assert_eq!(count(LIST, sent), Some(2));
         for other in [
@@ -117,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_must_say_that_it_is_one() {
+    fn a_list_requires_its_media_type() {
         assert_eq!(count(r#"{"manifests": []}"#, media_type::MANIFEST_LIST), None);
         assert_eq!(count(r#"{"manifests": "#, media_type::MANIFEST_LIST), None);
         assert_eq!(count(r#"{"manifests": 1}"#, media_type::OCI_INDEX), None);
@@ -188,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_is_told_from_a_manifest_by_its_members() {
+    fn an_index_differs_from_a_manifest_by_its_members() {
         let index = format!(r#"{{"MEDIATYPE": "{}", "Manifests": [{{}}], "config": null}}"#, media_type::OCI_INDEX);
         assert_eq!(count(&index, media_type::OCI_INDEX), Some(1));
         assert_eq!(count(r#"{"manifests": [{}]}"#, media_type::OCI_INDEX), Some(1));

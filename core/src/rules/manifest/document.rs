@@ -1,18 +1,18 @@
-//! Manifests, configs and history entries as the real server's package `docker10` has them.
+//! Manifests, configs and history entries with the types of the real server's package `docker10`.
 //!
-//! The types have members that nothing is derived from, too: a wrong type in one of them makes the document unreadable.
+//! The types also have members that are not used: a wrong type in one of them makes the text unreadable.
 
 use super::timestamp::Timestamp;
 use crate::api::{DockerConfig, DockerImage};
 use crate::json::{Decode, DecodeError, IgnoredString, Int, Names, decode, members};
 
-/// Decodes a text as the real server decodes manifests, history entries and configs: the names of members match without
-/// regard to case, unknown members are skipped.
+/// Decodes a text as the real server decodes manifests, history entries and configs: member names are case-insensitive,
+/// and unknown members are skipped.
 pub(super) fn read<T: Decode>(text: &str) -> Result<T, DecodeError> {
     decode(text.as_bytes(), Names::Folded)
 }
 
-/// A manifest of any schema, or the members that a manifest list has in common with one.
+/// A manifest of any schema, or the members that a manifest list shares with one.
 #[derive(Debug, Default)]
 pub(super) struct Manifest {
     pub(super) schema_version: Int,
@@ -63,7 +63,7 @@ members!(History as "docker10.DockerHistory" {
     "v1Compatibility" => v1_compatibility,
 });
 
-/// A blob that a manifest points to.
+/// A reference to a blob.
 #[derive(Debug, Default)]
 pub(super) struct Descriptor {
     pub(super) media_type: String,
@@ -87,7 +87,7 @@ members!(HistorySize as "docker10.DockerV1CompatibilityImageSize" {
     "size" => size,
 });
 
-/// The members that a config and a history entry of schema 1 have in common.
+/// The members that configs and history entries of schema 1 share.
 #[derive(Debug, Default)]
 struct CommonConfig {
     id: String,
@@ -104,7 +104,7 @@ struct CommonConfig {
 }
 
 impl From<CommonConfig> for DockerImage {
-    /// The size is left out: that of the image is derived.
+    /// The size is not set, since the size of the image is derived.
     fn from(config: CommonConfig) -> Self {
         Self {
             id: config.id,
@@ -122,6 +122,26 @@ impl From<CommonConfig> for DockerImage {
     }
 }
 
+/// [`members!`] of a type with a [`CommonConfig`] in its field `common`: first those, then its own.
+macro_rules! config_members {
+    ($type:ident as $name:literal { $($own:tt)* }) => {
+        members!($type as $name {
+            "id" => common.id,
+            "parent" => common.parent,
+            "comment" => common.comment,
+            "created" => common.created,
+            "container" => common.container,
+            "container_config" => common.container_config,
+            "docker_version" => common.docker_version,
+            "author" => common.author,
+            "config" => common.config,
+            "architecture" => common.architecture,
+            "size" => common.size,
+            $($own)*
+        });
+    };
+}
+
 /// The config of a schema 2 or OCI image.
 #[derive(Debug, Default)]
 pub(super) struct ImageConfig {
@@ -133,18 +153,7 @@ pub(super) struct ImageConfig {
     os_features: Vec<IgnoredString>,
 }
 
-members!(ImageConfig as "docker10.DockerImageConfig" {
-    "id" => common.id,
-    "parent" => common.parent,
-    "comment" => common.comment,
-    "created" => common.created,
-    "container" => common.container,
-    "container_config" => common.container_config,
-    "docker_version" => common.docker_version,
-    "author" => common.author,
-    "config" => common.config,
-    "architecture" => common.architecture,
-    "size" => common.size,
+config_members!(ImageConfig as "docker10.DockerImageConfig" {
     "rootfs" => rootfs,
     "history" => history,
     "os" => os,
@@ -158,7 +167,7 @@ impl From<ImageConfig> for DockerImage {
     }
 }
 
-/// The layers of a config, uncompressed.
+/// The uncompressed layers of a config.
 #[derive(Debug, Default)]
 struct RootFs {
     kind: IgnoredString,
@@ -170,7 +179,7 @@ members!(RootFs as "docker10.DockerConfigRootFS" {
     "diff_ids" => diff_ids,
 });
 
-/// A step by which a config was built.
+/// A build step in a config.
 #[derive(Debug, Default)]
 struct ConfigHistory {
     created: Timestamp,
@@ -188,25 +197,13 @@ members!(ConfigHistory as "docker10.DockerConfigHistory" {
     "empty_layer" => empty_layer,
 });
 
-/// The config of a schema 1 image, which is in its newest history entry.
+/// The config of a schema 1 image, stored in its newest history entry.
 #[derive(Debug, Default)]
 pub(super) struct CompatibilityConfig {
     common: CommonConfig,
 }
 
-members!(CompatibilityConfig as "docker10.DockerV1CompatibilityImage" {
-    "id" => common.id,
-    "parent" => common.parent,
-    "comment" => common.comment,
-    "created" => common.created,
-    "container" => common.container,
-    "container_config" => common.container_config,
-    "docker_version" => common.docker_version,
-    "author" => common.author,
-    "config" => common.config,
-    "architecture" => common.architecture,
-    "size" => common.size,
-});
+config_members!(CompatibilityConfig as "docker10.DockerV1CompatibilityImage" {});
 
 impl From<CompatibilityConfig> for DockerImage {
     fn from(config: CompatibilityConfig) -> Self {

@@ -8,13 +8,13 @@ use crate::json::Int;
 const ASCENDING: &str = "ascending";
 const DESCENDING: &str = "descending";
 
-/// Puts the layers of an image in ascending order, base first, and sets the annotation
-/// `image.openshift.io/dockerLayersOrder` to that.
+/// Puts the layers of an image in ascending order, base first, and records that in the annotation
+/// `image.openshift.io/dockerLayersOrder`.
 ///
-/// The present order is that of the annotation: `descending`, or ascending for any other value. Without the annotation
-/// schema 1 images are in ascending order, and schema 2 and OCI images in descending order, as they were before the
-/// annotation existed. So layers of those that a client sends without the annotation are reversed. Images of other media
-/// types and images without layers are not changed.
+/// The annotation states the current order: `descending`, or ascending for any other value. Without it, schema 1 images
+/// are taken to be in ascending order, and schema 2 and OCI images in descending order, as they were before the
+/// annotation existed. So if a client sends those without the annotation, their layers are reversed. Images of other
+/// media types and images without layers are not changed.
 pub fn order_layers(image: &mut Image) {
     if image.docker_image_layers.is_empty() {
         return;
@@ -33,12 +33,12 @@ pub fn order_layers(image: &mut Image) {
     mark_ascending(image);
 }
 
-/// Whether the annotation says that the layers are in ascending order.
+/// Whether the layers are in ascending order, by the annotation.
 pub(super) fn are_ascending(image: &Image) -> bool {
     image.metadata.annotations.get(annotation::LAYERS_ORDER).is_some_and(|order| order == ASCENDING)
 }
 
-/// Moves the layers of the manifest to the image, base first. On an error the image is not changed.
+/// Moves the layers of the manifest to the image, base first. After an error the image is unchanged.
 pub(super) fn fill_layers(image: &mut Image, manifest: &mut Manifest) -> Result<(), DeriveError> {
     image.docker_image_layers = match manifest.schema_version {
         Int(1) => schema1_layers(image, manifest)?,
@@ -53,7 +53,7 @@ fn mark_ascending(image: &mut Image) {
     image.metadata.annotations.insert(annotation::LAYERS_ORDER.to_owned(), ASCENDING.to_owned());
 }
 
-/// The layers of a schema 1 manifest, which has the newest layer first, and their sizes in its history.
+/// The layers of a schema 1 manifest, which lists the newest first, with the sizes from its history.
 fn schema1_layers(image: &Image, manifest: &Manifest) -> Result<Vec<ImageLayer>, DeriveError> {
     if manifest.history.len() != manifest.fs_layers.len() {
         return Err(DeriveError::MismatchedHistory {
@@ -68,7 +68,7 @@ fn schema1_layers(image: &Image, manifest: &Manifest) -> Result<Vec<ImageLayer>,
         .rev()
         .map(|(layer, history)| ImageLayer {
             name: layer.blob_sum.clone(),
-            // Not all builders wrote sizes: the size of an entry that can't be decoded is 0.
+            // Not all builders wrote sizes; if the entry can't be decoded, the size is 0.
             layer_size: read::<HistorySize>(&history.v1_compatibility).map_or(0, |entry| entry.size),
             media_type: media_type::SCHEMA1_LAYER.to_owned(),
         })
@@ -99,7 +99,7 @@ mod tests {
         image
     }
 
-    /// The first layer after ordering, and the annotation.
+    /// The first layer and the annotation after ordering.
     fn ordered(media_type: &str, order: Option<&str>) -> (String, Option<String>) {
         let mut image = image(media_type, order);
         order_layers(&mut image);

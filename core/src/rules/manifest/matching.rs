@@ -1,4 +1,4 @@
-//! Whether manifest and config of an image have the digests that name them.
+//! Checks the digests of manifests and configs.
 
 use super::distribution::config_digest;
 use super::signed::signed_payload;
@@ -7,9 +7,9 @@ use crate::rules::Digest;
 
 /// Whether the digest of a manifest is the name of its image; upstream `ManifestMatchesImage`.
 ///
-/// The digest of a schema 2 or OCI manifest is that of its text, which must fit the media type. That of a schema 1
-/// manifest (or of one without a media type) is that of its [`signed_payload`], so an unsigned one never matches. Lists
-/// and indexes never match either, nor do images whose name is not a digest.
+/// The digest of a schema 2 or OCI manifest is that of its text, which must be of that format. The digest of a schema 1
+/// manifest (or one without a media type) is that of its [`signed_payload`], so an unsigned one never matches. Lists
+/// and indexes never match, nor do images whose name is not a digest.
 #[must_use]
 pub fn manifest_matches_name(manifest: &str, media_type: &str, name: &str) -> bool {
     match media_type {
@@ -25,7 +25,7 @@ pub fn manifest_matches_name(manifest: &str, media_type: &str, name: &str) -> bo
 
 /// Whether the digest of a config is the one in the manifest; upstream `ImageConfigMatchesImage`.
 ///
-/// The manifest must be of schema 2 or OCI, by its media type and by its text.
+/// The manifest must be of schema 2 or OCI, both by its media type and by its text.
 #[must_use]
 pub fn config_matches_manifest(config: &str, manifest: &str, media_type: &str) -> bool {
     config_digest(manifest, media_type).is_some_and(|digest| has_digest(config.as_bytes(), &digest))

@@ -1,14 +1,14 @@
-//! Reads manifests and configs of images.
+//! Decoding the manifests and configs of images.
 //!
 //! Manifests come in five formats: Docker schema 1 (plain or signed), Docker schema 2, Docker manifest list, OCI image
-//! manifest and OCI image index. They are read in two ways, as by the real server:
+//! manifest and OCI image index. Like the real server, this module decodes them in two ways:
 //!
-//! - [`derive_metadata`] reads by the `schemaVersion` of the text, to fill in layers, media type and metadata.
-//! - [`sub_manifests`], [`manifest_matches_name`] and [`config_matches_manifest`] read by the media type of the image, and
-//!   refuse a text of another format.
+//! - [`derive_metadata`] goes by the `schemaVersion` in the text, to fill in layers, media type and metadata.
+//! - [`sub_manifests`], [`manifest_matches_name`] and [`config_matches_manifest`] go by the media type of the image,
+//!   and refuse a text of another format.
 //!
-//! Both match the names of members without regard to case and skip unknown members. The texts are never changed: digests
-//! are those of the bytes that a client sent.
+//! Both ignore the case of member names and skip unknown members. The texts are never changed: digests are those of the
+//! bytes that a client sent.
 
 mod derive;
 mod derive_error;

@@ -1,6 +1,6 @@
-//! Manifests and lists as a registry decodes them, with the types of the module `distribution`.
+//! Manifests and lists as a registry decodes them, with the types of the package `distribution`.
 //!
-//! As in `document`, there are members that nothing is taken from: a wrong type in one of them makes the text unreadable.
+//! As in `document`, some members are not used: a wrong type in one of them makes the text unreadable.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub(super) struct OciManifest {
     pub(super) config: Blob,
     layers: Vec<Blob>,
     annotations: BTreeMap<String, String>,
-    /// Present only in what is no manifest.
+    /// Its presence shows that this is not a manifest.
     pub(super) manifests: Option<Ignored>,
 }
 
@@ -43,7 +43,21 @@ members!(OciManifest as "ocischema.Manifest" {
     "manifests" => manifests,
 });
 
-/// A blob that a manifest points to.
+/// [`members!`] of a descriptor, the same for blobs and for the manifests of a list.
+macro_rules! descriptor_members {
+    ($type:ident as $name:literal) => {
+        members!($type as $name {
+            "mediaType" => media_type,
+            "size" => size,
+            "digest" => digest,
+            "urls" => urls,
+            "annotations" => annotations,
+            "platform" => platform,
+        });
+    };
+}
+
+/// A reference to a blob.
 #[derive(Debug, Default)]
 pub(super) struct Blob {
     media_type: IgnoredString,
@@ -54,14 +68,7 @@ pub(super) struct Blob {
     platform: OciPlatform,
 }
 
-members!(Blob as "distribution.Descriptor" {
-    "mediaType" => media_type,
-    "size" => size,
-    "digest" => digest,
-    "urls" => urls,
-    "annotations" => annotations,
-    "platform" => platform,
-});
+descriptor_members!(Blob as "distribution.Descriptor");
 
 /// The platform of a blob.
 #[derive(Debug, Default)]
@@ -87,9 +94,9 @@ pub(super) struct Index {
     schema_version: Int,
     pub(super) media_type: String,
     pub(super) manifests: Vec<IndexEntry>,
-    /// Present only in what is no index.
+    /// Its presence shows that this is not an index.
     pub(super) config: Option<Ignored>,
-    /// Present only in what is no index.
+    /// Its presence shows that this is not an index.
     pub(super) layers: Option<Ignored>,
 }
 
@@ -101,7 +108,7 @@ members!(Index as "manifestlist.ManifestList" {
     "layers" => layers,
 });
 
-/// One manifest of a list.
+/// A manifest in a list.
 #[derive(Debug, Default)]
 pub(super) struct IndexEntry {
     pub(super) media_type: String,
@@ -112,16 +119,9 @@ pub(super) struct IndexEntry {
     pub(super) platform: Platform,
 }
 
-members!(IndexEntry as "manifestlist.ManifestDescriptor" {
-    "mediaType" => media_type,
-    "size" => size,
-    "digest" => digest,
-    "urls" => urls,
-    "annotations" => annotations,
-    "platform" => platform,
-});
+descriptor_members!(IndexEntry as "manifestlist.ManifestDescriptor");
 
-/// The platform of a manifest of a list.
+/// The platform of a manifest in a list.
 #[derive(Debug, Default)]
 pub(super) struct Platform {
     pub(super) architecture: String,

@@ -15,10 +15,10 @@ members!(Envelope as "Envelope" {
     "signatures" => signatures,
 });
 
-/// A JSON web signature, without the signature itself.
+/// A JSON web signature without the signature bytes.
 #[derive(Default)]
 struct Signature {
-    /// A [`Protected`] in base64url.
+    /// [`Protected`], in base64url.
     protected: String,
 }
 
@@ -26,12 +26,12 @@ members!(Signature as "Signature" {
     "protected" => protected,
 });
 
-/// How the signed bytes are restored.
+/// How to restore the signed bytes.
 #[derive(Default, PartialEq, Eq)]
 struct Protected {
     /// The number of bytes at the start of the text that were signed.
     format_length: i64,
-    /// The signed bytes after those, in base64url.
+    /// The signed bytes that follow them, in base64url.
     format_tail: String,
 }
 
@@ -40,13 +40,13 @@ members!(Protected as "Protected" {
     "formatTail" => format_tail,
 });
 
-/// The bytes that the signatures of a schema 1 manifest sign: the manifest before its signatures were added. Their
+/// The bytes that the signatures of a schema 1 manifest sign: the manifest before the signatures were added. Their
 /// digest is the digest of the manifest.
 ///
-/// The protected header of each signature has the number of bytes that stayed the same when the signature was added
-/// (`formatLength`), and the bytes after them (`formatTail`). All signatures must agree. They are not verified.
+/// The protected header of each signature has the number of leading bytes that the signature left unchanged
+/// (`formatLength`), and the bytes that followed them (`formatTail`). All signatures must agree; they are not verified.
 ///
-/// `None` when the text is not a signed manifest.
+/// `None` if the text is not a signed manifest.
 #[must_use]
 pub fn signed_payload(manifest: &str) -> Option<Vec<u8>> {
     let envelope: Envelope = decode(manifest.as_bytes(), Names::Exact).ok()?;
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_signed_has_no_payload() {
+    fn an_unsigned_manifest_has_no_payload() {
         let unsigned = ["", "nope", "{}", r#"{"signatures":1}"#, r#"{"signatures":[]}"#, r#"{"signatures":[{}]}"#];
         for text in unsigned {
             assert_eq!(signed_payload(text), None, "{text}");
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_must_agree_and_stay_inside_the_text() {
+    fn headers_must_agree_and_stay_within_the_text() {
         assert_eq!(signed_payload(&signed(&[protected(11, "}"), protected(10, "}")])), None);
         assert_eq!(signed_payload(&signed(&[protected(11, "}"), protected(11, "\n}")])), None);
         for length in [-1, 1_000_000, i64::MIN, i64::MAX] {

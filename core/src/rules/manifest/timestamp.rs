@@ -1,10 +1,10 @@
-//! Times in configs, which the real server decodes otherwise than those of API objects.
+//! Times in configs, which the real server decodes differently from those of API objects.
 
 use crate::api::Time;
 use crate::json::{Decode, Reader, SyntaxError};
 
-/// A time as Go's `time.Time` is decoded: `null` has no effect, escapes are not replaced, and anything but a string in RFC
-/// 3339 ends the decoding with an error.
+/// A time as Go decodes `time.Time`: `null` has no effect, escapes are not replaced, and anything but an RFC 3339
+/// string is an error.
 #[derive(Debug, Default)]
 pub(super) struct Timestamp(Option<Time>);
 
@@ -28,7 +28,7 @@ impl Decode for Timestamp {
 }
 
 impl From<Timestamp> for Option<Time> {
-    /// Tools for reproducible builds write the first second of year 1, which is no time.
+    /// Tools for reproducible builds write the first second of year 1, which counts as absent.
     fn from(Timestamp(time): Timestamp) -> Self {
         time.filter(|time| !time.is_go_zero())
     }

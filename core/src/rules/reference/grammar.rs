@@ -11,21 +11,22 @@
 //! algorithm := words of letters and digits that begin with a letter, joined by "-", "_", "+" or "."
 //! ```
 //!
-//! Upstream matches one regular expression against the whole text. No part may hold the character that ends it (a tag
-//! has no `/` or `@`, a component no `:`), so cutting at those gives the only match there is, in one pass.
+//! Upstream matches one regular expression against the whole text. No part may contain the character that ends it (a
+//! tag has no `/` or `@`, a component no `:`), so splitting at these characters finds the only possible match, in one
+//! pass.
 
-/// A reference, cut where the grammar says.
+/// The parts of a reference.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Parts<'a> {
     /// Host and components.
     pub(super) name: &'a str,
-    /// Empty where there is none.
+    /// Empty if there is none.
     pub(super) tag: &'a str,
-    /// Empty where there is none.
+    /// Empty if there is none.
     pub(super) digest: &'a str,
 }
 
-/// Cuts a reference into its parts; `None` when it does not follow the grammar.
+/// Splits a reference into its parts; `None` if it does not follow the grammar.
 pub(super) fn split(text: &str) -> Option<Parts<'_>> {
     let (tagged, digest) = match text.split_once('@') {
         Some((tagged, digest)) if is_digest(digest) => (tagged, digest),

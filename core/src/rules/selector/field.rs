@@ -5,10 +5,9 @@ use std::fmt::{self, Write as _};
 use super::InvalidSelector;
 use crate::quote::Quoted;
 
-/// Which objects are meant, by some of their fields: all of `field=value`, `field==value` and `field!=value`, separated
-/// by commas.
+/// A field selector: `field=value`, `field==value` and `field!=value`, separated by commas; all terms must match.
 ///
-/// In a value `\` stands before a comma, an equals sign or another `\` that belongs to it.
+/// In a value, a comma, an equals sign and `\` are escaped with `\`.
 ///
 /// ```
 /// use imagestream::rules::FieldSelector;
@@ -28,41 +27,42 @@ struct Term {
 }
 
 impl FieldSelector {
-    /// Selects the object of a name.
+    /// Selects the object with this name.
     #[must_use]
     pub fn named(name: &str) -> Self {
         Self(vec![Term { field: "metadata.name".to_owned(), value: name.to_owned(), equal: true }])
     }
 
-    /// Whether it means all objects.
+    /// Whether it selects all objects.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether it means an object whose fields have the values that `value` gives for their names.
+    /// Whether it selects an object whose field values `value` returns.
     #[must_use]
     pub fn matches<'a>(&self, value: impl Fn(&str) -> &'a str) -> bool {
         self.0.iter().all(|term| (value(&term.field) == term.value) == term.equal)
     }
 
-    /// The value that a field must have, where it is said. Of several the first: then nothing matches all of them.
+    /// The value that a field must have, if the selector requires one. Of several required values, the first: then
+    /// nothing can match.
     #[must_use]
     pub fn exact(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|term| term.equal && term.field == field).map(|term| &*term.value)
     }
 
-    /// Checks that an object can be selected by every field.
+    /// Checks that all its fields are supported.
     ///
     /// # Errors
     ///
-    /// The first field that is neither of the metadata nor one of `others`.
+    /// The first field that is not `metadata.name`, `metadata.namespace` or one of `others`.
     pub fn check_fields(&self, others: &[&str]) -> Result<(), InvalidSelector> {
         const METADATA: [&str; 2] = ["metadata.name", "metadata.namespace"];
         let known = |field: &str| METADATA.contains(&field) || others.contains(&field);
         match self.0.iter().find(|term| !known(&term.field)) {
             None => Ok(()),
-            // Parity: the others are never listed.
+            // Parity: the supported fields are never listed.
             Some(term) => Err(InvalidSelector(format!(
                 "{} is not a known field selector: only \"metadata.name\", \"metadata.namespace\"",
                 Quoted(&term.field)
@@ -71,7 +71,7 @@ impl FieldSelector {
     }
 }
 
-/// The selector as text.
+/// The selector in its syntax.
 impl fmt::Display for FieldSelector {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, Term { field, value, equal }) in self.0.iter().enumerate() {
@@ -94,7 +94,7 @@ impl std::str::FromStr for FieldSelector {
 
     fn from_str(text: &str) -> Result<Self, InvalidSelector> {
         let mut parts = split(text);
-        // Of several mistakes the first in this order is told.
+        // Of several errors, the first in this order is reported.
         parts.sort_unstable();
         let mut terms = Vec::new();
         for part in parts.into_iter().filter(|part| !part.is_empty()) {
@@ -108,7 +108,7 @@ impl std::str::FromStr for FieldSelector {
     }
 }
 
-/// Splits at every comma but those with a `\` before them.
+/// Splits at every comma that is not escaped.
 fn split(text: &str) -> Vec<&str> {
     let mut escaped = false;
     text.split(|character| {
@@ -142,7 +142,7 @@ fn unescape(value: &str) -> Result<String, InvalidSelector> {
                 }
             },
             ',' | '=' => {
-                // Parity: the number of the character is told.
+                // Parity: the message has the character's code.
                 let code = u32::from(character);
                 return Err(InvalidSelector(format!("invalid field selector: unescaped character in value: {code}")));
             }
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told_as_by_the_real_server() {
+    fn errors_have_the_texts_of_the_real_server() {
         for (selector, error) in [
             ("nonsense", "invalid selector: 'nonsense'; can't understand 'nonsense'"),
             ("b=1,a", "invalid selector: 'b=1,a'; can't understand 'a'"),
@@ -227,13 +227,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_selector_comes_back_from_its_text(name in "[a-c=,\\\\!]{0,8}") {
+        fn a_selector_is_parsed_back_from_its_text(name in "[a-c=,\\\\!]{0,8}") {
             let selector = FieldSelector::named(&name);
             prop_assert_eq!(parse(&selector.to_string()), Ok(selector));
         }
 
         #[test]
-        fn any_text_is_a_selector_or_a_mistake(text in "[a!=,\\\\]{0,10}|\\PC{0,10}") {
+        fn any_text_is_a_selector_or_an_error(text in "[a!=,\\\\]{0,10}|\\PC{0,10}") {
             if let Ok(selector) = parse(&text) {
                 let _ = selector.matches(|_| "a");
             }

@@ -8,17 +8,17 @@ use crate::collected;
 use crate::rules::FieldError;
 use crate::rules::{BadValue, Path, label_value, qualified_name};
 
-/// The operators, as an error lists them.
+/// The operators as listed in an error.
 const OPERATORS: &str = "in, notin, =, ==, !=, gt, lt";
 
-/// Which objects are meant, by their labels: all of some requirements, separated by commas.
+/// A label selector: requirements separated by commas; all of them must match.
 ///
 /// | requirement | the label |
 /// |---|---|
-/// | `key`, `!key` | is there, is not |
-/// | `key=value`, `key==value`, `key in (a,b)` | is there and has such a value |
-/// | `key!=value`, `key notin (a,b)` | has no such value, or is not there |
-/// | `key>1`, `key<1` | is there, and a number that is greater or less |
+/// | `key`, `!key` | exists, does not exist |
+/// | `key=value`, `key==value`, `key in (a,b)` | exists and has one of the values |
+/// | `key!=value`, `key notin (a,b)` | has none of the values, or does not exist |
+/// | `key>1`, `key<1` | exists, and is a greater or smaller number |
 ///
 /// ```
 /// use imagestream::rules::LabelSelector;
@@ -48,13 +48,13 @@ enum Condition {
 }
 
 impl LabelSelector {
-    /// Whether it means all objects.
+    /// Whether it selects all objects.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether it means an object with these labels.
+    /// Whether it selects an object with these labels.
     #[must_use]
     pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
         self.0.iter().all(|requirement| {
@@ -110,7 +110,7 @@ impl Requirement {
             return Err(unexpected(key, "identifier"));
         }
         if let Some(error) = wrong_key(key) {
-            // Parity: the path of the key is nothing, and printed as Go prints that.
+            // Parity: the path of the key is nil, as Go prints it.
             return Err(InvalidSelector(format!("<nil>: {}", error.message)));
         }
         let condition = if missing {
@@ -170,7 +170,7 @@ impl Condition {
 }
 
 impl InvalidSelector {
-    /// Several mistakes as one, in brackets.
+    /// Several errors as one, in brackets.
     fn of(errors: &[FieldError]) -> Option<Self> {
         match errors {
             [] => None,
@@ -183,7 +183,7 @@ impl InvalidSelector {
     }
 }
 
-/// One value, which may be nothing at all.
+/// One value, which may be empty.
 fn parse_value(words: &mut Lexer) -> Result<String, InvalidSelector> {
     if matches!(words.peek().0, Token::End | Token::Comma) {
         return Ok(String::new());
@@ -194,7 +194,7 @@ fn parse_value(words: &mut Lexer) -> Result<String, InvalidSelector> {
     }
 }
 
-/// Values in parentheses. What is not there between two commas, or beside one, is the empty value.
+/// Values in parentheses. A missing value beside a comma is the empty value.
 fn parse_values(words: &mut Lexer) -> Result<BTreeSet<String>, InvalidSelector> {
     match words.take() {
         (Token::Open, _) => {}
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told_as_by_the_real_server() {
+    fn errors_have_the_texts_of_the_real_server() {
         let requirement = |text: &str| Err(format!("unable to parse requirement: {text}"));
         for (selector, error) in [
             ("a b c", "found 'b', expected: in, notin, =, ==, !=, gt, lt"),
@@ -353,7 +353,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_selector_or_a_mistake(text in "[a-b!=<>(), in]{0,12}|\\PC{0,12}") {
+        fn any_text_is_a_selector_or_an_error(text in "[a-b!=<>(), in]{0,12}|\\PC{0,12}") {
             if let Ok(selector) = parse(&text) {
                 let _ = selector.matches(&BTreeMap::new());
             }

@@ -1,6 +1,6 @@
-//! The words of a label selector.
+//! The lexer for label selectors.
 
-/// A word.
+/// A token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token {
     Comma,
@@ -18,7 +18,7 @@ pub(super) enum Token {
     Greater,
     /// `<`
     Less,
-    /// The word `in`, an operator only where one may stand.
+    /// The word `in`, an operator only where one is allowed.
     In,
     /// The word `notin`, likewise.
     NotIn,
@@ -28,7 +28,7 @@ pub(super) enum Token {
 }
 
 impl Token {
-    /// As what it counts where no operator may stand.
+    /// Its meaning where no operator is allowed.
     pub(super) fn as_value(self) -> Self {
         match self {
             Self::In | Self::NotIn => Self::Identifier,
@@ -37,7 +37,7 @@ impl Token {
     }
 }
 
-/// The words of a selector with their texts, one after the other. The last one comes again and again: it is the end.
+/// The tokens of a selector with their texts. The end token is repeated without end.
 #[derive(Debug, Clone)]
 pub(super) struct Lexer<'a>(&'a str);
 
@@ -46,12 +46,12 @@ impl<'a> Lexer<'a> {
         Self(text)
     }
 
-    /// The next word, without taking it.
+    /// The next token, without consuming it.
     pub(super) fn peek(&self) -> (Token, &'a str) {
         self.clone().take()
     }
 
-    /// Takes the next word.
+    /// Consumes the next token.
     pub(super) fn take(&mut self) -> (Token, &'a str) {
         const SYMBOLS: [(&str, Token); 9] = [
             ("==", Token::DoubleEquals),

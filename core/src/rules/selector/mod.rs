@@ -1,6 +1,6 @@
-//! Which objects are meant: by their labels, and by some of their fields.
+//! Label selectors and field selectors.
 //!
-//! What breaks the grammar is told in the words of the real server, since clients show them.
+//! Syntax errors have the texts of the real server, since clients show them.
 
 mod field;
 mod label;
@@ -11,7 +11,7 @@ use std::fmt;
 pub use field::FieldSelector;
 pub use label::LabelSelector;
 
-/// Why a text is no selector.
+/// Why a text is not a selector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidSelector(String);
 

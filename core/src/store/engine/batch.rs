@@ -1,4 +1,4 @@
-//! Writes that belong together.
+//! Batches: writes that are committed together.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -6,14 +6,14 @@ use std::ops::Add;
 
 use super::{KeyRange, LayerRows, Order};
 
-/// Rows to put and to delete, at most one entry a key.
+/// Rows to put and delete, at most one entry per key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Batch {
     rows: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
 }
 
 impl Batch {
-    /// Gives `key` a value.
+    /// Puts a row.
     pub(crate) fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
         self.rows.insert(key, Some(value));
     }
@@ -23,43 +23,43 @@ impl Batch {
         self.rows.insert(key, None);
     }
 
-    /// What this batch does to the row of `key`, if anything.
+    /// The entry for `key`, if there is one.
     pub(crate) fn get(&self, key: &[u8]) -> Option<Entry<'_>> {
         self.rows.get(key).map(Entry::of)
     }
 
-    /// Whether it changes nothing.
+    /// Whether the batch has no entries.
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// How many rows it puts or deletes.
+    /// The number of entries.
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// How much it is, for an engine that limits what fits into a commit.
+    /// The size, for an engine that limits its commits.
     pub(crate) fn size(&self) -> BatchSize {
         let bytes = |(key, value): (&Vec<u8>, &Option<Vec<u8>>)| key.len() + value.as_ref().map_or(0, Vec::len);
         BatchSize { rows: self.rows.len(), bytes: self.rows.iter().map(bytes).sum() }
     }
 
-    /// Does `later` after this batch, in one batch.
+    /// Applies `later` after this batch, as one batch.
     pub(crate) fn append(&mut self, later: Self) {
         if self.rows.is_empty() {
             self.rows = later.rows;
         } else {
-            // One by one: the map's own way of doing it goes over all rows of both.
+            // Inserted one by one: `BTreeMap::append` iterates over all rows of both maps.
             self.rows.extend(later.rows);
         }
     }
 
-    /// Its entries, smallest key first.
+    /// The entries, smallest key first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&[u8], Entry<'_>)> {
         self.rows.iter().map(|(key, value)| (key.as_slice(), Entry::of(value)))
     }
 
-    /// What it does to the rows of a range.
+    /// The entries for the keys of a range.
     pub(crate) fn layer(&self, range: &KeyRange, order: Order) -> LayerRows<'_> {
         if range.is_empty() {
             return Box::new(std::iter::empty());
@@ -73,7 +73,7 @@ impl Batch {
     }
 }
 
-/// How much a batch is.
+/// The size of a batch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct BatchSize {
     /// Rows put or deleted.
@@ -85,7 +85,7 @@ pub(crate) struct BatchSize {
 impl Add for BatchSize {
     type Output = Self;
 
-    /// At least as much as both are in one batch: rows of the same key count twice.
+    /// An upper bound for the merged batch: a key that both have counts twice.
     fn add(self, other: Self) -> Self {
         Self { rows: self.rows + other.rows, bytes: self.bytes + other.bytes }
     }
@@ -94,20 +94,20 @@ impl Add for BatchSize {
 /// What a batch does to a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Entry<'a> {
-    /// Gives it this value.
+    /// Sets the value.
     Put(&'a [u8]),
-    /// Deletes it.
+    /// Deletes the row.
     Delete,
 }
 
 impl<'a> Entry<'a> {
     /// The entry that leaves `value` in the row.
-    #[allow(clippy::ref_option, reason = "it is how the map holds it")]
+    #[allow(clippy::ref_option, reason = "the map stores it like this")]
     pub(crate) fn of(value: &'a Option<Vec<u8>>) -> Self {
         value.as_deref().map_or(Self::Delete, Self::Put)
     }
 
-    /// What is in the row after it.
+    /// The value of the row afterwards.
     pub(crate) fn bytes(self) -> Option<&'a [u8]> {
         match self {
             Self::Put(value) => Some(value),
@@ -115,7 +115,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// A copy of what is in the row after it.
+    /// A copy of the value of the row afterwards.
     pub(crate) fn value(self) -> Option<Vec<u8>> {
         self.bytes().map(<[u8]>::to_vec)
     }

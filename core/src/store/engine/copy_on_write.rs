@@ -1,4 +1,4 @@
-//! Bytes that stay as they are until it is certain that they may change.
+//! A storage backend that buffers writes until they may reach the file.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -8,15 +8,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use redb::{BackendError, StorageBackend};
 
-/// The unit in which changed bytes are kept.
+/// The unit in which changed bytes are buffered.
 const BLOCK: u64 = BLOCK_LEN as u64;
 const BLOCK_LEN: usize = 4096;
 
-/// A backend that keeps what is written to it in memory, over the bytes of another one.
+/// A backend that keeps writes in memory, on top of another backend.
 ///
-/// redb changes a file by opening it, so a file is opened through this one first: for reading only, whatever its state,
-/// or until it is known that the file is a store which this library can write. Then what was held back is released, and
-/// everything goes to the other backend directly. Clones are the same backend.
+/// redb changes a file by opening it, so every file is opened through this backend first: permanently where it is only
+/// read, or until it is known to be a store that this library can write. Then the buffered operations are replayed, and
+/// everything goes directly to the other backend. Clones share the same backend.
 #[derive(Debug, Clone)]
 pub(crate) struct CopyOnWrite {
     shared: Arc<Shared>,
@@ -26,21 +26,21 @@ pub(crate) struct CopyOnWrite {
 struct Shared {
     backend: Box<dyn StorageBackend>,
     read_only: bool,
-    /// Nothing is held back any more.
+    /// Whether the buffered operations have been replayed, so that nothing is buffered any more.
     released: AtomicBool,
     held: Mutex<Held>,
 }
 
-/// What was held back.
+/// The buffered writes.
 #[derive(Default)]
 struct Held {
     /// The length that readers see.
     len: u64,
-    /// As many bytes of the other backend are seen, where no block covers them.
+    /// How many bytes of the other backend are visible where no block covers them.
     visible: u64,
-    /// Changed blocks by their number. They may reach beyond the end, with zeros.
+    /// Changed blocks by block number. They may extend beyond the end, filled with zeros.
     blocks: BTreeMap<u64, Vec<u8>>,
-    /// The same as it came.
+    /// The same writes, in the order in which they came.
     operations: Vec<Operation>,
 }
 
@@ -51,12 +51,13 @@ enum Operation {
 }
 
 impl CopyOnWrite {
-    /// Holds back what is written, until it is released. Locks are those of `backend`.
+    /// Buffers writes until [`release`](Self::release). Locks are those of `backend`.
     pub(crate) fn new(backend: Box<dyn StorageBackend>) -> io::Result<Self> {
         Self::over(backend, false)
     }
 
-    /// Never changes `backend`, and takes its exclusive locks as shared ones: any number may read.
+    /// Never changes `backend`, and takes shared locks instead of exclusive ones, so that any number of readers may
+    /// open it.
     pub(crate) fn read_only(backend: Box<dyn StorageBackend>) -> io::Result<Self> {
         Self::over(backend, true)
     }
@@ -67,8 +68,8 @@ impl CopyOnWrite {
         Ok(Self { shared: Arc::new(Shared { backend, read_only, released: AtomicBool::new(false), held }) })
     }
 
-    /// Does to the other backend what was held back, in the same order and with the same syncs: if it fails or is cut
-    /// short, the bytes are such as any crash leaves.
+    /// Replays the buffered operations on the other backend, in the same order and with the same syncs: if this fails
+    /// or is interrupted, the bytes are in a state that a crash could have left.
     pub(crate) fn release(&self) -> io::Result<()> {
         let mut held = self.held();
         for operation in &held.operations {
@@ -82,8 +83,8 @@ impl CopyOnWrite {
         Ok(())
     }
 
-    /// Writes all of it to the other backend, which was empty: the first block last. Until then the bytes begin with
-    /// zeros, so that a creation that was cut short is known as such.
+    /// Writes everything to the other backend, which was empty, with the first block last. Until then the file begins
+    /// with zeros, so an interrupted creation is recognised.
     pub(crate) fn release_new(&self) -> io::Result<()> {
         let mut held = self.held();
         let backend = &self.shared.backend;
@@ -115,14 +116,14 @@ impl CopyOnWrite {
         self.shared.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is held back, or `None` where everything goes to the other backend.
+    /// The buffer, or `None` once everything goes directly to the other backend.
     fn holding(&self) -> Option<MutexGuard<'_, Held>> {
         let released = || self.shared.released.load(Ordering::Acquire);
         if released() {
             return None;
         }
         let held = self.held();
-        // Asked again, since it may have been released while this waited.
+        // Checked again: it may have been released while this thread waited for the lock.
         (!released()).then_some(held)
     }
 }
@@ -162,7 +163,7 @@ impl Held {
     fn set_len(&mut self, len: u64) {
         if len < self.len {
             self.visible = self.visible.min(len);
-            // What is cut off reads as zeros if the length grows again.
+            // Bytes cut off here read as zeros if the file grows again.
             for (number, block) in self.blocks.range_mut(len / BLOCK..) {
                 let kept = clamp(len.saturating_sub(number * BLOCK), block.len());
                 if let Some(cut) = block.get_mut(kept..) {
@@ -174,7 +175,7 @@ impl Held {
     }
 }
 
-/// Copies `source`, which lies at `source_offset`, to where it overlaps with `target` at `target_offset`.
+/// Copies the part of `source` (at `source_offset`) that overlaps with `target` (at `target_offset`).
 fn overlay(target: &mut [u8], target_offset: u64, source: &[u8], source_offset: u64) {
     let start = clamp(source_offset.saturating_sub(target_offset), target.len());
     let skipped = clamp(target_offset.saturating_sub(source_offset), source.len());
@@ -184,7 +185,7 @@ fn overlay(target: &mut [u8], target_offset: u64, source: &[u8], source_offset: 
     }
 }
 
-/// The number, or `most` if that is less.
+/// `number`, but at most `most`.
 fn clamp(number: u64, most: usize) -> usize {
     usize::try_from(number).map_or(most, |number| number.min(most))
 }
@@ -271,7 +272,7 @@ impl StorageBackend for CopyOnWrite {
 }
 
 impl CopyOnWrite {
-    /// Remembers an operation, if it may have to be done later.
+    /// Records an operation for `release`.
     fn note(&self, held: &mut Held, operation: impl FnOnce() -> Operation) {
         if !self.shared.read_only {
             held.operations.push(operation());
@@ -305,7 +306,7 @@ mod tests {
         bytes
     }
 
-    /// A backend that outlives the one over it.
+    /// A backend that outlives the buffer on top of it.
     fn memory(bytes: &[u8]) -> CopyOnWrite {
         let backend = InMemoryBackend::new();
         backend.set_len(bytes.len() as u64).unwrap();
@@ -317,7 +318,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_reads_as_if_written_and_releases_the_same(
+        fn reads_include_buffered_writes_and_release_replays_them(
             first in prop::collection::vec(any::<u8>(), 0..9000),
             steps in prop::collection::vec(step(), 0..12),
         ) {
@@ -352,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_one_is_released_whole() {
+    fn release_new_writes_everything() {
         let below = memory(&[]);
         let held = CopyOnWrite::new(Box::new(below.clone())).unwrap();
         held.set_len(3 * BLOCK + 10).unwrap();

@@ -1,4 +1,4 @@
-//! Rows in memory, as they are after each of many commits.
+//! Rows in memory, in one version per commit.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
@@ -7,22 +7,21 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use super::{Batch, Entry, KeyRange, LayerRow, Order};
 
-/// What a version of a row takes beside its bytes, about.
+/// The approximate overhead of one version of a row, in bytes.
 const OVERHEAD: usize = 64;
 
-/// How many rows are copied out at once by who reads a range: few at first, since most ranges are short.
+/// How many rows a range reader copies at first: few, since most ranges are short.
 const FIRST_CHUNK: usize = 4;
 const MOST_CHUNK: usize = 256;
 
-/// What commits have done to rows, by the number of the commit: a reader sees the rows as of a number, whatever is added
-/// meanwhile.
+/// The writes of commits, by commit number: a reader sees the rows as of one commit, whatever is added later.
 #[derive(Debug, Default)]
 pub(super) struct Memtable {
     rows: RwLock<BTreeMap<Vec<u8>, Versions>>,
     bytes: AtomicUsize,
 }
 
-/// What was done to one row, oldest first; most rows are written once.
+/// The versions of one row, oldest first; most rows have one.
 #[derive(Debug)]
 struct Versions {
     first: Version,
@@ -32,12 +31,12 @@ struct Versions {
 #[derive(Debug)]
 struct Version {
     commit: u64,
-    /// `None` deletes.
+    /// `None` is a deletion.
     value: Option<Vec<u8>>,
 }
 
 impl Versions {
-    /// The newest that is not of a later commit.
+    /// The newest version up to a commit.
     fn as_of(&self, commit: u64) -> Option<&Version> {
         let later = self.later.partition_point(|version| version.commit <= commit);
         match later.checked_sub(1) {
@@ -52,7 +51,7 @@ impl Versions {
 }
 
 impl Memtable {
-    /// Adds what a commit did. Its number is higher than that of every one before it.
+    /// Adds a commit. Its number must be higher than that of every earlier one.
     pub(super) fn insert(&self, commit: u64, batch: &Batch) {
         let mut bytes = 0;
         let mut rows = self.rows.write().unwrap_or_else(PoisonError::into_inner);
@@ -69,7 +68,7 @@ impl Memtable {
         self.bytes.fetch_add(bytes, Relaxed);
     }
 
-    /// The bytes that it takes, about.
+    /// The approximate size in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.bytes.load(Relaxed)
     }
@@ -78,18 +77,19 @@ impl Memtable {
         self.rows().is_empty()
     }
 
-    /// What the commits up to one did to the row of a key: `None` where they did nothing.
-    #[allow(clippy::option_option, reason = "nothing done, and deleted, are two things")]
+    /// The value of a key as of a commit: `None` if no commit up to that one wrote the key, `Some(None)` if the last
+    /// one deleted it.
+    #[allow(clippy::option_option, reason = "no write and a deletion are different")]
     pub(super) fn get(&self, key: &[u8], commit: u64) -> Option<Option<Vec<u8>>> {
         self.rows().get(key)?.as_of(commit).map(|version| version.value.clone())
     }
 
-    /// What the commits up to one did to the rows of a range.
+    /// The rows of a range that commits up to one wrote.
     pub(super) fn layer(&self, range: &KeyRange, order: Order, commit: u64) -> Layer<'_> {
         Layer { memtable: self, rest: Some(range.clone()), order, commit, chunk: FIRST_CHUNK, read: VecDeque::new() }
     }
 
-    /// Calls `each` with what all commits together did, smallest key first.
+    /// Calls `each` with the newest version of each row, smallest key first.
     pub(super) fn for_each<E>(&self, mut each: impl FnMut(&[u8], Entry<'_>) -> Result<(), E>) -> Result<(), E> {
         self.rows().iter().try_for_each(|(key, versions)| each(key, Entry::of(&versions.newest().value)))
     }
@@ -99,10 +99,10 @@ impl Memtable {
     }
 }
 
-/// Rows of a range, read in chunks, so that writers don't wait for who reads them.
+/// The rows of a range, read in chunks, so that readers don't block writers.
 pub(super) struct Layer<'a> {
     memtable: &'a Memtable,
-    /// What is not read yet.
+    /// The part that has not been read.
     rest: Option<KeyRange>,
     order: Order,
     commit: u64,
@@ -124,7 +124,7 @@ impl<'a> Layer<'a> {
         self.rest = last.map(|key| range.rest(&key, self.order));
     }
 
-    /// Copies the first rows of the commits that are seen; gives the last key where there may be more.
+    /// Copies the rows that are visible; returns the last key if there may be more.
     fn keep<'r>(&mut self, rows: impl Iterator<Item = (&'r Vec<u8>, &'r Versions)>, chunk: usize) -> Option<Vec<u8>> {
         for (key, versions) in rows {
             let Some(version) = versions.as_of(self.commit) else { continue };
@@ -164,7 +164,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_commit_is_seen_as_it_was(batches in batches(), prefix in prop::collection::vec(0_u8..4, 0..2)) {
+        fn every_commit_stays_readable(batches in batches(), prefix in prop::collection::vec(0_u8..4, 0..2)) {
             let memtable = Memtable::default();
             let mut states = vec![Rows::new()];
             for (number, rows) in (1..).zip(batches) {

@@ -1,4 +1,4 @@
-//! Reading rows through layers that lie over them.
+//! Merging rows with the layers of writes on top of them.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -7,14 +7,14 @@ use std::iter::Peekable;
 use super::{Order, Row, RowIter};
 use crate::error::Result;
 
-/// What a layer does to a row: gives it a value, or deletes it.
+/// A write in a layer: a key with its value, or with `None` if the row is deleted.
 pub(crate) type LayerRow<'a> = (Cow<'a, [u8]>, Option<Cow<'a, [u8]>>);
 
-/// What a layer does to the rows of a range, in some order.
+/// The writes of a layer to the rows of a range, in the order asked for.
 pub(crate) type LayerRows<'a> = Box<dyn Iterator<Item = LayerRow<'a>> + 'a>;
 
-/// The rows of `base` with `layers` over them, the topmost layer first. All of them have the rows of one range in one
-/// order. A layer's value replaces what lies below, and its deletion hides it.
+/// The rows of `base` with `layers` on top of them, the topmost layer first. All of them have the same range and order.
+/// A value in a layer replaces the row below it, and a deletion hides it.
 pub(crate) fn merge<'a>(layers: Vec<LayerRows<'a>>, base: RowIter<'a>, order: Order) -> RowIter<'a> {
     if layers.is_empty() {
         return base;
@@ -24,15 +24,15 @@ pub(crate) fn merge<'a>(layers: Vec<LayerRows<'a>>, base: RowIter<'a>, order: Or
 }
 
 struct Merge<'a> {
-    /// Those that have rows left.
+    /// The layers that have rows left.
     layers: Vec<Peekable<LayerRows<'a>>>,
     base: Peekable<RowIter<'a>>,
     order: Order,
 }
 
 impl<'a> Merge<'a> {
-    /// The row that comes next in the layers, the topmost having the last word; `None` where `base` comes before all of
-    /// them. What lies below the row is passed over.
+    /// The next row of the layers, taken from the topmost layer that has its key; `None` if the next row of `base`
+    /// comes first. Lower rows of the same key are skipped.
     fn next_of_layers(&mut self) -> Option<LayerRow<'a>> {
         let order = self.order;
         let mut first: Option<(usize, &[u8])> = None;
@@ -67,7 +67,7 @@ impl Iterator for Merge<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         while !self.layers.is_empty() {
             if let Some(error) = self.base.next_if(Result::is_err) {
-                // No row may follow an error, as if nothing were missing.
+                // No row may follow an error, or the missing ones would go unnoticed.
                 self.layers.clear();
                 return Some(error);
             }
@@ -115,7 +115,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn layers_read_as_if_they_had_been_written(base in writes(), layers in prop::collection::vec(writes(), 1..4)) {
+        fn merged_rows_are_those_after_all_writes(base in writes(), layers in prop::collection::vec(writes(), 1..4)) {
             let base: Model = base.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect();
             let mut expected = base.clone();
             let mut batches = Vec::new();

@@ -1,7 +1,7 @@
-//! One ordered space of byte keys, with snapshots and atomic commits: all that the store asks of what keeps its rows.
+//! The engine: one ordered space of byte keys, with snapshots and atomic commits.
 //!
-//! Everything above works on these types, so another engine takes the place of redb by implementing [`Engine`] and
-//! [`Snapshot`]: the one with a journal before it does, and a distributed one could.
+//! Everything above uses only these types, so another engine can replace redb by implementing [`Engine`] and
+//! [`Snapshot`]. The engine with a journal does so, and one for a distributed store could.
 
 mod batch;
 mod copy_on_write;
@@ -19,86 +19,83 @@ pub(crate) use copy_on_write::CopyOnWrite;
 pub use journal::JournalFile;
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use journal::SUFFIXES;
-pub(crate) use journal::{Beside, Files, JournalOptions, JournaledEngine};
+pub(crate) use journal::{Files, FoundJournal, JournalOptions, JournaledEngine};
 pub(crate) use merge::{LayerRow, LayerRows, merge};
 pub(crate) use range::{KeyRange, Order, Row, RowIter};
 pub(crate) use redb::{RedbEngine, storage_error};
 
 use crate::error::Result;
 
-/// What keeps the rows. Dropping it closes it cleanly.
+/// Keeps the rows of a store. Dropping it closes it cleanly.
 pub(crate) trait Engine: Send + Sync {
-    /// The rows as they are after the last commit, unchanged by later ones.
+    /// The rows as of the last commit, unaffected by later ones.
     fn snapshot(&self) -> Result<Arc<dyn Snapshot>>;
 
-    /// Writes all of `batch` or nothing of it, provided that nothing was committed since `base`: the position of the
-    /// snapshot from which the batch was worked out, or the one that the commit before it gave.
+    /// Writes all of `batch` or nothing, provided that nothing was committed since `base`: the position of the snapshot
+    /// that the batch was computed from, or the position that the previous commit returned.
     ///
-    /// On [`Commit::Done`] it is durable, and in every later snapshot. On [`Commit::Superseded`] somebody else has committed
-    /// since `base`, nothing of the batch is written, and the engine goes on.
+    /// After [`Commit::Done`] the batch is durable and visible in every later snapshot. After [`Commit::Superseded`]
+    /// another writer has committed since `base`; nothing of the batch is written, and the engine stays usable.
     ///
-    /// After an error it is not known whether the rows reached the disk: no snapshot of this engine shows them, and
-    /// the engine must be opened anew before the next commit.
+    /// After an error it is unknown whether the rows reached the disk: no snapshot of this engine shows them, and the
+    /// engine must be reopened before the next commit.
     fn commit(&self, base: Position, batch: &Batch) -> Result<Commit>;
 
-    /// How much fits into one commit; `None` where there is no limit.
+    /// The limit on one commit; `None` if there is none.
     fn batch_limit(&self) -> Option<BatchLimit> {
         None
     }
 
-    /// Checks everything that the engine itself can check, reading all it has.
+    /// Checks everything that the engine itself can check, reading all its data.
     ///
     /// # Errors
     ///
-    /// `Corrupted` where the damage can't be repaired; an error too while any snapshot is alive.
+    /// `Corrupted` if the damage can't be repaired; also an error while a snapshot is alive.
     fn check(&self) -> Result<Integrity>;
 
-    /// Makes the file as small as its rows allow; says whether it became smaller.
+    /// Shrinks the file as far as possible; returns whether it became smaller.
     ///
     /// # Errors
     ///
-    /// `Storage` while any snapshot is alive; those of the file.
+    /// `Storage` while a snapshot is alive; errors of the file.
     fn compact(&self) -> Result<bool>;
 
-    /// Closes it, as dropping it does, and says whether that succeeded. Nothing can be written behind it.
+    /// Closes the engine as dropping it does, and reports whether that succeeded. Nothing can be written afterwards.
     ///
     /// # Errors
     ///
-    /// Those of writing: the next opening finds the files as after a kill.
+    /// Errors of writing: the next opening finds the files as after a crash.
     fn close(&self) -> Result<()> {
         Ok(())
     }
 }
 
-/// The number of a commit, counted by the engine: where a snapshot stands among the commits of all writers.
+/// The position of a snapshot in the sequence of commits of all writers, counted by the engine.
 ///
-/// An engine with one writer, which nobody can supersede, may give all its snapshots the same one.
+/// An engine that only one writer can use may give all its snapshots the same position.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Position(pub(crate) u64);
 
-/// How [`Engine::commit`] ended.
+/// The outcome of [`Engine::commit`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub(crate) enum Commit {
     /// The batch is durable.
     Done {
-        /// Where the store stands with it.
+        /// The position after this commit.
         position: Position,
     },
-    /// Somebody else committed first; what was read for the batch may have changed.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the engines that are here have one writer; one of the tests has more")
-    )]
+    /// Another writer committed first; what was read for the batch may have changed.
+    #[cfg_attr(not(test), expect(dead_code, reason = "only an engine in the tests has several writers"))]
     Superseded,
 }
 
 impl Commit {
-    /// The end of every successful commit of an engine with one writer.
+    /// The outcome of every successful commit of an engine with one writer.
     pub(crate) const ALONE: Self = Self::Done { position: Position(0) };
 }
 
-/// How much fits into one commit of an engine.
+/// The limit on one commit of an engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BatchLimit {
     /// Rows put or deleted.
@@ -108,7 +105,7 @@ pub(crate) struct BatchLimit {
 }
 
 impl BatchLimit {
-    /// Whether so much fits.
+    /// Whether a batch of this size is within the limit.
     pub(crate) fn allows(self, size: BatchSize) -> bool {
         size.rows <= self.rows && size.bytes <= self.bytes
     }
@@ -120,7 +117,7 @@ impl BatchLimit {
 pub(crate) enum Integrity {
     /// No damage.
     Sound,
-    /// Damage to what the engine can work out from the rest, and has: no row is lost.
+    /// Damage that the engine repaired from redundant data: no row is lost.
     Repaired,
 }
 
@@ -137,7 +134,7 @@ pub(crate) trait Snapshot: Send + Sync {
     /// The rows of a range.
     fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>>;
 
-    /// Where this snapshot stands.
+    /// The position of this snapshot.
     fn position(&self) -> Position {
         Position::default()
     }

@@ -1,4 +1,4 @@
-//! Rows in memory over those of another engine, which gets them later.
+//! Rows in memory on top of those of another engine, which receives them later.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -9,80 +9,82 @@ use crate::error::{Error, Result};
 /// What was committed and is not in the engine below yet.
 #[derive(Debug, Default)]
 pub(super) struct Overlay {
-    state: RwLock<State>,
+    layers: RwLock<Layers>,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    /// Takes what is committed.
+struct Layers {
+    /// Receives commits.
     active: Arc<Memtable>,
-    /// What the engine below is being given. Nothing is added to it.
+    /// What is being written to the engine below; it does not change any more.
     frozen: Option<Arc<Memtable>>,
-    /// The last commit.
+    /// The number of the last commit.
     commit: u64,
 }
 
 impl Overlay {
-    /// With rows that the engine below is still to be given, up to a commit.
+    /// An overlay with rows, up to a commit, that have yet to be written to the engine below.
     pub(super) fn with_frozen(rows: Memtable, commit: u64) -> Self {
         let frozen = Some(Arc::new(rows));
-        Self { state: RwLock::new(State { active: Arc::default(), frozen, commit }) }
+        Self { layers: RwLock::new(Layers { active: Arc::default(), frozen, commit }) }
     }
 
-    /// Adds a commit: every later snapshot shows it.
+    /// Adds a commit, which every later snapshot shows.
     pub(super) fn insert(&self, commit: u64, batch: &Batch) {
-        let active = self.read(|state| Arc::clone(&state.active));
-        // No snapshot shows these rows before the number is known.
+        let active = self.read(|layers| Arc::clone(&layers.active));
+        // No snapshot shows these rows until `commit` is set below.
         active.insert(commit, batch);
-        self.change(|state| state.commit = commit);
+        self.change(|layers| layers.commit = commit);
     }
 
-    /// The bytes that were added since the last freezing, about.
+    /// The approximate bytes added since the last freeze.
     pub(super) fn bytes(&self) -> usize {
-        self.read(|state| state.active.bytes())
+        self.read(|layers| layers.active.bytes())
     }
 
-    /// Sets apart what was added, for the engine below. It must have what was set apart before ([`Overlay::settle`]).
+    /// Freezes what was added, to be written to the engine below. That engine must have what was frozen before
+    /// ([`Overlay::settle`]).
     pub(super) fn freeze(&self) -> Result<()> {
-        self.change(|state| {
-            if state.frozen.is_some() {
-                return Err(Error::internal("the last checkpoint is not done"));
+        self.change(|layers| {
+            if layers.frozen.is_some() {
+                return Err(Error::internal("the last checkpoint is not finished"));
             }
-            state.frozen = Some(std::mem::take(&mut state.active));
+            layers.frozen = Some(std::mem::take(&mut layers.active));
             Ok(())
         })
     }
 
     /// What was frozen, if the engine below does not have it yet.
     pub(super) fn frozen(&self) -> Option<Arc<Memtable>> {
-        self.read(|state| state.frozen.clone())
+        self.read(|layers| layers.frozen.clone())
     }
 
-    /// Forgets what was frozen: the engine below has it.
+    /// Drops what was frozen: the engine below has it.
     pub(super) fn settle(&self) {
-        self.change(|state| state.frozen = None);
+        self.change(|layers| layers.frozen = None);
     }
 
-    /// The rows as they are now.
+    /// A snapshot of the current rows.
     pub(super) fn snapshot(&self, below: &dyn Engine) -> Result<Arc<dyn Snapshot>> {
-        self.read(|state| {
-            // Within the lock: what is frozen may be forgotten as soon as the engine below shows it.
+        self.read(|layers| {
+            // Taken under the lock: frozen rows may be dropped as soon as the engine below shows them.
             let below = below.snapshot()?;
-            let layers = [Some(&state.active), state.frozen.as_ref()];
+            let commit = layers.commit;
+            let layers = [Some(&layers.active), layers.frozen.as_ref()];
             let layers: Vec<_> = layers.into_iter().flatten().filter(|layer| !layer.is_empty()).cloned().collect();
             if layers.is_empty() {
                 return Ok(below);
             }
-            Ok(Arc::new(OverlaySnapshot { layers, commit: state.commit, below }) as Arc<dyn Snapshot>)
+            Ok(Arc::new(OverlaySnapshot { layers, commit, below }) as Arc<dyn Snapshot>)
         })
     }
 
-    fn read<T>(&self, read: impl FnOnce(&State) -> T) -> T {
-        read(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    fn read<T>(&self, read: impl FnOnce(&Layers) -> T) -> T {
+        read(&self.layers.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner))
+    fn change<T>(&self, change: impl FnOnce(&mut Layers) -> T) -> T {
+        change(&mut self.layers.write().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -120,12 +122,12 @@ mod tests {
     }
 
     #[test]
-    fn what_was_set_apart_is_kept_until_the_engine_below_has_it() {
+    fn frozen_rows_are_kept_until_the_engine_below_has_them() {
         let overlay = Overlay::default();
         put(&overlay, 1, b"a");
         overlay.freeze().unwrap();
         put(&overlay, 2, b"b");
-        // The checkpoint has failed, and somebody begins another one.
+        // The checkpoint has failed, and another one is attempted.
         assert!(matches!(overlay.freeze().as_ref().map_err(Error::kind), Err(ErrorKind::Internal(_))));
         assert_eq!(overlay.frozen().unwrap().get(b"a", 2), Some(Some(Vec::new())));
         assert!(overlay.bytes() > 0);
@@ -135,11 +137,11 @@ mod tests {
     }
 
     #[test]
-    fn the_number_of_a_commit_comes_after_its_rows() {
+    fn a_commit_becomes_visible_after_its_rows_are_added() {
         let overlay = Overlay::default();
         put(&overlay, 1, b"a");
-        let number = || overlay.read(|state| state.commit);
-        let active = overlay.read(|state| Arc::clone(&state.active));
+        let number = || overlay.read(|layers| layers.commit);
+        let active = overlay.read(|layers| Arc::clone(&layers.active));
         std::thread::scope(|scope| {
             let held = active.for_each(|_, _| {
                 // Its rows can't be added yet.

@@ -8,7 +8,7 @@ use crate::error::Result;
 /// A key and its value.
 pub(crate) type Row = (Vec<u8>, Vec<u8>);
 
-/// Rows in the order asked for. After an error there are no more.
+/// Rows in the order asked for. Nothing follows an error.
 pub(crate) type RowIter<'a> = Box<dyn Iterator<Item = Result<Row>> + 'a>;
 
 /// The order in which rows are read.
@@ -21,7 +21,7 @@ pub(crate) enum Order {
 }
 
 impl Order {
-    /// `Less` where `one` is read before `other`.
+    /// `Less` if `one` is read before `other`.
     pub(crate) fn of(self, one: &[u8], other: &[u8]) -> Ordering {
         match self {
             Self::Ascending => one.cmp(other),
@@ -43,9 +43,10 @@ impl KeyRange {
         Self { start: Bound::Unbounded, end: Bound::Unbounded }
     }
 
-    /// The keys that begin with `prefix`, `prefix` itself among them.
+    /// The keys that begin with `prefix`, including `prefix` itself.
     pub(crate) fn prefix(prefix: &[u8]) -> Self {
-        // The first key behind them: the last byte that can be raised is, and what follows it falls away.
+        // The end is the next greater prefix: the last byte below 255 is incremented, and the bytes after it are
+        // dropped.
         let end = match prefix.iter().rposition(|byte| *byte != u8::MAX) {
             None => Bound::Unbounded,
             Some(last) => {
@@ -59,7 +60,7 @@ impl KeyRange {
         Self { start: Bound::Included(prefix.to_vec()), end }
     }
 
-    /// The part of this range behind `key`, where a list goes on after its last page.
+    /// The part of this range after `key`, where a list continues after its last page.
     #[must_use]
     pub(crate) fn after(mut self, key: &[u8]) -> Self {
         let later = match &self.start {
@@ -72,7 +73,7 @@ impl KeyRange {
         self
     }
 
-    /// The part of this range that is left after `key` was read in some order.
+    /// The part of this range that remains after `key` was read in the given order.
     #[must_use]
     pub(crate) fn rest(mut self, key: &[u8], order: Order) -> Self {
         match order {
@@ -103,12 +104,12 @@ impl KeyRange {
         self
     }
 
-    /// The part of this range behind all keys that begin with `prefix`.
+    /// The part of this range after all keys that begin with `prefix`.
     #[must_use]
     pub(crate) fn behind(self, prefix: &[u8]) -> Self {
         let start = match Self::prefix(prefix).end {
             Bound::Excluded(next) => Bound::Included(next),
-            // Nothing is behind keys of the greatest byte alone, and a range without end begins there.
+            // No key follows those that consist of 255 bytes only; a prefix range without an end begins there.
             _ => Bound::Unbounded,
         };
         Self { start, end: self.end }
@@ -141,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_holds_what_begins_with_it() {
+    fn a_prefix_range_has_the_keys_that_begin_with_it() {
         let range = KeyRange::prefix(b"ab");
         for key in [&b"ab"[..], b"ab\0", b"ab\xff\xff"] {
             assert!(contains(&range, key), "{key:?}");
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_may_end_with_the_greatest_byte_or_be_nothing_else() {
+    fn a_prefix_may_end_with_or_consist_of_the_greatest_byte() {
         let range = KeyRange::prefix(b"a\xff");
         assert!(contains(&range, b"a\xff\xff"));
         assert!(!contains(&range, b"b"));
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rest_is_what_comes_after_in_either_order() {
+    fn the_rest_follows_the_key_in_either_order() {
         let range = KeyRange::prefix(b"b");
         assert!(contains(&range.clone().rest(b"bb", Order::Ascending), b"bc"));
         assert!(!contains(&range.clone().rest(b"bb", Order::Ascending), b"bb"));
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn behind_a_prefix_is_what_does_not_begin_with_it() {
+    fn behind_a_prefix_excludes_its_keys() {
         let range = KeyRange::prefix(b"b").behind(b"ba");
         for key in [&b"b"[..], b"ba", b"ba\xff", b"c"] {
             assert!(!contains(&range, key), "{key:?}");
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn crossed_bounds_are_an_empty_range() {
+    fn reversed_bounds_are_an_empty_range() {
         let range = |start: Bound<&[u8]>, end: Bound<&[u8]>| {
             KeyRange { start: start.map(<[u8]>::to_vec), end: end.map(<[u8]>::to_vec) }.is_empty()
         };

@@ -10,14 +10,14 @@ use super::journal::Mark;
 use super::{Batch, Commit, Engine, Entry, Integrity, KeyRange, Order, Position, Row, RowIter, Snapshot};
 use crate::error::{Error, Result};
 
-/// Table: all rows of the store, in the order of their keys.
+/// Table: all rows of the store, in key order.
 /// Key: see `store::keys`.
-/// Value: a record, see `store::record`; or nothing, where the key says all.
+/// Value: a record, see `store::record`; empty where the key says everything.
 const ROWS: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("rows-1");
 
-/// Table: what the file knows of its journal.
-/// Key: empty, it has one row. It is of the same type as that of the rows: with another, all of redb that writes would be in
-/// every program a second time.
+/// Table: the mark of the journal, one row.
+/// Key: empty. It is a byte string as in the other table: another type would add a second copy of redb's write code to
+/// every program.
 /// Value: a [`Mark`].
 const JOURNAL: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("journal-1");
 
@@ -27,37 +27,36 @@ const MARK: &[u8] = &[];
 /// The name of this layer in errors.
 const ENGINE: &str = "the storage engine";
 
-/// What most errors of the file come from.
+/// The action that most I/O errors report.
 const READING: &str = "reading";
 
-/// A redb database that holds the rows in one table.
+/// A redb database with all rows in one table.
 #[derive(Debug)]
 pub(crate) struct RedbEngine {
-    /// Written only by the check, which redb wants for itself. `None` once closed.
+    /// Locked for writing only by checks and compaction, which need redb exclusively. `None` once closed.
     database: RwLock<Option<Database>>,
-    /// The file, or what stands for it, for errors.
+    /// The path of the file, or a name for the backend, for errors.
     path: Arc<Path>,
     newest: Mutex<Newest>,
 }
 
-/// The newest snapshot, kept until it is no longer that: beginning to read costs more than reading a row.
+/// The newest snapshot, cached until the next commit: starting a read transaction costs more than reading a row.
 #[derive(Debug, Default)]
 struct Newest {
-    /// How often there was a newer one.
+    /// How often a newer one has replaced it.
     generation: u64,
     snapshot: Option<Arc<RedbSnapshot>>,
 }
 
 impl RedbEngine {
-    /// Opens the database in `backend`, or makes an empty one if the backend has no bytes.
+    /// Opens the database in `backend`, or creates an empty one if the backend is empty.
     ///
-    /// `cache_size` is in bytes. `path` is the file, or what stands for it in errors. After an unclean end redb repairs
-    /// the database here, which reads all of it.
+    /// `cache_size` is in bytes. `path` is the file, or a name for the backend, for errors. After an unclean shutdown
+    /// redb repairs the database here, which reads all of it.
     ///
     /// # Errors
     ///
-    /// The plain error of redb, so that the caller can tell a foreign file from a locked one; `Err(Corrupted)` where
-    /// redb panics on what it finds.
+    /// redb's own error, so that the caller can tell a foreign file from a locked one; `Err(Corrupted)` if redb panics.
     pub(crate) fn open(
         backend: impl StorageBackend,
         cache_size: usize,
@@ -71,7 +70,7 @@ impl RedbEngine {
         }))
     }
 
-    /// What the file says about its journal.
+    /// The mark of the journal in the file.
     pub(crate) fn mark(&self) -> Result<Mark> {
         let bytes = self.with(READING, |database| match database.begin_read()?.open_table(JOURNAL) {
             Ok(table) => Ok(table.get(MARK)?.map(|bytes| bytes.value().to_vec()).unwrap_or_default()),
@@ -82,10 +81,10 @@ impl RedbEngine {
         Mark::from_bytes(&bytes).ok_or_else(damaged)
     }
 
-    /// Writes rows, and what is to be known of the journal, in one durable commit.
+    /// Writes rows and the mark of the journal in one durable commit.
     ///
-    /// `rows` is handed what puts and deletes them. The commit leaves what redb needs to open the file after an unclean end
-    /// without reading all of it, for the price of one more sync.
+    /// `rows` receives a function that puts and deletes rows. With one more sync, the commit saves what redb needs to
+    /// reopen the file after an unclean shutdown without reading all of it.
     pub(crate) fn commit_with_mark(
         &self,
         mark: Option<&Mark>,
@@ -126,7 +125,7 @@ impl RedbEngine {
         Ok(Arc::new(RedbSnapshot { table, path: Arc::clone(&self.path) }))
     }
 
-    /// Keeps a snapshot that was begun in that generation, unless there was a commit since: it may be as it was before.
+    /// Caches a snapshot that was begun in `generation`, unless there was a commit since: it may predate that commit.
     fn keep_newest(&self, generation: u64, snapshot: &Arc<RedbSnapshot>) {
         let mut newest = self.newest();
         if newest.generation == generation {
@@ -134,7 +133,7 @@ impl RedbEngine {
         }
     }
 
-    /// Lets go of the newest snapshot: there is a newer one, or nobody may read.
+    /// Drops the cached snapshot: there is a newer one, or the database must have no readers.
     fn forget_newest(&self) {
         let mut newest = self.newest();
         newest.generation += 1;
@@ -143,7 +142,7 @@ impl RedbEngine {
 
     /// Runs `work` on the open database.
     fn with<T>(&self, action: &'static str, work: impl FnOnce(&Database) -> Result<T, redb::Error>) -> Result<T> {
-        // A poisoned lock says that a panic was caught while redb ran. What redb then still does is up to redb.
+        // A poisoned lock means that a panic in redb was caught. redb itself decides whether it still works.
         let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
         guarded(|| {
             let database = database.as_ref().ok_or(redb::Error::DatabaseClosed);
@@ -195,7 +194,7 @@ impl Engine for RedbEngine {
 }
 
 impl RedbEngine {
-    /// Runs `work` on the database while nobody else has it.
+    /// Runs `work` on the database with exclusive access.
     fn alone<T>(&self, action: &'static str, work: impl FnOnce(&mut Database) -> Result<T, redb::Error>) -> Result<T> {
         let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
         self.forget_newest();
@@ -210,7 +209,7 @@ impl Drop for RedbEngine {
     fn drop(&mut self) {
         self.forget_newest();
         let database = self.database.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        // An error here leaves the file as a kill would, which the next opening repairs.
+        // An error here leaves the file as a crash would, which the next opening repairs.
         let _ = guarded(|| {
             drop(database);
             Ok(())
@@ -220,7 +219,7 @@ impl Drop for RedbEngine {
 
 /// The table as of one commit.
 struct RedbSnapshot {
-    /// `None` in a database that has none yet.
+    /// `None` if the database has no table yet.
     table: Option<ReadOnlyTable<&'static [u8], &'static [u8]>>,
     path: Arc<Path>,
 }
@@ -284,7 +283,7 @@ impl Iterator for RedbRows<'_> {
     }
 }
 
-/// Our error for one of redb's.
+/// Converts an error of redb.
 pub(crate) fn storage_error(error: redb::Error, action: &'static str, path: &Path) -> Error {
     match error {
         redb::Error::Corrupted(reason) => Error::corrupted(ENGINE, reason),
@@ -293,21 +292,21 @@ pub(crate) fn storage_error(error: redb::Error, action: &'static str, path: &Pat
     }
 }
 
-/// Runs `work` on redb, and gives an error where redb panics: it does on some damaged files.
+/// Runs `work` on redb, and turns a panic into an error: redb panics on some damaged files.
 #[cfg(not(target_family = "wasm"))]
 fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    // Nothing of ours is changed halfway when redb panics; what redb holds is its own, and reports itself as poisoned.
+    // redb's panic leaves no state of ours half changed; redb's own state reports itself as poisoned.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic
             .downcast_ref::<String>()
             .map(String::as_str)
             .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no reason given");
+            .unwrap_or("no panic message");
         Err(Error::corrupted(ENGINE, format!("redb panicked: {text}")))
     })
 }
 
-/// Runs `work` on redb. A panic ends the instance here: there is nothing to catch it with.
+/// Runs `work` on redb. Here a panic ends the WebAssembly instance, since nothing can catch it.
 #[cfg(target_family = "wasm")]
 fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     work()
@@ -320,7 +319,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_snapshot_from_before_a_commit_is_not_kept_as_the_newest() {
+    fn a_snapshot_from_before_a_commit_is_not_cached() {
         let engine = RedbEngine::open(InMemoryBackend::new(), 1 << 20, Path::new("memory")).unwrap().unwrap();
         let generation = engine.newest().generation;
         let before = engine.begin_read().unwrap();
@@ -329,6 +328,6 @@ mod tests {
         let _ = engine.commit(Position::default(), &batch).unwrap();
         engine.keep_newest(generation, &before);
         assert_eq!(engine.snapshot().unwrap().get(b"a").unwrap(), Some(b"1".to_vec()));
-        assert!(engine.newest().snapshot.is_some(), "what is read now is kept");
+        assert!(engine.newest().snapshot.is_some(), "the current snapshot is cached");
     }
 }

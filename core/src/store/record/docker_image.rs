@@ -1,4 +1,4 @@
-//! The metadata of an image as a part of its record.
+//! The Docker metadata of an image, as part of its record.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use crate::api::{DockerConfig, DockerImage, Empty, Time};
 use crate::collected;
 
 record! {
-    /// [`DockerImage`]. What is to be written is borrowed.
+    /// [`DockerImage`]. Borrows what is to be written.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     pub(super) struct DockerImageRecord<'a> {
         id: Cow<'a, str>,

@@ -1,8 +1,8 @@
-//! Texts with their long hexadecimal numbers as bytes.
+//! Packs long hexadecimal numbers in a text as bytes.
 //!
-//! Half of a manifest is digests, in which no compression of texts finds more than that they have sixteen digits. `FF`
-//! stands for `sha256:` and the 32 bytes that follow it, `FE` and a count for as many bytes; both write their digits in
-//! lower case. No text in UTF-8 has these two bytes.
+//! Half of a manifest is digests, which general compression can't reduce to less than one of sixteen digits per four
+//! bits. `FF` stands for `sha256:` and the 32 bytes that follow it, `FE` and a count for that many bytes; both are
+//! lower-case digits in the text. Neither byte occurs in UTF-8.
 
 use crate::store::hexadecimal::{self, is_digit};
 
@@ -10,14 +10,14 @@ const SHA256: u8 = 0xff;
 const NUMBER: u8 = 0xfe;
 
 const PREFIX: &[u8] = b"sha256:";
-/// Digits of a SHA-256 digest.
+/// The number of digits in a SHA-256 digest.
 const DIGEST: usize = 64;
-/// Numbers of fewer digits are left as they are.
+/// Shorter numbers are left as text.
 const LEAST: usize = 16;
-/// The most digits that are counted together.
+/// The most digits in one packed number.
 const MOST: usize = 510;
 
-/// The text with its numbers as bytes.
+/// Packs the numbers of a text.
 pub(super) fn pack(text: &str) -> Vec<u8> {
     let mut packed = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -39,9 +39,9 @@ pub(super) fn pack(text: &str) -> Vec<u8> {
     packed
 }
 
-/// The text again; `None` where it is none that was packed, or not of that many bytes.
+/// Restores the text; `None` if `packed` is invalid or the text does not have `length` bytes.
 pub(super) fn unpack(packed: &[u8], length: usize) -> Option<String> {
-    // Numbers double, digests a little more.
+    // Packed numbers expand to twice their bytes, digests to a little more.
     if length > packed.len().saturating_mul(3) {
         return None;
     }
@@ -66,11 +66,11 @@ pub(super) fn unpack(packed: &[u8], length: usize) -> Option<String> {
     if text.len() == length { String::from_utf8(text).ok() } else { None }
 }
 
-/// The first number of an even count of digits: what is before it, its digits, and what is behind.
+/// The first number with an even count of digits: the text before it, its digits, and the text behind it.
 fn next_number(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let mut at = 0;
     loop {
-        // A number that begins here or later, and is long enough, has this digit, or begins behind it.
+        // A number of sufficient length that begins at or after this position includes this digit, or begins after it.
         let probe = at + LEAST - 1;
         if !is_digit(*text.get(probe)?) {
             at += LEAST;
@@ -95,7 +95,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn digests_and_long_numbers_take_their_bytes() {
+    fn digests_and_long_numbers_are_stored_as_bytes() {
         let digest = "ab".repeat(32);
         let text = format!("{{\"digest\":\"sha256:{digest}\",\"id\":\"{digest}\"}}");
         let packed = pack(&text);
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_packed_is_refused() {
+    fn invalid_packed_bytes_are_refused() {
         for packed in [&b"\xff12"[..], b"\xfe", b"\xfe\x09abc", b"\xc3"] {
             assert_eq!(unpack(packed, packed.len()), None);
         }

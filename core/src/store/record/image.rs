@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::json::DecodeError;
 
 record! {
-    /// What is known of an image, without the texts of its manifest and config.
+    /// An image without the texts of its manifest and config.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     pub(crate) struct ImageRecord<'a> {
         pub(crate) resource_version: u64,
@@ -23,7 +23,7 @@ record! {
 }
 
 record! {
-    /// The same without its version, which is the last to be known of a new image. What is to be written is borrowed.
+    /// The same without the version, which a new image gets last. Borrows what is to be written.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     struct UnversionedImage<'a> {
         meta: MetaRecord,
@@ -117,7 +117,7 @@ impl Record for ImageRecord<'_> {
 }
 
 impl<'a> ImageRecord<'a> {
-    /// The record of an image as of that version.
+    /// The record of an image as of a version.
     pub(crate) fn new(image: &'a Image, resource_version: u64) -> Self {
         Self { resource_version, image: UnversionedImage::from(image) }
     }
@@ -137,7 +137,7 @@ impl<'a> ImageRecord<'a> {
         self.image.docker_image_manifest_media_type.into_owned()
     }
 
-    /// The image of that name, with the texts left empty.
+    /// The image, with the texts left empty.
     pub(crate) fn into_image(self, name: &str) -> Result<Image, DecodeError> {
         let Self { resource_version, image } = self;
         Ok(Image {
@@ -157,7 +157,7 @@ impl<'a> ImageRecord<'a> {
     }
 }
 
-/// The record of a new image, encoded but for its version.
+/// The encoded record of a new image, except for the version.
 pub(crate) struct EncodedImage(Vec<u8>);
 
 impl EncodedImage {
@@ -167,7 +167,7 @@ impl EncodedImage {
         Ok(Self(payload))
     }
 
-    /// The bytes of the record in the row of `key`.
+    /// The encoded record for the row of `key`.
     pub(crate) fn with_version(&self, key: &[u8], resource_version: u64) -> Result<Vec<u8>> {
         let mut bytes = begin(self.0.len() + MOST_BYTES_OF_NUMBER);
         append::<ImageRecord<'_>>(&mut bytes, &resource_version)?;

@@ -2,7 +2,7 @@
 
 use super::{Decode, Encode, Record};
 
-/// A row whose key says everything.
+/// The value of a row whose key says everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct UnitRecord;
 

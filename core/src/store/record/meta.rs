@@ -1,4 +1,4 @@
-//! The parts of objects that images and streams share.
+//! The parts of records that images and streams share.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::api::{ManagedFieldsEntry, ObjectMeta, ObjectReference, OwnerReference
 use crate::json::{self, DecodeError, Names};
 
 record! {
-    /// [`ObjectMeta`] without name, namespace and resource version, which keys and other rows hold.
+    /// [`ObjectMeta`] without name, namespace and resource version, which are in keys and other rows.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     pub(crate) struct MetaRecord {
         generate_name: String,
@@ -90,7 +90,7 @@ impl MetaRecord {
         Self { managed_fields: Vec::new(), ..self }
     }
 
-    /// The metadata of the object of that name.
+    /// The metadata of the object with this name.
     pub(crate) fn into_meta(
         self,
         namespace: &str,

@@ -1,10 +1,10 @@
-//! Records: the values of rows, with their version and a checksum.
+//! Records: the encoding of values, with a version and a checksum.
 //!
 //! A value is one byte of record version, four bytes of checksum, and the payload in bincode's standard encoding. The
-//! checksum covers the key, the version and the payload, so a row that was damaged, or that turns up under another key,
-//! is an error and never a wrong answer: redb itself does not check what it reads.
+//! checksum covers key, version and payload, so a damaged row, or one that turns up under another key, is an error and
+//! never a wrong result: redb does not verify what it reads.
 //!
-//! This is the only place that knows how payloads are encoded.
+//! No other module knows the encoding of payloads.
 
 mod change;
 mod docker_image;
@@ -21,31 +21,31 @@ use bincode::error::DecodeError;
 pub(crate) use bincode::{Decode, Encode};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-pub(crate) use change::{Change, PreviousRow};
+pub(crate) use change::{ChangeRecord, PreviousRow};
 pub(crate) use image::{EncodedImage, ImageRecord};
 pub(crate) use index::{UnitRecord, UserRecord};
 pub(crate) use meta::MetaRecord;
-pub(crate) use state::State;
+pub(crate) use state::StateRecord;
 pub(crate) use stream::{EventRecord, SpecTagRecord, StreamRecord, StreamVersionRecord, TagHeadRecord};
 pub(crate) use text::TextRecord;
 
 use crate::error::{Error, Result};
 
-/// The most bytes that the payload of a record may have, and that decoding one may allocate.
+/// The maximum size of a record's payload in bytes, and of what decoding one may allocate.
 ///
-/// Without this bound nine hostile bytes make bincode allocate what they claim as a length.
+/// Without this bound, nine hostile bytes make bincode allocate the length that they claim.
 pub(crate) const MAX_PAYLOAD: usize = 16 << 20;
 
-/// Version byte and checksum.
+/// Bytes of version and checksum.
 const HEADER: usize = 5;
 
-/// A number takes no more bytes.
+/// The maximum size of an encoded number, in bytes.
 const MOST_BYTES_OF_NUMBER: usize = 9;
 
-/// Defines a struct that is written and read field by field, as what bincode derives does.
+/// Defines a struct with the encoding that bincode would derive, read and written field by field.
 ///
-/// It is read into a value that is there already. What is derived holds each field by itself until it has all of them, and
-/// wherever one can't be read it drops those before it: twice the code.
+/// It is decoded into an existing value. Derived code holds each field in a variable until all are read, and on every
+/// error path drops the fields before it: twice the code size.
 macro_rules! record {
     (
         $(#[$attribute:meta])*
@@ -90,40 +90,40 @@ pub(crate) trait Record: Encode + Decode<()> {
     const TABLE: &'static str;
     /// The version of the record's layout, from 1. Every change of the fields needs a new one.
     const VERSION: u8;
-    /// So many bytes hardly any has more of.
+    /// Initial capacity in bytes; most records fit.
     const ROOM: usize = 96;
 }
 
-/// What tells one kind of record from another for the code that all share.
+/// What differs between kinds of records, for the code that they share.
 #[derive(Clone, Copy)]
 struct Layout {
     table: &'static str,
     version: u8,
 }
 
-/// The bytes of a record in the row of `key`.
+/// Encodes a record for the row of `key`.
 ///
 /// # Errors
 ///
-/// `Corrupted` if the payload would be longer than [`MAX_PAYLOAD`], and so could not be read again.
+/// `Corrupted` if the payload is longer than [`MAX_PAYLOAD`], and so could not be read again.
 pub(crate) fn encode<R: Record>(key: &[u8], record: &R) -> Result<Vec<u8>> {
     let mut bytes = begin(R::ROOM);
     append::<R>(&mut bytes, record)?;
     seal::<R>(key, bytes)
 }
 
-/// A header that is not filled in yet, with room behind it.
+/// An empty header, with capacity for the payload.
 fn begin(room: usize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(HEADER + room);
     bytes.resize(HEADER, 0);
     bytes
 }
 
-/// Adds a part of the payload.
+/// Appends a part of the payload.
 fn append<R: Record>(bytes: &mut Vec<u8>, part: &impl Encode) -> Result<()> {
     bincode::encode_into_std_write(part, bytes, bincode::config::standard())
-        // Only types that no record has can't be written.
-        .map_err(|_| Error::corrupted(R::TABLE, "it can't be written"))?;
+        // Encoding fails only for types that no record has.
+        .map_err(|_| Error::corrupted(R::TABLE, "it can't be encoded"))?;
     Ok(())
 }
 
@@ -132,11 +132,11 @@ fn seal<R: Record>(key: &[u8], bytes: Vec<u8>) -> Result<Vec<u8>> {
     Layout::of::<R>().seal(key, bytes)
 }
 
-/// The record in the bytes of the row of `key`.
+/// Decodes a record from the row of `key`.
 ///
 /// # Errors
 ///
-/// `NewerRecord` for a version that this library does not know yet; `Corrupted` for everything else that is wrong.
+/// `NewerRecord` if this library does not know the version yet; `Corrupted` for everything else that is wrong.
 pub(crate) fn decode<R: Record>(key: &[u8], bytes: &[u8]) -> Result<R> {
     let layout = Layout::of::<R>();
     let payload = layout.verified(key, bytes)?;
@@ -147,7 +147,7 @@ pub(crate) fn decode<R: Record>(key: &[u8], bytes: &[u8]) -> Result<R> {
     Ok(record)
 }
 
-/// Checks all of the bytes of the row of `key` but what the payload says.
+/// Verifies version and checksum of a row, but does not decode the payload.
 ///
 /// # Errors
 ///
@@ -164,7 +164,7 @@ impl Layout {
     fn seal(self, key: &[u8], mut bytes: Vec<u8>) -> Result<Vec<u8>> {
         let payload = bytes.get(HEADER..).unwrap_or_default();
         if payload.len() > MAX_PAYLOAD {
-            return Err(self.corrupted(key, &format!("{} bytes are more than a record may have", payload.len())));
+            return Err(self.corrupted(key, &format!("a payload of {} bytes is above the limit", payload.len())));
         }
         let checksum = checksum(key, self.version, payload);
         let header = std::iter::once(self.version).chain(checksum);
@@ -174,10 +174,10 @@ impl Layout {
         Ok(bytes)
     }
 
-    /// The payload of a record whose checksum and version are right.
+    /// The payload of a record with a known version and a matching checksum.
     fn verified<'a>(self, key: &[u8], bytes: &'a [u8]) -> Result<&'a [u8]> {
         let Some((&[version, c0, c1, c2, c3], payload)) = bytes.split_first_chunk::<HEADER>() else {
-            return Err(self.corrupted(key, "it is too short"));
+            return Err(self.corrupted(key, "the value is too short"));
         };
         if checksum(key, version, payload) != [c0, c1, c2, c3] {
             return Err(self.corrupted(key, "the checksum does not match"));
@@ -186,26 +186,26 @@ impl Layout {
             return Err(Error::newer_record(self.table, version, self.version));
         }
         if version != self.version {
-            return Err(self.corrupted(key, &format!("there is no record version {version}")));
+            return Err(self.corrupted(key, &format!("unknown record version {version}")));
         }
         Ok(payload)
     }
 
     fn check_end(self, key: &[u8], rest: usize) -> Result<()> {
-        if rest == 0 { Ok(()) } else { Err(self.corrupted(key, &format!("{rest} bytes follow it"))) }
+        if rest == 0 { Ok(()) } else { Err(self.corrupted(key, &format!("{rest} bytes follow the record"))) }
     }
 
     fn undecodable(self, key: &[u8], error: &DecodeError) -> Error {
         self.corrupted(key, &error.to_string())
     }
 
-    /// The error for the damaged row of `key`.
+    /// The error for a damaged row.
     fn corrupted(self, key: &[u8], reason: &str) -> Error {
         Error::corrupted(self.table, format!("row {}: {reason}", key.escape_ascii()))
     }
 }
 
-/// The low half of the XXH3 of the payload, seeded with that of key and version.
+/// The low half of the payload's XXH3, seeded with the XXH3 of key and version.
 fn checksum(key: &[u8], version: u8, payload: &[u8]) -> [u8; 4] {
     let seed = xxh3_64_with_seed(key, u64::from(version));
     let [b0, b1, b2, b3, ..] = xxh3_64_with_seed(payload, seed).to_le_bytes();
@@ -234,7 +234,7 @@ pub(super) mod tests {
         Sample { name: "alpine".to_owned(), sizes: vec![1, 1 << 40], note: Some(vec![0, 255]) }
     }
 
-    /// A value with a checksum that matches, whatever its version and payload.
+    /// A value with a matching checksum, whatever its version and payload.
     fn sealed(key: &[u8], version: u8, payload: &[u8]) -> Vec<u8> {
         let mut bytes = vec![version];
         bytes.extend(checksum(key, version, payload));
@@ -242,7 +242,7 @@ pub(super) mod tests {
         bytes
     }
 
-    /// The state of a store in a format that is yet to come.
+    /// The state row of a store in a future format.
     pub(crate) fn newer_state() -> Vec<u8> {
         sealed(&crate::store::keys::state(), 255, b"unknown")
     }
@@ -263,7 +263,7 @@ pub(super) mod tests {
     #[test]
     fn the_layout_is_version_checksum_payload() {
         let bytes = encode(b"key", &sample()).unwrap();
-        // Spelled out: these bytes are in files of the first release.
+        // Spelled out, since files of the first release have these bytes.
         assert_eq!(hex::encode(&bytes[..1]), "02");
         assert_eq!(hex::encode(&bytes[5..]), "06616c70696e650201fd00000000000100000102".to_owned() + "00ff");
         assert_eq!(bytes, sealed(b"key", 2, &bytes[5..]));
@@ -305,11 +305,11 @@ pub(super) mod tests {
 
     #[test]
     fn errors_name_the_row_and_what_is_wrong() {
-        assert_eq!(reason(b""), r"damaged record in samples: row key\x01: it is too short");
-        assert!(reason(&sealed(b"key\x01", 0, b"")).ends_with("there is no record version 0"));
+        assert_eq!(reason(b""), r"damaged record in samples: row key\x01: the value is too short");
+        assert!(reason(&sealed(b"key\x01", 0, b"")).ends_with("unknown record version 0"));
         let mut trailing = encode(b"key", &sample()).unwrap()[5..].to_vec();
         trailing.push(0);
-        assert!(reason(&sealed(b"key\x01", 2, &trailing)).ends_with("1 bytes follow it"));
+        assert!(reason(&sealed(b"key\x01", 2, &trailing)).ends_with("1 bytes follow the record"));
     }
 
     #[test]
@@ -320,7 +320,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_could_not_be_read_is_not_written() {
+    fn a_payload_above_the_limit_is_not_written() {
         let huge = Sample { name: String::new(), sizes: Vec::new(), note: Some(vec![0; MAX_PAYLOAD]) };
         assert!(matches!(encode(b"key", &huge).as_ref().map_err(Error::kind), Err(ErrorKind::Corrupted { .. })));
     }

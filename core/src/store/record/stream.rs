@@ -6,16 +6,16 @@ use super::meta::{MetaRecord, ReferenceRecord};
 use super::{Decode, Encode, Record, record};
 use crate::api::{TagEvent, TagEventCondition, TagImportPolicy, TagReference, TagReferencePolicy, Time};
 
-/// The version of a stream, apart from its other rows because every push changes it.
+/// The version of a stream, in a row of its own because every push changes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct StreamVersionRecord {
     pub(crate) resource_version: u64,
-    /// How many rows of tag heads there are, so that one that is missing is noticed.
+    /// The number of tag head rows, to detect missing ones.
     pub(crate) heads: u64,
 }
 
 record! {
-    /// What a stream has beside its tags.
+    /// A stream without its tags.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     pub(crate) struct StreamRecord {
         pub(crate) meta: MetaRecord,
@@ -23,7 +23,7 @@ record! {
         pub(crate) spec_repository: String,
         pub(crate) repository: String,
         pub(crate) public_repository: String,
-        /// How many rows of spec tags there are, so that one that is missing is noticed.
+        /// The number of spec tag rows, to detect missing ones.
         pub(crate) spec_tags: u64,
     }
 }
@@ -44,12 +44,12 @@ record! {
 }
 
 record! {
-    /// The newest end of a tag's history.
+    /// The newest entry of a tag's history, with the tag's conditions.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     pub(crate) struct TagHeadRecord {
         pub(crate) newest: Option<EventRecord>,
         pub(crate) conditions: Vec<ConditionRecord>,
-        /// The sequence number that the newest entry gets when it is displaced: above those of all older entries.
+        /// The sequence number for the newest entry when it is displaced: greater than those of all older entries.
         pub(crate) next_sequence: u64,
     }
 }
@@ -66,7 +66,7 @@ record! {
 }
 
 record! {
-    /// A finding about the import of a tag.
+    /// A condition of a tag, set by imports.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     pub(crate) struct ConditionRecord {
         condition_type: String,
@@ -119,7 +119,7 @@ impl From<&TagReference> for SpecTagRecord {
 }
 
 impl SpecTagRecord {
-    /// The tag of that name.
+    /// The tag with its name.
     pub(crate) fn into_tag(self, name: &str) -> TagReference {
         TagReference {
             name: name.to_owned(),

@@ -1,16 +1,17 @@
-//! Texts of manifests and configs, compressed.
+//! Compressed texts of manifests and configs.
 
 use super::hex_runs::{pack, unpack};
 use super::{Decode, Encode, Record};
 
-/// So many times the compressed bytes LZ4 can make at most.
+/// The maximum expansion ratio of LZ4.
 const MOST_EXPANSION: u64 = 255;
 
-/// A text, compressed where that makes it shorter: its digests as bytes, and the rest with LZ4. That takes a tenth of the
-/// time of deflate's fastest level, and a few per cent more room (measured on real manifests and configs).
+/// A text, compressed if that makes it shorter: digests packed as bytes, and the result compressed with LZ4. That takes
+/// a tenth of the time of deflate's fastest level, and a few per cent more space (measured on real manifests and
+/// configs).
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct TextRecord {
-    /// Bytes of the text.
+    /// The length of the text in bytes.
     length: u64,
     content: Content,
 }
@@ -19,13 +20,13 @@ pub(crate) struct TextRecord {
 enum Content {
     Plain(Vec<u8>),
     Compressed {
-        /// Bytes after decompression, with digests as bytes.
+        /// The decompressed size in bytes, with digests still packed.
         packed: u64,
         bytes: Vec<u8>,
     },
 }
 
-/// The text can't be had back.
+/// The text can't be restored.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InvalidText {
     #[error("the text does not decompress")]
@@ -59,7 +60,7 @@ impl TextRecord {
         let text = match self.content {
             Content::Plain(bytes) => String::from_utf8(bytes).ok().filter(|text| text.len() as u64 == self.length),
             Content::Compressed { packed, bytes } => {
-                // A damaged record must not fill the memory.
+                // A damaged size must not exhaust the memory.
                 let packed = Some(packed).filter(|packed| packed / MOST_EXPANSION <= bytes.len() as u64);
                 let packed = packed.and_then(|packed| usize::try_from(packed).ok()).ok_or(InvalidText::Compressed)?;
                 let packed = lz4_flex::block::decompress(&bytes, packed).map_err(|_| InvalidText::Compressed)?;
@@ -75,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_come_back_whatever_they_are() {
+    fn texts_are_restored_exactly() {
         for text in ["", "x", "{}", &"sha256:0123456789abcdef".repeat(1000)] {
             assert_eq!(TextRecord::from(text).into_text().unwrap(), text);
         }

@@ -1,4 +1,4 @@
-//! Writing the rows of one tag's history: head, older entries, the index of images, the number of heads.
+//! Writing the rows of a tag's history: head, older entries, the index of image users, the number of heads.
 //!
 //! Only [`tag_moves`](super::tag_moves) calls this.
 
@@ -13,7 +13,7 @@ use crate::store::object_key::{Key, KeyReader, StreamRow};
 use crate::store::record::{self, EventRecord, Record as _, StreamVersionRecord, TagHeadRecord, UnitRecord};
 use crate::store::{Rows as _, Write, rows};
 
-/// Writes the newest end of a tag's history, and a row for each entry that it displaced.
+/// Writes the head of a tag, and a row for each entry that it displaced.
 pub(super) fn put_head(tx: &mut Write, at: StreamName<'_>, tag: &str, head: &TagHead) -> Result<()> {
     let key = at.tag_row(StreamRow::Head, tag);
     let stored: Option<TagHeadRecord> = rows::get(tx, &key)?;
@@ -35,9 +35,9 @@ pub(super) fn put_head(tx: &mut Write, at: StreamName<'_>, tag: &str, head: &Tag
     put_head_record(tx, at, tag, head, sequence)
 }
 
-/// Puts a whole history (newest first) and its conditions in place of the stored one; `None` deletes the tag.
+/// Replaces the history (newest first) and the conditions of a tag; `None` deletes the tag.
 ///
-/// Of the older entries only those from the first difference on are written, seen from the oldest.
+/// Older entries are compared oldest first, and only those from the first difference on are written.
 pub(super) fn put_history(
     tx: &mut Write,
     at: StreamName<'_>,
@@ -105,7 +105,7 @@ fn put_head_record(tx: &mut Write, at: StreamName<'_>, tag: &str, head: &TagHead
     rows::put(tx, at.tag_row(StreamRow::Head, tag), &record)
 }
 
-/// Counts a tag head that comes or goes.
+/// Adds to the number of tag heads of a stream.
 fn count_head(tx: &mut Write, at: StreamName<'_>, added: i64) -> Result<()> {
     let key = at.row(StreamRow::Version);
     let record: Option<StreamVersionRecord> = rows::get(tx, &key)?;
@@ -116,7 +116,7 @@ fn count_head(tx: &mut Write, at: StreamName<'_>, added: i64) -> Result<()> {
     rows::put(tx, key, &record)
 }
 
-/// Counts an entry that comes or goes; one without an image counts nowhere.
+/// Adds to the entries that name an image; an entry without an image is not counted.
 fn count(users: &mut BTreeMap<String, i64>, image: Option<&str>, entries: i64) {
     if let Some(image) = image.filter(|image| !image.is_empty()) {
         *users.entry(image.to_owned()).or_default() += entries;
@@ -133,5 +133,5 @@ fn put_users(tx: &mut Write, at: StreamName<'_>, tag: &str, users: &BTreeMap<Str
 }
 
 fn next(sequence: u64, key: &Key) -> Result<u64> {
-    sequence.checked_add(1).ok_or_else(|| rows::damaged(EventRecord::TABLE, key, &"the last sequence number is taken"))
+    sequence.checked_add(1).ok_or_else(|| rows::damaged(EventRecord::TABLE, key, &"the sequence numbers are exhausted"))
 }

@@ -1,7 +1,7 @@
 //! The rows of streams: version, spec, tag heads, events.
 //!
-//! The newest entry of a history is in the tag's head only; older ones have a row each, numbered upwards. So a push
-//! writes the head and one event, however long the history is.
+//! The newest entry of a history is only in the tag's head; each older one has its own row, with an ascending sequence
+//! number. So a push writes the head and one event, however long the history is.
 
 mod histories;
 mod push;

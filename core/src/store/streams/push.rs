@@ -1,4 +1,4 @@
-//! A mapping's move of a tag, with as many rows for a long history, and for a stream of many tags, as for a short one.
+//! The write of a mapping: the number of rows depends neither on the length of the history nor on the number of tags.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -13,14 +13,14 @@ use crate::rules::{StreamState, TagChange, TagHead, generation};
 use crate::store::object_key::Key;
 use crate::store::{Rows, Write};
 
-/// Gives a tag an event and the tags that follow it, and says what happened to each; with it comes the version of the
-/// stream afterwards, which stays where nothing changes.
+/// Gives an event to a tag and to the tags that follow it. Returns the change of each tag, and the resource version of
+/// the stream afterwards, which stays the same if nothing changes.
 ///
-/// `stream` has the metadata of the stream, and needs no tags.
+/// `stream` has the metadata of the stream; its tags are not used.
 ///
 /// # Errors
 ///
-/// Those of `guard`, and those of reading and writing.
+/// Errors of `guard`, and errors of reading and writing.
 pub(crate) fn push(
     tx: &mut Write,
     at: StreamName<'_>,
@@ -54,7 +54,7 @@ pub(crate) fn push(
     Ok((changes, version))
 }
 
-/// The tags of a stored stream, of which only the heads are read that a move touches.
+/// The tags of a stored stream, whose heads are read on demand.
 struct StoredTags<'a> {
     rows: &'a dyn Rows,
     at: StreamName<'a>,
@@ -62,9 +62,9 @@ struct StoredTags<'a> {
     touched: BTreeMap<String, Touched>,
 }
 
-/// A head that a move touches.
+/// The head of a tag that the push touches.
 struct Touched {
-    /// Its newest entry as it is stored.
+    /// Its newest entry as stored.
     before: Option<TagEvent>,
     head: TagHead,
 }
@@ -84,13 +84,13 @@ impl StreamTags for StoredTags<'_> {
     }
 
     fn followers(&self, tag: &str) -> Result<Vec<String>> {
-        // Without spec tags nothing follows; then the rows need not be looked for.
+        // Without spec tags there are no followers, so their rows need not be read.
         if self.counts.spec == 0 { Ok(Vec::new()) } else { followers(self.rows, self.at, tag) }
     }
 }
 
-/// A stream with the tags whose newest entries have no generation, but for those that move anyway: they get one with
-/// this write.
+/// The stream with those tags whose newest entry has no generation, except for tags that move anyway: this write sets
+/// their generation.
 fn unset_generations(
     rows: &dyn Rows,
     at: StreamName<'_>,

@@ -15,7 +15,7 @@ use crate::store::record::{
 };
 use crate::store::{Rows, rows};
 
-/// Where a stream is.
+/// The name of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct StreamName<'a> {
     pub(crate) namespace: &'a str,
@@ -32,21 +32,21 @@ impl StreamName<'_> {
     }
 }
 
-/// Metadata and spec of a stream without its tags.
+/// Reads metadata and spec of a stream, without its tags.
 pub(crate) fn head(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
     let Some((version, record)) = head_records(rows, at)? else { return Ok(None) };
     Ok(Some(assemble(at, &version, record)?.0))
 }
 
-/// A stream with its spec tags and the newest end of every history.
+/// Reads a stream with its spec tags and tag heads, but no older entries.
 pub(crate) fn state(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
     Ok(read(rows, at, false)?.map(|(state, _)| state))
 }
 
-/// The older entries of histories by their tags, oldest first.
+/// The older entries of each tag's history, oldest first.
 type OlderEvents = BTreeMap<String, Vec<TagEvent>>;
 
-/// A stream, in one go over its rows: as far as the older entries of its histories, or with them.
+/// Reads a stream in one pass over its rows, with or without the older entries of its histories.
 fn read(rows: &dyn Rows, at: StreamName<'_>, with_events: bool) -> Result<Option<(StreamState, OlderEvents)>> {
     let (mut version, mut record) = (None, None);
     let mut stream = StreamState::default();
@@ -75,7 +75,7 @@ fn read(rows: &dyn Rows, at: StreamName<'_>, with_events: bool) -> Result<Option
                 let event = record::decode::<EventRecord>(&key, &value)?.into();
                 older.entry(tag).or_default().push(event);
             }
-            // They are the last.
+            // Events are the last rows.
             Some(StreamRow::Event) => break,
             None => return Err(rows::damaged_key(StreamRecord::TABLE, &key)),
         }
@@ -85,7 +85,7 @@ fn read(rows: &dyn Rows, at: StreamName<'_>, with_events: bool) -> Result<Option
     let found = TagCounts { spec: stream.spec_tags.len() as u64, heads: stream.tags.len() as u64 };
     if found != counts {
         let reason = format!(
-            "{} spec tags and {} tags are counted, and {} and {} are there",
+            "the stream counts {} spec tags and {} tag heads, but has {} and {}",
             counts.spec, counts.heads, found.spec, found.heads
         );
         return Err(rows::damaged(StreamRecord::TABLE, &at.row(StreamRow::Stream), &reason));
@@ -93,7 +93,7 @@ fn read(rows: &dyn Rows, at: StreamName<'_>, with_events: bool) -> Result<Option
     Ok(Some((StreamState { spec_tags: stream.spec_tags, tags: stream.tags, ..head }, older)))
 }
 
-/// A stream, whole, as it is stored.
+/// Reads a whole stream.
 pub(crate) fn get(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<ImageStream>> {
     let Some((state, mut older)) = read(rows, at, true)? else { return Ok(None) };
     let history = |(tag, head): (String, TagHead)| {
@@ -117,25 +117,25 @@ pub(crate) fn get(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<ImageStr
     }))
 }
 
-/// A tag of the spec.
+/// Reads a tag of the spec.
 pub(crate) fn spec_tag(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<Option<TagReference>> {
     let record: Option<SpecTagRecord> = rows::get(rows, &at.tag_row(StreamRow::SpecTag, tag))?;
     Ok(record.map(|record| record.into_tag(tag)))
 }
 
-/// The newest end of a tag's history.
+/// Reads the head of a tag.
 pub(crate) fn tag_head(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<Option<TagHead>> {
     let record: Option<TagHeadRecord> = rows::get(rows, &at.tag_row(StreamRow::Head, tag))?;
     Ok(record.map(TagHead::from))
 }
 
-/// The newest entry of a tag's history.
+/// Reads the newest entry of a tag's history.
 pub(crate) fn newest(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<Option<TagEvent>> {
     let record: Option<TagHeadRecord> = rows::get(rows, &at.tag_row(StreamRow::Head, tag))?;
     Ok(record.and_then(|record| record.newest).map(TagEvent::from))
 }
 
-/// The history of a tag, newest first.
+/// Reads the history of a tag, newest first.
 pub(crate) fn history(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<Option<Vec<TagEvent>>> {
     let Some(head) = tag_head(rows, at, tag)? else { return Ok(None) };
     let mut events = Vec::from_iter(head.newest);
@@ -152,13 +152,13 @@ pub(super) fn tags(rows: &dyn Rows, at: StreamName<'_>) -> Result<Vec<String>> {
     tags_at(rows, &at.row(StreamRow::Head))
 }
 
-/// The spec tags that follow a tag.
+/// The spec tags that follow a given tag.
 pub(super) fn followers(rows: &dyn Rows, at: StreamName<'_>, followed: &str) -> Result<Vec<String>> {
     let prefix = at.tag_row(StreamRow::Follower, followed);
     tags_at(rows, &prefix)
 }
 
-/// All spec tags that follow one of the stream: the followed one, and the follower.
+/// All spec tags that follow another tag of the stream: pairs of followed tag and follower.
 pub(crate) fn all_followers(rows: &dyn Rows, at: StreamName<'_>) -> Result<Vec<(String, String)>> {
     let prefix = at.row(StreamRow::Follower);
     let mut followers = Vec::new();
@@ -170,7 +170,7 @@ pub(crate) fn all_followers(rows: &dyn Rows, at: StreamName<'_>) -> Result<Vec<(
     Ok(followers)
 }
 
-/// How many rows of older entries a stream has.
+/// The number of rows of older entries.
 pub(crate) fn count_events(rows: &dyn Rows, at: StreamName<'_>) -> Result<usize> {
     Ok(rows.prefix(at.row(StreamRow::Event).as_bytes())?.count())
 }
@@ -180,38 +180,38 @@ pub(crate) fn unset_generations(rows: &dyn Rows, at: StreamName<'_>) -> Result<V
     tags_at(rows, &at.row(StreamRow::UnsetGeneration))
 }
 
-/// How many rows a stream has for its tags.
+/// The numbers of tag rows of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TagCounts {
     /// Tags of the spec.
     pub(crate) spec: u64,
-    /// Tags that have a history, or conditions.
+    /// Tags of the status: those with a history or conditions.
     heads: u64,
 }
 
-/// Metadata and spec of a stream without its tags, and how many of them there are.
+/// Reads metadata and spec of a stream without its tags, and the numbers of tags.
 ///
-/// Its managed fields are left out: a push has no use for them, and to decode them would be a third of its work.
+/// Managed fields are left out: a push does not need them, and decoding them would be a third of its work.
 pub(crate) fn head_with_counts(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<(StreamState, TagCounts)>> {
     let Some((version, record)) = head_records(rows, at)? else { return Ok(None) };
     let record = record.map(|record| StreamRecord { meta: record.meta.without_managed_fields(), ..record });
     assemble(at, &version, record).map(Some)
 }
 
-/// The two rows that a stream has beside those of its tags.
+/// The two rows of a stream beside those of its tags.
 fn head_records(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<(StreamVersionRecord, Option<StreamRecord>)>> {
     let Some(version) = rows::get::<StreamVersionRecord>(rows, &at.row(StreamRow::Version))? else { return Ok(None) };
     Ok(Some((version, rows::get::<StreamRecord>(rows, &at.row(StreamRow::Stream))?)))
 }
 
-/// The same from its two rows.
+/// The same from the two rows.
 fn assemble(
     at: StreamName<'_>,
     version: &StreamVersionRecord,
     record: Option<StreamRecord>,
 ) -> Result<(StreamState, TagCounts)> {
     let damaged = |reason: &dyn Display| rows::damaged(StreamRecord::TABLE, &at.row(StreamRow::Stream), reason);
-    let record = record.ok_or_else(|| damaged(&"the stream has a version and no metadata"))?;
+    let record = record.ok_or_else(|| damaged(&"the stream has a version but no metadata"))?;
     let counts = TagCounts { spec: record.spec_tags, heads: version.heads };
     let state = StreamState {
         metadata: record
@@ -231,7 +231,7 @@ fn tags_at(rows: &dyn Rows, prefix: &Key) -> Result<Vec<String>> {
     rows.prefix(prefix.as_bytes())?.map(|row| tag_of(prefix, &row?.0, UnitRecord::TABLE)).collect()
 }
 
-/// The tag that stands behind `prefix` in a key.
+/// The tag name after `prefix` in a key.
 fn tag_of(prefix: &Key, key: &[u8], table: &'static str) -> Result<String> {
     KeyReader::after(prefix, key).and_then(|mut reader| reader.text()).ok_or_else(|| rows::damaged_key(table, key))
 }

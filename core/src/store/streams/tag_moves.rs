@@ -1,4 +1,4 @@
-//! Writing what the tags of a stream do. Every change of a tag's head or history goes through [`apply`].
+//! Writing tag moves. Every change to a tag's head or history goes through [`apply`].
 
 use super::histories::{put_head, put_history};
 use super::read::StreamName;
@@ -8,16 +8,16 @@ use crate::store::Write;
 
 /// Decides whether the tags of a stream may move.
 ///
-/// It is asked about each tag that a write moves, before anything of that tag is written, with its newest entry before
-/// and after: so it can require a tag to be at an image or absent, and it can refuse a move. A mapping asks about its tag
-/// even where the tag stays as it is ([`TagAfter::Same`]); other writes ask only about heads that change. Whatever it
-/// refuses, nothing of the transaction is kept.
+/// [`check`](Self::check) is called for each tag that a write moves, before any row of that tag is written, with the
+/// newest entry before and after. So it can require a tag to point to an image or to be absent, and can refuse a move.
+/// A mapping calls it for its tag even if the tag stays the same ([`TagAfter::Same`]); other writes only for heads that
+/// change. If it refuses one move, nothing of the transaction is kept.
 pub(crate) trait MoveGuard {
-    /// Allows the move with `Ok`.
+    /// Returns `Ok` to allow the move.
     ///
     /// # Errors
     ///
-    /// Why the tag may not move: the error of the whole write.
+    /// The reason for the refusal, which becomes the error of the whole write.
     fn check(&self, at: StreamName<'_>, tag: &TagMove<'_>) -> Result<()>;
 }
 
@@ -30,11 +30,11 @@ impl MoveGuard for AnyMove {
     }
 }
 
-/// Writes the moves of the tags of one stream, if `guard` allows them all.
+/// Writes the tag moves of one stream, if `guard` allows them all.
 ///
 /// # Errors
 ///
-/// Those of `guard`, and those of reading and writing.
+/// Errors of `guard`, and errors of reading and writing.
 pub(crate) fn apply(tx: &mut Write, at: StreamName<'_>, moves: &[TagMove<'_>], guard: &dyn MoveGuard) -> Result<()> {
     moves.iter().try_for_each(|tag| guard.check(at, tag))?;
     for &TagMove { tag, after, .. } in moves {

@@ -1,4 +1,4 @@
-//! A whole stream that is put is the one that is got, and every move of a tag asks the guard.
+//! A stream that was put is read back equal, and every tag move asks the guard.
 
 use std::cell::RefCell;
 
@@ -75,7 +75,7 @@ fn push_to(store: &Store, tag: &str, image: &str, guard: &dyn MoveGuard) -> Resu
     })
 }
 
-/// Notes what it is asked about: tag, image before, image after.
+/// Records the questions: tag, image before, image after.
 #[derive(Default)]
 struct Asked(RefCell<Vec<String>>);
 
@@ -89,7 +89,7 @@ impl MoveGuard for Asked {
     }
 }
 
-/// A precondition: the tag must be at an image, or absent.
+/// A precondition: the tag must point to an image, or be absent.
 struct Expect<'a> {
     tag: &'a str,
     image: Option<&'a str>,
@@ -98,13 +98,13 @@ struct Expect<'a> {
 impl MoveGuard for Expect<'_> {
     fn check(&self, _: StreamName<'_>, tag: &TagMove<'_>) -> Result<()> {
         if tag.tag == self.tag && tag.before.map(|newest| &*newest.image) != self.image {
-            return Err(Error::conflict("imagestreamtags", tag.tag, "it is at another image"));
+            return Err(Error::conflict("imagestreamtags", tag.tag, "the tag points to another image"));
         }
         Ok(())
     }
 }
 
-/// Refuses to move a tag that points to something.
+/// Refuses to move a tag that has an entry.
 struct Immutable<'a>(&'a str);
 
 impl MoveGuard for Immutable<'_> {
@@ -121,7 +121,7 @@ fn is_conflict<T>(result: Result<T>) -> bool {
 }
 
 #[test]
-fn a_mapping_asks_about_its_tag_and_the_followers_of_that() {
+fn a_mapping_asks_the_guard_about_its_tag_and_the_followers() {
     let store = stored(&[history("latest", &["one"]), history("prod", &["two"])]);
     let asked = Asked::default();
     let _ = push_to(&store, "latest", "two", &asked).unwrap();
@@ -134,13 +134,13 @@ fn a_mapping_asks_about_its_tag_and_the_followers_of_that() {
 }
 
 #[test]
-fn a_precondition_is_about_the_tag_before_the_mapping() {
+fn a_precondition_sees_the_tag_before_the_mapping() {
     let store = stored(&[history("latest", &["one"])]);
     let before = objects(&store.read().unwrap());
     let expect = |tag, image| Expect { tag, image };
     for wrong in [None, Some("two")] {
         assert!(is_conflict(push_to(&store, "latest", "two", &expect("latest", wrong))));
-        // Even a mapping that changes nothing is refused.
+        // The guard also refuses a mapping that changes nothing.
         assert!(is_conflict(push_to(&store, "latest", "one", &expect("latest", wrong))));
     }
     assert!(is_conflict(push_to(&store, "new", "two", &expect("new", Some("one")))));
@@ -150,7 +150,7 @@ fn a_precondition_is_about_the_tag_before_the_mapping() {
 }
 
 #[test]
-fn a_follower_that_may_not_move_stops_the_mapping() {
+fn a_follower_that_may_not_move_fails_the_mapping() {
     let store = stored(&[history("latest", &["one"]), history("prod", &["one"])]);
     let before = (objects(&store.read().unwrap()), store.read().unwrap());
     assert!(is_conflict(push_to(&store, "latest", "two", &Immutable("prod"))));
@@ -160,7 +160,7 @@ fn a_follower_that_may_not_move_stops_the_mapping() {
 }
 
 #[test]
-fn every_write_of_a_stream_asks_about_the_tags_that_it_moves() {
+fn every_write_of_a_stream_asks_the_guard_about_the_tags_that_it_moves() {
     let kept = history("kept", &["one"]);
     let store = stored(&[kept.clone(), history("prod", &["two", "one"])]);
     let before = objects(&store.read().unwrap());
@@ -192,7 +192,7 @@ fn time() -> impl Strategy<Value = Option<Time>> {
     option::of((0_i64..4_000_000_000).prop_map(Time::from_unix))
 }
 
-/// Few images, so that histories share them.
+/// Few different images, so that histories share them.
 fn events() -> impl Strategy<Value = Vec<TagEvent>> {
     let event = (time(), text(), prop_oneof![Just(String::new()), "sha256:[ab]{64}", "[a-c]"], 0_i64..3).prop_map(
         |(created, docker_image_reference, image, generation)| TagEvent {
@@ -219,7 +219,7 @@ fn conditions() -> impl Strategy<Value = Vec<TagEventCondition>> {
     vec(condition, 0..3)
 }
 
-/// Few tags, so that they meet those of another stream.
+/// Few different tags, so that two streams share some.
 fn tag() -> impl Strategy<Value = String> {
     prop_oneof!["[a-d]", "[!-$&-.0-~]{1,4}"]
 }
@@ -244,7 +244,7 @@ fn metadata() -> impl Strategy<Value = ObjectMeta> {
     })
 }
 
-/// A stream as the store gives it: lists in the order of tags, no empty list of entries.
+/// A stream in the form in which the store returns it: lists in tag order, and no empty lists of entries.
 fn whole_stream() -> impl Strategy<Value = ImageStream> {
     let from = (prop_oneof!["ImageStreamTag", "DockerImage"], prop_oneof!["[a-d]", "web:[a-d]", "x:a"])
         .prop_map(|(kind, name)| ObjectReference { kind, name, ..ObjectReference::default() });
@@ -292,7 +292,7 @@ proptest! {
     #[test]
     fn putting_a_whole_stream_is_the_inverse_of_getting_it(first in whole_stream(), second in whole_stream()) {
         let store = memory(FeedLimits::default());
-        // What random streams never have: the newest entry of the stream before, and other older ones.
+        // Random streams never cover this: the newest entry of the previous stream with other older ones.
         let mut third = second.clone();
         for history in third.status.tags.iter_mut().filter_map(|history| history.items.as_mut()) {
             history.extend(history.clone());

@@ -17,13 +17,13 @@ pub(crate) fn put_version(tx: &mut Write, at: StreamName<'_>, resource_version: 
     rows::put(tx, key, &StreamVersionRecord { resource_version, heads })
 }
 
-/// Writes what differs between a stream and its stored state, and its version.
+/// Writes the differences between a stream and its stored state, and its version.
 ///
-/// A history that `new` does not have is deleted; one that it has grows by the displaced entries.
+/// A history that `new` does not have is deleted; an existing one gains the displaced entries.
 ///
 /// # Errors
 ///
-/// Those of `guard`, and those of reading and writing.
+/// Errors of `guard`, and errors of reading and writing.
 pub(crate) fn put(
     tx: &mut Write,
     at: StreamName<'_>,
@@ -38,15 +38,15 @@ pub(crate) fn put(
     tag_moves::apply(tx, at, &moves_between(&old.tags, &new.tags), guard)
 }
 
-/// Writes a whole stream as of a version, in place of the one that is stored: the inverse of [`get`](super::get).
+/// Replaces a stream, or creates it, as of a version: the inverse of [`get`](super::get).
 ///
-/// All of it is kept: spec, status with every history, uid, times and generation. Where a list has one tag twice, the
-/// last one counts; lists get the order of tags. The name is that of `at`, and the version of the metadata is not
-/// looked at.
+/// Everything is kept: spec, status with every history, uid, times and generation. If a list has a tag twice, the last
+/// one counts; lists are stored in tag order. The stream is written under the name `at`, and the resource version in
+/// the metadata is ignored.
 ///
 /// # Errors
 ///
-/// Those of `guard`, and those of reading and writing.
+/// Errors of `guard`, and errors of reading and writing.
 pub(crate) fn put_whole(
     tx: &mut Write,
     at: StreamName<'_>,
@@ -65,7 +65,7 @@ pub(crate) fn put_whole(
 ///
 /// # Errors
 ///
-/// Those of `guard`, and those of reading and writing.
+/// Errors of `guard`, and errors of reading and writing.
 pub(crate) fn delete(tx: &mut Write, at: StreamName<'_>, guard: &dyn MoveGuard) -> Result<()> {
     for tag in tags(tx, at)? {
         let before = newest(tx, at, &tag)?;

@@ -1,4 +1,4 @@
-//! Somebody else writes to the same engine: commits are superseded, and closures run again.
+//! Other writers on the same engine: commits are superseded, and closures run again.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use crate::store::engine::{
 };
 use crate::store::{FeedLimits, Rows, Store, Write};
 
-/// An engine in memory that others seem to write to: before every third commit, by chance, somebody else has committed.
+/// An in-memory engine that seems to have other writers: at random, every third commit is superseded.
 struct Contended {
     below: Arc<dyn Engine>,
     position: Mutex<u64>,
@@ -21,7 +21,7 @@ struct Contended {
     limit: Option<BatchLimit>,
 }
 
-/// A snapshot and where it stands.
+/// A snapshot with a position.
 struct At {
     rows: Arc<dyn Snapshot>,
     position: Position,
@@ -89,7 +89,7 @@ impl Snapshot for At {
     }
 }
 
-/// A store over such an engine, and how many of its commits were superseded.
+/// A store over such an engine, and the number of its superseded commits.
 pub(crate) fn contended() -> (Store, Arc<AtomicU64>) {
     over(Contended::new(None))
 }
@@ -99,14 +99,14 @@ fn over(engine: Contended) -> (Store, Arc<AtomicU64>) {
     (Store::over(Arc::new(engine), FeedLimits::default()), superseded)
 }
 
-/// Adds one to the number in a row.
+/// Increments the number in a row.
 fn increment(tx: &mut Write, key: &[u8]) -> Result<u64> {
     let number = tx.get(key)?.map_or(0, |value| u64::from_be_bytes(value.try_into().unwrap())) + 1;
     tx.change(key, |tx, _| tx.put(key.to_vec(), number.to_be_bytes().to_vec()))?;
     Ok(number)
 }
 
-/// Whether `work`, done forty times, leaves the same rows whether or not commits are superseded.
+/// Whether forty runs of `work` leave the same rows with and without superseded commits.
 fn is_repeatable(work: &impl Fn(&mut Write) -> Result<()>) -> bool {
     let (plain, (contended, superseded)) = (memory(FeedLimits::default()), contended());
     for store in [&plain, &contended] {
@@ -118,12 +118,12 @@ fn is_repeatable(work: &impl Fn(&mut Write) -> Result<()>) -> bool {
 }
 
 #[test]
-fn no_effect_is_doubled_when_a_closure_runs_again() {
+fn rerunning_a_closure_does_not_repeat_its_effects() {
     assert!(is_repeatable(&|tx| increment(tx, &image_key("a")).map(drop)));
 }
 
 #[test]
-fn a_closure_that_remembers_its_last_run_is_caught() {
+fn a_closure_with_state_of_its_own_is_detected() {
     let runs = Cell::new(0_u64);
     let forgetful = |tx: &mut Write| {
         runs.set(runs.get() + 1);
@@ -133,14 +133,14 @@ fn a_closure_that_remembers_its_last_run_is_caught() {
 }
 
 #[test]
-fn versions_are_given_at_each_run() {
+fn each_run_takes_new_versions() {
     let (store, _) = contended();
     let versions: Vec<_> =
         (0..40).map(|_| store.write(|tx| tx.change(&image_key("a"), |_, version| Ok(version))).unwrap()).collect();
     assert_eq!(versions, (2..42).collect::<Vec<_>>());
 }
 
-/// Threads that count in rows of their own and in one of all, over `stores`.
+/// Threads that each increment a counter of their own and a shared one, over `stores`.
 fn count_in_threads(stores: &[Store], each: u64) {
     std::thread::scope(|scope| {
         for (thread, store) in stores.iter().enumerate() {
@@ -167,7 +167,7 @@ fn count(store: &Store) -> u64 {
 fn several_stores_over_one_engine_lose_nothing() {
     let engine: Arc<dyn Engine> = Arc::new(Contended::new(None));
     let stores: Vec<_> = (0..4).map(|_| Store::over(Arc::clone(&engine), FeedLimits::default())).collect();
-    // Two writers of each, so that groups are superseded, too.
+    // Two writers per store, so that groups of several writers are superseded too.
     let writers: Vec<_> = stores.iter().chain(&stores).cloned().collect();
     count_in_threads(&writers, 30);
     for store in &stores {
@@ -178,7 +178,7 @@ fn several_stores_over_one_engine_lose_nothing() {
 
 #[test]
 fn groups_are_filled_up_to_the_limit_of_the_engine() {
-    // One increment of two counters is five rows: the counters, their changes, and the state.
+    // An increment of two counters writes five rows: the counters, their changes, and the state.
     let (store, _) = over(Contended::new(Some(BatchLimit { rows: 11, bytes: 10_000 })));
     count_in_threads(&vec![store.clone(); 8], 20);
     assert_eq!(count(&store), 160);
@@ -201,7 +201,7 @@ fn a_change_over_the_limit_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn an_error_of_a_closure_counts_only_when_what_it_read_is_still_there() {
+fn an_error_counts_only_if_the_rows_that_the_closure_read_are_committed() {
     let (store, superseded) = contended();
     let attempts = Cell::new(0);
     for _ in 0..20 {

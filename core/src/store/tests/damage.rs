@@ -1,4 +1,4 @@
-//! Damage is found.
+//! Verification finds damage.
 
 use super::{image_key, memory};
 use crate::error::{Error, ErrorKind, Result};
@@ -13,7 +13,7 @@ fn sound() -> Store {
     store
 }
 
-/// What a verification says after `damage`.
+/// The problems that verification finds after `damage`.
 fn problems(damage: impl Fn(&mut Write) -> Result<()>) -> Vec<String> {
     let store = sound();
     store.write(damage).unwrap();
@@ -23,7 +23,7 @@ fn problems(damage: impl Fn(&mut Write) -> Result<()>) -> Vec<String> {
 }
 
 #[test]
-fn a_sound_store_has_no_problems_and_all_its_rows_are_shown() {
+fn a_sound_store_has_no_problems_and_every_row_is_checked() {
     let store = sound();
     let mut rows = 0;
     let found = store
@@ -44,7 +44,7 @@ fn every_problem_of_a_row_is_reported() {
 }
 
 #[test]
-fn a_feed_with_a_hole_or_too_much_in_it_is_reported() {
+fn a_feed_with_missing_or_surplus_rows_is_reported() {
     assert_eq!(
         problems(|tx| tx.delete(keys::change(7).to_vec()))[0],
         "damaged record in changes: version 7 is missing"
@@ -70,7 +70,7 @@ fn a_damaged_state_is_reported_and_ends_all_writing() {
 }
 
 #[test]
-fn the_engine_is_not_checked_under_readers() {
+fn the_engine_is_not_checked_while_a_snapshot_is_alive() {
     let store = sound();
     let read = store.read().unwrap();
     assert!(matches!(store.verify_rows(|_, _| Ok(())).as_ref().map_err(Error::kind), Err(ErrorKind::Storage { .. })));

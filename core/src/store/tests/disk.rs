@@ -1,4 +1,4 @@
-//! A disk in memory with the files of a store. It remembers what was done to them, and fails when told.
+//! An in-memory disk with the files of a store. It records what is done to them, and can fail on purpose.
 
 use std::io;
 use std::sync::{Arc, Condvar, Mutex};
@@ -7,14 +7,14 @@ use redb::StorageBackend;
 
 use crate::store::{JournalFile, JournalFiles};
 
-/// The bytes of a store's own file and of both files of its journal; an empty one is a missing one.
+/// The bytes of a store's own file and of its two journal files; an empty file counts as missing.
 pub(crate) type Files = [Vec<u8>; 3];
 
-/// Files that outlive the store in them. Clones are the same disk, and the store's own file to redb.
+/// Files that outlive the store in them. Clones share the same disk; to redb, it is the store's own file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Disk {
     inner: Arc<Mutex<Inner>>,
-    /// Whether changes of the store's own file have to wait.
+    /// Whether changes to the store's own file have to wait.
     held: Arc<(Mutex<bool>, Condvar)>,
 }
 
@@ -24,14 +24,14 @@ struct Inner {
     trace: Vec<Step>,
     operations: usize,
     failure: Option<Failure>,
-    /// Only writes and syncs of the store's own file count.
+    /// Count only writes and syncs of the store's own file.
     only_store: bool,
 }
 
-/// A change, and the number of the file that it was done to.
+/// An operation, and the index of its file.
 pub(crate) type Step = (usize, Operation);
 
-/// What changes a file.
+/// An operation that changes a file.
 #[derive(Debug, Clone)]
 pub(crate) enum Operation {
     SetLen(usize),
@@ -40,13 +40,13 @@ pub(crate) enum Operation {
     Sync,
 }
 
-/// When operations fail. All count, reads too, from 0.
+/// When operations fail. All operations count, including reads, from 0.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Failure {
     pub(crate) operation: usize,
-    /// From there on, or only that one.
+    /// Fail from there on, or only once.
     pub(crate) forever: bool,
-    /// Half of what was to be written is.
+    /// Write half of the bytes before failing.
     pub(crate) half: bool,
 }
 
@@ -62,18 +62,18 @@ impl Disk {
         [1, 2].map(|file| Box::new(FileOfJournal { disk: self.clone(), file }) as Box<dyn JournalFile>)
     }
 
-    /// Lets operations fail.
+    /// Makes operations fail.
     pub(crate) fn fail(&self, failure: Failure) {
         self.inner.lock().unwrap().failure = Some(failure);
     }
 
-    /// Lets changes of the store's own file fail, counted from now on.
+    /// Makes changes to the store's own file fail, counted from now on.
     pub(crate) fn fail_the_store(&self, failure: Failure) {
         let inner = &mut *self.inner.lock().unwrap();
         (inner.operations, inner.only_store, inner.failure) = (0, true, Some(failure));
     }
 
-    /// Lets changes of the store's own file wait until they need not any more.
+    /// Makes changes to the store's own file wait until this is called with `false`.
     pub(crate) fn hold_the_store(&self, held: bool) {
         *self.held.0.lock().unwrap() = held;
         self.held.1.notify_all();
@@ -83,22 +83,22 @@ impl Disk {
         self.inner.lock().unwrap().files.clone()
     }
 
-    /// Everything that changed it, in order.
+    /// All operations that changed the disk, in order.
     pub(crate) fn trace(&self) -> Vec<Step> {
         self.inner.lock().unwrap().trace.clone()
     }
 
-    /// How many changes there were so far.
+    /// The number of changes so far.
     pub(crate) fn steps(&self) -> usize {
         self.inner.lock().unwrap().trace.len()
     }
 
-    /// How many operations were tried so far.
+    /// The number of attempted operations so far.
     pub(crate) fn operations(&self) -> usize {
         self.inner.lock().unwrap().operations
     }
 
-    /// `changed` is the file that is changed.
+    /// `changed` is the index of the file that changes.
     fn act<T>(&self, changed: Option<usize>, act: impl FnOnce(&mut Inner) -> T) -> io::Result<T> {
         let inner = &mut *self.inner.lock().unwrap();
         if inner.only_store && changed != Some(0) {

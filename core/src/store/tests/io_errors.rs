@@ -1,4 +1,4 @@
-//! When an operation of the disk fails, the store says so, keeps what was acknowledged, and writes no more.
+//! If a disk operation fails, the store reports it, keeps what was acknowledged, and refuses further writes.
 
 use super::disk::{Disk, Failure, Files};
 use super::random::Random;
@@ -6,13 +6,13 @@ use super::workload::{Mode, Workload};
 use crate::error::{Error, ErrorKind};
 use crate::store::{Rows, Store};
 
-/// How operations fail, beginning with the first.
+/// Fails the first operation, once.
 const ONCE: Failure = Failure { operation: 0, forever: false, half: false };
 const FOREVER: Failure = Failure { forever: true, ..ONCE };
 const HALF_ONCE: Failure = Failure { half: true, ..ONCE };
 const HALF_AND_FOREVER: Failure = Failure { half: true, ..FOREVER };
 
-/// Lets the n-th operation fail, for every n: opening what is in `before`, working, closing.
+/// Fails the n-th operation, for every n, of opening the store in `before`, working, and closing.
 fn sweep(workload: &Workload, mode: Mode, before: &Files, promised: u64, failure: Failure) {
     for operation in 0.. {
         let disk = Disk::with(before.clone());
@@ -34,7 +34,7 @@ fn sweep(workload: &Workload, mode: Mode, before: &Files, promised: u64, failure
         let store = reopened.unwrap_or_else(|error| panic!("{case}: {error}"));
         workload.check(&store, acknowledged, &case);
         if disk.operations() <= operation {
-            assert!(operation > 50, "the workload has hardly any operations");
+            assert!(operation > 50, "the workload has too few operations");
             println!("{operation} operations failed");
             return;
         }
@@ -50,11 +50,11 @@ fn after_failure(store: &Store, failure: &Error, case: &str) {
     let again = store.write(|tx| tx.put(super::image_key("later"), Vec::new()));
     match again.as_ref().map_err(Error::kind) {
         Err(ErrorKind::Poisoned { reason }) => assert_eq!(*reason, failure.to_string(), "{case}"),
-        // Reading failed, once, before anything was written.
+        // A read failed once, before anything was written.
         Ok(()) => {
             store.write(|tx| tx.delete(super::image_key("later"))).unwrap();
         }
-        // Reading fails for good.
+        // Reading fails permanently.
         Err(ErrorKind::Io { .. } | ErrorKind::Storage { .. }) => assert!(read.is_err(), "{case}"),
         Err(error) => panic!("{case}: {error:?}"),
     }
@@ -75,7 +75,7 @@ fn operations_that_fail_from_some_point_on() {
     sweep_first_life(Mode::Plain, 8, FOREVER);
 }
 
-/// With more commits than go without a journal, and checkpoints.
+/// Enough commits to start a journal, and for checkpoints.
 const LONG: usize = 16;
 
 #[test]
@@ -89,7 +89,7 @@ fn operations_on_the_file_and_its_journal_that_fail_from_some_point_on() {
     sweep_first_life(Mode::Journal, LONG, FOREVER);
 }
 
-/// What a kill leaves in the middle of the work on a journal, and what was promised.
+/// The files after a crash in the middle of work on a journal, and the acknowledged version.
 fn killed(workload: &Workload, mode: Mode, transactions: usize) -> (Files, u64) {
     let disk = Disk::default();
     let store = Workload::open(mode, &disk).unwrap();
@@ -112,7 +112,7 @@ fn operations_that_fail_while_the_journal_is_recovered() {
 }
 
 #[test]
-fn closing_that_fails_is_told_and_nothing_is_lost() {
+fn a_failed_close_is_reported_and_nothing_is_lost() {
     let workload = Workload::new(&mut Random::from_env(), LONG);
     for mode in [Mode::Journal, Mode::Background] {
         let disk = Disk::default();
@@ -123,12 +123,12 @@ fn closing_that_fails_is_told_and_nothing_is_lost() {
         disk.fail(Failure { operation, ..FOREVER });
         assert_is_io(&store.close().unwrap_err(), "closing");
         let store = Workload::open(mode, &Disk::with(disk.files())).unwrap();
-        workload.check(&store, promised, "after closing failed");
+        workload.check(&store, promised, "after a failed close");
         store.close().unwrap();
     }
 }
 
-/// Lets the checkpoint that the next commits begin fail on its thread.
+/// Makes the checkpoint fail that the next commits start on its thread.
 #[test]
 fn a_checkpoint_that_fails_in_the_background_fails_a_later_commit_and_nothing_is_lost() {
     let mut random = Random::from_env();
@@ -149,7 +149,7 @@ fn a_checkpoint_that_fails_in_the_background_fails_a_later_commit_and_nothing_is
                 matches!(again.as_ref().map_err(Error::kind), Err(ErrorKind::Poisoned { .. })),
                 "{case}: {again:?}"
             );
-            // What is frozen and what is not is still read.
+            // Frozen rows and newer ones are still readable.
             if !failure.forever {
                 workload.check_rows(&store, promised, &case);
             }

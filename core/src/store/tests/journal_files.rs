@@ -1,4 +1,4 @@
-//! A journal that is missing, damaged, or of another time or store is an error, and nothing is changed.
+//! A journal that is missing, damaged, outdated or of another store is an error, and nothing is changed.
 
 use std::path::Path;
 
@@ -13,15 +13,15 @@ use crate::store::{Inner, Rows as _, Store};
 
 type Rows = Vec<(Vec<u8>, Vec<u8>)>;
 
-/// Where the frames of a file of a journal begin.
+/// The offset of the first frame in a journal file.
 const HEADER: usize = 4096;
 
-/// What a store has after each of its commits.
+/// The files and rows of a store after each of its commits.
 struct History {
-    /// What a kill leaves then.
+    /// The files after a crash at that point.
     files: Vec<Files>,
     rows: Vec<Rows>,
-    /// What it leaves after the store was closed, and before the journal is removed.
+    /// The files after the store was closed, before the journal is removed.
     closed: Files,
 }
 
@@ -41,8 +41,8 @@ impl History {
         Self { files, rows, closed: [file, one, two] }
     }
 
-    /// The store's file without any commit of the journal, and all of them in the journal, in both files: the first
-    /// checkpoint did not come to its end. With the number of the last commit.
+    /// The store's file without any commit of the journal, and all of them in both journal files: the first checkpoint
+    /// did not finish. Also the number of the last commit.
     fn before_the_first_checkpoint(&self) -> (Files, usize) {
         let first = self.files.iter().position(|[_, one, _]| !one.is_empty()).unwrap();
         let second = self.files.iter().position(|[_, _, two]| frames(two).len() == 3).unwrap();
@@ -57,7 +57,7 @@ fn put(store: &Store, number: u8) {
     store.write(|tx| tx.change(&key, |tx, _| tx.put(key.clone(), vec![number; 1500]))).unwrap();
 }
 
-/// Where the frames of a file are, as long as their numbers rise by one.
+/// The positions of the frames in a file, as long as their numbers rise by one.
 fn frames(file: &[u8]) -> Vec<std::ops::Range<usize>> {
     let number = |at: usize| file.get(at..at + 8).map_or(0, |bytes| u64::from_le_bytes(bytes.try_into().unwrap()));
     let mut frames: Vec<std::ops::Range<usize>> = Vec::new();
@@ -70,24 +70,24 @@ fn frames(file: &[u8]) -> Vec<std::ops::Range<usize>> {
     frames
 }
 
-/// Opens the store in every way. It is refused in all of them, and then no byte has changed; or all show the same rows.
+/// Opens the store in every way. Either all refuse it and no byte changes, or all show the same rows.
 fn rows_in(files: &Files) -> Result<Rows> {
     let disk = Disk::with(files.clone());
     let backend = Box::new(disk.clone());
     let read = open::open(backend, Some(disk.journal()), Path::new("disk"), &OPTIONS, Access::ReadOnly, String::new())
         .map(|engine| objects(&Store::from(Inner::read_only(engine)).read().unwrap()));
-    assert!(disk.files() == *files && disk.steps() == 0, "reading has changed something");
+    assert!(disk.files() == *files && disk.steps() == 0, "reading changed a file");
     let disk = Disk::with(files.clone());
     let store = match Workload::open(Mode::Journal, &disk) {
         Ok(store) => store,
         Err(error) => {
-            assert!(disk.files() == *files && disk.steps() == 0, "what is refused was changed: {error}");
+            assert!(disk.files() == *files && disk.steps() == 0, "a refused store was changed: {error}");
             assert!(files[0].is_empty() || read.is_err_and(|read| read.to_string() == error.to_string()));
             return Err(error);
         }
     };
     let rows = objects(&store.read().unwrap());
-    assert!(read.is_ok_and(|read| read == rows), "readers see something else");
+    assert!(read.is_ok_and(|read| read == rows), "a read-only store shows other rows");
     put(&store, 255);
     drop(store);
     let [_, one, two] = disk.files();
@@ -119,7 +119,7 @@ fn a_missing_file_is_an_error() {
             }
             assert!(is_mismatch(&rows_in(&files)), "{missing:?}");
         }
-        // The same where the caller does not know of a journal.
+        // The same for a caller that does not know about the journal.
         let disk = Disk::with(files.clone());
         assert!(matches!(
             Workload::open(Mode::Plain, &disk).as_ref().map_err(Error::kind),
@@ -129,7 +129,7 @@ fn a_missing_file_is_an_error() {
     }
 }
 
-/// Both files have rows that are nowhere else, and commits follow at once.
+/// Both files have rows that are nowhere else, and commits follow immediately.
 #[test]
 fn what_was_recovered_is_not_overwritten_before_it_is_in_the_file() {
     let history = History::new();
@@ -156,7 +156,7 @@ fn what_was_recovered_is_not_overwritten_before_it_is_in_the_file() {
 }
 
 #[test]
-fn a_last_frame_that_was_cut_is_none() {
+fn a_truncated_last_frame_is_ignored() {
     let history = History::new();
     let (both, last) = history.before_the_first_checkpoint();
     let disk = Disk::with(both.clone());
@@ -164,7 +164,7 @@ fn a_last_frame_that_was_cut_is_none() {
     store.write(|tx| tx.put(image_key("short"), Vec::new())).unwrap();
     let short = disk.files();
     let rows = objects(&store.read().unwrap());
-    // The recovery has gone on with the file that did not have the last frame.
+    // Recovery has continued with the file that did not have the last frame.
     let frame = frames(&short[1]).pop().unwrap();
     assert_eq!(frame.start, HEADER);
     for end in frame.clone() {
@@ -177,7 +177,7 @@ fn a_last_frame_that_was_cut_is_none() {
         assert!(rows_in(&cut).unwrap() == if is_whole { rows.clone() } else { history.rows[last].clone() }, "{end}");
     }
     assert!(rows_in(&short).unwrap() == rows);
-    // A longer one, here and there.
+    // A longer frame, at some lengths.
     let frame = frames(&both[2]).pop().unwrap();
     for end in frame.clone().step_by(131) {
         let mut cut = both.clone();
@@ -216,7 +216,7 @@ fn a_damaged_frame_that_others_follow_is_an_error() {
     assert!(cases > 30);
 }
 
-/// Flips bits all over the journal. Only the last frame may be taken for one that was cut.
+/// Flips bits all over the journal. Only the last frame may be treated as truncated.
 #[test]
 fn flipped_bits_never_lose_anything_but_the_last_frame() {
     let history = History::new();
@@ -252,7 +252,7 @@ fn flipped_bits_never_lose_anything_but_the_last_frame() {
                     u64::from_le_bytes(files[file][start + 16..start + 24].try_into().unwrap())
                 };
                 let in_last = used.last().unwrap().contains(&at) && number(file) > number(3 - file);
-                assert!(in_last && rows == history.rows[last - 1], "{file} at {at}: something is lost");
+                assert!(in_last && rows == history.rows[last - 1], "{file} at {at}: a commit is lost");
                 cut += 1;
             }
         }
@@ -270,7 +270,7 @@ fn the_journal_of_another_store_is_refused() {
         for files in [[file.clone(), a.clone(), b.clone()], [file, own, b.clone()]] {
             assert!(is_mismatch(&rows_in(&files)));
         }
-        // Beside a store that was closed, and where there is none.
+        // FoundJournal a store that was closed, and without a store.
         for file in [one.closed[0].clone(), Vec::new()] {
             let frames_in_a = [file.clone(), a.clone(), Vec::new()];
             let frames_in_b = [file.clone(), Vec::new(), b.clone()];
@@ -292,7 +292,7 @@ fn refuse_creation(files: &Files) -> Result<Rows> {
 }
 
 #[test]
-fn files_of_different_times_are_refused_or_right() {
+fn files_of_different_times_are_refused_or_give_the_right_rows() {
     let history = History::new();
     let (mut refused, mut right) = (0, 0);
     for (now, [file, ..]) in history.files.iter().enumerate().skip(6) {
@@ -302,7 +302,7 @@ fn files_of_different_times_are_refused_or_right() {
             let found = rows_in(&[file.clone(), one.clone(), two.clone()]);
             let case = format!("the file of {now}, the journal of {then}: {:?}", found.as_ref().err());
             match &found {
-                // Before there was a journal, all was in the file.
+                // Before the journal was started, everything was in the file.
                 Ok(rows) if one.is_empty() => assert!(*rows == history.rows[now], "{case}"),
                 Ok(rows) => {
                     assert!(then >= applied && *rows == history.rows[then], "{case}");
@@ -344,7 +344,7 @@ fn a_newer_journal_is_refused_by_its_version() {
 }
 
 #[test]
-fn what_a_close_did_not_remove_is_ignored_and_removed_later() {
+fn journal_files_that_a_close_did_not_remove_are_ignored_and_removed_later() {
     let history = History::new();
     let [file, one, two] = history.closed.clone();
     for (one, two) in [(one.clone(), two.clone()), (one, Vec::new()), (Vec::new(), two), (Vec::new(), Vec::new())] {
@@ -353,7 +353,7 @@ fn what_a_close_did_not_remove_is_ignored_and_removed_later() {
 }
 
 #[test]
-fn a_journal_that_was_begun_and_not_used_is_no_hindrance() {
+fn a_journal_that_was_started_but_not_used_is_ignored() {
     let history = History::new();
     let first = history.files.iter().position(|[_, one, _]| !one.is_empty()).unwrap();
     let [_, one, two] = &history.files[first];
@@ -368,7 +368,7 @@ fn a_journal_that_was_begun_and_not_used_is_no_hindrance() {
 }
 
 #[test]
-fn anything_may_be_in_the_place_of_a_journal() {
+fn random_bytes_as_a_journal_do_no_harm() {
     let history = History::new();
     let last = history.files.last().unwrap();
     let mut random = Random::from_env();
@@ -376,7 +376,7 @@ fn anything_may_be_in_the_place_of_a_journal() {
         let mut garbage = |header: &[u8]| {
             let mut bytes = if random.coin() { header[..HEADER].to_vec() } else { Vec::new() };
             let length = random.below(9000);
-            // Small numbers look like lengths and like commits.
+            // Small numbers look like lengths and commit numbers.
             let kind = [256, 3][random.below(2)];
             bytes.extend((0..length).map(|_| u8::try_from(random.below(kind)).unwrap()));
             bytes

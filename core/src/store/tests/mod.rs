@@ -1,4 +1,4 @@
-//! What the store promises as a whole.
+//! Tests of what the store guarantees as a whole.
 
 pub(crate) mod contended;
 mod damage;
@@ -20,12 +20,12 @@ pub(crate) fn memory(feed_limits: FeedLimits) -> Store {
     Store::in_memory(&options, "an-id".to_owned()).unwrap()
 }
 
-/// A key of the images' tables.
+/// A key in the table of images.
 pub(crate) fn image_key(name: &str) -> Vec<u8> {
     [&[keys::IMAGES], name.as_bytes()].concat()
 }
 
-/// All rows but the state and the feed.
+/// All rows except the state and the feed.
 pub(crate) fn objects(rows: &impl Rows) -> Vec<(Vec<u8>, Vec<u8>)> {
     rows.range(&super::KeyRange::all(), super::Order::Ascending)
         .unwrap()

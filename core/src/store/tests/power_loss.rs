@@ -1,18 +1,18 @@
-//! After a power cut the store holds every acknowledged transaction, each wholly or not at all.
+//! After a power cut the store holds every acknowledged transaction, each completely or not at all.
 
 use super::disk::{Disk, Files, Operation, Step};
 use super::random::Random;
 use super::workload::{Mode, Workload};
 use crate::store::Rows;
 
-/// The disk writes this much at once, or not at all.
+/// The disk writes this many bytes atomically.
 const SECTOR: usize = 512;
 
-/// What a power cut leaves: of each file all that was synced, and any part of the rest.
+/// What can survive a power cut: all that was synced, and any part of the rest.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Media {
     durable: Files,
-    /// What was done to each file since its last sync.
+    /// The operations on each file since its last sync.
     volatile: [Vec<Operation>; 3],
 }
 
@@ -21,16 +21,16 @@ pub(super) struct Media {
 pub(super) enum Survival {
     None,
     All,
-    /// Any of them.
+    /// Any of the operations.
     Some,
-    /// Any sectors of them.
+    /// Any sectors of the operations.
     Sectors,
 }
 
 const SURVIVALS: [Survival; 5] = [Survival::None, Survival::All, Survival::Some, Survival::Sectors, Survival::Sectors];
 
 impl Media {
-    /// With nothing but durable bytes.
+    /// With durable bytes only.
     pub(super) fn holding(durable: Files) -> Self {
         Self { durable, ..Self::default() }
     }
@@ -74,25 +74,25 @@ impl Media {
         files
     }
 
-    /// What a process finds that starts after a kill: everything.
+    /// What the next process finds after a crash of this one: everything.
     fn after_kill(&self) -> Files {
         self.after_power_cut(Survival::All, &mut Random::fixed())
     }
 }
 
-/// A store at work, step by step.
+/// A store from opening to closing, with every step recorded.
 struct Life {
     trace: Vec<Step>,
-    /// How many steps had been taken when a version was promised.
+    /// The number of steps taken when each version was acknowledged.
     acknowledged: Vec<(usize, u64)>,
 }
 
 impl Life {
-    /// Opens the store in `files`, runs as many transactions, and closes it.
+    /// Opens the store in `files`, runs this many transactions, and closes it.
     fn new(workload: &Workload, mode: Mode, files: Files, transactions: usize) -> Self {
         let disk = Disk::with(files);
         let store = Workload::open(mode, &disk).unwrap();
-        // It is promised that the store is there, too.
+        // The existence of the store is guaranteed too.
         let mut acknowledged = vec![(disk.steps(), 1)];
         workload.run_some(&store, transactions, |version| acknowledged.push((disk.steps(), version))).unwrap();
         drop(store);
@@ -100,7 +100,7 @@ impl Life {
         Self { trace: disk.trace(), acknowledged }
     }
 
-    /// What was promised when so many steps had been taken.
+    /// The version that was acknowledged by this step.
     fn promised(&self, step: usize) -> u64 {
         self.acknowledged.iter().filter(|(taken, _)| *taken <= step).map(|(_, version)| *version).max().unwrap_or(0)
     }
@@ -111,7 +111,7 @@ fn journal_is_gone(disk: &Disk) -> bool {
     one.is_empty() && two.is_empty()
 }
 
-/// Cuts the power at every step of a life from one on, and reopens what is left, where `promised` was promised before.
+/// Cuts the power at every step of a life from `from` on, and reopens what is left. `promised` was acknowledged before.
 /// Returns the number of cases.
 fn sweep(
     workload: &Workload,
@@ -131,7 +131,7 @@ fn sweep(
             if random.coin() {
                 workload.check(&store, promised, &case);
             } else {
-                // It goes on without a check, which would bring everything to its place first.
+                // It continues without verification, which would write everything to the store's file first.
                 let mut version = promised;
                 workload.run_some(&store, 1, |acknowledged| version = acknowledged).unwrap();
                 workload.check_rows(&store, version, &case);
@@ -147,7 +147,7 @@ fn sweep(
     }
 }
 
-/// Cuts the power in the first life of a store, its creation and its end included.
+/// Cuts the power in the first life of a store, including its creation and its close.
 fn sweep_first_life(mode: Mode, transactions: usize) {
     let mut random = Random::from_env();
     let workload = Workload::new(&mut random, transactions);
@@ -167,19 +167,19 @@ fn with_a_journal_neither() {
 }
 
 #[test]
-fn with_checkpoints_in_the_background_neither() {
+fn a_power_cut_with_checkpoints_in_the_background_loses_nothing() {
     sweep_first_life(Mode::Background, 20);
 }
 
-/// Kills a store at some of its steps, and cuts the power at every step of the life after that: while it recovers, and
-/// goes on. What the first life did not sync may still get lost then.
+/// Kills a store at some of its steps, and cuts the power at every step of the life after that, during recovery and
+/// later. What the first life did not sync may still get lost then.
 fn sweep_second_life(mode: Mode, transactions: usize, kills: usize) {
     let mut random = Random::from_env();
     let workload = Workload::new(&mut random, transactions + 3);
     let first = Life::new(&workload, mode, Files::default(), transactions);
     let mut cases = 0;
     for kill in 0..kills {
-        // Some between a write and its sync, and some while the store is closed.
+        // Some between a write and its sync, and some while the store is being closed.
         let steps = first.trace.len();
         let syncs: Vec<usize> =
             (0..steps).filter(|step| matches!(first.trace[*step], (1.., Operation::Sync))).collect();
@@ -197,32 +197,31 @@ fn sweep_second_life(mode: Mode, transactions: usize, kills: usize) {
 }
 
 #[test]
-fn a_power_cut_while_the_store_recovers_from_a_kill_loses_nothing_either() {
+fn a_power_cut_while_the_store_recovers_from_a_crash_loses_nothing() {
     sweep_second_life(Mode::Plain, 6, 3);
 }
 
 #[test]
-fn a_power_cut_while_the_journal_is_recovered_loses_nothing_either() {
+fn a_power_cut_while_the_journal_is_recovered_loses_nothing() {
     sweep_second_life(Mode::Journal, 30, 4);
 }
 
 #[test]
-fn a_power_cut_while_the_journal_is_recovered_in_the_background_loses_nothing_either() {
+fn a_power_cut_while_the_journal_is_recovered_in_the_background_loses_nothing() {
     sweep_second_life(Mode::Background, 30, 4);
 }
 
-/// Lets a store live again and again, until it has made all its transactions. Each life ends with a kill, a power cut, or
-/// is closed.
+/// Runs lives of a store until all transactions are done. Each life ends with a crash, a power cut, or a clean close.
 fn live_on(workload: &Workload, mode: Mode, random: &mut Random) {
     let mut media = Media::default();
     let mut promised = 0;
     for life in 1.. {
-        assert!(life < 1000, "it gets nowhere");
+        assert!(life < 1000, "the store makes no progress");
         let disk = Disk::with(media.after_kill());
         let case = format!("{mode:?}, life {life}");
         let store = Workload::open(mode, &disk).unwrap_or_else(|error| panic!("{case}: {error}"));
         workload.check_rows(&store, promised, &case);
-        // What is shown has been promised, too.
+        // What the store shows was acknowledged too.
         let mut acknowledged = vec![(disk.steps(), store.read().unwrap().state().unwrap().version)];
         let transactions = random.below(16);
         workload.run_some(&store, transactions, |version| acknowledged.push((disk.steps(), version))).unwrap();

@@ -1,4 +1,4 @@
-//! Random numbers that can be had again: `SEED=...` repeats a run.
+//! Reproducible random numbers: `SEED=...` repeats a run.
 
 /// A xorshift generator.
 pub(crate) struct Random {
@@ -6,14 +6,14 @@ pub(crate) struct Random {
 }
 
 impl Random {
-    /// Seeded by the environment, or always in the same way. Prints the seed, which is shown when a test fails.
+    /// Seeded from the environment, or with a fixed seed. Prints the seed, so that a failing test shows it.
     pub(crate) fn from_env() -> Self {
         let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
         println!("SEED={seed}");
         Self { state: 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed | 1) }
     }
 
-    /// Always the same.
+    /// With a fixed seed.
     pub(crate) fn fixed() -> Self {
         Self { state: 1 }
     }

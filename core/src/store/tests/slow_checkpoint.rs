@@ -1,4 +1,4 @@
-//! Who writes while a checkpoint runs.
+//! Writing while a checkpoint runs.
 
 use std::sync::mpsc;
 use std::thread;
@@ -9,7 +9,7 @@ use super::image_key;
 use super::workload::{Mode, OPTIONS, Workload};
 use crate::store::{Rows as _, Store};
 
-/// With what a row takes beside it, a tenth of a checkpoint.
+/// With the overhead of a row, a tenth of a checkpoint.
 const VALUE: usize = 1400;
 
 fn put(store: &Store, numbers: std::ops::Range<u32>) {
@@ -20,7 +20,7 @@ fn put(store: &Store, numbers: std::ops::Range<u32>) {
 }
 
 #[test]
-fn writers_go_on_while_a_checkpoint_runs_but_not_for_ever() {
+fn writers_continue_during_a_checkpoint_up_to_a_limit() {
     let disk = Disk::default();
     let store = Workload::open(Mode::Background, &disk).unwrap();
     put(&store, 0..20);
@@ -34,12 +34,12 @@ fn writers_go_on_while_a_checkpoint_runs_but_not_for_ever() {
                 sender.send(()).unwrap();
             }
         });
-        // Rows for two checkpoints more, and none can be written.
+        // Enough rows for two more checkpoints, while none can be written.
         let went_on = done.recv_timeout(Duration::from_secs(60)).is_ok();
-        // Time to come to where it has to wait; too little only makes the test weaker.
+        // Time for the writer to reach the point where it has to wait; too little only weakens the test.
         thread::sleep(Duration::from_millis(300));
         disk.hold_the_store(false);
-        assert!(went_on, "it waited for the checkpoint");
+        assert!(went_on, "the writer waited for the checkpoint");
     });
     let end_of = |step: &(usize, Operation)| match step {
         (1 | 2, Operation::Write(offset, data)) if data.iter().any(|byte| *byte != 0) => offset + data.len(),

@@ -1,4 +1,4 @@
-//! Who reads sees one moment, whatever is committed, frozen and written to its place meanwhile.
+//! A snapshot shows one moment, whatever is committed, frozen and checkpointed meanwhile.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use crate::store::{KeyRange, Order, Store, StoreOptions};
 type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
 type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
-/// Stores that write to their places after a few commits: in memory, and with a journal that was begun.
+/// Engines that checkpoint after a few commits: in memory, and with a journal in use.
 fn engines() -> Vec<Arc<dyn Engine>> {
     let mut options = StoreOptions { ..OPTIONS };
     options.journal.checkpoint_bytes = 400;
@@ -27,7 +27,7 @@ fn engines() -> Vec<Arc<dyn Engine>> {
         stores.push(Store::in_memory(&options, "an-id".to_owned()).unwrap());
         let disk = Disk::default();
         let store = Workload::open_with(mode, &disk, &options).unwrap();
-        // Some commits go without a journal.
+        // The first commits don't use the journal.
         for number in 0..9 {
             let _ = store
                 .inner
@@ -75,7 +75,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn every_snapshot_stays_as_it_was(commits in commits(), prefix in prop::collection::vec(0_u8..3, 0..2)) {
+    fn every_snapshot_stays_unchanged(commits in commits(), prefix in prop::collection::vec(0_u8..3, 0..2)) {
         for engine in engines() {
             let before = all(engine.snapshot().unwrap().as_ref(), &[], Order::Ascending);
             let mut states = vec![before.into_iter().collect::<Rows>()];
@@ -99,7 +99,7 @@ proptest! {
                     };
                 }
                 states.push(rows);
-                // All that is being read goes on by a row.
+                // All open iterators advance by a row.
                 for (found, expected) in &mut reading {
                     prop_assert_eq!(found.next().map(Result::unwrap), expected.next());
                 }
@@ -120,9 +120,10 @@ proptest! {
     }
 }
 
-/// Each commit gives its number to all rows but one, which it deletes: whoever reads two numbers has seen two moments.
+/// Each commit writes its number to all rows but one, which it deletes: a reader that sees two numbers has seen two
+/// commits.
 #[test]
-fn readers_see_one_moment_while_others_write() {
+fn a_snapshot_shows_one_commit_while_others_write() {
     const ROWS: u64 = 40;
     const LEAST: u64 = 400;
     let key = |row: u64| format!("row-{row:03}").into_bytes();
@@ -137,20 +138,20 @@ fn readers_see_one_moment_while_others_write() {
                     let found = all(snapshot.as_ref(), b"row-", Order::Ascending);
                     let Some((_, number)) = found.first() else { continue };
                     let number = u64::from_le_bytes(number.as_slice().try_into().unwrap());
-                    assert!(number >= last, "it went back from {last} to {number}");
+                    assert!(number >= last, "the snapshot went back from {last} to {number}");
                     moments.fetch_add(u64::from(number > last), Ordering::Relaxed);
                     last = number;
                     let rows: Vec<_> = (0..ROWS)
                         .filter(|row| *row != number % ROWS)
                         .map(|row| (key(row), number.to_le_bytes().to_vec()))
                         .collect();
-                    assert!(found == rows, "more than one moment, in the one of {number}");
+                    assert!(found == rows, "rows of more than one commit, at {number}");
                     assert!(all(snapshot.as_ref(), b"row-", Order::Descending).into_iter().rev().eq(rows));
                     assert_eq!(snapshot.get(&key(number % ROWS)).unwrap(), None);
                 }
             };
             let readers = [scope.spawn(read), scope.spawn(read)];
-            // As long as it takes until enough was read meanwhile; a reader that fails never reads as much.
+            // Runs until enough was read meanwhile; a failed reader would never read that much.
             let mut number = 0;
             while (number < LEAST || moments.load(Ordering::Relaxed) < 50)
                 && !readers.iter().any(ScopedJoinHandle::is_finished)

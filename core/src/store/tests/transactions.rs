@@ -20,7 +20,7 @@ fn a_new_store_is_empty_at_version_one() {
 }
 
 #[test]
-fn a_transaction_is_kept_wholly_or_not_at_all() {
+fn a_transaction_is_atomic() {
     let store = memory(FeedLimits::default());
     store.write(|tx| put(tx, "a", b"1")).unwrap();
     let refused = store.write(|tx| {
@@ -45,7 +45,7 @@ fn a_read_transaction_sees_one_moment() {
 }
 
 #[test]
-fn a_dry_run_says_the_same_and_touches_nothing() {
+fn a_dry_run_returns_the_same_and_writes_nothing() {
     let disk = Disk::default();
     let store = Workload::open(Mode::Plain, &disk).unwrap();
     store.write(|tx| put(tx, "a", b"1")).unwrap();
@@ -96,12 +96,12 @@ fn rows_and_commits_are_counted() {
     let read = store.read().unwrap();
     assert_eq!(objects(&read).len(), 3);
     read.get(&image_key("none")).unwrap();
-    // The three, the state among them in the scan, and the one that is not there.
+    // The three rows, the state row in the scan, and the missing row.
     assert_eq!(store.statistics().rows_read - statistics.rows_read, 5);
 }
 
 #[test]
-fn a_failed_change_fails_its_transaction_even_if_nobody_cares() {
+fn a_failed_change_fails_its_transaction_even_if_the_error_is_ignored() {
     let store = memory(FeedLimits::default());
     let result = store.write(|tx| {
         let _ = tx.change(&image_key("a"), |tx, _| {
@@ -123,7 +123,7 @@ fn store_bytes(disk: &Disk) -> usize {
 }
 
 #[test]
-fn compacting_gives_back_the_room_of_what_was_deleted() {
+fn compacting_frees_the_space_of_deleted_rows() {
     let disk = Disk::default();
     let store = Workload::open(Mode::Plain, &disk).unwrap();
     let names: Vec<_> = (0..400).map(|number| format!("{number:03}")).collect();
@@ -133,7 +133,7 @@ fn compacting_gives_back_the_room_of_what_was_deleted() {
     let read = store.read().unwrap();
     assert!(
         matches!(store.compact().as_ref().map_err(Error::kind), Err(ErrorKind::Storage { .. })),
-        "a reader is there"
+        "a snapshot is alive"
     );
     drop(read);
     assert!(store.compact().unwrap());

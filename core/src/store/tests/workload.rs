@@ -1,4 +1,4 @@
-//! A store at work, and what it must hold at every moment.
+//! A random workload, and checks of what must hold at every moment.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -29,13 +29,13 @@ pub(crate) enum Mode {
     Background,
 }
 
-/// A change of some rows of one object: `None` deletes.
-type Change = (String, Vec<(String, Option<Vec<u8>>)>);
+/// A change of some rows of one object: `None` deletes a row.
+type ObjectChange = (String, Vec<(String, Option<Vec<u8>>)>);
 
-/// Transactions, and the rows after each of them.
+/// Transactions, and the expected rows after each of them.
 pub(crate) struct Workload {
-    transactions: Vec<Vec<Change>>,
-    /// By resource version, from 1; only those that transactions end with.
+    transactions: Vec<Vec<ObjectChange>>,
+    /// By resource version, from 1; only versions at the end of a transaction.
     states: BTreeMap<u64, BTreeMap<Vec<u8>, Vec<u8>>>,
 }
 
@@ -46,7 +46,7 @@ impl Workload {
         let mut states = BTreeMap::from([(version, rows.clone())]);
         let mut transactions = Vec::new();
         for _ in 0..length {
-            let changes: Vec<Change> = (0..=random.below(3)).map(|_| change(random)).collect();
+            let changes: Vec<ObjectChange> = (0..=random.below(3)).map(|_| change(random)).collect();
             for (object, entries) in &changes {
                 version += 1;
                 for (name, value) in entries {
@@ -81,13 +81,13 @@ impl Workload {
         Store::with_backend(disk.clone(), journal, Path::new("disk"), options, true, id)
     }
 
-    /// Runs all transactions that the store has not seen, until one fails. `acknowledged` hears of each that did not, by
-    /// its resource version.
+    /// Runs all transactions that the store does not have yet, until one fails. `acknowledged` gets the resource
+    /// version of each that succeeded.
     pub(crate) fn run(&self, store: &Store, acknowledged: impl FnMut(u64)) -> Result<()> {
         self.run_some(store, usize::MAX, acknowledged)
     }
 
-    /// The same with so many of them.
+    /// The same with at most `limit` transactions.
     pub(crate) fn run_some(&self, store: &Store, limit: usize, mut acknowledged: impl FnMut(u64)) -> Result<()> {
         let version = store.read()?.state()?.version;
         let seen = self.states.range(..version).count();
@@ -103,24 +103,27 @@ impl Workload {
         Ok(())
     }
 
-    /// Asserts that the store is sound, holds all that was acknowledged, and no transaction in part.
+    /// Asserts that the store verifies cleanly, has everything that was acknowledged, and no partial transaction.
     pub(crate) fn check(&self, store: &Store, acknowledged: u64, case: &str) {
         self.check_rows(store, acknowledged, case);
         let found = store.verify_rows(|_, _| Ok(())).unwrap();
         assert_eq!((found.repaired, found.problems.len()), (false, 0), "{case}: {found:?}");
     }
 
-    /// The same by reading alone.
+    /// The same by reading only.
     pub(crate) fn check_rows(&self, store: &Store, acknowledged: u64, case: &str) {
         let read = store.read().unwrap();
         let version = read.state().unwrap().version;
-        assert!(version >= acknowledged, "{case}: version {acknowledged} was acknowledged, and {version} is there");
-        let expected = self.states.get(&version).unwrap_or_else(|| panic!("{case}: half a transaction"));
-        assert!(objects(&read).into_iter().eq(expected.clone()), "{case}: other rows than there were at {version}");
+        assert!(
+            version >= acknowledged,
+            "{case}: version {acknowledged} was acknowledged, but the store is at {version}"
+        );
+        let expected = self.states.get(&version).unwrap_or_else(|| panic!("{case}: a partial transaction"));
+        assert!(objects(&read).into_iter().eq(expected.clone()), "{case}: not the rows of version {version}");
     }
 }
 
-fn change(random: &mut Random) -> Change {
+fn change(random: &mut Random) -> ObjectChange {
     let object = format!("object-{}", random.below(3));
     let entries = (0..=random.below(4)).map(|_| {
         let value = vec![u8::try_from(random.below(256)).unwrap(); random.below(1500)];

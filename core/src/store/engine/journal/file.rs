@@ -1,59 +1,58 @@
-//! What a journal asks of the places that it lies in.
+//! What the journal needs of its files.
 
 use std::fmt::Debug;
 use std::io;
 
-/// What the names of the journal's files end with, behind the name of the store's file and a dot.
+/// The suffixes of the journal files, appended to the name of the store's file with a dot.
 pub(crate) const SUFFIXES: [&str; 2] = ["journal-a", "journal-b"];
 
 /// One of the two files of a store's journal.
 ///
-/// A host that keeps stores where this library can't open files itself (in Node, in a browser) hands in two of these with
-/// the store's bytes: [`Builder::open_files`](crate::Builder::open_files). They are used by one store at a time. A file
-/// that does not exist and an empty one are the same.
+/// A host that stores bytes where this library can't open files (Node, a browser) passes two of these together with the
+/// store's bytes: [`Builder::open_files`](crate::Builder::open_files). Only one store may use them at a time. A missing
+/// file and an empty one are equivalent.
 pub trait JournalFile: Debug + Send + Sync {
-    /// The length in bytes; 0 where there is no file.
+    /// The length in bytes; 0 if the file does not exist.
     ///
     /// # Errors
     ///
-    /// Where it can't be found out.
+    /// If the length can't be determined.
     fn len(&self) -> io::Result<u64>;
 
-    /// Whether it has no bytes.
+    /// Whether the file is empty or missing.
     ///
     /// # Errors
     ///
-    /// Where it can't be found out.
+    /// If the length can't be determined.
     fn is_empty(&self) -> io::Result<bool> {
         Ok(self.len()? == 0)
     }
 
-    /// Fills `out` with the bytes from `offset` on.
+    /// Fills `out` with the bytes starting at `offset`.
     ///
     /// # Errors
     ///
-    /// Where there are not as many.
+    /// If the file has fewer bytes.
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()>;
 
-    /// Writes `data` at `offset`, which is never beyond the end. Makes the file if there is none, and makes it longer
-    /// where it has to.
+    /// Writes `data` at `offset`, which is at most the length of the file. Creates and extends the file as needed.
     ///
     /// # Errors
     ///
-    /// Where not all of it could be written.
+    /// If not all of `data` could be written.
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()>;
 
-    /// Makes durable what was written, and that the file exists.
+    /// Makes everything written durable, and the existence of the file too.
     ///
     /// # Errors
     ///
-    /// Where that is not certain.
+    /// If durability is not certain.
     fn sync(&self) -> io::Result<()>;
 
-    /// Removes the file, or empties it; nothing where there is none. A crash may undo that.
+    /// Removes or empties the file; does nothing if there is none. A crash may undo the removal.
     ///
     /// # Errors
     ///
-    /// Where it is still there.
+    /// If the file is still there.
     fn remove(&self) -> io::Result<()>;
 }

@@ -1,18 +1,18 @@
-//! How a batch lies in a journal.
+//! The frame of one commit in a journal.
 //!
-//! A frame is its checksum (eight bytes of XXH3 over the rest, seeded with the journal's identity), the length of its
-//! payload (eight bytes), the number of the commit (eight bytes), and the payload: for each row the length of its key, the
-//! key, and then nothing more than a zero where the row is deleted, or the length of the value plus one and the value.
-//! Numbers are little-endian, lengths in the payload four bytes.
+//! A frame is a checksum (eight bytes: XXH3 of the rest, seeded with the journal's identity), the length of the payload
+//! (eight bytes), the number of the commit (eight bytes), and the payload. The payload has for each row the length of
+//! the key, the key, and then a zero if the row is deleted, or else the length of the value plus one and the value.
+//! Numbers are little-endian; lengths in the payload have four bytes.
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::super::Batch;
 
-/// Checksum, length and number.
+/// Bytes of checksum, length and commit number.
 pub(super) const FRAME_HEADER: usize = 24;
 
-/// A length that no longer fits into four bytes.
+/// A length does not fit into four bytes.
 #[derive(Debug)]
 pub(super) struct TooLong;
 
@@ -47,29 +47,29 @@ fn put(frame: &mut [u8], offset: usize, number: u64) {
     }
 }
 
-/// A frame that was found whole.
+/// A complete frame with a valid checksum.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame<'a> {
     pub(super) commit: u64,
     payload: &'a [u8],
-    /// All its bytes.
+    /// The length of the whole frame in bytes.
     pub(super) length: usize,
 }
 
 impl<'a> Frame<'a> {
-    /// The frame at the beginning of `bytes`, if one of that journal is there whole.
+    /// The frame at the beginning of `bytes`, if there is a complete one of this journal.
     pub(super) fn read(seed: u64, bytes: &'a [u8]) -> Option<Self> {
         Self::read_if(seed, bytes, |_| true)
     }
 
-    /// The same, where its number is wanted.
+    /// The same, but `None` without verifying the checksum where `wanted` rejects the commit number.
     pub(super) fn read_if(seed: u64, bytes: &'a [u8], wanted: impl FnOnce(u64) -> bool) -> Option<Self> {
         let (checksum, rest) = bytes.split_first_chunk()?;
         let (length, behind) = rest.split_first_chunk()?;
         let (commit, payload) = behind.split_first_chunk()?;
         let commit = u64::from_le_bytes(*commit);
         let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
-        // A frame has at least one row. Zeros, of which new files consist, are none.
+        // A frame has at least one row, so the zeros of a newly extended file are not a frame.
         if length == 0 || !wanted(commit) {
             return None;
         }
@@ -79,7 +79,7 @@ impl<'a> Frame<'a> {
         sound.then_some(Self { commit, payload, length: FRAME_HEADER + length })
     }
 
-    /// What the commit did; `None` where the payload is not what it must be.
+    /// The batch of the commit; `None` if the payload is malformed.
     pub(super) fn batch(&self) -> Option<Batch> {
         let mut batch = Batch::default();
         let mut rest = self.payload;
@@ -100,7 +100,7 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Takes a length and as many bytes less `more` off the front; nothing is taken where they are not there.
+/// Takes a length, and that many bytes minus `more`, off the front; takes nothing if they are not there.
 fn take<'a>(rest: &mut &'a [u8], more: u32) -> Option<&'a [u8]> {
     let (length, behind) = rest.split_first_chunk()?;
     let length = u32::from_le_bytes(*length).checked_sub(more)?;
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_layout_is_spelled_out() {
+    fn the_layout_is_stable() {
         let mut batch = Batch::default();
         batch.put(b"k".to_vec(), b"v".to_vec());
         batch.delete(b"l".to_vec());
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_of_another_journal_or_in_part_is_none() {
+    fn a_foreign_truncated_or_damaged_frame_is_rejected() {
         let frame = encode(7, 9, &sample()).unwrap();
         assert!(Frame::read(8, &frame).is_none());
         for end in 0..frame.len() {

@@ -1,4 +1,4 @@
-//! What the files of a journal begin with.
+//! The header of a journal file.
 
 use std::io;
 
@@ -6,44 +6,44 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::JournalFile;
 
-/// The first bytes of every file of a journal.
+/// The first bytes of every journal file.
 const MAGIC: &[u8; 8] = b"imgsjrnl";
 
-/// The version of the layout of journals. Newer ones are refused.
+/// The version of the journal format. Newer ones are refused.
 pub(super) const VERSION: u32 = 1;
 
-/// Where the frames begin: the header has a sector of its own, which no later write touches.
+/// The size of the header, in bytes. It has sectors of its own, which no frame overwrites.
 pub(super) const HEADER: usize = 4096;
 
-/// Which journal a file belongs to. Both of its files say the same.
+/// Identifies the journal that a file belongs to. Both files of a journal have the same header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Header {
-    /// The store whose journal it is.
+    /// The id of the store.
     pub(super) store: String,
-    /// The journal: a store gets a new one each time that it is opened and written to.
+    /// The id of the journal: a store gets a new journal each time that it is opened and written.
     pub(super) journal: String,
 }
 
-/// What a file has in the place of a header.
+/// The header as found in a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found {
-    /// Nothing at all.
+    /// The file is empty.
     Nothing,
-    /// None that can be read: making the file was cut short, or it was damaged.
+    /// Not a readable header: creating the file was interrupted, or it was damaged.
     Unreadable,
-    /// One of a layout that came later.
+    /// A header of a newer format.
     Newer(u32),
-    /// A header.
+    /// A valid header.
     Header(Header),
 }
 
 impl Header {
-    /// What the checksums of frames are seeded with, so that those of no other journal are taken for its own.
+    /// The seed for the checksums of frames, so that frames of another journal are never accepted.
     pub(super) fn seed(&self) -> u64 {
         xxh3_64(&self.names().unwrap_or_default())
     }
 
-    /// Writes it to a file, in place of what is there.
+    /// Writes the header over what the file has there.
     pub(super) fn write(&self, file: &dyn JournalFile) -> io::Result<()> {
         let names = self.names().ok_or(io::ErrorKind::InvalidInput)?;
         let mut bytes = [MAGIC.as_slice(), &VERSION.to_le_bytes(), &names].concat();
@@ -55,7 +55,7 @@ impl Header {
         file.write(0, &bytes)
     }
 
-    /// The store and the journal, each after its length.
+    /// The ids of store and journal, each preceded by its length.
     fn names(&self) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
         for name in [&self.store, &self.journal] {
@@ -77,7 +77,7 @@ impl Header {
         Some((header, bytes.len() - rest.len()))
     }
 
-    /// Reads what a file begins with.
+    /// Reads the header of a file.
     pub(super) fn find(file: &dyn JournalFile) -> io::Result<Found> {
         let length = usize::try_from(file.len()?).unwrap_or(usize::MAX);
         if length == 0 {

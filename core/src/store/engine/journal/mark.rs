@@ -1,23 +1,24 @@
-//! What the store's own file says about the journal.
+//! What the store's file records about its journal.
 
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Whether there is a journal, which, and how much of it the file has. It is written in one transaction with the rows.
+/// Whether the store has a journal, which one, and how much of it the store's file already contains. Written in one
+/// transaction with the rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum Mark {
-    /// There never was one.
+    /// There has never been a journal.
     #[default]
     None,
-    /// The file is whole only with a journal.
+    /// The file is complete only together with a journal.
     InUse {
-        /// The journal.
+        /// The id of the journal.
         journal: String,
-        /// The last commit of it whose rows are in the file.
+        /// The last commit of the journal whose rows are in the file.
         applied: u64,
     },
-    /// All of the last journal is in the file.
+    /// The file contains all of its last journal.
     Closed {
-        /// That journal. Its files may still be there.
+        /// The id of that journal, whose files may still exist.
         journal: String,
     },
 }
@@ -26,7 +27,8 @@ const IN_USE: u8 = 1;
 const CLOSED: u8 = 2;
 
 impl Mark {
-    /// The bytes: a checksum (eight bytes of XXH3 of the rest), a byte for what it is, the number of the commit, the journal.
+    /// The encoding: a checksum (eight bytes: XXH3 of the rest), a byte for the variant, the commit number, the
+    /// journal's id.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let (kind, applied, journal) = match self {
             Self::None => return Vec::new(),
@@ -37,7 +39,7 @@ impl Mark {
         [&xxh3_64(&rest).to_le_bytes()[..], &rest].concat()
     }
 
-    /// The mark in the bytes; `None` where they are damaged.
+    /// The decoded mark; `None` if the bytes are damaged.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         if bytes.is_empty() {
             return Some(Self::None);
@@ -62,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_come_back_and_damage_is_found() {
+    fn marks_are_restored_and_damage_is_detected() {
         let journal = || "a-journal".to_owned();
         for mark in [Mark::None, Mark::InUse { journal: journal(), applied: 7 }, Mark::Closed { journal: journal() }] {
             let bytes = mark.to_bytes();

@@ -1,14 +1,14 @@
-//! An engine that keeps a journal before another one.
+//! An engine that puts a write-ahead journal in front of redb.
 //!
-//! A commit is appended to a journal and synced; its rows stay in memory, over those of the engine below. When they are
-//! many, they are written to it in one transaction, in the order of their keys: that is a checkpoint. It runs on a thread
-//! of its own while commits go on, to the other one of the journal's two files. Nothing is written for a commit but its own
-//! bytes, and a page that many commits touch is written once for all of them.
+//! A commit is appended to the journal and synced; its rows stay in memory, on top of those of redb. Once enough have
+//! accumulated, a checkpoint writes them to redb in one transaction, in key order. It runs on its own thread, while
+//! further commits go to the other one of the journal's two files. So a commit writes only its own bytes, and a page
+//! that many commits touch is written once for all of them.
 //!
-//! The store's file says in a [`Mark`], durably and before the first commit that relies on it, which journal it needs, and
-//! with every checkpoint, in the same transaction, how much of it the file has. So what an unclean end leaves in the
-//! journal is known, taken once and not twice, and missed when it is gone. A clean close writes all to the file and removes
-//! the journal.
+//! With a [`Mark`], the store's file records which journal it needs, durably and before the first commit that relies on
+//! it. Every checkpoint records in its transaction how much of the journal the file contains. So after an unclean end
+//! the rest of the journal is found, applied exactly once, and missed if it is gone. A clean close writes everything to
+//! the file and removes the journal.
 
 mod file;
 mod frame;
@@ -33,26 +33,27 @@ use super::overlay::Overlay;
 use super::{Batch, Commit, Engine, Integrity, Position, RedbEngine, Snapshot};
 use crate::error::{Error, ErrorKind, Result};
 
-/// Rows for so many checkpoints may gather while one runs, before who writes has to wait for it.
+/// While a checkpoint runs, rows for this many more may accumulate before writers have to wait for it.
 const MOST_CHECKPOINTS_BEHIND: usize = 4;
 
-/// So many commits go to the file itself before a journal is begun, which costs some syncs at its beginning and its end:
-/// it does not pay for who opens a store to write once.
+/// This many commits go directly to the file before a journal is started. A journal costs a few syncs to start and to
+/// end, which does not pay for a process that opens a store to write once.
 const WITHOUT_JOURNAL: u32 = 8;
 
-/// How commits are gathered.
+/// Options of the journal.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct JournalOptions {
-    /// A checkpoint follows on so many bytes of rows.
+    /// Bytes of rows in memory that trigger a checkpoint.
     pub(crate) checkpoint_bytes: usize,
-    /// Whether checkpoints run on a thread of their own.
+    /// Whether checkpoints run on their own thread.
     pub(crate) background: bool,
 }
 
 impl Default for JournalOptions {
     fn default() -> Self {
-        // Half of the cache holds changed pages, and what does not fit is written twice. Keys are random, as digests are, so
-        // the pages of rows have five to eight times their bytes (measured): a sixteenth of the cache is what fits.
+        // Half of redb's cache holds changed pages, and what does not fit is written twice. Keys are as random as
+        // digests are, so the pages of a checkpoint have five to eight times the bytes of its rows (measured): a
+        // sixteenth of the cache fits.
         let checkpoint_bytes = if cfg!(target_pointer_width = "32") { 2 << 20 } else { 4 << 20 };
         Self { checkpoint_bytes, background: cfg!(not(target_family = "wasm")) }
     }
@@ -65,64 +66,63 @@ pub(crate) struct JournaledEngine {
     overlay: Arc<Overlay>,
     options: JournalOptions,
     path: PathBuf,
-    /// `None` where nothing may be written.
+    /// `None` if the store is read-only.
     writer: Option<Mutex<Writer>>,
 }
 
 #[derive(Debug)]
 struct Writer {
     log: Log,
-    /// The last commit.
+    /// The number of the last commit.
     commit: u64,
     checkpoint: Option<JoinHandle<Result<()>>>,
-    /// Both of the journal's files may have rows that the checkpoint is still to write, since it began when the store was
-    /// opened.
+    /// Both journal files may have rows that the checkpoint started at opening has yet to write.
     recovering: bool,
-    /// Why nothing can be written any more.
+    /// The error that ended writing.
     failure: Option<Error>,
 }
 
-/// Where commits go before they are in the engine below.
+/// Where commits are logged before they are in redb.
 #[derive(Debug)]
 enum Log {
-    /// Nowhere: the rows are in memory only, and so is the engine below.
+    /// Nowhere: the store is in memory only.
     Nowhere,
-    /// The journal is begun after some more commits.
+    /// In redb itself; the journal is started after a few more commits.
     NotBegun { files: Option<Files>, header: Header, mark: Mark, commits: u32 },
     /// In the journal.
     Begun(Segments),
 }
 
-/// What was found beside a store that is being opened, before anything is written.
-pub(crate) struct Beside {
+/// The journal of a store that is being opened, read before anything is written.
+pub(crate) struct FoundJournal {
     files: Files,
     mark: Mark,
     recovered: Option<Recovered>,
 }
 
-impl Beside {
-    /// Reads the journal in `files`, which must be that of the store `store` in `below`.
+impl FoundJournal {
+    /// Reads the journal in `files`, which must belong to the store with the id `store` in `below`.
     ///
     /// # Errors
     ///
-    /// Where there is none and the store needs it; where it does not belong to the store; where it can't be read.
+    /// If there is no journal and the store needs one; if it does not belong to the store; if it can't be read.
     pub(crate) fn read(below: &RedbEngine, store: &str, files: Files, path: &Path) -> Result<Self> {
         let mark = below.mark()?;
         let recovered = recovery::recover(&mark, store, &files, path)?;
         Ok(Self { files, mark, recovered })
     }
 
-    /// The same for a store that is about to be made.
+    /// The same for a store that is about to be created.
     ///
     /// # Errors
     ///
-    /// Where another store has left something in the files.
-    pub(crate) fn of_new(store: &str, files: Files, path: &Path) -> Result<Self> {
+    /// If the files hold the journal of another store.
+    pub(crate) fn of_new_store(store: &str, files: Files, path: &Path) -> Result<Self> {
         let recovered = recovery::recover(&Mark::None, store, &files, path)?;
         Ok(Self { files, mark: Mark::None, recovered })
     }
 
-    /// Refuses a store that needs a journal, where the caller has none for it.
+    /// Refuses a store that needs a journal if the caller has none for it.
     ///
     /// # Errors
     ///
@@ -131,7 +131,7 @@ impl Beside {
         match below.mark()? {
             Mark::InUse { .. } => Err(Error::journal_mismatch(
                 path,
-                "the store was not closed, and needs its journal, which is not given",
+                "the store was not closed cleanly and needs its journal, but no journal files were given",
             )),
             Mark::None | Mark::Closed { .. } => Ok(()),
         }
@@ -139,28 +139,28 @@ impl Beside {
 }
 
 impl JournaledEngine {
-    /// With rows in memory only.
+    /// An engine whose rows are in memory only.
     pub(crate) fn in_memory(below: RedbEngine, options: JournalOptions, path: &Path) -> Self {
         Self::over(below, Overlay::default(), options, path, Some((Log::Nowhere, 0)))
     }
 
-    /// For reading, with the rows that the journal has.
-    pub(crate) fn read_only(below: RedbEngine, beside: Beside, path: &Path) -> Self {
-        let overlay = beside.recovered.map_or_else(Overlay::default, |it| Overlay::with_frozen(it.rows, it.commit));
+    /// A read-only engine that includes the rows of the journal.
+    pub(crate) fn read_only(below: RedbEngine, found: FoundJournal, path: &Path) -> Self {
+        let overlay = found.recovered.map_or_else(Overlay::default, |it| Overlay::with_frozen(it.rows, it.commit));
         Self::over(below, overlay, JournalOptions::default(), path, None)
     }
 
-    /// For reading and writing. What an unclean end left in the journal is being written to the store's file when this
-    /// returns. `journal` is an id that no other journal has.
+    /// An engine for reading and writing. The rows that an unclean end left in the journal are being written to the
+    /// store's file when this returns. `journal` is a unique id for the next journal.
     pub(crate) fn open(
         below: RedbEngine,
-        beside: Beside,
+        found: FoundJournal,
         store: String,
         journal: String,
         options: JournalOptions,
         path: &Path,
     ) -> Result<Self> {
-        let Beside { files, mark, recovered } = beside;
+        let FoundJournal { files, mark, recovered } = found;
         let writing = |source| Error::io("writing", path, source);
         let Some(Recovered { header, rows, commit, free }) = recovered else {
             for file in &files {
@@ -209,14 +209,15 @@ impl JournaledEngine {
                     .below
                     .commit_with_mark(Some(mark), |each| batch.iter().try_for_each(|(key, entry)| each(key, entry)));
             }
-            let files = files.take().ok_or_else(|| Error::internal("the journal was begun before"))?;
+            let files = files.take().ok_or_else(|| Error::internal("the journal was started before"))?;
             let segments = Segments::begin(files, header.clone()).map_err(|error| self.writing(error))?;
             let mark = Mark::InUse { journal: segments.journal().to_owned(), applied: 0 };
             self.below.commit_with_mark(Some(&mark), |_| Ok(()))?;
             writer.log = Log::Begun(segments);
         }
         if self.is_checkpoint_due(writer) {
-            // The other file is free when the last checkpoint is done. Who writes much faster than that waits here.
+            // The other file is free once the last checkpoint is done. Writers that are much faster than checkpoints
+            // wait here.
             writer.end_checkpoint()?;
             self.overlay.freeze()?;
             if let Log::Begun(segments) = &mut writer.log {
@@ -233,15 +234,15 @@ impl JournaledEngine {
         Ok(())
     }
 
-    /// Whether the rows in memory are enough for a checkpoint. While the last one runs there may be some more: many rows at
-    /// once change fewer pages each, so writers that are faster than checkpoints make these cheaper.
+    /// Whether the rows in memory are due for a checkpoint. While one is running, more of them may accumulate: a larger
+    /// checkpoint changes fewer pages per row, so writers that are faster than checkpoints make these cheaper.
     fn is_checkpoint_due(&self, writer: &Writer) -> bool {
         let runs = writer.checkpoint.as_ref().is_some_and(|checkpoint| !checkpoint.is_finished());
         let most = if runs { MOST_CHECKPOINTS_BEHIND } else { 1 };
         self.overlay.bytes() >= self.options.checkpoint_bytes.saturating_mul(most)
     }
 
-    /// Has what is frozen written to the engine below.
+    /// Starts writing the frozen rows to redb.
     fn begin_checkpoint(&self, writer: &mut Writer) -> Result<()> {
         let checkpoint = Checkpoint {
             below: Arc::clone(&self.below),
@@ -265,7 +266,7 @@ impl JournaledEngine {
         checkpoint.run()
     }
 
-    /// Has the engine below take everything, and waits for it.
+    /// Writes everything to redb, and waits for it.
     fn flush(&self, writer: &mut Writer) -> Result<()> {
         writer.end_checkpoint()?;
         self.overlay.freeze()?;
@@ -273,7 +274,7 @@ impl JournaledEngine {
         writer.end_checkpoint()
     }
 
-    /// Leaves the store's file whole, without a journal.
+    /// Leaves the store's file complete, without a journal.
     fn end(&self, writer: &mut Writer) -> Result<()> {
         writer.end_checkpoint()?;
         let Log::Begun(segments) = &writer.log else { return Ok(()) };
@@ -289,19 +290,19 @@ impl JournaledEngine {
 }
 
 impl Writer {
-    /// Waits for the checkpoint that runs, if one does.
+    /// Waits for the running checkpoint, if there is one.
     fn end_checkpoint(&mut self) -> Result<()> {
         let Some(thread) = self.checkpoint.take() else { return Ok(()) };
         thread.join().unwrap_or_else(|_| Err(Error::internal("the checkpoint panicked")))
     }
 }
 
-/// The writing of what is frozen to the engine below.
+/// Writes the frozen rows to redb.
 #[derive(Clone)]
 struct Checkpoint {
     below: Arc<RedbEngine>,
     overlay: Arc<Overlay>,
-    /// What the file says about the journal then.
+    /// The mark to write with the rows.
     mark: Option<Mark>,
 }
 
@@ -367,8 +368,8 @@ impl Engine for JournaledEngine {
 impl Drop for JournaledEngine {
     fn drop(&mut self) {
         if let Some(mut writer) = self.writer() {
-            // An error here leaves the files as a kill would, and the next opening takes what the journal has. In memory
-            // there is nothing to be left.
+            // An error here leaves the files as a crash would, and the next opening replays the journal. An in-memory
+            // store has nothing to write.
             let _ = self.end(&mut writer);
         }
     }

@@ -1,4 +1,4 @@
-//! What a journal has that its store's file has not.
+//! Recovery: reading the commits that only the journal has.
 
 use std::path::{Path, PathBuf};
 
@@ -9,25 +9,25 @@ use super::{JournalFile, Mark, SUFFIXES};
 use crate::error::{Error, Result};
 use crate::store::engine::memtable::Memtable;
 
-/// So far beyond the last commit a frame is looked for that shows that one in between is damaged.
+/// A frame with a commit number up to this far beyond the last commit shows that a frame in between is damaged.
 const FAR: u64 = 1 << 32;
 
-/// A journal that was not closed.
+/// The contents of a journal that was not closed.
 pub(super) struct Recovered {
     pub(super) header: Header,
-    /// The rows that are still to be written to the store's file.
+    /// The rows that are not in the store's file yet.
     pub(super) rows: Memtable,
-    /// The last commit.
+    /// The number of the last commit.
     pub(super) commit: u64,
-    /// The number of the file that does not have the last frame.
+    /// The index of the file that does not hold the last frame.
     pub(super) free: usize,
 }
 
-/// Reads the journal of a store, as far as the mark in the store's file says that it matters. Writes nothing.
+/// Reads the part of a store's journal that is not in the store's file according to its mark. Writes nothing.
 ///
 /// # Errors
 ///
-/// `JournalMismatch` where a file is missing, or belongs to another store or another time; `NewerFormat`; `Corrupted`;
+/// `JournalMismatch` if a file is missing, or belongs to another store or an older journal; `NewerFormat`; `Corrupted`;
 /// `Io`.
 pub(super) fn recover(mark: &Mark, store: &str, files: &Files, path: &Path) -> Result<Option<Recovered>> {
     let files: Vec<File<'_>> = files
@@ -48,7 +48,7 @@ pub(super) fn recover(mark: &Mark, store: &str, files: &Files, path: &Path) -> R
     }
 }
 
-/// A file of a journal.
+/// A journal file.
 struct File<'a> {
     content: &'a dyn JournalFile,
     path: PathBuf,
@@ -68,25 +68,26 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Refuses all but a file of that journal.
+    /// Refuses a file that does not belong to this journal.
     fn expect(&self, wanted: &Header) -> Result<()> {
         match &self.found {
             Found::Header(found) if found == wanted => Ok(()),
             Found::Header(found) if found.store == wanted.store => {
-                Err(self.mismatch("it is of another time than the store's file"))
+                Err(self.mismatch("it belongs to an older or newer state of the store's file"))
             }
             Found::Header(_) => Err(self.mismatch("it belongs to another store")),
             Found::Unreadable | Found::Newer(_) => Err(self.damaged("its header can't be read")),
-            Found::Nothing => Err(self
-                .mismatch("it is missing, and the store was not closed: what it holds is not in the store's file yet")),
+            Found::Nothing => Err(self.mismatch(
+                "it is missing, but the store was not closed cleanly: the journal has commits that its file has not",
+            )),
         }
     }
 
-    /// Refuses a file that has something which no store's file has, as far as can be known.
+    /// Refuses a file whose content may be missing from every store's file.
     fn expect_leftover(&self, mark: &Mark, store: &str) -> Result<()> {
         let Found::Header(found) = &self.found else { return Ok(()) };
         let ours = found.store == store;
-        // It was closed, and not removed in time.
+        // The journal was closed, but its files were not removed in time.
         if ours && matches!(mark, Mark::Closed { journal } if *journal == found.journal) {
             return Ok(());
         }
@@ -94,8 +95,12 @@ impl<'a> File<'a> {
         if Frame::read(found.seed(), bytes.get(HEADER..).unwrap_or_default()).is_none() {
             return Ok(());
         }
-        let reason = if ours { "it is of another time than the store's file" } else { "it belongs to another store" };
-        Err(self.mismatch(&format!("{reason}, which does not need it; move it away to go on without it")))
+        let reason = if ours {
+            "it belongs to an older or newer state of the store's file"
+        } else {
+            "it belongs to another store"
+        };
+        Err(self.mismatch(&format!("{reason}, which does not need it; move it away to open the store without it")))
     }
 
     fn bytes(&self) -> Result<Vec<u8>> {
@@ -125,7 +130,7 @@ struct Frames<'a> {
     first: Option<u64>,
 }
 
-/// Takes the rows of every commit after `applied`.
+/// Collects the rows of every commit after `applied`.
 fn replay(header: Header, applied: u64, files: &[File<'_>]) -> Result<Recovered> {
     let seed = header.seed();
     let mut read = Vec::new();
@@ -134,7 +139,7 @@ fn replay(header: Header, applied: u64, files: &[File<'_>]) -> Result<Recovered>
         let first = Frame::read(seed, bytes.get(HEADER..).unwrap_or_default()).map(|frame| frame.commit);
         read.push(Frames { number, file, bytes, first });
     }
-    // The one with older frames first; one without any has none to be asked.
+    // The file with the older frames first; one without frames does not matter.
     read.sort_by_key(|frames| frames.first);
 
     let rows = Memtable::default();
@@ -143,7 +148,7 @@ fn replay(header: Header, applied: u64, files: &[File<'_>]) -> Result<Recovered>
     for Frames { number, file, bytes, first } in &read {
         let mut expected = *first;
         let mut bytes = bytes.get(HEADER..).unwrap_or_default();
-        // Behind the frames of this round there may be those of an earlier one.
+        // Behind the current frames the file may have frames from before it was reused.
         while let Some(frame) = Frame::read_if(seed, bytes, |found| Some(found) == expected) {
             if frame.commit > commit {
                 if frame.commit != commit + 1 {
@@ -164,9 +169,10 @@ fn replay(header: Header, applied: u64, files: &[File<'_>]) -> Result<Recovered>
         rest.push((file, bytes));
     }
     for (file, bytes) in rest {
-        // The last commit may be there in part. If there is one behind it, it is damaged: it was synced before.
+        // The last frame may be incomplete. If another frame follows it, it is damaged, because it was synced before
+        // that one was written.
         let later = |found: u64| found > commit && found - commit < FAR;
-        // None begins in the zeros that files are made longer with.
+        // No frame begins in the zeros by which files are extended.
         let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         if (0..end).any(|at| Frame::read_if(seed, bytes.get(at..).unwrap_or_default(), later).is_some()) {
             return Err(file.damaged(&format!("commit {} is damaged", commit + 1)));

@@ -1,4 +1,4 @@
-//! The two files of a journal, as they are written.
+//! Writing the two files of a journal.
 
 use std::io;
 
@@ -9,30 +9,30 @@ use super::{JournalFile, frame};
 /// Both files.
 pub(crate) type Files = [Box<dyn JournalFile>; 2];
 
-/// By so many bytes a file is made longer, ahead of what is written: a sync of bytes that were there takes half as long as
-/// one that makes the file longer (measured).
+/// Files are extended by this many bytes ahead of the frames: syncing bytes that exist takes half as long as syncing a
+/// longer file (measured).
 const AHEAD: usize = 256 << 10;
 
-/// The files of a journal. Frames go to the end of one of them, until the rows of the other one are in the store's file:
-/// then that one is written from its beginning.
+/// The files of a journal. Frames are appended to one of them until the rows of the other one are in the store's file;
+/// then that one is written again from its beginning.
 #[derive(Debug)]
 pub(super) struct Segments {
     files: Files,
     header: Header,
-    /// Which of them is written.
+    /// The index of the file being written.
     active: usize,
-    /// Where the next frame goes.
+    /// The offset of the next frame.
     end: u64,
-    /// How long the files are, as far as that is known.
+    /// The known lengths of the files.
     lengths: [u64; 2],
 }
 
 impl Segments {
-    /// Begins a journal: what the files had is gone.
+    /// Starts a journal, and discards what the files had.
     pub(super) fn begin(files: Files, header: Header) -> io::Result<Self> {
         for file in &files {
-            // A file of another journal may be longer, and its frames must not be taken for damage of this one. Their
-            // checksums tell them apart, but nobody should have to rely on that.
+            // A file of an older journal may be longer, and its frames must not look like damage to this one. The seeds
+            // of their checksums differ, but removing the file is safer.
             file.remove()?;
             header.write(file.as_ref())?;
             file.sync()?;
@@ -40,31 +40,31 @@ impl Segments {
         Ok(Self { files, header, active: 0, end: HEADER as u64, lengths: [HEADER as u64; 2] })
     }
 
-    /// Goes on with a journal that was read, when all of its frames are in the store's file: with `active`, which must not
-    /// be the file that has the last of them, since that tells how far the journal had come.
+    /// Continues a journal that was read, while its frames are being written to the store's file. `active` must not be
+    /// the file with the last frame, since that frame shows how far the journal goes.
     pub(super) fn resume(files: Files, header: Header, active: usize) -> io::Result<Self> {
-        // A process may have been killed before it did so: what was read must not be gone when the power is cut later.
+        // The previous process may have been killed before it synced; what was read must survive a later power cut.
         files.iter().try_for_each(|file| file.sync())?;
         let [first, second] = &files;
         let lengths = [first.len()?, second.len()?];
         Ok(Self { files, header, active, end: HEADER as u64, lengths })
     }
 
-    /// The identity of the journal.
+    /// The id of the journal.
     pub(super) fn journal(&self) -> &str {
         &self.header.journal
     }
 
-    /// Writes a commit, durably.
+    /// Appends a commit and syncs it.
     pub(super) fn append(&mut self, commit: u64, batch: &Batch) -> io::Result<()> {
         let frame = frame::encode(self.header.seed(), commit, batch)
-            .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "a row has more than four gigabytes"))?;
+            .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "a row is larger than 4 GiB"))?;
         let (Some(file), Some(length)) = (self.files.get(self.active), self.lengths.get_mut(self.active)) else {
             return Err(io::ErrorKind::InvalidInput.into());
         };
         let end = self.end + frame.len() as u64;
         if end > *length {
-            // What is long enough is written at once.
+            // A frame this long is written in one piece.
             if frame.len() < AHEAD {
                 file.write(*length, &vec![0; AHEAD])?;
                 *length += AHEAD as u64;
@@ -78,7 +78,7 @@ impl Segments {
         Ok(())
     }
 
-    /// Writes the other file from now on, from its beginning: its rows are in the store's file.
+    /// Switches to the other file, from its beginning: its rows are in the store's file.
     pub(super) fn switch(&mut self) {
         self.active = 1 - self.active.min(1);
         self.end = HEADER as u64;
