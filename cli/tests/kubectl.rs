@@ -183,6 +183,106 @@ fn objects_are_patched_and_applied() {
 
 #[test]
 #[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn what_a_list_prints_can_be_used_again() {
+    with_each(|kubectl| {
+        for namespace in ["shop", "ops"] {
+            kubectl.run(&["create", "-n", namespace, "-f", "-"], STREAM);
+        }
+        for namespace in ["-nshop", "-A"] {
+            let list = kubectl.run(&["get", "is", namespace, "-o", "yaml"], "");
+            assert!(list.starts_with("apiVersion: v1\n") && list.contains("kind: List"), "{list}");
+            let replaced = kubectl.run(&["replace", "-f", "-"], &list);
+            assert!(replaced.contains("imagestream.image.openshift.io/httpd replaced"), "{replaced}");
+        }
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn what_is_missing_is_named_in_every_namespace() {
+    with_each(|kubectl| {
+        for namespace in ["default", "shop"] {
+            let (succeeded, printed) = kubectl.try_run(&["get", "is", "nope", "-n", namespace], "");
+            let expected = "Error from server (NotFound): imagestreams.image.openshift.io \"nope\" not found";
+            assert!(!succeeded && printed.contains(expected), "{printed}");
+        }
+        let (succeeded, printed) = kubectl.try_run(&["get", "ns", "No"], "");
+        assert!(!succeeded && printed.contains("namespaces \"No\" not found"), "{printed}");
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn a_file_may_have_namespaces_among_others() {
+    with_each(|kubectl| {
+        let file =
+            format!("kind: Namespace\napiVersion: v1\nmetadata: {{name: shop, labels: {{team: web}}}}\n---\n{STREAM}")
+                .replace("name: httpd", "name: httpd, namespace: shop");
+        assert!(kubectl.run(&["apply", "-f", "-"], &file).contains("imagestream.image.openshift.io/httpd created"));
+        let again = kubectl.run(&["apply", "-f", "-"], &file);
+        assert_eq!(again.matches("unchanged").count(), 2, "{again}");
+        let table = kubectl.table(&["get", "ns", "-l", "team=web"]);
+        assert_eq!(table.get(1).map(|row| row.get(..2)), Some(Some(["shop", "Active"].map(str::to_owned).as_slice())));
+        // The stream goes with its namespace.
+        let deleted = kubectl.run(&["delete", "--ignore-not-found", "-f", "-"], &file);
+        assert!(deleted.contains("namespace \"shop\" deleted"), "{deleted}");
+        assert_eq!(kubectl.run(&["get", "is", "-A", "-o", "name"], ""), "");
+        kubectl.run(&["create", "-f", "-"], &file);
+        let (succeeded, printed) = kubectl.try_run(&["create", "namespace", "shop"], "");
+        assert!(!succeeded && printed.contains("namespaces \"shop\" already exists"), "{printed}");
+        assert!(kubectl.run(&["delete", "ns", "shop"], "").contains("deleted"));
+        assert_eq!(kubectl.run(&["get", "ns", "-o", "name"], ""), "namespace/default\n");
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn users_learn_who_they_are_and_what_they_may() {
+    let flags = ["--token-auth-file", "tokens.csv", "--authorization-policy-file", "policy.jsonl"];
+    with_each_and(&flags, |kubectl| {
+        let may = |arguments: &[&str]| kubectl.try_run(&[&["auth", "can-i"], arguments].concat(), "");
+        assert_eq!(may(&["list", "imagestreams"]), (true, "yes\n".to_owned()));
+        let (succeeded, printed) = may(&["create", "imagestreams"]);
+        assert!(!succeeded && printed.starts_with("no"), "{printed}");
+        assert_eq!(may(&["create", "imagestreams", "--token=t2"]), (true, "yes\n".to_owned()));
+        let (_, rules) = may(&["--list"]);
+        assert!(rules.contains("imagestreams.image.openshift.io"), "{rules}");
+        if kubectl.run(&["auth", "--help"], "").contains("whoami") {
+            let attributes = kubectl.run(&["auth", "whoami", "--token=t2"], "");
+            assert!(attributes.contains("bob") && attributes.contains("[dev ops"), "{attributes}");
+        }
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn deletions_end_whatever_becomes_of_dependents() {
+    with_each(|kubectl| {
+        let help = kubectl.run(&["delete", "--help"], "");
+        let policies: &[&str] =
+            if help.contains("foreground") { &["foreground", "orphan", "background"] } else { &["true", "false"] };
+        for policy in policies {
+            kubectl.push();
+            let delete = ["delete", "is", "httpd", &format!("--cascade={policy}"), "--timeout=20s"];
+            assert!(kubectl.run(&delete, "").contains("deleted"), "{policy}");
+            assert_eq!(kubectl.run(&["get", "is", "-o", "name"], ""), "");
+        }
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn workloads_are_looked_for_and_there_are_none() {
+    with_each(|kubectl| {
+        for resources in ["pods,rc,limits", "deploy,ds,rs,sts", "jobs,cronjobs", "dc,builds,bc"] {
+            let printed = kubectl.run(&["get", resources, "-A"], "");
+            assert!(printed.contains("No resources found"), "{printed}");
+        }
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
 fn invalid_fields_are_reported_before_anything_is_written() {
     with_each(|kubectl| {
         for object in

@@ -30,10 +30,10 @@ impl User {
 pub struct Action<'a> {
     /// `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection` or `impersonate`.
     pub verb: &'a str,
-    /// The group of the resource, `image.openshift.io`; empty for the core group.
-    pub group: &'static str,
+    /// The group of the resource, for example `image.openshift.io`; empty for the core group.
+    pub group: &'a str,
     /// The resource, for example `imagestreams`.
-    pub resource: &'static str,
+    pub resource: &'a str,
     /// The subresource, for example `status`; may be empty.
     pub subresource: &'a str,
     /// The namespace; empty for images, and for lists over all namespaces.

@@ -57,7 +57,7 @@ pub use resources::Subscription;
 pub use resources::{
     Builder, Change, ChangedObject, DeleteParams, Deletion, FieldValidation, ImageOutcome, ImageSignatures, ImageStore,
     ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, Images, ImportMode, ListParams,
-    MappingOutcome, Mappings, Namespace, Patch, PatchParams, Patched, PostParams, Preconditions, PropagationPolicy,
+    MappingOutcome, Mappings, Namespace, Namespaces, Patch, PatchParams, Patched, PostParams, Preconditions,
     ReplacedImage, ReplacedTag, StoredImage, VersionMatch, Watch, WatchEvent, WatchParams, WatchStopper,
 };
 pub use rules::{FieldCause, FieldError, TagChange};

@@ -420,14 +420,10 @@ export interface ListOptions {
 export interface DeleteOptions extends WriteOptions {
   /** The object is only deleted if it has these. */
   preconditions?: { uid?: string; resourceVersion?: string };
-  /** What happens to the objects that it owns. */
-  propagationPolicy?: "Orphan" | "Background" | "Foreground";
 }
 
 /** How to delete several objects, and which. */
 export interface DeleteCollectionOptions extends WriteOptions {
-  /** What happens to the objects that they own. */
-  propagationPolicy?: "Orphan" | "Background" | "Foreground";
   /** Only objects whose labels match. */
   labelSelector?: string;
   /** Only objects whose fields match. */
@@ -521,7 +517,7 @@ export interface ImageUser {
 /** A change of an object. */
 export interface Change {
   resourceVersion: string;
-  kind: "Image" | "ImageStream";
+  kind: "Image" | "ImageStream" | "Namespace";
   /** The namespace of a stream. */
   namespace?: string;
   name: string;

@@ -138,8 +138,10 @@ test("every resource supports all its verbs", async (t) => {
   assert.equal((await store.images.list({ limit: 1, continue: page.metadata.continue })).items.length, 1);
   assert.equal((await store.images.delete(digest(9))).done, true);
   assert.equal((await store.images.deleteCollection()).items.length, 1);
-  const deletion = await imageStreams.delete("web", { propagationPolicy: "Foreground" });
-  assert.deepEqual([deletion.done, deletion.waiting.metadata.finalizers], [false, ["foregroundDeletion"]]);
+  const finalizers = ["example.com/keep", "foregroundDeletion"];
+  await imageStreams.patch("web", { metadata: { finalizers } });
+  const deletion = await imageStreams.delete("web");
+  assert.deepEqual([deletion.done, deletion.waiting.metadata.finalizers], [false, ["example.com/keep"]]);
   assert.equal((await store.verify()).clean, true);
   assert.equal(typeof (await store.compact()), "boolean");
   assert.ok((await store.statistics()).commits > 0);

@@ -6,8 +6,8 @@
 use imagestream::json::{self, Names};
 use imagestream::rules::patch::JsonPatch;
 use imagestream::{
-    DeleteParams, FieldValidation, ListParams, Patch, PatchParams, PostParams, Preconditions, PropagationPolicy,
-    Result, User, VersionMatch, WatchParams,
+    DeleteParams, FieldValidation, ListParams, Patch, PatchParams, PostParams, Preconditions, Result, User,
+    VersionMatch, WatchParams,
 };
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
@@ -73,7 +73,6 @@ pub(crate) struct DeleteOptions {
     dry_run: bool,
     #[serde(deserialize_with = "strict")]
     preconditions: PreconditionOptions,
-    propagation_policy: Option<Propagation>,
 }
 
 #[derive(Default, Deserialize)]
@@ -83,20 +82,11 @@ struct PreconditionOptions {
     resource_version: Option<String>,
 }
 
-/// [`PropagationPolicy`] in JavaScript.
-#[derive(Deserialize)]
-enum Propagation {
-    Orphan,
-    Background,
-    Foreground,
-}
-
 /// How to delete several objects, and which.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct DeleteCollectionOptions {
     dry_run: bool,
-    propagation_policy: Option<Propagation>,
     label_selector: String,
     field_selector: String,
 }
@@ -190,31 +180,13 @@ impl From<ListOptions> for ListParams {
 impl From<DeleteOptions> for DeleteParams {
     fn from(options: DeleteOptions) -> Self {
         let PreconditionOptions { uid, resource_version } = options.preconditions;
-        Self {
-            dry_run: options.dry_run,
-            preconditions: Preconditions { uid, resource_version },
-            propagation_policy: options.propagation_policy.map(PropagationPolicy::from),
-        }
-    }
-}
-
-impl From<Propagation> for PropagationPolicy {
-    fn from(propagation: Propagation) -> Self {
-        match propagation {
-            Propagation::Orphan => Self::Orphan,
-            Propagation::Background => Self::Background,
-            Propagation::Foreground => Self::Foreground,
-        }
+        Self { dry_run: options.dry_run, preconditions: Preconditions { uid, resource_version } }
     }
 }
 
 impl DeleteCollectionOptions {
     pub(crate) fn params(self) -> (DeleteParams, ListParams) {
-        let how = DeleteParams {
-            dry_run: self.dry_run,
-            propagation_policy: self.propagation_policy.map(PropagationPolicy::from),
-            ..DeleteParams::default()
-        };
+        let how = DeleteParams { dry_run: self.dry_run, ..DeleteParams::default() };
         let which = ListParams::default().labels(&self.label_selector).fields(&self.field_selector);
         (how, which)
     }

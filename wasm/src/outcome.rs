@@ -175,6 +175,7 @@ impl Changed {
         let (kind, namespace, name) = match change.object {
             ChangedObject::Image { name } => ("Image", None, name),
             ChangedObject::ImageStream { namespace, name } => ("ImageStream", Some(namespace), name),
+            ChangedObject::Namespace { name } => ("Namespace", None, name),
             _ => return None,
         };
         Some(Self { resource_version: change.resource_version.to_string(), kind, namespace, name })

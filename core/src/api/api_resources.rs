@@ -3,165 +3,10 @@
 //! Discovery, the paths of requests and their verbs, what OpenAPI describes and the kinds that the command knows are made from
 //! it. What can't be (types, the calls behind a verb, the npm package) is held equal to it by tests.
 
-use serde::Serialize;
-
+use super::api_resource::{ApiResource, Scope, Subresource, Verb};
+use super::cluster_resources as cluster;
 use super::column::Column;
-
-/// Whether the objects of a kind are in namespaces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// In a namespace.
-    Namespaced,
-    /// In no namespace.
-    Cluster,
-}
-
-/// What can be done with the objects of a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verb {
-    /// Make a new object: `POST`.
-    Create,
-    /// Delete one object: `DELETE`.
-    Delete,
-    /// Delete all objects that are selected: `DELETE` without a name.
-    DeleteCollection,
-    /// Read one object: `GET`.
-    Get,
-    /// Read all objects that are selected: `GET` without a name.
-    List,
-    /// Change one object by a patch: `PATCH`.
-    Patch,
-    /// Replace one object: `PUT`.
-    Update,
-    /// Follow the changes of objects: `GET` with `watch=true`.
-    Watch,
-}
-
-impl Verb {
-    /// Every verb, ordered by name.
-    pub const ALL: [Self; 8] = [
-        Self::Create,
-        Self::Delete,
-        Self::DeleteCollection,
-        Self::Get,
-        Self::List,
-        Self::Patch,
-        Self::Update,
-        Self::Watch,
-    ];
-
-    /// Its name in discovery and for an [`Authorizer`](crate::Authorizer), for example `deletecollection`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Delete => "delete",
-            Self::DeleteCollection => "deletecollection",
-            Self::Get => "get",
-            Self::List => "list",
-            Self::Patch => "patch",
-            Self::Update => "update",
-            Self::Watch => "watch",
-        }
-    }
-
-    /// Whether it is about one object, which the path names.
-    pub(crate) const fn names_object(self) -> bool {
-        matches!(self, Self::Delete | Self::Get | Self::Patch | Self::Update)
-    }
-
-    /// Whether it can be done over all namespaces at once.
-    pub(crate) const fn spans_namespaces(self) -> bool {
-        matches!(self, Self::List | Self::Watch)
-    }
-}
-
-/// A resource of the group; the Kubernetes `APIResource`, with its sub-resources and the columns of its tables.
-///
-/// ```
-/// use imagestream::api::{API_RESOURCES, ImageStream, Resource, Verb};
-///
-/// let found = API_RESOURCES.iter().find(|resource| resource.is_called("is"));
-/// assert_eq!(found, Some(ImageStream::API_RESOURCE));
-/// assert!(ImageStream::API_RESOURCE.verbs.contains(&Verb::Watch));
-/// ```
-#[derive(Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ApiResource {
-    /// The kind of its objects, for example `ImageStream`.
-    pub kind: &'static str,
-    /// Its name, as in a path, for example `imagestreams`.
-    pub plural: &'static str,
-    /// The name of one, for example `imagestream`.
-    pub singular: &'static str,
-    /// Other names that clients take, for example `is`.
-    pub short_names: &'static [&'static str],
-    /// The groups of resources that it belongs to, for example `all` (`kubectl get all`).
-    pub categories: &'static [&'static str],
-    /// Whether its objects are in namespaces.
-    pub scope: Scope,
-    /// What can be done with them, ordered by name.
-    pub verbs: &'static [Verb],
-    /// The parts of an object that have a path of their own, ordered by name.
-    pub subresources: &'static [Subresource],
-    /// The columns of a table of its objects; empty where they have no table.
-    pub columns: &'static [Column],
-    /// The kind of a list of its objects, for example `ImageStreamList`; nothing where they can't be listed.
-    pub list_kind: Option<&'static str>,
-    /// Equal on two servers that store the objects in the same way: the first eight bytes of the SHA-256 of
-    /// `group/version/kind`, in base64. Empty for what is not stored.
-    pub storage_version_hash: &'static str,
-}
-
-impl ApiResource {
-    /// Whether that is one of its names: plural, singular or short.
-    #[must_use]
-    pub fn is_called(&self, name: &str) -> bool {
-        name == self.plural || name == self.singular || self.short_names.contains(&name)
-    }
-
-    /// What can be done with a sub-resource, or with the objects themselves where its name is empty.
-    pub(crate) fn verbs_of(&self, subresource: &str) -> &'static [Verb] {
-        let part = self.subresources.iter().find(|part| part.name == subresource);
-        part.map_or(if subresource.is_empty() { self.verbs } else { &[] }, |part| part.verbs)
-    }
-
-    /// A resource without sub-resources and tables, whose objects are not stored as such.
-    const fn new(
-        kind: &'static str,
-        plural: &'static str,
-        singular: &'static str,
-        scope: Scope,
-        verbs: &'static [Verb],
-    ) -> Self {
-        Self {
-            kind,
-            plural,
-            singular,
-            short_names: &[],
-            categories: &[],
-            scope,
-            verbs,
-            subresources: &[],
-            columns: &[],
-            list_kind: None,
-            storage_version_hash: "",
-        }
-    }
-}
-
-/// A part of an object that has a path of its own, for example `status`.
-#[derive(Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Subresource {
-    /// Its name, the last segment of the path.
-    pub name: &'static str,
-    /// The kind of what is read and written there.
-    pub kind: &'static str,
-    /// What can be done with it, ordered by name.
-    pub verbs: &'static [Verb],
-}
+use super::group::{GROUP, VERSION};
 
 /// What can be done with objects that are stored.
 const STORED: &[Verb] = &Verb::ALL;
@@ -252,8 +97,25 @@ pub(super) const IMAGE_TAGS: ApiResource = ApiResource {
     ..ApiResource::new("ImageTag", "imagetags", "imagetag", Scope::Namespaced, VIRTUAL)
 };
 
-/// Everything that the group has, ordered by name.
-pub static API_RESOURCES: [ApiResource; 8] = [
+/// Everything that the API has, ordered by group and name.
+pub static API_RESOURCES: [ApiResource; 28] = [
+    cluster::LIMIT_RANGES,
+    cluster::NAMESPACES,
+    cluster::PODS,
+    cluster::REPLICATION_CONTROLLERS,
+    cluster::DAEMON_SETS,
+    cluster::DEPLOYMENTS,
+    cluster::REPLICA_SETS,
+    cluster::STATEFUL_SETS,
+    cluster::DEPLOYMENT_CONFIGS,
+    cluster::SELF_SUBJECT_REVIEWS,
+    cluster::SELF_SUBJECT_ACCESS_REVIEWS,
+    cluster::SELF_SUBJECT_RULES_REVIEWS,
+    cluster::SUBJECT_ACCESS_REVIEWS,
+    cluster::CRON_JOBS,
+    cluster::JOBS,
+    cluster::BUILD_CONFIGS,
+    cluster::BUILDS,
     IMAGES,
     IMAGE_SIGNATURES,
     IMAGE_STREAM_IMAGES,
@@ -262,15 +124,27 @@ pub static API_RESOURCES: [ApiResource; 8] = [
     IMAGE_STREAMS,
     IMAGE_STREAM_TAGS,
     IMAGE_TAGS,
+    cluster::PROJECT_REQUESTS,
+    cluster::PROJECTS,
+    cluster::USERS,
 ];
 
-/// Kinds of the group that objects of no resource have.
+/// Kinds of `image.openshift.io` that objects of no resource have.
 const OTHER_KINDS: [&str; 2] = ["DockerImage", IMAGE_STREAM_LAYERS.kind];
 
-/// Whether the group has a kind, that of an object or of a list.
-pub(crate) fn is_kind(kind: &str) -> bool {
-    let of_resource = |resource: &ApiResource| resource.kind == kind || resource.list_kind == Some(kind);
-    OTHER_KINDS.contains(&kind) || API_RESOURCES.iter().any(of_resource)
+/// Whether a group at a version has a kind, that of an object or of a list.
+pub(crate) fn is_kind(group: &str, version: &str, kind: &str) -> bool {
+    let of_resource = |resource: &ApiResource| {
+        (resource.group, resource.version) == (group, version)
+            && (resource.kind == kind || resource.list_kind == Some(kind))
+    };
+    (group, version) == (GROUP, VERSION) && OTHER_KINDS.contains(&kind) || API_RESOURCES.iter().any(of_resource)
+}
+
+/// The group of a resource or a kind. No two groups have a resource or a kind of the same name.
+pub(crate) fn group_of(name: &str) -> &'static str {
+    let found = API_RESOURCES.iter().find(|resource| resource.plural == name || resource.kind == name);
+    found.map_or(GROUP, |resource| resource.group)
 }
 
 #[cfg(test)]
@@ -282,7 +156,7 @@ mod tests {
     use sha2::{Digest as _, Sha256};
 
     use super::*;
-    use crate::api::{self, API_VERSION, List, ListMeta, Resource};
+    use crate::api::{self, List, ListMeta, Resource};
 
     /// A resource with the name of the type of its objects and the kind of their lists.
     fn typed<T: Resource>() -> (&'static ApiResource, &'static str, String) {
@@ -302,19 +176,32 @@ mod tests {
             typed::<api::ImageStreamTag>(),
             typed::<api::ImageTag>(),
         ];
-        assert!(types.iter().map(|(resource, ..)| *resource).eq(&API_RESOURCES));
+        let of_group = API_RESOURCES.iter().filter(|resource| resource.group == GROUP);
+        assert!(types.iter().map(|(resource, ..)| *resource).eq(of_group));
         for (resource, name, list_kind) in types {
             assert_eq!(resource.kind, name);
-            assert_eq!(resource.singular, name.to_lowercase());
-            assert_eq!(resource.plural, format!("{}s", resource.singular));
             let listed = resource.verbs.contains(&Verb::List);
             assert_eq!(resource.list_kind, listed.then_some(&*list_kind));
         }
     }
 
     #[test]
+    fn names_and_versions_follow_from_kinds_and_groups() {
+        for resource in &API_RESOURCES {
+            assert_eq!(resource.singular, resource.kind.to_lowercase());
+            assert_eq!(resource.plural, format!("{}s", resource.singular));
+            let list_kind = format!("{}List", resource.kind);
+            assert_eq!(resource.list_kind, resource.verbs.contains(&Verb::List).then_some(&*list_kind));
+            let (group, version) = resource.api_version.rsplit_once('/').unwrap_or(("", resource.api_version));
+            assert_eq!((group, version), (resource.group, resource.version), "{}", resource.plural);
+            assert_eq!(group_of(resource.plural), resource.group);
+            assert_eq!(group_of(resource.kind), resource.group);
+        }
+    }
+
+    #[test]
     fn rows_and_what_they_list_are_ordered_by_name() {
-        assert!(API_RESOURCES.is_sorted_by_key(|resource| resource.plural));
+        assert!(API_RESOURCES.is_sorted_by_key(|resource| (resource.group, resource.plural)));
         for resource in &API_RESOURCES {
             assert!(resource.verbs.is_sorted_by_key(|verb| verb.name()), "{}", resource.plural);
             assert!(resource.subresources.is_sorted_by_key(|part| part.name), "{}", resource.plural);
@@ -337,9 +224,10 @@ mod tests {
     #[test]
     fn those_that_are_stored_have_a_hash() {
         for resource in &API_RESOURCES {
-            let digest = Sha256::digest(format!("{API_VERSION}/{}", resource.kind));
+            let digest = Sha256::digest(format!("{}/{}/{}", resource.group, resource.version, resource.kind));
             let hash = STANDARD.encode(&digest[..8]);
-            let stored = resource.verbs.contains(&Verb::Watch);
+            // A project is stored as the namespace that it is.
+            let stored = resource.verbs.contains(&Verb::Watch) && !resource.is_empty && resource.kind != "Project";
             assert_eq!(resource.storage_version_hash, if stored { &*hash } else { "" }, "{}", resource.plural);
         }
     }
@@ -369,9 +257,13 @@ mod tests {
             "ImageTag",
             "ImageTagList",
         ];
-        assert!(kinds.into_iter().all(is_kind));
-        assert!(!["SecretList", "ImageSignatureList", "Status", ""].into_iter().any(is_kind));
-        let known = API_RESOURCES.iter().flat_map(|resource| [Some(resource.kind), resource.list_kind]).flatten();
+        assert!(kinds.into_iter().all(|kind| is_kind(GROUP, VERSION, kind)));
+        let unknown = ["SecretList", "ImageSignatureList", "Status", "Namespace", ""];
+        assert!(!unknown.into_iter().any(|kind| is_kind(GROUP, VERSION, kind)));
+        assert!(is_kind("", "v1", "Namespace") && is_kind("project.openshift.io", "v1", "ProjectList"));
+        assert!(!is_kind("", "v2", "Namespace") && !is_kind("", "v1", "Image") && !is_kind("", "v1", "DockerImage"));
+        let of_group = API_RESOURCES.iter().filter(|resource| resource.group == GROUP);
+        let known = of_group.flat_map(|resource| [Some(resource.kind), resource.list_kind]).flatten();
         assert!(known.chain(OTHER_KINDS).all(|kind| kinds.contains(&kind)));
     }
 
@@ -450,7 +342,8 @@ mod tests {
         });
         let classes: BTreeMap<&str, Vec<&str>> = classes.collect();
         let mut found = BTreeSet::new();
-        for resource in &API_RESOURCES {
+        let resources = || API_RESOURCES.iter().filter(|resource| resource.group == GROUP);
+        for resource in resources() {
             let named = format!("\"{}\"", resource.plural);
             let line = source.lines().find(|line| line.contains(&named));
             let line = line.unwrap_or_else(|| panic!("the package has no {}", resource.plural));
@@ -462,7 +355,7 @@ mod tests {
             found.extend(methods.filter_map(of_npm).map(|(part, verb)| (resource.plural, part, verb.name())));
         }
         let mut wanted = BTreeSet::new();
-        for resource in &API_RESOURCES {
+        for resource in resources() {
             // The package has no secrets: there never are any.
             let parts = resource.subresources.iter().map(|part| part.name).filter(|part| *part != "secrets");
             for part in std::iter::once("").chain(parts) {

@@ -3,7 +3,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::group::API_VERSION;
 use super::meta::ListMeta;
 use super::presence::is_zero;
 use super::resource::Resource;
@@ -18,7 +17,7 @@ pub struct List<T> {
     /// The kind of the items followed by `List`.
     #[serde(skip_serializing_if = "is_zero")]
     pub kind: String,
-    /// `image.openshift.io/v1`.
+    /// That of the items, for example `image.openshift.io/v1`.
     #[serde(skip_serializing_if = "is_zero")]
     pub api_version: String,
     /// The version of the list, and the token of its next page.
@@ -37,6 +36,6 @@ impl<T: Resource> List<T> {
     /// Makes a list with its kind set.
     #[must_use]
     pub fn new(metadata: ListMeta, items: Vec<T>) -> Self {
-        Self { kind: format!("{}List", T::KIND), api_version: API_VERSION.to_owned(), metadata, items }
+        Self { kind: format!("{}List", T::KIND), api_version: T::API_RESOURCE.api_version.to_owned(), metadata, items }
     }
 }

@@ -1,12 +1,14 @@
-//! The wire types of `image.openshift.io/v1`: data only, no behaviour.
+//! The wire types of `image.openshift.io/v1`, and of what a cluster has around it: data only, no behaviour.
 //!
 //! Every struct has the members, the order and the presence rules of the real API: what the server always prints is
 //! always serialized (as `null`, `""` or `{}` where it is empty), everything else is left out when it has its zero
 //! value. Deserializing is exact: names are matched case-sensitively, and unknown or duplicate members are errors.
 //! The real server is more tolerant, and warns instead: [`crate::json::decode_strictly`] decodes like that.
 
+mod api_resource;
 mod api_resources;
 mod base64_text;
+mod cluster_resources;
 mod column;
 mod docker_image;
 mod group;
@@ -20,6 +22,7 @@ mod image_stream_tag;
 mod image_tag;
 mod list;
 mod meta;
+mod namespace;
 mod presence;
 mod resource;
 mod rfc3339;
@@ -28,8 +31,9 @@ mod status;
 mod time;
 mod type_meta;
 
-pub(crate) use api_resources::is_kind;
-pub use api_resources::{API_RESOURCES, ApiResource, Scope, Subresource, Verb};
+pub use api_resource::{ApiResource, Scope, Subresource, Verb};
+pub use api_resources::API_RESOURCES;
+pub(crate) use api_resources::{group_of, is_kind};
 pub use column::Column;
 pub(crate) use docker_image::InvalidMetadata;
 pub use docker_image::{DockerConfig, DockerImage, Empty, MetadataVersion};
@@ -50,6 +54,7 @@ pub use image_stream_tag::ImageStreamTag;
 pub use image_tag::ImageTag;
 pub use list::List;
 pub use meta::{ListMeta, ManagedFieldsEntry, ObjectMeta, ObjectReference, OwnerReference};
+pub use namespace::{Namespace, NamespaceSpec, NamespaceStatus};
 pub use resource::Resource;
 pub use signature::{Bytes, ImageSignature, SignatureCondition, SignatureIssuer, SignatureSubject};
 pub use status::{Status, StatusCause, StatusDetails};

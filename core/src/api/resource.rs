@@ -1,7 +1,6 @@
 //! The types of objects, each with its resource.
 
-use super::api_resources::{self as table, ApiResource, Scope};
-use super::group::API_VERSION;
+use super::api_resource::{ApiResource, Scope};
 use super::image::Image;
 use super::image_stream::ImageStream;
 use super::image_stream_image::ImageStreamImage;
@@ -11,7 +10,9 @@ use super::image_stream_mapping::ImageStreamMapping;
 use super::image_stream_tag::ImageStreamTag;
 use super::image_tag::ImageTag;
 use super::meta::ObjectMeta;
+use super::namespace::Namespace;
 use super::signature::ImageSignature;
+use super::{api_resources as table, cluster_resources as cluster};
 
 /// A type of object.
 pub trait Resource {
@@ -33,13 +34,17 @@ pub trait Resource {
     /// `kind` and `apiVersion`, either of which may be empty.
     fn claimed_type(&self) -> (&str, &str);
     /// Sets `kind` and `apiVersion`, which the API leaves out of nested objects.
-    fn set_type(&mut self);
+    fn set_type(&mut self) {
+        self.set_type_of(Self::API_RESOURCE);
+    }
+    /// Sets `kind` and `apiVersion` to those of another resource that has objects of this type: a project is a namespace.
+    fn set_type_of(&mut self, resource: &ApiResource);
 }
 
 macro_rules! resource {
-    ($type:ident, $api_resource:ident) => {
+    ($type:ident, $table:ident::$api_resource:ident) => {
         impl Resource for $type {
-            const API_RESOURCE: &'static ApiResource = &table::$api_resource;
+            const API_RESOURCE: &'static ApiResource = &$table::$api_resource;
 
             fn metadata(&self) -> &ObjectMeta {
                 &self.metadata
@@ -53,20 +58,21 @@ macro_rules! resource {
                 (&self.kind, &self.api_version)
             }
 
-            fn set_type(&mut self) {
-                Self::KIND.clone_into(&mut self.kind);
-                API_VERSION.clone_into(&mut self.api_version);
+            fn set_type_of(&mut self, resource: &ApiResource) {
+                resource.kind.clone_into(&mut self.kind);
+                resource.api_version.clone_into(&mut self.api_version);
             }
         }
     };
 }
 
-resource!(Image, IMAGES);
-resource!(ImageSignature, IMAGE_SIGNATURES);
-resource!(ImageStream, IMAGE_STREAMS);
-resource!(ImageStreamImage, IMAGE_STREAM_IMAGES);
-resource!(ImageStreamImport, IMAGE_STREAM_IMPORTS);
-resource!(ImageStreamLayers, IMAGE_STREAM_LAYERS);
-resource!(ImageStreamMapping, IMAGE_STREAM_MAPPINGS);
-resource!(ImageStreamTag, IMAGE_STREAM_TAGS);
-resource!(ImageTag, IMAGE_TAGS);
+resource!(Image, table::IMAGES);
+resource!(ImageSignature, table::IMAGE_SIGNATURES);
+resource!(ImageStream, table::IMAGE_STREAMS);
+resource!(ImageStreamImage, table::IMAGE_STREAM_IMAGES);
+resource!(ImageStreamImport, table::IMAGE_STREAM_IMPORTS);
+resource!(ImageStreamLayers, table::IMAGE_STREAM_LAYERS);
+resource!(ImageStreamMapping, table::IMAGE_STREAM_MAPPINGS);
+resource!(ImageStreamTag, table::IMAGE_STREAM_TAGS);
+resource!(ImageTag, table::IMAGE_TAGS);
+resource!(Namespace, cluster::NAMESPACES);

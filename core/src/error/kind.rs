@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::api::GROUP;
+use crate::api::group_of;
 use crate::collected;
 use crate::quote::Quoted;
 use crate::rules::patch::FieldConflict;
@@ -77,7 +77,7 @@ pub enum ErrorKind {
     #[error("{}{} is forbidden: {reason}", Grouped(.resource), QuotedName(.name))]
     Forbidden {
         /// The resource of the request.
-        resource: &'static str,
+        resource: String,
         /// The object; may be empty.
         name: String,
         /// Why.
@@ -284,12 +284,15 @@ impl fmt::Display for LockOwner {
     }
 }
 
-/// `resource.group`
+/// `resource.group`, and of the core group only the resource.
 struct Grouped<'a>(&'a str);
 
 impl fmt::Display for Grouped<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}.{GROUP}", self.0)
+        match group_of(self.0) {
+            "" => formatter.write_str(self.0),
+            group => write!(formatter, "{}.{group}", self.0),
+        }
     }
 }
 
@@ -307,7 +310,7 @@ impl fmt::Display for InvalidMessage<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(subject, name, causes) = self;
         match subject {
-            Subject::Kind(kind) => write!(formatter, "{kind}.{GROUP}")?,
+            Subject::Kind(kind) => write!(formatter, "{}", Grouped(kind))?,
             Subject::Options(kind) => write!(formatter, "{kind}.meta.k8s.io")?,
             Subject::Nameless => {}
         }

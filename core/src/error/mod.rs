@@ -115,8 +115,8 @@ impl Error {
         ErrorKind::BadRequest(message.into()).into()
     }
 
-    pub(crate) fn forbidden(resource: &'static str, name: impl Into<String>, reason: impl Into<String>) -> Self {
-        ErrorKind::Forbidden { resource, name: name.into(), reason: reason.into() }.into()
+    pub(crate) fn forbidden(resource: &str, name: impl Into<String>, reason: impl Into<String>) -> Self {
+        ErrorKind::Forbidden { resource: resource.to_owned(), name: name.into(), reason: reason.into() }.into()
     }
 
     pub(crate) fn method_not_allowed(resource: &'static str, verb: impl Into<String>) -> Self {

@@ -1,7 +1,7 @@
 //! Errors as responses of the API.
 
 use super::{Error, ErrorKind, Subject};
-use crate::api::{GROUP, ListMeta, Status, StatusCause, StatusDetails};
+use crate::api::{ListMeta, Status, StatusCause, StatusDetails, group_of};
 use crate::rules::patch::FieldConflict;
 
 impl Error {
@@ -61,7 +61,7 @@ impl Error {
     fn details(&self) -> Option<StatusDetails> {
         let about = |resource: &str, name: &str| StatusDetails {
             name: name.to_owned(),
-            group: GROUP.to_owned(),
+            group: group_of(resource).to_owned(),
             kind: resource.to_owned(),
             ..StatusDetails::default()
         };
@@ -72,15 +72,15 @@ impl Error {
         match self.kind() {
             ErrorKind::NotFound { resource, name }
             | ErrorKind::AlreadyExists { resource, name, .. }
-            | ErrorKind::Conflict { resource, name, .. }
-            | ErrorKind::Forbidden { resource, name, .. } => Some(about(resource, name)),
+            | ErrorKind::Conflict { resource, name, .. } => Some(about(resource, name)),
+            ErrorKind::Forbidden { resource, name, .. } => Some(about(resource, name)),
             ErrorKind::MethodNotAllowed { resource, .. } => Some(about(resource, "")),
             ErrorKind::ServerTimeout { resource, operation } => {
                 Some(StatusDetails { retry_after_seconds: 2, ..about(resource, operation) })
             }
             ErrorKind::Invalid { subject, name, causes } => {
                 let (group, kind) = match subject {
-                    Subject::Kind(kind) => (GROUP, *kind),
+                    Subject::Kind(kind) => (group_of(kind), *kind),
                     Subject::Options(kind) => ("meta.k8s.io", *kind),
                     Subject::Nameless => ("", ""),
                 };

@@ -19,21 +19,22 @@ impl Names {
         next: usize,
         name: &str,
     ) -> Option<(usize, &'static str)> {
-        let exactly = |(_, field): &(usize, &&str)| **field == name;
-        let numbered = || fields.iter().enumerate();
-        let found = numbered().skip(next).find(exactly).or_else(|| numbered().take(next).find(exactly));
+        let (before, after) = fields.split_at_checked(next).unwrap_or((fields, &[]));
+        let exactly = |field: &&str| *field == name;
+        let after_next = after.iter().position(exactly).map(|index| next + index);
+        let found = after_next.or_else(|| before.iter().position(exactly));
         let found = match self {
             Self::Exact => found,
-            Self::Folded => found.or_else(|| numbered().find(|(_, field)| is_folded(field, name))),
-        };
-        found.map(|(index, field)| (index, *field))
+            // Names of fields are ASCII, so a name that is not can only match with one of the two characters of `fold`.
+            Self::Folded if name.is_ascii() => {
+                found.or_else(|| fields.iter().position(|field| field.eq_ignore_ascii_case(name)))
+            }
+            Self::Folded => {
+                found.or_else(|| fields.iter().position(|field| field.chars().map(fold).eq(name.chars().map(fold))))
+            }
+        }?;
+        fields.get(found).map(|field| (found, *field))
     }
-}
-
-/// Whether a member's name equals that of a field under Unicode's simple case folding.
-fn is_folded(field: &str, name: &str) -> bool {
-    // Names of fields are ASCII, so a name that is not can only match with one of the two characters of `fold`.
-    if name.is_ascii() { field.eq_ignore_ascii_case(name) } else { field.chars().map(fold).eq(name.chars().map(fold)) }
 }
 
 /// Folds the case of a character as far as names of fields need it: ASCII, and the two other characters that fold to an

@@ -75,7 +75,8 @@ fn every_member_is_read_into_the_field_that_serde_reads_it_into() {
         DockerConfig Image ImageBlobReferences ImageImportSpec ImageImportStatus ImageLayer ImageLayerData
         ImageLookupPolicy ImageManifest ImageSignature ImageStream ImageStreamImage ImageStreamImport ImageStreamImportSpec
         ImageStreamImportStatus ImageStreamLayers ImageStreamMapping ImageStreamSpec ImageStreamStatus ImageStreamTag
-        ImageTag ListMeta LocalObjectReference ManagedFieldsEntry NamedTagEventList ObjectMeta ObjectReference
+        ImageTag ListMeta LocalObjectReference ManagedFieldsEntry NamedTagEventList Namespace NamespaceSpec
+        NamespaceStatus ObjectMeta ObjectReference
         OwnerReference RepositoryImportSpec RepositoryImportStatus SignatureCondition SignatureIssuer SignatureSubject
         Status StatusCause StatusDetails TagEvent TagEventCondition TagImportPolicy TagReference TagReferencePolicy
     }

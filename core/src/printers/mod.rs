@@ -15,11 +15,13 @@
 
 mod age;
 mod image_tag;
+mod namespace;
 mod tag_names;
 
 use serde::Serialize;
 
 use self::age::age;
+pub(crate) use self::namespace::{namespace_cells, namespace_resource};
 pub use crate::api::Column;
 use crate::api::{Image, ImageStream, ImageStreamImage, ImageStreamTag, Resource, Time};
 
@@ -108,7 +110,7 @@ impl Printed for ImageStreamImage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{API_RESOURCES, ApiResource, ImageTag, NamedTagEventList, TagEvent};
+    use crate::api::{API_RESOURCES, ApiResource, GROUP, ImageTag, NamedTagEventList, TagEvent};
 
     fn checked<T: Printed>(object: &T) -> Vec<Cell> {
         let cells = object.cells(Time::from_unix(100));
@@ -130,7 +132,9 @@ mod tests {
             printed::<ImageStreamTag>(),
             printed::<ImageTag>(),
         ];
-        assert!(printed.into_iter().eq(API_RESOURCES.iter().filter(|resource| !resource.columns.is_empty())));
+        // Those of namespaces and projects depend on the resource.
+        let of_group = API_RESOURCES.iter().filter(|resource| resource.group == GROUP);
+        assert!(printed.into_iter().eq(of_group.filter(|resource| !resource.columns.is_empty())));
     }
 
     #[test]

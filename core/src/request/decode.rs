@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use super::warning::warnings;
 use crate::FieldValidation;
-use crate::api::{self, GROUP, Image, ImageStream, ManagedFieldsEntry, Resource, TypeMeta, VERSION};
+use crate::api::{self, ApiResource, Image, ImageStream, ManagedFieldsEntry, Resource, TypeMeta, VERSION};
 use crate::error::{Error, Result};
-use crate::json::{self, Decode, DecodeError};
+use crate::json::{self, Decode, DecodeError, Names};
 use crate::quote::Quoted;
 use crate::resources::clears_managed_fields;
 use crate::yaml;
@@ -72,7 +74,7 @@ impl<'a> JsonBody<'a> {
     }
 }
 
-/// Reads the object that a body holds.
+/// Reads the object of a resource that a body holds.
 ///
 /// Its kind and version may be left out. Members that are not known or come twice are told as warnings, or by an error
 /// where the client asks for that.
@@ -81,17 +83,18 @@ impl<'a> JsonBody<'a> {
 ///
 /// 400 for what is not such an object.
 pub(super) fn decode_object<T: Resource + Decode>(
+    resource: &ApiResource,
     body: &[u8],
     form: InputForm,
     validation: FieldValidation,
 ) -> Result<Decoded<T>> {
-    let document = JsonBody::read(body, form).map_err(|cause| unrecognized(T::KIND, body, &cause))?;
+    let document = JsonBody::read(body, form).map_err(|cause| unrecognized(resource.kind, body, &cause))?;
     let (mut object, findings) = json::decode_strictly::<T>(&document.json)
-        .map_err(|error| undecodable(T::KIND, body, &document.json, &error))?;
+        .map_err(|error| undecodable(resource, body, &document.json, &error))?;
     let clears = matches!(T::KIND, Image::KIND | ImageStream::KIND)
         && object.metadata().managed_fields.is_empty()
         && clears_managed_fields(&document.json);
-    let warnings = accept(T::KIND, object.claimed_type(), body, document, findings, validation)?;
+    let warnings = accept(resource, object.claimed_type(), body, document, findings, validation)?;
     if clears {
         // The real server takes an empty list and an empty entry alike, and a decoded object shows only the latter.
         object.metadata_mut().managed_fields.push(ManagedFieldsEntry::default());
@@ -111,10 +114,22 @@ pub(super) fn protobuf_mistake(kind: &str, body: &[u8]) -> Option<Error> {
     Some(unrecognized(kind, body, cause))
 }
 
+/// Reads the object of a resource that has no type: its document. Members are not looked at.
+///
+/// # Errors
+///
+/// 400 for what is no object of the kind.
+pub(super) fn decode_document(resource: &ApiResource, body: &[u8], form: InputForm) -> Result<Value> {
+    let unreadable = |cause: String| unrecognized(resource.kind, body, &cause);
+    let document = JsonBody::read(body, form).map_err(unreadable)?;
+    checked(TypeMeta::of(&document.json), resource, body)?;
+    json::decode(&document.json, Names::Exact).map_err(|error| unreadable(error.to_string()))
+}
+
 /// The error of a body that can't be decoded as the kind. If it claims to be something else, that is the error.
-fn undecodable(kind: &str, body: &[u8], json: &[u8], error: &DecodeError) -> Error {
-    match checked(TypeMeta::of(json), kind, body) {
-        Ok(claim) => unfit(&claim, kind, &error.to_string()),
+fn undecodable(resource: &ApiResource, body: &[u8], json: &[u8], error: &DecodeError) -> Error {
+    match checked(TypeMeta::of(json), resource, body) {
+        Ok(claim) => unfit(&claim, resource.kind, &error.to_string()),
         Err(error) => error,
     }
 }
@@ -122,7 +137,7 @@ fn undecodable(kind: &str, body: &[u8], json: &[u8], error: &DecodeError) -> Err
 /// Checks that a decoded object claims to be of the kind, and turns the findings into warnings or an error. `claimed` is
 /// the kind and the version that were decoded.
 fn accept(
-    kind: &str,
+    resource: &ApiResource,
     claimed: (&str, &str),
     body: &[u8],
     JsonBody { json, duplicates }: JsonBody<'_>,
@@ -131,8 +146,8 @@ fn accept(
 ) -> Result<Vec<String>> {
     // Without findings there is no other spelling of the two members, which the real server would read, too.
     let claim = if findings.is_empty() { TypeMeta::claimed(claimed.0, claimed.1) } else { TypeMeta::of(&json) };
-    let claim = checked(claim, kind, body)?;
-    judge(duplicates, findings, validation).map_err(|mistakes| unfit(&claim, kind, &mistakes))
+    let claim = checked(claim, resource, body)?;
+    judge(duplicates, findings, validation).map_err(|mistakes| unfit(&claim, resource.kind, &mistakes))
 }
 
 /// The error of a body that says of no object what it is.
@@ -148,13 +163,18 @@ fn unfit(claim: &TypeMeta, kind: &str, cause: &str) -> Error {
 }
 
 /// What an object says that it is, if it is of that kind.
-fn checked(claim: Result<TypeMeta, String>, kind: &str, body: &[u8]) -> Result<TypeMeta> {
-    let claim = claim.map_err(|cause| unrecognized(kind, body, &cause))?.or(kind, GROUP, VERSION);
-    if !is_registered(&claim) {
+fn checked(claim: Result<TypeMeta, String>, resource: &ApiResource, body: &[u8]) -> Result<TypeMeta> {
+    let &ApiResource { kind, group, version, .. } = resource;
+    let claim = claim.map_err(|cause| unrecognized(kind, body, &cause))?.or(kind, group, version);
+    if !is_registered(&claim, group) {
         return Err(unfit(&claim, kind, &claim.not_registered()));
     }
-    if claim.group != GROUP || claim.kind != kind {
-        let cause = format!("converting (v1.{}) to (image.{kind}): unknown conversion", claim.kind);
+    if claim.group != group || claim.kind != kind {
+        let package = match group.split('.').next() {
+            Some(package) if !package.is_empty() => package,
+            _ => "core",
+        };
+        let cause = format!("converting (v1.{}) to ({package}.{kind}): unknown conversion", claim.kind);
         return Err(unfit(&claim, kind, &cause));
     }
     Ok(claim)
@@ -175,15 +195,15 @@ fn judge(duplicates: Vec<String>, findings: Vec<String>, validation: FieldValida
     }
 }
 
-/// Whether the server knows a kind of that version at all.
-pub(super) fn is_registered(claim: &TypeMeta) -> bool {
-    let kind = claim.kind.as_str();
-    let is_of_group = match (claim.group.as_str(), claim.version.as_str()) {
-        (GROUP, VERSION) => api::is_kind(kind),
-        ("", "v1") => CORE_KINDS.contains(&kind),
-        _ => return false,
-    };
-    is_of_group || OPTIONS_KINDS.contains(&kind)
+/// Whether the server of a group knows a kind of that version at all.
+pub(super) fn is_registered(claim: &TypeMeta, group: &str) -> bool {
+    let (of_group, version, kind) = (claim.group.as_str(), claim.version.as_str(), claim.kind.as_str());
+    if version != VERSION || !(of_group == group || of_group.is_empty()) {
+        return false;
+    }
+    OPTIONS_KINDS.contains(&kind)
+        || of_group.is_empty() && CORE_KINDS.contains(&kind)
+        || of_group == group && api::is_kind(group, version, kind)
 }
 
 /// The beginning of a body: as text if it looks like JSON, else in hexadecimal.
@@ -202,14 +222,14 @@ fn summary(body: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{ImageStream, ImageStreamMapping};
+    use crate::api::{GROUP, ImageStream, ImageStreamMapping};
 
     fn decode_as(
         body: impl AsRef<[u8]>,
         form: InputForm,
         validation: FieldValidation,
     ) -> Result<Decoded<ImageStreamMapping>, String> {
-        decode_object(body.as_ref(), form, validation).map_err(|error| {
+        decode_object(ImageStreamMapping::API_RESOURCE, body.as_ref(), form, validation).map_err(|error| {
             assert_eq!(error.status().code, 400);
             error.to_string()
         })
@@ -368,10 +388,11 @@ mod tests {
 
     #[test]
     fn every_kind_of_object_is_known() {
-        assert!(decode_object::<ImageStream>(b"{}", InputForm::Json, FieldValidation::Warn).is_ok());
+        let stream = ImageStream::API_RESOURCE;
+        assert!(decode_object::<ImageStream>(stream, b"{}", InputForm::Json, FieldValidation::Warn).is_ok());
         for kind in ["Image", "ImageStreamList", "DockerImage"].into_iter().chain(OPTIONS_KINDS) {
             let claim = TypeMeta { kind: kind.to_owned(), ..TypeMeta::default().or("", GROUP, VERSION) };
-            assert!(is_registered(&claim), "{kind}");
+            assert!(is_registered(&claim, GROUP), "{kind}");
         }
     }
 }

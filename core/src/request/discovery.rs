@@ -1,4 +1,4 @@
-//! What the API has: its group, the version of the group, and the resources of that.
+//! What the API has: its groups, the version of each group, and the resources of that.
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response};
@@ -10,10 +10,8 @@ use super::failure::Failure;
 use super::negotiation::{Offer, OutputForm, Representation, negotiate, wants_aggregated_discovery};
 use super::options::Query;
 use super::response::object;
-use crate::api::{API_RESOURCES, API_VERSION, ApiResource, GROUP, Scope, VERSION, Verb};
-
-/// Where the version of the group is.
-pub(super) const PATH: &str = "/apis/image.openshift.io/v1";
+use super::untyped::object_of;
+use crate::api::{API_RESOURCES, ApiResource, Scope, Verb};
 
 /// The content type of aggregated discovery.
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
@@ -65,25 +63,43 @@ fn listed(resource: &'static ApiResource) -> impl Iterator<Item = Listed> {
 /// A document of discovery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DiscoveryDocument {
-    /// The groups; the Kubernetes `APIGroupList`.
+    /// The versions of the core group; the Kubernetes `APIVersions`.
+    CoreVersions,
+    /// The other groups; the Kubernetes `APIGroupList`.
     Groups,
-    /// The group; the Kubernetes `APIGroup`.
-    Group,
+    /// The group of that name; the Kubernetes `APIGroup`.
+    Group(&'static str),
     /// Its version; the Kubernetes `APIResourceList`.
-    Version,
+    Version(&'static str),
+}
+
+/// The first resource of each group but the core group.
+pub(super) fn groups() -> impl Iterator<Item = &'static ApiResource> {
+    let mut before = "";
+    API_RESOURCES.iter().filter(move |resource| std::mem::replace(&mut before, resource.group) != resource.group)
+}
+
+/// The resources of a group; none where there is no such group.
+fn resources_of(group: &str) -> impl Iterator<Item = &'static ApiResource> {
+    API_RESOURCES.iter().filter(move |resource| resource.group == group)
 }
 
 impl DiscoveryDocument {
     /// The document at a path, which may end in a slash.
     pub(super) fn at(path: &str) -> Option<Self> {
-        let path = path.strip_prefix("/apis")?;
-        match path.strip_suffix('/').unwrap_or(path) {
-            "" => Some(Self::Groups),
-            path => match path.strip_prefix('/')? {
-                GROUP => Some(Self::Group),
-                API_VERSION => Some(Self::Version),
-                _ => None,
-            },
+        let path = path.strip_suffix('/').unwrap_or(path);
+        match path {
+            "/api" => Some(Self::CoreVersions),
+            "/apis" => Some(Self::Groups),
+            _ => API_RESOURCES.iter().find_map(|resource| {
+                let root = resource.root();
+                let is_group = || Some(path) == root.rsplit_once('/').map(|(group, _)| group);
+                if root == path {
+                    Some(Self::Version(resource.group))
+                } else {
+                    is_group().then_some(Self::Group(resource.group))
+                }
+            }),
         }
     }
 
@@ -96,8 +112,8 @@ impl DiscoveryDocument {
         if request.method() != Method::GET {
             return Err(Failure::method_not_allowed());
         }
-        if self == Self::Groups && wants_aggregated_discovery(request.headers()) {
-            let mut response = object(200, &aggregated(), OutputForm::Json);
+        if matches!(self, Self::CoreVersions | Self::Groups) && wants_aggregated_discovery(request.headers()) {
+            let mut response = object(200, &aggregated(self == Self::CoreVersions), OutputForm::Json);
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(AGGREGATED));
             return Ok(response);
         }
@@ -107,41 +123,48 @@ impl DiscoveryDocument {
 
     fn value(self) -> Value {
         match self {
-            Self::Groups => json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": [group()]}),
-            Self::Group => {
-                let mut group = group();
+            Self::CoreVersions => {
+                json!({"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []})
+            }
+            Self::Groups => {
+                json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups().map(group).collect::<Vec<_>>()})
+            }
+            Self::Group(name) => {
+                let mut group = resources_of(name).next().map(group).unwrap_or_default();
                 group.insert("kind".to_owned(), "APIGroup".into());
                 group.insert("apiVersion".to_owned(), "v1".into());
                 group.into()
             }
-            Self::Version => json!({
+            Self::Version(group) => json!({
                 "kind": "APIResourceList",
                 "apiVersion": "v1",
-                "groupVersion": API_VERSION,
-                "resources": API_RESOURCES.iter().flat_map(listed).collect::<Vec<_>>(),
+                "groupVersion": resources_of(group).next().map(|resource| resource.api_version),
+                "resources": resources_of(group).flat_map(listed).collect::<Vec<_>>(),
             }),
         }
     }
 }
 
-fn group() -> Map<String, Value> {
-    let version = json!({"groupVersion": API_VERSION, "version": VERSION});
-    let members = [("name", GROUP.into()), ("versions", json!([version])), ("preferredVersion", version)];
-    object_of(members)
+/// The group of a resource.
+fn group(resource: &ApiResource) -> Map<String, Value> {
+    let version = json!({"groupVersion": resource.api_version, "version": resource.version});
+    object_of(vec![("name", resource.group.into()), ("versions", json!([version])), ("preferredVersion", version)])
 }
 
-/// All groups with all resources in one document; the Kubernetes `APIGroupDiscoveryList`.
-fn aggregated() -> Value {
-    let version = json!({
-        "version": VERSION,
-        "resources": API_RESOURCES.iter().map(aggregated_resource).collect::<Vec<_>>(),
-        "freshness": "Current",
-    });
+/// The core group, or all others, with all resources in one document; the Kubernetes `APIGroupDiscoveryList`.
+fn aggregated(core: bool) -> Value {
+    let item = |first: &ApiResource| {
+        let metadata = if core { json!({}) } else { json!({"name": first.group}) };
+        let resources: Vec<_> = resources_of(first.group).map(aggregated_resource).collect();
+        let version = json!({"version": first.version, "resources": resources, "freshness": "Current"});
+        json!({"metadata": metadata, "versions": [version]})
+    };
+    let items: Vec<_> = if core { resources_of("").take(1).map(item).collect() } else { groups().map(item).collect() };
     json!({
         "kind": "APIGroupDiscoveryList",
         "apiVersion": "apidiscovery.k8s.io/v2",
         "metadata": {},
-        "items": [{"metadata": {"name": GROUP}, "versions": [version]}],
+        "items": items,
     })
 }
 
@@ -176,12 +199,6 @@ fn aggregated_resource(resource: &ApiResource) -> Value {
     object_of(found).into()
 }
 
-fn object_of(members: impl IntoIterator<Item = (&'static str, Value)>) -> Map<String, Value> {
-    let mut object = Map::new();
-    object.extend(members.into_iter().map(|(name, value)| (name.to_owned(), value)));
-    object
-}
-
 #[cfg(test)]
 mod tests {
     use http::header::ACCEPT;
@@ -198,15 +215,20 @@ mod tests {
         for (path, document) in [
             ("/apis", Some(DiscoveryDocument::Groups)),
             ("/apis/", Some(DiscoveryDocument::Groups)),
-            ("/apis/image.openshift.io", Some(DiscoveryDocument::Group)),
-            ("/apis/image.openshift.io/", Some(DiscoveryDocument::Group)),
-            ("/apis/image.openshift.io/v1", Some(DiscoveryDocument::Version)),
-            ("/apis/image.openshift.io/v1/", Some(DiscoveryDocument::Version)),
+            ("/apis/image.openshift.io", Some(DiscoveryDocument::Group("image.openshift.io"))),
+            ("/apis/image.openshift.io/", Some(DiscoveryDocument::Group("image.openshift.io"))),
+            ("/apis/image.openshift.io/v1", Some(DiscoveryDocument::Version("image.openshift.io"))),
+            ("/apis/image.openshift.io/v1/", Some(DiscoveryDocument::Version("image.openshift.io"))),
+            ("/apis/apps", Some(DiscoveryDocument::Group("apps"))),
+            ("/api", Some(DiscoveryDocument::CoreVersions)),
+            ("/api/v1", Some(DiscoveryDocument::Version(""))),
+            ("/api/v1/", Some(DiscoveryDocument::Version(""))),
+            ("/api/v2", None),
+            ("/apis/v1", None),
             ("/apis/image.openshift.io/v2", None),
             ("/apis/image.openshift.io/v1/images", None),
             ("/apis//", None),
             ("/apisx", None),
-            ("/api", None),
         ] {
             assert_eq!(DiscoveryDocument::at(path), document, "{path}");
         }
@@ -224,11 +246,32 @@ mod tests {
         assert_eq!(content_type(&format!("application/json,{AGGREGATED}")), "application/json");
         assert_eq!(get("/apis", V2BETA1).unwrap_err().status().code, 406);
         assert_eq!(get("/apis/image.openshift.io", AGGREGATED).unwrap_err().status().code, 406);
-        let list = aggregated();
-        let streams = &list["items"][0]["versions"][0]["resources"][5];
+        let list = aggregated(false);
+        let groups = list["items"].as_array().unwrap();
+        let images = groups.iter().find(|group| group["metadata"]["name"] == "image.openshift.io").unwrap();
+        let streams = &images["versions"][0]["resources"][5];
         assert_eq!(streams["resource"], "imagestreams");
         assert_eq!(streams["subresources"][2]["subresource"], "status");
         assert_eq!(streams["shortNames"], json!(["is"]));
+    }
+
+    #[test]
+    fn all_groups_are_listed_the_core_group_by_itself() {
+        let value = |path: &str| DiscoveryDocument::at(path).unwrap().value();
+        assert_eq!(value("/api")["versions"], json!(["v1"]));
+        assert_eq!(value("/api/v1")["groupVersion"], "v1");
+        let names = |list: &Value, name: &str| -> Vec<String> {
+            let list = list.as_array().unwrap().iter();
+            list.map(|item| item.pointer(name).and_then(Value::as_str).unwrap_or_default().to_owned()).collect()
+        };
+        let listed = names(&value("/apis")["groups"], "/name");
+        assert!(listed.contains(&"apps".to_owned()) && !listed.contains(&String::new()), "{listed:?}");
+        assert_eq!(names(&aggregated(false)["items"], "/metadata/name"), listed);
+        assert_eq!(names(&aggregated(true)["items"], "/metadata/name"), [""]);
+        let all: Vec<_> = API_RESOURCES.iter().map(|resource| resource.plural.to_owned()).collect();
+        let found = std::iter::once("/api/v1".to_owned()).chain(listed.iter().map(|group| format!("/apis/{group}/v1")));
+        let found: Vec<_> = found.flat_map(|path| names(&value(&path)["resources"], "/name")).collect();
+        assert!(found.iter().filter(|name| !name.contains('/')).eq(&all));
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! Dispatch: from a verb and a path to a call of a resource.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{Method, Request, Response};
+use serde_json::Value;
 
 use super::body::{Body, MAX_BODY};
-use super::decode::{ContentType, Decoded, InputForm, decode_object, protobuf_mistake};
+use super::decode::{ContentType, Decoded, InputForm, decode_document, decode_object, protobuf_mistake};
+use super::empty_list::EmptyList;
 use super::failure::Failure;
 use super::negotiation::{
     ACCEPTED, Offer, OutputForm, Representation, content_type, error_form, negotiate, negotiate_stream,
@@ -15,10 +19,10 @@ use super::patch::PatchType;
 use super::path::ObjectPath;
 use super::read_options;
 use super::response::{self, success, warn};
-use super::secrets;
 use super::shape::{Answer, IncludeObject, Shape, TableOptions, shaped};
 use super::warning::warnings;
 use super::watch::EventStream;
+use super::{namespaces, protobuf_bodies, reviews, secrets};
 use crate::api::{
     GROUP, Image, ImageSignature, ImageStream, ImageStreamImage, ImageStreamImport, ImageStreamMapping, ImageStreamTag,
     ImageTag, List, Resource, StatusDetails, Time, Verb,
@@ -90,6 +94,9 @@ pub(super) fn dispatch(
     let streams = || namespace.image_streams();
     let stream_tags = || namespace.image_stream_tags();
     let tags = || namespace.image_tags();
+    if path.resource.group != GROUP {
+        return call.around_streams(store, verb);
+    }
     match (path.resource.plural, path.subresource, verb) {
         (Image::PLURAL, "", Verb::Get) => call.show(store.images().get(name)),
         (Image::PLURAL, "", Verb::List) => call.show(store.images().list(&list_params()?)),
@@ -178,6 +185,58 @@ pub(super) fn dispatch(
 }
 
 impl Call<'_> {
+    /// Does what a request asks for about anything but images and streams.
+    fn around_streams(&self, store: &ImageStore, verb: Verb) -> Result<Response<Body>, Failure> {
+        let (resource, name) = (self.path.resource, &*self.path.name);
+        let list_params = || read_options::list_params(self.query, resource, false);
+        let shown = |namespace| namespaces::shown(namespace, resource);
+        match (resource.plural, verb) {
+            ("namespaces" | "projects", Verb::Get) => self.show(store.namespaces().get(name).map(shown)),
+            ("namespaces" | "projects", Verb::List) => {
+                self.show(store.namespaces().list(&list_params()?).map(|list| namespaces::shown_list(list, resource)))
+            }
+            ("namespaces" | "projects", Verb::Create) => self.write(options::create_options, |params, sent| {
+                Ok((201, shown(store.namespaces().create(params, &sent)?)))
+            }),
+            ("namespaces" | "projects", Verb::Update) => self.put(|params, sent| {
+                let Patched { object, created, .. } = store.namespaces().replace(name, params, sent)?;
+                Ok((if created { 201 } else { 200 }, shown(object)))
+            }),
+            ("namespaces" | "projects", Verb::Patch) => self.patch(
+                |_| store.namespaces().get(name).map(drop),
+                |params, patch| {
+                    let renamed = namespaces::of_namespace(patch, resource);
+                    let Patched { object, created, warnings } = store.namespaces().patch(name, params, &renamed)?;
+                    Ok(Patched { object: shown(object), created, warnings })
+                },
+            ),
+            ("namespaces" | "projects", Verb::Delete) => self.delete(|params| {
+                Ok(match store.namespaces().delete(name, params)? {
+                    Deletion::Waiting(namespace) => Deletion::Waiting(Box::new(shown(*namespace))),
+                    done @ Deletion::Done { .. } => done,
+                })
+            }),
+            ("projectrequests", Verb::Create) => {
+                let (params, request) = self.sent_document()?;
+                let project = namespaces::requested(&request, store.user())?;
+                self.answer(201, &namespaces::project(store.namespaces().create(&params, &project)?))
+            }
+            ("users", Verb::Get) => self.show(reviews::user(store, name)),
+            (_, Verb::Create) if resource.is_review() => {
+                let (_, review) = self.sent_document()?;
+                self.answer(201, &reviews::answered(store, resource, &review)?)
+            }
+            (plural, Verb::Get) if resource.is_empty => Err(Error::not_found(plural, name).into()),
+            (_, Verb::List) if resource.is_empty => {
+                self.show(store.list_nothing(&list_params()?).map(|metadata| EmptyList::of(resource, metadata)))
+            }
+            (_, Verb::Watch) => self.watch(store, |params| {
+                if resource.is_empty { store.watch_nothing(params) } else { store.namespaces().watch(params) }
+            }),
+            _ => Err(Failure::method_not_allowed()),
+        }
+    }
+
     fn show(&self, result: Result<impl Answer>) -> Result<Response<Body>, Failure> {
         self.answer(200, &result?)
     }
@@ -192,7 +251,7 @@ impl Call<'_> {
         let watch = watch(&params)?;
         let shape = negotiate_stream(self.request.headers(), offer(self.path))?;
         let include = self.include(shape)?;
-        let events = EventStream::new(watch, store.clone(), params.timeout, shape, include);
+        let events = EventStream::new(self.path.resource, watch, store.clone(), params.timeout, shape, include);
         Ok(response::events(events))
     }
 
@@ -273,10 +332,19 @@ impl Call<'_> {
         let (content_type, body) = self.body()?;
         let WriteOptions { dry_run, field_validation, field_manager } = options(self.query)?;
         let params = PostParams { dry_run, field_manager: self.manager(field_manager) };
+        let resource = self.path.resource;
         match content_type {
-            ContentType::Text(form) => Ok((params, decode_object(body, form, field_validation)?)),
-            ContentType::Protobuf => Err(protobuf_mistake(T::KIND, body).unwrap_or_else(unsupported_media_type)),
+            ContentType::Text(form) => Ok((params, decode_object(resource, &body, form, field_validation)?)),
+            ContentType::Protobuf => Err(protobuf_mistake(T::KIND, &body).unwrap_or_else(unsupported_media_type)),
         }
+    }
+
+    /// The document that was sent, and what to do with it.
+    fn sent_document(&self) -> Result<(PostParams, Value)> {
+        let (content_type, body) = self.body()?;
+        let WriteOptions { dry_run, .. } = options::create_options(self.query)?;
+        let ContentType::Text(form) = content_type else { return Err(unsupported_media_type()) };
+        Ok((PostParams { dry_run, ..PostParams::default() }, decode_document(self.path.resource, &body, form)?))
     }
 
     /// Who writes: the manager of the query, or the user agent.
@@ -332,7 +400,7 @@ impl Call<'_> {
     fn deleted(&self, uid: String) -> Result<Response<Body>, Failure> {
         let details = StatusDetails {
             name: self.path.name.clone(),
-            group: GROUP.to_owned(),
+            group: self.path.resource.group.to_owned(),
             kind: self.path.resource.plural.to_owned(),
             uid,
             ..StatusDetails::default()
@@ -342,8 +410,10 @@ impl Call<'_> {
 
     fn delete_params(&self) -> Result<DeleteParams> {
         match self.body()? {
-            (ContentType::Text(form), body) => options::delete_params(self.query, body, form),
-            (ContentType::Protobuf, []) => options::delete_params(self.query, &[], InputForm::Json),
+            (ContentType::Text(form), body) => options::delete_params(self.query, &body, form),
+            (ContentType::Protobuf, body) if body.is_empty() => {
+                options::delete_params(self.query, &[], InputForm::Json)
+            }
             (ContentType::Protobuf, _) => Err(unsupported_media_type()),
         }
     }
@@ -369,9 +439,15 @@ impl Call<'_> {
         error_form(self.request.headers(), self.query.get("pretty"))
     }
 
-    fn body(&self) -> Result<(ContentType, &[u8])> {
+    fn body(&self) -> Result<(ContentType, Cow<'_, [u8]>)> {
         let content_type = content_type(self.request.headers())?;
-        Ok((content_type, self.limited_body()?))
+        let (body, resource) = (self.limited_body()?, self.path.resource);
+        let is_read = self.request.method() == Method::POST && protobuf_bodies::are_read(resource);
+        if content_type == ContentType::Protobuf && is_read {
+            let document = protobuf_bodies::document(body, resource)?.to_string();
+            return Ok((ContentType::Text(InputForm::Json), document.into_bytes().into()));
+        }
+        Ok((content_type, body.into()))
     }
 
     fn limited_body(&self) -> Result<&[u8]> {
@@ -441,7 +517,7 @@ mod tests {
     fn every_verb_of_the_table_is_requested_at_its_path() {
         for (resource, subresource, wanted, known) in cases() {
             for namespace in ["", "/namespaces/shop"] {
-                let mut path = format!("{}{namespace}/{}", super::super::discovery::PATH, resource.plural);
+                let mut path = format!("{}{namespace}/{}", resource.root(), resource.plural);
                 if wanted.names_object() || !subresource.is_empty() {
                     path += "/web";
                 }

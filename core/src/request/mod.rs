@@ -17,20 +17,25 @@ mod decode;
 mod discovery;
 mod dispatch;
 mod documents;
+mod empty_list;
 mod failure;
 mod impersonation;
+mod namespaces;
 mod negotiation;
 mod openapi;
 mod options;
 mod patch;
 mod path;
 mod protobuf;
+mod protobuf_bodies;
 mod read_options;
 mod response;
+mod reviews;
 mod secrets;
 mod server;
 mod shape;
 mod timeout;
+mod untyped;
 mod warning;
 mod watch;
 
@@ -45,7 +50,6 @@ use self::options::Query;
 use self::path::Target;
 pub use self::watch::EventStream;
 use crate::ImageStore;
-use crate::api::GROUP;
 use crate::authorization::{Action, User};
 use crate::error::{Error, ErrorKind};
 
@@ -64,7 +68,8 @@ pub fn header(name: &str) -> Option<HeaderName> {
 /// `identity` is the user, authenticated by the caller. Without one, the response is 401 if the store requires an
 /// identity ([`Builder::require_identity`](crate::Builder::require_identity)); otherwise the user is `system:admin`.
 /// `/healthz`, `/livez`, `/readyz` and `/version` never need one. The store's [`Authorizer`](crate::Authorizer) is
-/// asked for everything else, and for `Impersonate-*` headers, with which the request acts as another user.
+/// asked for everything else except who the user is and what it may do, and for `Impersonate-*` headers, with which the
+/// request acts as another user.
 ///
 /// The body must be complete. A body larger than [`MAX_BODY`] is refused with 413, so a caller need not read more than
 /// one byte beyond that.
@@ -121,14 +126,16 @@ fn answer(
         Target::Server(page) => return page.answer(request, query),
     };
     let verb = dispatch::verb(request.method(), &path, query).ok_or_else(Failure::method_not_allowed)?;
-    store.require(&Action {
-        verb: verb.name(),
-        group: GROUP,
-        resource: path.resource.plural,
-        subresource: path.subresource,
-        namespace: &path.namespace,
-        name: &path.name,
-    })?;
+    if !reviews::is_about_oneself(&path) {
+        store.require(&Action {
+            verb: verb.name(),
+            group: path.resource.group,
+            resource: path.resource.plural,
+            subresource: path.subresource,
+            namespace: if path.resource.is_namespace() { &path.name } else { &path.namespace },
+            name: &path.name,
+        })?;
+    }
     dispatch::dispatch(store, request, query, verb, &path)
 }
 

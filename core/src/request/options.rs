@@ -4,15 +4,17 @@ use http::HeaderMap;
 use http::header::USER_AGENT;
 
 use super::decode::{InputForm, JsonBody, is_registered};
-use crate::api::TypeMeta;
+use crate::api::{GROUP, TypeMeta};
 use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::json::{self, Names, members};
 use crate::quote::{Quoted, is_printable};
 use crate::rules::{BadValue, FieldError, Path};
-use crate::{DeleteParams, FieldValidation, PatchParams, Preconditions, PropagationPolicy};
+use crate::{DeleteParams, FieldValidation, PatchParams, Preconditions};
 
 /// The maximum length of a field manager's name in bytes.
 const MAX_FIELD_MANAGER: usize = 128;
+/// What may be asked about the objects that depend on a deleted one.
+const PROPAGATION_POLICIES: [&str; 3] = ["Foreground", "Background", "Orphan"];
 
 /// The query of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,16 +139,12 @@ pub(super) fn delete_params(query: &Query, body: &[u8], form: InputForm) -> Resu
     if let (Some(policy), Some(_)) = (&options.propagation_policy, options.orphan_dependents) {
         errors.push(field.invalid(policy, "orphanDependents and deletionPropagation cannot be both set"));
     }
-    let propagation_policy = match (options.propagation_policy.as_deref(), options.orphan_dependents) {
-        (None, None) => None,
-        (None, Some(true)) | (Some("Orphan"), _) => Some(PropagationPolicy::Orphan),
-        (None, Some(false)) | (Some("Background"), _) => Some(PropagationPolicy::Background),
-        (Some("Foreground"), _) => Some(PropagationPolicy::Foreground),
-        (Some(other), _) => {
-            errors.push(field.not_supported(other, &["Foreground", "Background", "Orphan", "nil"]));
-            None
-        }
-    };
+    // Nothing depends on an object here, so a policy is checked and makes no difference.
+    if let Some(policy) = &options.propagation_policy
+        && !PROPAGATION_POLICIES.contains(&policy.as_str())
+    {
+        errors.push(field.not_supported(policy.as_str(), &["Foreground", "Background", "Orphan", "nil"]));
+    }
     let dry_run: Vec<_> = options.dry_run.iter().map(String::as_str).collect();
     errors.extend(check_dry_run(&dry_run));
     if !errors.is_empty() {
@@ -157,7 +155,6 @@ pub(super) fn delete_params(query: &Query, body: &[u8], form: InputForm) -> Resu
     Ok(DeleteParams {
         dry_run: !dry_run.is_empty(),
         preconditions: Preconditions { uid: preconditions.uid, resource_version: preconditions.resource_version },
-        propagation_policy,
     })
 }
 
@@ -206,7 +203,7 @@ impl DeleteOptions {
         let JsonBody { json, .. } = JsonBody::read(body, form).map_err(ErrorKind::Unclassified)?;
         let claim = TypeMeta::of(&json).map_err(ErrorKind::Unclassified)?.or(Self::KIND, "", "v1");
         let is_meta = claim.group == "meta.k8s.io" && claim.version == "v1" && claim.kind == Self::KIND;
-        if !is_meta && !is_registered(&claim) {
+        if !is_meta && !is_registered(&claim, GROUP) {
             return Err(Error::unclassified(claim.not_registered()));
         }
         if claim.kind != Self::KIND {
@@ -346,10 +343,9 @@ mod tests {
             "preconditions": {"uid": "u", "resourceVersion": "5"}}"#;
         let preconditions = Preconditions { uid: Some("u".to_owned()), resource_version: Some("5".to_owned()) };
         assert_eq!(delete("", body), Ok(DeleteParams { preconditions, ..DeleteParams::default() }));
-        let policy = |query: &str| delete(query, "").unwrap().propagation_policy;
-        assert_eq!(policy("propagationPolicy=Foreground"), Some(PropagationPolicy::Foreground));
-        assert_eq!(policy("orphanDependents=true"), Some(PropagationPolicy::Orphan));
-        assert_eq!(policy("orphanDependents=false"), Some(PropagationPolicy::Background));
+        for policy in ["propagationPolicy=Foreground", "propagationPolicy=Orphan", "orphanDependents=true"] {
+            assert_eq!(delete(policy, ""), Ok(DeleteParams::default()), "{policy}");
+        }
     }
 
     #[test]

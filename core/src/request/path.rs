@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::server::Page;
 use super::{discovery, openapi};
-use crate::api::{API_RESOURCES, ApiResource, GROUP, Scope, VERSION, Verb};
+use crate::api::{API_RESOURCES, ApiResource, Scope, Verb};
 
 /// What a path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// A path of the group that names nothing: 404.
+    /// A path of a known group that names nothing: 404.
     pub(super) fn of(path: &str) -> Result<Self, Failure> {
         if let Some(document) = discovery::DiscoveryDocument::at(path) {
             return Ok(Self::Discovery(document));
@@ -59,43 +59,48 @@ impl Target {
         if let Some(document) = openapi::OpenApiDocument::at(path) {
             return Ok(Self::OpenApi(document));
         }
-        match path.strip_prefix("/apis/").and_then(|path| path.strip_prefix(GROUP)) {
-            Some(path) if path.starts_with('/') => {
-                let path = path.strip_prefix('/').and_then(|path| path.strip_prefix(VERSION));
-                path.and_then(Self::in_version).map(Self::Object).ok_or_else(Failure::not_found)
+        let in_group = match path.strip_prefix("/apis/") {
+            Some(path) => path.split_once('/').filter(|(group, _)| !group.is_empty()),
+            None => path.strip_prefix("/api/").map(|path| ("", path)),
+        };
+        match in_group {
+            Some((group, path)) if API_RESOURCES.iter().any(|resource| resource.group == group) => {
+                Self::in_group(group, path).map(Self::Object).ok_or_else(Failure::not_found)
             }
             _ => Ok(Self::Server(Page::at(path))),
         }
     }
 
-    fn in_version(path: &str) -> Option<ObjectPath> {
-        let path = path.strip_prefix('/')?;
+    fn in_group(group: &str, path: &str) -> Option<ObjectPath> {
+        let (version, path) = path.split_once('/')?;
         // One slash at the end is nothing.
         let path = path.strip_suffix('/').unwrap_or(path);
         let parts: Vec<String> = path.split('/').map(unescape).collect::<Option<_>>()?;
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         match parts.as_slice() {
-            ["watch", watched @ ..] => watched_object(watched),
-            parts => object_at(parts),
+            ["watch", watched @ ..] => watched_object(group, version, watched),
+            parts => object_at(group, version, parts),
         }
     }
 }
 
-fn object_at(parts: &[&str]) -> Option<ObjectPath> {
+fn object_at(group: &str, version: &str, parts: &[&str]) -> Option<ObjectPath> {
     match parts {
-        ["namespaces", namespace, rest @ ..] if !namespace.is_empty() => object(Some(namespace), rest),
-        rest => object(None, rest),
+        ["namespaces", namespace, rest @ ..] if !namespace.is_empty() && !rest.is_empty() => {
+            object(group, version, Some(namespace), rest)
+        }
+        rest => object(group, version, None, rest),
     }
 }
 
 /// The old way to watch objects, or a single one.
-fn watched_object(parts: &[&str]) -> Option<ObjectPath> {
-    let object = object_at(parts)?;
+fn watched_object(group: &str, version: &str, parts: &[&str]) -> Option<ObjectPath> {
+    let object = object_at(group, version, parts)?;
     let known = object.subresource.is_empty() && object.resource.verbs.contains(&Verb::Watch);
     known.then_some(ObjectPath { watch: true, ..object })
 }
 
-fn object(namespace: Option<&str>, parts: &[&str]) -> Option<ObjectPath> {
+fn object(group: &str, version: &str, namespace: Option<&str>, parts: &[&str]) -> Option<ObjectPath> {
     let (resource, name, subresource) = match parts {
         [resource] => (*resource, "", ""),
         [resource, name] if !name.is_empty() => (*resource, *name, ""),
@@ -104,7 +109,8 @@ fn object(namespace: Option<&str>, parts: &[&str]) -> Option<ObjectPath> {
         }
         _ => return None,
     };
-    let resource = API_RESOURCES.iter().find(|known| known.plural == resource)?;
+    let wanted = (group, version, resource);
+    let resource = API_RESOURCES.iter().find(|known| (known.group, known.version, known.plural) == wanted)?;
     let subresource = match subresource {
         "" => "",
         name => resource.subresources.iter().find(|part| part.name == name)?.name,
@@ -150,9 +156,13 @@ pub(super) fn unescape(part: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// Resource, namespace, name and sub-resource with a blank between them.
+    /// Resource, namespace, name and sub-resource of a path in the group of images, with a blank between them.
     fn named(path: &str) -> Option<String> {
-        match Target::of(&format!("/apis/image.openshift.io/v1{path}")) {
+        named_anywhere(&format!("/apis/image.openshift.io/v1{path}"))
+    }
+
+    fn named_anywhere(path: &str) -> Option<String> {
+        match Target::of(path) {
             Ok(Target::Object(path)) => {
                 Some([path.resource.plural, &path.namespace, &path.name, path.subresource].join(" "))
             }
@@ -212,14 +222,43 @@ mod tests {
     }
 
     #[test]
+    fn other_groups() {
+        for (path, found) in [
+            ("/api/v1/namespaces", "namespaces   "),
+            ("/api/v1/namespaces/a", "namespaces  a "),
+            ("/api/v1/namespaces/a/pods", "pods a  "),
+            ("/api/v1/pods", "pods   "),
+            ("/apis/apps/v1/namespaces/a/deployments/b", "deployments a b "),
+            ("/apis/project.openshift.io/v1/projects/a", "projects  a "),
+            ("/apis/user.openshift.io/v1/users/~", "users  ~ "),
+            ("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "selfsubjectaccessreviews   "),
+        ] {
+            assert_eq!(named_anywhere(path).as_deref(), Some(found), "{path}");
+        }
+        for path in [
+            "/api/v1/nodes",
+            "/api/v1/namespaces/a/imagestreams",
+            "/api/v1/namespaces/a/finalize",
+            "/api/v1/namespaces/a/namespaces",
+            "/api/v2/namespaces",
+            "/apis/apps/v1beta1/deployments",
+            "/apis/apps/v1/pods",
+            "/apis/image.openshift.io/v1/namespaces/a/pods",
+        ] {
+            assert!(Target::of(path).is_err(), "{path}");
+        }
+        assert_eq!(Target::of("/apis/nope/v1/pods").ok(), Some(Target::Server(Page::Unknown)));
+    }
+
+    #[test]
     fn paths_outside_the_api() {
         assert_eq!(Target::of("/").ok(), Some(Target::Server(Page::Root)));
         assert_eq!(Target::of("/healthz").ok(), Some(Target::Server(Page::Health)));
         assert_eq!(
             Target::of("/apis/image.openshift.io/v1/").ok(),
-            Some(Target::Discovery(discovery::DiscoveryDocument::Version))
+            Some(Target::Discovery(discovery::DiscoveryDocument::Version("image.openshift.io")))
         );
-        for path in ["/nowhere", "/apis/image.openshift.iox/v1", "/apis/apps/v1"] {
+        for path in ["/nowhere", "/apis/image.openshift.iox/v1", "/apis/nope/v1", "/apis//v1/pods"] {
             assert_eq!(Target::of(path).ok(), Some(Target::Server(Page::Unknown)), "{path}");
         }
     }

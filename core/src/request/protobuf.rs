@@ -1,11 +1,12 @@
-//! `Status` in protobuf, for clients that accept nothing else.
+//! Protobuf: `Status`, for clients that accept nothing else, and the envelope of all objects.
 //!
-//! It is the only object that the server encodes as protobuf: every client that requests protobuf also accepts JSON,
-//! but must be able to read why a request failed.
+//! `Status` is the only object that the server encodes as protobuf: every client that requests protobuf also accepts
+//! JSON, but must be able to read why a request failed.
 
-use prost::Message;
+use prost::{DecodeError, Message};
 
 use crate::api::{ListMeta, Status, StatusCause, StatusDetails};
+use crate::error::{Error, Result};
 
 /// The prefix of every object in the protobuf format of Kubernetes.
 const MAGIC: [u8; 4] = *b"k8s\0";
@@ -102,6 +103,31 @@ pub(super) fn encode(status: &Status) -> Vec<u8> {
         content_type: String::new(),
     };
     [MAGIC.as_slice(), &envelope.encode_to_vec()].concat()
+}
+
+/// What an envelope holds.
+pub(super) struct Enveloped {
+    pub(super) api_version: String,
+    pub(super) kind: String,
+    /// The message of the kind.
+    pub(super) raw: Vec<u8>,
+}
+
+/// Opens the envelope of an object.
+///
+/// # Errors
+///
+/// 400 where it is none.
+pub(super) fn open(body: &[u8]) -> Result<Enveloped> {
+    let message = body.strip_prefix(&MAGIC).ok_or_else(|| Error::bad_request("the body is no object in protobuf"))?;
+    let Envelope { type_meta, raw, .. } = Envelope::decode(message).map_err(unreadable)?;
+    Ok(Enveloped { api_version: type_meta.api_version, kind: type_meta.kind, raw })
+}
+
+/// The error of a message that can't be read.
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+pub(super) fn unreadable(error: DecodeError) -> Error {
+    Error::bad_request(error.to_string())
 }
 
 fn list_meta(meta: &ListMeta) -> ListMetaMessage {

@@ -1,50 +1,23 @@
 //! `imagestreams/secrets`: the credentials with which a cluster pulls from the registries of a namespace's streams.
 
-use serde::Serialize;
-
+use super::empty_list::EmptyList;
 use super::options::Query;
-use super::shape::{Answer, Objects, json};
 use crate::ImageStore;
 use crate::api::{API_VERSION, ListMeta};
 use crate::error::{Error, Result};
 
-/// The Kubernetes `SecretList`; always empty, since the store has no secrets.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct SecretList {
-    kind: &'static str,
-    api_version: &'static str,
-    metadata: ListMeta,
-    items: [(); 0],
-}
-
-/// The secrets for a stream, which need not exist.
+/// The secrets for a stream, which need not exist: none, since the store has no secrets.
 ///
 /// # Errors
 ///
 /// 400 for any option: the real server supports none here.
-pub(super) fn list(store: &ImageStore, query: &Query) -> Result<SecretList> {
+pub(super) fn list(store: &ImageStore, query: &Query) -> Result<EmptyList> {
     if !query.is_empty() {
         return Err(Error::bad_request("converting (url.Values) to (v1.ListOptions): unknown conversion"));
     }
     let resource_version = store.resource_version()?.to_string();
-    Ok(SecretList {
-        kind: "SecretList",
-        // Parity: secrets are not in this API group, but the list has its version.
-        api_version: API_VERSION,
-        metadata: ListMeta { resource_version, ..ListMeta::default() },
-        items: [],
-    })
-}
-
-impl Answer for SecretList {
-    fn json(&self) -> Result<Vec<u8>> {
-        json(self)
-    }
-
-    fn objects(&self) -> Option<Objects<'_>> {
-        None
-    }
+    // Parity: secrets are not in this API group, but the list has its version.
+    Ok(EmptyList::new("SecretList", API_VERSION, ListMeta { resource_version, ..ListMeta::default() }))
 }
 
 #[cfg(test)]

@@ -4,16 +4,14 @@ use http::{Method, Request, Response};
 use serde_json::json;
 
 use super::body::Body;
+use super::discovery::groups;
 use super::failure::Failure;
 use super::negotiation::{OutputForm, error_form};
 use super::options::Query;
 use super::response::{object, text};
 
-/// The paths that the real server lists at its root.
-const PATHS: [&str; 37] = [
-    "/apis",
-    "/apis/image.openshift.io",
-    "/apis/image.openshift.io/v1",
+/// The paths outside the API that the real server lists at its root.
+const PATHS: [&str; 34] = [
     "/healthz",
     "/healthz/etcd",
     "/healthz/log",
@@ -114,8 +112,14 @@ impl Page {
     }
 }
 
-fn paths<B>(code: u16, paths: &[&str], request: &Request<B>, query: &Query) -> Response<Body> {
+/// Where the API is, and `others`.
+fn paths<B>(code: u16, others: &[&str], request: &Request<B>, query: &Query) -> Response<Body> {
     let form = error_form(request.headers(), query.get("pretty"));
+    let mut paths = vec!["/api".to_owned(), "/api/v1".to_owned(), "/apis".to_owned()];
+    for resource in groups() {
+        paths.extend([format!("/apis/{}", resource.group), resource.root()]);
+    }
+    paths.extend(others.iter().map(|path| (*path).to_owned()));
     object(code, &json!({ "paths": paths }), form)
 }
 

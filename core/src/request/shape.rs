@@ -6,11 +6,12 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::options::Query;
 use crate::api::{
-    ImageSignature, ImageStreamImport, ImageStreamLayers, List, ListMeta, ObjectMeta, Resource, Status, Time,
+    ApiResource, ImageSignature, ImageStreamImport, ImageStreamLayers, List, ListMeta, Namespace, ObjectMeta, Resource,
+    Status, Time,
 };
 use crate::error::{Error, Result};
 use crate::json;
-use crate::printers::{Cell, Column, Printed};
+use crate::printers::{Cell, Column, Printed, namespace_cells, namespace_resource};
 use crate::resources::as_document;
 use crate::rules::Path;
 
@@ -222,6 +223,49 @@ impl Answer for ImageStreamImport {
     }
 }
 
+/// Namespaces and projects, which have other columns.
+impl Answer for Namespace {
+    fn json(&self) -> Result<Vec<u8>> {
+        json(self)
+    }
+
+    fn objects(&self) -> Option<Objects<'_>> {
+        Some(Objects::One(Self::KIND, &self.metadata))
+    }
+
+    fn table(&self, version: MetaVersion, include: IncludeObject, now: Time) -> Result<Option<Table>> {
+        let metadata = of_one(&self.metadata);
+        namespaces_table(&self.kind, metadata, std::slice::from_ref(self), version, include, now).map(Some)
+    }
+}
+
+impl Answer for List<Namespace> {
+    fn json(&self) -> Result<Vec<u8>> {
+        json(self)
+    }
+
+    fn objects(&self) -> Option<Objects<'_>> {
+        Some(Objects::Many(Namespace::KIND, &self.metadata, self.items.iter().map(Resource::metadata).collect()))
+    }
+
+    fn table(&self, version: MetaVersion, include: IncludeObject, now: Time) -> Result<Option<Table>> {
+        namespaces_table(&self.kind, self.metadata.clone(), &self.items, version, include, now).map(Some)
+    }
+}
+
+fn namespaces_table(
+    kind: &str,
+    metadata: ListMeta,
+    namespaces: &[Namespace],
+    version: MetaVersion,
+    include: IncludeObject,
+    now: Time,
+) -> Result<Table> {
+    let resource = namespace_resource(kind);
+    let cells = |namespace: &Namespace| namespace_cells(namespace, resource, now);
+    table(resource, metadata, namespaces, &cells, version, include)
+}
+
 impl<T: Printed + Serialize + Clone> Answer for T {
     fn json(&self) -> Result<Vec<u8>> {
         json(self)
@@ -232,9 +276,8 @@ impl<T: Printed + Serialize + Clone> Answer for T {
     }
 
     fn table(&self, version: MetaVersion, include: IncludeObject, now: Time) -> Result<Option<Table>> {
-        let resource_version = self.metadata().resource_version.clone();
-        let metadata = ListMeta { resource_version, ..ListMeta::default() };
-        table(metadata, std::slice::from_ref(self), version, include, now).map(Some)
+        let (metadata, cells) = (of_one(self.metadata()), |object: &T| object.cells(now));
+        table(T::API_RESOURCE, metadata, std::slice::from_ref(self), &cells, version, include).map(Some)
     }
 }
 
@@ -248,29 +291,36 @@ impl<T: Printed + Serialize + Clone> Answer for List<T> {
     }
 
     fn table(&self, version: MetaVersion, include: IncludeObject, now: Time) -> Result<Option<Table>> {
-        table(self.metadata.clone(), &self.items, version, include, now).map(Some)
+        let cells = |object: &T| object.cells(now);
+        table(T::API_RESOURCE, self.metadata.clone(), &self.items, &cells, version, include).map(Some)
     }
 }
 
-fn table<T: Printed + Serialize + Clone>(
+/// The metadata of the table of one object.
+fn of_one(metadata: &ObjectMeta) -> ListMeta {
+    ListMeta { resource_version: metadata.resource_version.clone(), ..ListMeta::default() }
+}
+
+fn table<T: Resource + Serialize + Clone>(
+    resource: &'static ApiResource,
     metadata: ListMeta,
     objects: &[T],
+    cells: &dyn Fn(&T) -> Vec<Cell>,
     api_version: MetaVersion,
     include: IncludeObject,
-    now: Time,
 ) -> Result<Table> {
     let included = |object: &T| match include {
         IncludeObject::None => Ok(Value::Null),
         IncludeObject::Metadata => as_document(&Partial { api_version, metadata: object.metadata() }),
         IncludeObject::Object => {
             let mut object = object.clone();
-            object.set_type();
+            object.set_type_of(resource);
             as_document(&object)
         }
     };
-    let row = |object: &T| Ok(Row { cells: object.cells(now), object: included(object)? });
+    let row = |object: &T| Ok(Row { cells: cells(object), object: included(object)? });
     let rows = objects.iter().map(row).collect::<Result<_>>()?;
-    Ok(Table { api_version, metadata, column_definitions: Some(T::COLUMNS), rows })
+    Ok(Table { api_version, metadata, column_definitions: Some(resource.columns), rows })
 }
 
 #[cfg(test)]

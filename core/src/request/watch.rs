@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::failure::Failure;
 use super::shape::{Answer, IncludeObject, Shape, TableOptions, shaped};
-use crate::api::Resource;
+use crate::api::{ApiResource, Resource};
 use crate::error::Result;
 use crate::{ImageStore, Watch, WatchEvent, WatchStopper};
 
@@ -31,6 +31,7 @@ pub struct EventStream {
 
 impl EventStream {
     pub(super) fn new<T: Resource + Answer + 'static>(
+        resource: &'static ApiResource,
         watch: Watch<T>,
         store: ImageStore,
         timeout: Option<Duration>,
@@ -40,7 +41,7 @@ impl EventStream {
         Self {
             stopper: watch.stopper(),
             timeout: timeout.unwrap_or(DEFAULT_TIMEOUT),
-            lines: Box::new(Events { last_version: 0, watch, store, shape, include, first: true }),
+            lines: Box::new(Events { last_version: 0, resource, watch, store, shape, include, first: true }),
         }
     }
 
@@ -87,6 +88,8 @@ trait Lines: Send {
 }
 
 struct Events<T: 'static> {
+    /// What is watched; its kind may be another than the one that the type usually has.
+    resource: &'static ApiResource,
     watch: Watch<T>,
     store: ImageStore,
     shape: Shape,
@@ -117,7 +120,7 @@ impl<T: Resource + Answer> Lines for Events<T> {
 impl<T: Resource + Answer> Events<T> {
     fn line(&mut self, event: Result<WatchEvent<T>>) -> Bytes {
         self.last_version = self.watch.resource_version();
-        let (event_type, object) = match event {
+        let (event_type, mut object) = match event {
             Ok(WatchEvent::Added(object)) => ("ADDED", object),
             Ok(WatchEvent::Modified(object)) => ("MODIFIED", object),
             Ok(WatchEvent::Deleted(object)) => ("DELETED", object),
@@ -130,6 +133,7 @@ impl<T: Resource + Answer> Events<T> {
             }
             Err(error) => return error_line(&error.into()),
         };
+        object.set_type_of(self.resource);
         let options = TableOptions { include: self.include, columns: self.first, now: self.store.now() };
         match shaped(&object, self.shape, options) {
             Ok(object) => {

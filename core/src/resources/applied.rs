@@ -6,7 +6,7 @@ use super::document::{as_document, internal};
 use super::managed_fields::{Tracked, nothing, or_cleared};
 use super::patch_target::{Kind, Place};
 use super::{FieldValidation, PatchParams};
-use crate::api::{API_VERSION, ManagedFieldsEntry};
+use crate::api::ManagedFieldsEntry;
 use crate::error::{Error, Result};
 use crate::json::{self, Names};
 use crate::rules::html_escaped;
@@ -46,7 +46,8 @@ pub(super) fn apply<T: Tracked>(
         },
         None => Vec::new(),
     };
-    let live = LiveObject { object: document, nothing: &nothing::<T>()?, managed: &managed };
+    let live =
+        LiveObject { object: document, nothing: &nothing::<T>()?, managed: &managed, api_version: kind.api_version };
     let applier = Manager { name: &params.field_manager, subresource: place.subresource, now: place.now };
     let merge = |force| rules::apply(live, wanted, &kind.schema, applier, force);
     let merged = match merge(params.force) {
@@ -115,7 +116,7 @@ fn check(wanted: &Value, expected: &Kind) -> Result<()> {
         None => format!("/{api_version}"),
     };
     let of_kind = format!("{group_version}, Kind={kind}");
-    if (kind, api_version) != (expected.name, API_VERSION) {
+    if (kind, api_version) != (expected.name, expected.api_version) {
         return Err(Error::bad_request(format!("invalid object type: {of_kind}")));
     }
     if wanted.pointer("/metadata/managedFields").is_some_and(|fields| !fields.is_null()) {
@@ -171,7 +172,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::api::ImageStream;
+    use crate::api::{API_VERSION, ImageStream};
     use crate::{Action, Authorizer, Decision, ImageStore, Patch, Patched, PostParams, User};
 
     type Answer<T> = Result<T, (i32, String)>;

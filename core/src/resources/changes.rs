@@ -31,6 +31,11 @@ pub enum ChangedObject {
         /// Its name.
         name: String,
     },
+    /// A namespace that is stored.
+    Namespace {
+        /// Its name.
+        name: String,
+    },
 }
 
 impl ImageStore {
@@ -76,6 +81,7 @@ fn object_of(prefix: &[u8]) -> Result<ChangedObject> {
         Some(keys::STREAMS) => {
             reader.text().and_then(|namespace| Some(ChangedObject::ImageStream { namespace, name: reader.text()? }))
         }
+        Some(keys::NAMESPACES) => reader.text().map(|name| ChangedObject::Namespace { name }),
         _ => None,
     };
     let reason = || format!("no object has the key prefix {}", prefix.escape_ascii());

@@ -8,6 +8,7 @@ use super::{ListParams, VersionMatch};
 use crate::api::ListMeta;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::dns1123_label;
+use crate::store::keys;
 use crate::store::names::{self, Names, ObjectName};
 use crate::store::object_key::Key;
 use crate::store::{Rows, newest_change};
@@ -19,6 +20,10 @@ pub(super) enum Collection {
     Images,
     /// The streams of a namespace, or of all namespaces.
     Streams { namespace: Option<String> },
+    /// The namespaces that are stored or hold streams, and `default`.
+    Namespaces,
+    /// Nothing.
+    Nothing,
 }
 
 impl Collection {
@@ -41,15 +46,30 @@ impl Collection {
         match self {
             Self::Images => Key::images(),
             Self::Streams { namespace } => Key::streams(namespace.as_deref()),
+            // The first and the last stream make a namespace come and go.
+            Self::Namespaces => Key::all(),
+            // No namespace has such a name.
+            Self::Nothing => Key::namespace(""),
         }
     }
 
-    /// The common prefix of the keys of all objects of its kind.
-    fn all(&self) -> Key {
+    /// The common prefix of the keys of all objects of its kind; `None` where they are no rows of their own.
+    fn all(&self) -> Option<Key> {
         match self {
-            Self::Images => Key::images(),
-            Self::Streams { .. } => Key::streams(None),
+            Self::Images => Some(Key::images()),
+            Self::Streams { .. } => Some(Key::streams(None)),
+            Self::Namespaces | Self::Nothing => None,
         }
+    }
+
+    /// The object of the collection that changes with the object whose rows begin with a prefix.
+    pub(super) fn changed(&self, prefix: &[u8]) -> Result<Option<ObjectName>> {
+        let ObjectName { namespace, name } = ObjectName::of_rows(prefix)?;
+        Ok(match (self, prefix.first()) {
+            (Self::Namespaces, Some(&keys::IMAGES)) => None,
+            (Self::Namespaces, Some(&keys::STREAMS)) => Some(ObjectName { namespace: String::new(), name: namespace }),
+            _ => Some(ObjectName { namespace, name }),
+        })
     }
 
     /// Its objects in order, from a name on that is relative to the collection.
@@ -57,14 +77,16 @@ impl Collection {
         match self {
             Self::Images => Ok(names::images(rows, from)),
             Self::Streams { namespace } => names::streams(rows, namespace.as_deref(), from),
+            Self::Namespaces => names::namespaces(rows, from),
+            Self::Nothing => Ok(Box::new(std::iter::empty())),
         }
     }
 
     /// The objects that the selection may match.
     pub(super) fn candidates<'a>(&self, rows: &'a dyn Rows, selection: &Selection) -> Result<Names<'a>> {
         let one = match self {
-            Self::Images | Self::Streams { namespace: Some(_) } => selection.name(),
             Self::Streams { namespace: None } => None,
+            _ => selection.name(),
         };
         let Some(name) = one.map(str::to_owned) else { return self.names(rows, "") };
         let from_it = self.names(rows, &name)?;
@@ -153,7 +175,8 @@ impl Collection {
             }
             if let (Start::NotOlderThan(requested), Some(_)) = (&start, params.resource_version)
                 && metadata.continue_token.is_empty()
-                && let Some(newest) = newest_change(rows, collection.all().as_bytes())?
+                && let Some(all) = collection.all()
+                && let Some(newest) = newest_change(rows, all.as_bytes())?
             {
                 // Parity: whoever takes a newer list than asked for is told the version of the newest change in it.
                 metadata.resource_version = newest.max(*requested).to_string();

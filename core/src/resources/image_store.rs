@@ -2,7 +2,7 @@
 
 use super::access::StoreAccess;
 use super::settings::Settings;
-use super::{ImageSignatures, Images, Namespace};
+use super::{ImageSignatures, Images, Namespace, Namespaces};
 use crate::api::Time;
 use crate::authorization::{Action, Decision, User};
 use crate::error::Result;
@@ -48,6 +48,12 @@ impl ImageStore {
     #[must_use]
     pub fn namespace(&self, name: &str) -> Namespace {
         Namespace::new(self.access.clone(), name)
+    }
+
+    /// The namespaces themselves.
+    #[must_use]
+    pub fn namespaces(&self) -> Namespaces {
+        Namespaces::new(self.access.clone())
     }
 
     /// The images, which are cluster-scoped.

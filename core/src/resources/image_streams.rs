@@ -3,8 +3,8 @@
 use super::access::StoreAccess;
 use super::collection::Collection;
 use super::lifecycle::{
-    begin, check_preconditions, check_uid, enter_namespace, generated_name, mark_deleted, may_go, not_found, propagate,
-    replace, valid,
+    begin, check_preconditions, check_uid, enter_namespace, generated_name, keep_waited_for, mark_deleted, may_go,
+    not_found, replace, valid,
 };
 use super::managed_fields::{Tracked as _, keep_times, manager, track_creation, track_update};
 use super::patch_target::Place;
@@ -21,7 +21,7 @@ use crate::rules::tag_move::replace_status;
 use crate::rules::{StreamState, apply_tag_defaults, drop_empty_annotations, validate_stream_status_update};
 use crate::store::object_key::Key;
 use crate::store::streams::{self, AnyMove, StreamName};
-use crate::store::{Rows, Write};
+use crate::store::{Rows, Write, namespaces};
 
 /// The image streams of a namespace, or of all namespaces.
 #[derive(Clone)]
@@ -334,6 +334,16 @@ impl ImageStreams {
         })
     }
 
+    /// Deletes every stream of the namespace, or marks it where finalizers are to be waited for.
+    pub(super) fn delete_all(&self, tx: &mut Write) -> Result<()> {
+        for found in namespaces::streams(tx, &self.namespace)? {
+            if let Some(stored) = streams::get(tx, self.at(&found.name))? {
+                let _ = self.delete_stored(tx, &stored, &DeleteParams::default())?;
+            }
+        }
+        Ok(())
+    }
+
     fn delete_stored(
         &self,
         tx: &mut Write,
@@ -345,7 +355,7 @@ impl ImageStreams {
         let writing = self.writing(now);
         let old = StreamState::from(stored);
         let mut new = old.clone();
-        propagate(&mut new.metadata, params);
+        keep_waited_for(&mut new.metadata);
         if new.metadata.finalizers.is_empty() {
             writing.delete(tx, &new.metadata.name)?;
             return Ok(Deletion::Done { uid: new.metadata.uid });

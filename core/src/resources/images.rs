@@ -4,7 +4,8 @@ use super::access::StoreAccess;
 use super::collection::Collection;
 use super::image_writes::{ReplacedImage, update, validate_new};
 use super::lifecycle::{
-    begin, check_preconditions, check_uid, generated_name, mark_deleted, not_found, place, replace, without_version,
+    begin, check_preconditions, check_uid, generated_name, keep_waited_for, mark_deleted, not_found, place, replace,
+    without_version,
 };
 use super::managed_fields::{manager, track_creation, track_update};
 use super::patch_target::Place;
@@ -245,11 +246,12 @@ impl Images {
     fn delete_stored(&self, tx: &mut Write, stored: Image, params: &DeleteParams) -> Result<Deletion<Image>> {
         check_preconditions::<Image>(&stored.metadata, &params.preconditions)?;
         let key = Key::image(&stored.metadata.name);
-        if stored.metadata.finalizers.is_empty() {
+        let mut image = stored.clone();
+        keep_waited_for(&mut image.metadata);
+        if image.metadata.finalizers.is_empty() {
             tx.change(key.as_bytes(), |tx, _| images::delete(tx, &stored))?;
             return Ok(Deletion::Done { uid: stored.metadata.uid });
         }
-        let mut image = stored.clone();
         mark_deleted(&mut image.metadata, self.store.now());
         if image != stored {
             let version = tx.change(key.as_bytes(), |tx, version| {

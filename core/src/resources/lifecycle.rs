@@ -1,6 +1,6 @@
 //! The life cycle of images and streams: creation, replacement, deletion.
 
-use super::{DeleteParams, Preconditions, PropagationPolicy};
+use super::Preconditions;
 use crate::api::{ManagedFieldsEntry, ObjectMeta, Resource, Time};
 use crate::error::{Error, Result, Subject};
 use crate::quote::Quoted;
@@ -8,8 +8,8 @@ use crate::rules::{self, FieldCause, FieldError};
 
 /// How many generated names to try.
 const NAME_ATTEMPTS: usize = 8;
-const FOREGROUND_FINALIZER: &str = "foregroundDeletion";
-const ORPHAN_FINALIZER: &str = "orphan";
+/// The finalizers that the garbage collector of Kubernetes removes when it has handled the dependents of an object.
+const OF_GARBAGE_COLLECTOR: [&str; 2] = ["foregroundDeletion", "orphan"];
 
 /// The error for an invalid object; `Ok` if there are no causes.
 pub(super) fn valid<T: Resource>(name: &str, causes: Vec<FieldError>) -> Result<()> {
@@ -162,7 +162,7 @@ pub(super) fn keep_managed_fields(sent: &mut ObjectMeta, stored: &ObjectMeta) {
 
 /// Whether an object that is being deleted has no finalizers left.
 pub(super) fn may_go(metadata: &ObjectMeta) -> bool {
-    metadata.deletion_timestamp.is_some() && metadata.finalizers.is_empty()
+    metadata.deletion_timestamp.is_some() && !metadata.finalizers.iter().any(|finalizer| is_waited_for(finalizer))
 }
 
 /// Checks the preconditions of a deletion.
@@ -186,15 +186,17 @@ pub(super) fn check_preconditions<T: Resource>(metadata: &ObjectMeta, wanted: &P
     }
 }
 
-/// Sets the finalizers of a propagation policy.
-pub(super) fn propagate(metadata: &mut ObjectMeta, params: &DeleteParams) {
-    let Some(policy) = params.propagation_policy else { return };
-    metadata.finalizers.retain(|finalizer| finalizer != ORPHAN_FINALIZER && finalizer != FOREGROUND_FINALIZER);
-    match policy {
-        PropagationPolicy::Background => {}
-        PropagationPolicy::Foreground => metadata.finalizers.push(FOREGROUND_FINALIZER.to_owned()),
-        PropagationPolicy::Orphan => metadata.finalizers.push(ORPHAN_FINALIZER.to_owned()),
-    }
+/// Whether somebody will remove a finalizer. The store has no garbage collector.
+fn is_waited_for(finalizer: &str) -> bool {
+    !OF_GARBAGE_COLLECTOR.contains(&finalizer)
+}
+
+/// Removes the finalizers of the garbage collector from an object that is deleted.
+///
+/// The real server adds `foregroundDeletion` or `orphan` if the propagation policy asks for it; its garbage collector
+/// removes them.
+pub(super) fn keep_waited_for(metadata: &mut ObjectMeta) {
+    metadata.finalizers.retain(|finalizer| is_waited_for(finalizer));
 }
 
 /// Marks an object that waits for its finalizers as being deleted.

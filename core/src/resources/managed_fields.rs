@@ -31,7 +31,8 @@ pub(super) fn track_creation<T: Tracked>(sent: &mut T, creator: Option<Manager<'
         Said::Nothing | Said::Clear => Vec::new(),
     };
     let (before, after) = (nothing::<T>()?, untracked_document(sent)?);
-    sent.metadata_mut().managed_fields = rules::update(&before, &after, &T::SCHEMA, &managed, creator);
+    sent.metadata_mut().managed_fields =
+        rules::update(&before, &after, &T::SCHEMA, &managed, creator, T::API_RESOURCE.api_version);
     Ok(())
 }
 
@@ -51,7 +52,7 @@ pub(super) fn track_update<T: Tracked>(sent: &mut T, stored: &T, writer: Option<
     }
     let (before, after) = T::parts_that_differ(stored, sent);
     let (before, after) = (untracked_document(&before)?, untracked_document(&after)?);
-    let entries = rules::update(&before, &after, &T::SCHEMA, &managed, writer);
+    let entries = rules::update(&before, &after, &T::SCHEMA, &managed, writer, T::API_RESOURCE.api_version);
     sent.metadata_mut().managed_fields = or_cleared(entries);
     Ok(())
 }
@@ -176,5 +177,6 @@ impl Tracked for ImageStream {
 }
 
 impl Tracked for Image {}
+impl Tracked for crate::api::Namespace {}
 impl Tracked for crate::api::ImageStreamTag {}
 impl Tracked for crate::api::ImageTag {}

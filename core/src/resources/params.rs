@@ -38,14 +38,15 @@ pub enum FieldValidation {
 }
 
 /// Options for deleting an object.
+///
+/// There is no propagation policy: the store has no garbage collector, so dependents stay, and the finalizers
+/// `foregroundDeletion` and `orphan` do not keep an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeleteParams {
     /// Return the same result, but write nothing. Default: `false`.
     pub dry_run: bool,
     /// Conditions on the object. Default: none.
     pub preconditions: Preconditions,
-    /// What happens to dependent objects. Default: nothing.
-    pub propagation_policy: Option<PropagationPolicy>,
 }
 
 /// What must be true of an object for it to be deleted.
@@ -57,21 +58,7 @@ pub struct Preconditions {
     pub resource_version: Option<String>,
 }
 
-/// What happens to the dependents of a deleted stream.
-///
-/// The store has no garbage collector: it sets the finalizer for one, and the object stays until that is removed.
-/// Images get no finalizer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PropagationPolicy {
-    /// Keep them: finalizer `orphan`.
-    Orphan,
-    /// Delete them later: no finalizer.
-    Background,
-    /// Delete them first: finalizer `foregroundDeletion`.
-    Foreground,
-}
-
-/// The result of a deletion.
+/// What a deletion did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum Deletion<T> {

@@ -9,7 +9,7 @@ use super::managed_fields::{Tracked, clears_managed_fields, manager, nothing, or
 use super::patch_params::{Patch, PatchParams, Patched};
 use super::patch_target::{Kind, Place};
 use super::{FieldValidation, applied};
-use crate::api::{API_VERSION, GROUP, ObjectMeta, TypeMeta, VERSION};
+use crate::api::{ApiResource, ObjectMeta, TypeMeta};
 use crate::authorization::Action;
 use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::json::{self, Decode, DecodeError};
@@ -50,7 +50,8 @@ pub(super) fn create<T: Tracked + Decode>(
         // Unlike a creation, it may name a version.
         metadata.resource_version.clear();
     }
-    store.require(&Action { verb: "create", group: GROUP, resource: T::PLURAL, subresource, namespace, name })?;
+    let group = T::API_RESOURCE.group;
+    store.require(&Action { verb: "create", group, resource: T::PLURAL, subresource, namespace, name })?;
     Ok(Patched { created: true, ..patched })
 }
 
@@ -100,7 +101,7 @@ pub(super) fn change<T: Tracked + Decode>(
 fn set_kind<T: Mergeable>(document: &mut Value) {
     if let Value::Object(members) = document {
         members.insert("kind".to_owned(), T::KIND.into());
-        members.insert("apiVersion".to_owned(), API_VERSION.into());
+        members.insert("apiVersion".to_owned(), T::API_RESOURCE.api_version.into());
     }
 }
 
@@ -135,7 +136,7 @@ fn read<T: Mergeable + Decode>(
 }
 
 fn decoded<T: Mergeable + Decode>(json: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<T>> {
-    let (object, warnings) = check_kind(json, T::KIND, patch)
+    let (object, warnings) = check_kind(json, T::API_RESOURCE, patch)
         .and_then(|()| {
             let (object, found) = json::decode_strictly::<T>(json.as_bytes()).map_err(|error| text(&error, patch))?;
             Ok((object, told(found, params)?))
@@ -162,10 +163,11 @@ fn is_converted(patch: &Patch) -> bool {
 }
 
 /// Checks that a patched object still says that it is of the kind; the error is the real server's text.
-fn check_kind(json: &str, kind: &str, patch: &Patch) -> Result<(), String> {
-    let claim = TypeMeta::of(json.as_bytes())?.or(kind, GROUP, VERSION);
+fn check_kind(json: &str, resource: &ApiResource, patch: &Patch) -> Result<(), String> {
+    let &ApiResource { kind, group, version, .. } = resource;
+    let claim = TypeMeta::of(json.as_bytes())?.or(kind, group, version);
     let claimed = (claim.kind.as_str(), claim.group.as_str(), claim.version.as_str());
-    if !is_converted(patch) && claimed != (kind, GROUP, VERSION) {
+    if !is_converted(patch) && claimed != (kind, group, version) {
         return Err(claim.not_registered());
     }
     Ok(())

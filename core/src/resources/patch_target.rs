@@ -20,6 +20,7 @@ pub(super) struct Place<'a> {
 /// What a patch must know of the kind of its object.
 pub(super) struct Kind {
     pub(super) name: &'static str,
+    pub(super) api_version: &'static str,
     pub(super) schema: Schema,
     /// Reads a JSON text as an object of the kind, and says what strict field validation says about it.
     pub(super) check: fn(&[u8]) -> Result<Vec<String>, DecodeError>,
@@ -28,6 +29,6 @@ pub(super) struct Kind {
 impl Kind {
     pub(super) fn of<T: Mergeable + Decode>() -> Self {
         let check = |json: &[u8]| json::decode_strictly::<T>(json).map(|(_, findings)| findings);
-        Self { name: T::KIND, schema: T::SCHEMA, check }
+        Self { name: T::KIND, api_version: T::API_RESOURCE.api_version, schema: T::SCHEMA, check }
     }
 }

@@ -3,14 +3,17 @@
 use super::repository;
 use super::selection::Selection;
 use super::settings::Settings;
-use crate::api::{Image, ImageStream, Resource as _};
+use crate::api::{Image, ImageStream, Namespace, Resource as _};
 use crate::error::Result;
 use crate::store::names::ObjectName;
 use crate::store::streams::{self, StreamName};
-use crate::store::{Rows, images};
+use crate::store::{Rows, images, namespaces};
 
 /// The supported fields for selecting streams, besides those of the metadata.
 pub(super) const STREAM_FIELDS: [&str; 2] = ["spec.dockerImageRepository", "status.dockerImageRepository"];
+
+/// The fields that namespaces can be selected by beside those of their metadata.
+pub(super) const NAMESPACE_FIELDS: [&str; 1] = ["status.phase"];
 
 /// How to read objects of a kind.
 pub(super) struct Stored<T> {
@@ -57,10 +60,30 @@ pub(super) static STREAMS: Stored<ImageStream> = Stored {
     },
 };
 
+pub(super) static NAMESPACES: Stored<Namespace> = Stored {
+    fields: &NAMESPACE_FIELDS,
+    selected: |rows, name, selection| selected_namespace(rows, &name.name, selection),
+    show: |namespace, _| namespace.set_type(),
+    bookmark: |_| {
+        let mut namespace = Namespace::default();
+        namespace.set_type();
+        namespace
+    },
+};
+
 /// An image, if it exists and is selected.
 pub(super) fn selected_image(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Image>> {
     let Some(stored) = images::get_without_texts(rows, name)? else { return Ok(None) };
     if selection.matches_metadata(&stored.image.metadata) { stored.with_texts(rows).map(Some) } else { Ok(None) }
+}
+
+/// A namespace that is in lists, if it is selected.
+pub(super) fn selected_namespace(rows: &dyn Rows, name: &str, selection: &Selection) -> Result<Option<Namespace>> {
+    let found = namespaces::listed(rows, name)?;
+    Ok(found.filter(|namespace| {
+        selection
+            .matches(&namespace.metadata, |field| if field == "status.phase" { &namespace.status.phase } else { "" })
+    }))
 }
 
 /// The stored stream, if it exists and is selected. Its fields are matched as stored.

@@ -109,8 +109,8 @@ impl Source {
         let only = selection.name();
         let mut changes = Vec::new();
         for (version, object) in history.changes() {
-            let name = ObjectName::of_rows(object)?;
-            if only.is_none_or(|only| only == name.name) {
+            let found = collection.changed(object)?;
+            if let Some(name) = found.filter(|name| only.is_none_or(|only| only == name.name)) {
                 changes.push((*version, name));
             }
         }
@@ -257,6 +257,10 @@ impl<T: Resource> Watch<T> {
         match (before, after) {
             (None, None) => None,
             (None, Some(after)) => Some(WatchEvent::Added(self.shown(after))),
+            // What changed was a stream, and not its namespace.
+            (Some(before), Some(after)) if before.metadata().resource_version == after.metadata().resource_version => {
+                None
+            }
             (Some(_), Some(after)) => Some(WatchEvent::Modified(self.shown(after))),
             (Some(mut before), None) => {
                 before.metadata_mut().resource_version = version.to_string();

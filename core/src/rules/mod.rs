@@ -18,6 +18,7 @@ pub mod manifest;
 mod mapping;
 mod metadata;
 mod names;
+mod namespace;
 pub mod patch;
 mod pull_spec;
 mod reference;
@@ -48,6 +49,9 @@ pub use names::{
     DEFAULT_TAG, InvalidName, NameForm, NameRule, StreamTagName, dns1123_label, dns1123_subdomain, generated_name,
     label_value, parse_signature_name, parse_stream_image, parse_stream_tag, path_segment_name, qualified_name,
     split_stream_tag, stream_name,
+};
+pub use namespace::{
+    DEFAULT_NAMESPACE, is_namespace_name, may_be_deleted, namespace_of, validate_namespace, validate_namespace_update,
 };
 pub use pull_spec::{
     NoPullSpec, PullSpec, PullSpecOrigin, event_pull_spec, latest_pull_spec, newest_pull_spec, recent_pull_spec,

@@ -5,8 +5,8 @@ use super::images::layer_names;
 use super::names;
 use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader, StreamRow};
 use super::record::{
-    self, EventRecord, ImageRecord, Record as _, SpecTagRecord, StreamRecord, StreamVersionRecord, TagHeadRecord,
-    TextRecord, UnitRecord, UserRecord,
+    self, EventRecord, ImageRecord, NamespaceRecord, Record as _, SpecTagRecord, StreamRecord, StreamVersionRecord,
+    TagHeadRecord, TextRecord, UnitRecord, UserRecord,
 };
 use super::streams::{self, StreamName};
 use super::{Rows, images, keys, rows};
@@ -48,6 +48,10 @@ pub(super) fn check_row(key: &[u8], value: &[u8]) -> Result<()> {
         Some(keys::LAYERS) => {
             reader.image_name().and_then(|_| reader.image_name()).and_then(|_| reader.end()).ok_or_else(unknown)?;
             record::decode::<UnitRecord>(key, value).map(drop)
+        }
+        Some(keys::NAMESPACES) => {
+            reader.text().and_then(|_| reader.end()).ok_or_else(unknown)?;
+            record::decode::<NamespaceRecord>(key, value).map(drop)
         }
         _ => Err(unknown()),
     }

@@ -19,6 +19,11 @@ pub(crate) const LAYERS: u8 = 0x04;
 /// Value: `record::ChangeRecord`.
 pub(crate) const CHANGES: u8 = 0x05;
 
+/// Table: the namespaces that somebody stored.
+/// Key: this byte, then the name.
+/// Value: `record::NamespaceRecord`.
+pub(crate) const NAMESPACES: u8 = 0x06;
+
 /// The key of the state row.
 pub(crate) fn state() -> [u8; 1] {
     [STATE]

@@ -19,6 +19,7 @@ pub(crate) mod keys;
 #[cfg(not(target_family = "wasm"))]
 mod lock;
 pub(crate) mod names;
+pub(crate) mod namespaces;
 pub(crate) mod object_key;
 mod open;
 #[cfg(not(target_family = "wasm"))]

@@ -8,12 +8,14 @@ use super::engine::{KeyRange, Order, Row, RowIter};
 use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader};
 use super::record::{ChangeRecord, ImageRecord, Record, StreamVersionRecord};
 use super::{Rows, keys, rows};
+use crate::collected;
 use crate::error::Result;
+use crate::rules::DEFAULT_NAMESPACE;
 
 /// The name of an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ObjectName {
-    /// Empty for images, which are cluster-scoped.
+    /// Empty for images and namespaces, which are cluster-scoped.
     pub(crate) namespace: String,
     pub(crate) name: String,
 }
@@ -25,6 +27,7 @@ impl ObjectName {
         let name = match reader.byte() {
             Some(keys::IMAGES) => reader.image_name().map(|name| Self { namespace: String::new(), name }),
             Some(keys::STREAMS) => reader.text().and_then(|namespace| Some(Self { namespace, name: reader.text()? })),
+            Some(keys::NAMESPACES) => reader.text().map(|name| Self { namespace: String::new(), name }),
             _ => None,
         };
         name.ok_or_else(|| rows::damaged_key(ChangeRecord::TABLE, prefix))
@@ -112,13 +115,9 @@ pub(crate) fn streams<'a>(rows: &'a dyn Rows, namespace: Option<&str>, from: &st
     if let Some(namespace) = namespace {
         return Ok(streams_of_namespace(rows, namespace, from));
     }
-    let namespaces = objects(rows, KeyRange::prefix(Key::streams(None).as_bytes()), 1, |key| {
-        let namespace = KeyReader::new(key.get(1..).unwrap_or_default()).text();
-        let namespace = namespace.ok_or_else(|| rows::damaged_key(StreamVersionRecord::TABLE, key))?;
-        Ok((Key::streams(Some(&namespace)), format!("{namespace}/")))
-    });
     // The order includes the slash: `a-b/` comes before `a/`.
-    let mut namespaces: Vec<String> = namespaces.map(|it| it.map(|(place, _)| place)).collect::<Result<_>>()?;
+    let namespaces = namespaces_of_streams(rows).map(|namespace| namespace.map(|name| name + "/"));
+    let mut namespaces: Vec<String> = namespaces.collect::<Result<_>>()?;
     namespaces.sort_unstable();
     let from = from.to_owned();
     let streams =
@@ -126,6 +125,31 @@ pub(crate) fn streams<'a>(rows: &'a dyn Rows, namespace: Option<&str>, from: &st
     Ok(Box::new(streams.into_iter().flat_map(move |place| {
         let from = from.strip_prefix(&*place).unwrap_or_default();
         streams_of_namespace(rows, place.strip_suffix('/').unwrap_or(&place), from)
+    })))
+}
+
+/// The namespaces that hold streams, in the order of keys.
+fn namespaces_of_streams(rows: &dyn Rows) -> impl Iterator<Item = Result<String>> {
+    let namespaces = objects(rows, KeyRange::prefix(Key::streams(None).as_bytes()), 1, |key| {
+        let namespace = KeyReader::new(key.get(1..).unwrap_or_default()).text();
+        let namespace = namespace.ok_or_else(|| rows::damaged_key(StreamVersionRecord::TABLE, key))?;
+        Ok((Key::streams(Some(&namespace)), namespace))
+    });
+    namespaces.map(|namespace| namespace.map(|(name, _)| name))
+}
+
+/// The namespaces that are stored or hold streams, and the one that is always there, from `from` on, ordered bytewise.
+pub(crate) fn namespaces<'a>(rows: &'a dyn Rows, from: &str) -> Result<Names<'a>> {
+    let stored = rows.prefix(Key::namespaces().as_bytes())?.map(|row| Ok(ObjectName::of_rows(&row?.0)?.name));
+    let mut found = collected::set([DEFAULT_NAMESPACE.to_owned()]);
+    for name in stored.chain(namespaces_of_streams(rows)) {
+        found.insert(name?);
+    }
+    let rest = found.split_off(from);
+    Ok(Box::new(rest.into_iter().map(move |name| {
+        // Its row, if there is one, is read with it.
+        let own = OwnRows { prefix: Key::namespace(&name), rows: Vec::new(), complete: false };
+        Ok(Listed { name: ObjectName { namespace: String::new(), name }, own, all: rows })
     })))
 }
 

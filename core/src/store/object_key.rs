@@ -11,9 +11,10 @@
 //! Rows of a stream `S` (`03 namespace name ..`): version `01`, stream `02`, spec tag `03 tag`, follower `04
 //! followed-tag tag`, tag head `05 tag`, unset generation `06 tag`, event `07 tag sequence`.
 //! Rows of a layer (`04 layer image`): the key only.
+//! Row of a namespace: `06 namespace`.
 
 use super::hexadecimal;
-use super::keys::{IMAGES, LAYERS, STREAMS};
+use super::keys::{IMAGES, LAYERS, NAMESPACES, STREAMS};
 
 /// The kinds of rows of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,6 +167,21 @@ impl Key {
         Self::begin(&[LAYERS]).image_name(layer).image_name(image)
     }
 
+    /// The row of a namespace.
+    pub(crate) fn namespace(name: &str) -> Self {
+        Self::namespaces().text(name)
+    }
+
+    /// The beginning of the rows of all namespaces.
+    pub(crate) fn namespaces() -> Self {
+        Self::begin(&[NAMESPACES])
+    }
+
+    /// The beginning of all rows.
+    pub(crate) fn all() -> Self {
+        Self::begin(&[])
+    }
+
     /// The bytes.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -303,6 +319,7 @@ pub(crate) fn describe(key: &[u8]) -> String {
             .and_then(|namespace| Some((namespace, reader.text()?)))
             .map(|(namespace, name)| format!("stream {namespace}/{name}")),
         Some(LAYERS) => reader.image_name().map(|layer| format!("layer {layer:?}")),
+        Some(NAMESPACES) => reader.text().map(|name| format!("namespace {name:?}")),
         _ => None,
     };
     described.unwrap_or_else(|| format!("key {}", hex::encode(key)))

@@ -24,11 +24,11 @@ use http::{Method, Request, Response};
 use serde_json::{Value, json};
 
 use super::body::Body;
-use super::discovery;
 use super::failure::Failure;
 use super::negotiation::{Offer, Representation, negotiate};
 use super::options::Query;
 use super::response::{bytes, document, object};
+use crate::api::API_VERSION;
 
 /// The content type of OpenAPI 2 as protobuf.
 const PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
@@ -90,8 +90,9 @@ fn accepts_protobuf(headers: &HeaderMap) -> bool {
 
 fn index() -> Value {
     let mut paths = serde_json::Map::new();
-    let group = discovery::PATH.trim_start_matches('/');
-    paths.insert(group.to_owned(), json!({"serverRelativeURL": format!("/openapi/v3/{group}")}));
+    let group = format!("apis/{API_VERSION}");
+    let url = format!("/openapi/v3/{group}");
+    paths.insert(group, json!({ "serverRelativeURL": url }));
     json!({ "paths": paths })
 }
 

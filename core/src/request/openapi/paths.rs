@@ -6,7 +6,6 @@ use super::derived::Dialect;
 use super::parameters;
 use super::schemas::full_name;
 use crate::api::{API_RESOURCES, ApiResource, GROUP, ImageStreamMapping, Resource as _, Scope, VERSION, Verb};
-use crate::request::discovery;
 
 /// The kind of the answer to a deletion and to a mapping.
 const STATUS: &str = "Status";
@@ -30,7 +29,7 @@ const WATCH_TYPE: &str = "application/json;stream=watch";
 /// All operations by path and method.
 pub(super) fn paths(dialect: Dialect) -> Map<String, Value> {
     let mut paths = Map::new();
-    for resource in &API_RESOURCES {
+    for resource in API_RESOURCES.iter().filter(|resource| resource.group == GROUP) {
         let endpoint = |subresource, kind, all_namespaces| Endpoint { resource, subresource, kind, all_namespaces };
         for &verb in resource.verbs {
             add(&mut paths, &endpoint("", resource.kind, false), verb, dialect);
@@ -64,7 +63,7 @@ impl Endpoint {
     /// The path and the method of a verb; `None` for `watch`, which is a parameter of lists.
     fn at(&self, verb: Verb) -> Option<(String, &'static str)> {
         let namespace = if self.is_namespaced() { "/namespaces/{namespace}" } else { "" };
-        let all = format!("{}{namespace}/{}", discovery::PATH, self.resource.plural);
+        let all = format!("{}{namespace}/{}", self.resource.root(), self.resource.plural);
         let one = match self.subresource {
             "" => format!("{all}/{{name}}"),
             subresource => format!("{all}/{{name}}/{subresource}"),

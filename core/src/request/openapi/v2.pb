@@ -988,7 +988,7 @@ G
 x-kubernetes-group-version-kindA?{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}J5
 31"/pathname of the ImageTag"name*stringòJ`
 ^\"Zpath:object name and auth scope, such as for teams and projects"	namespace*stringòJ°
-ûõòquery|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string†Jí›
+ûõòquery|If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent is a browser or a command-line tool."pretty2string†Jéﬁ
 ≤
 'com.github.openshift.api.image.v1.ImageÜ"9An image. Its name is usually the digest of its manifest.≤
 object ÷
@@ -1121,12 +1121,12 @@ q
 `
 sizeXint64"CIts size in bytes; `null` if unknown, as for manifests and configs.≤	
 integer
-°
-+com.github.openshift.api.image.v1.ImageListÒ"qA list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`.≤
-object Ö
-3
+¿
++com.github.openshift.api.image.v1.ImageListê"qA list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`.≤
+object §
+R
 
-apiVersion%"`image.openshift.io/v1`.≤
+apiVersionD"7That of the items, for example `image.openshift.io/v1`.≤
 string
 á
 items~"6The objects, ordered by the bytes of `namespace/name`.≤
@@ -1324,12 +1324,12 @@ h
 metadata\
 =#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"The metadata of the stream.˙o
 x-kubernetes-group-version-kindLJ[{"group":"image.openshift.io","kind":"ImageStreamLayers","version":"v1"}]
-¥
-1com.github.openshift.api.image.v1.ImageStreamList˛"qA list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`.≤
-object å
-3
+”
+1com.github.openshift.api.image.v1.ImageStreamListù"qA list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`.≤
+object ´
+R
 
-apiVersion%"`image.openshift.io/v1`.≤
+apiVersionD"7That of the items, for example `image.openshift.io/v1`.≤
 string
 é
 itemsÑ"6The objects, ordered by the bytes of `namespace/name`.≤
@@ -1428,12 +1428,12 @@ A#/definitions/com.github.openshift.api.image.v1.ImageLookupPolicy" The lookup p
 tagô
 <#/definitions/com.github.openshift.api.image.v1.TagReference"YThe desired state of the tag; `null` if there is none, as for a tag that was only pushed.˙l
 x-kubernetes-group-version-kindIG[{"group":"image.openshift.io","kind":"ImageStreamTag","version":"v1"}]
-Ω
-4com.github.openshift.api.image.v1.ImageStreamTagListÑ"qA list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`.≤
-object è
-3
+‹
+4com.github.openshift.api.image.v1.ImageStreamTagList£"qA list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`.≤
+object Æ
+R
 
-apiVersion%"`image.openshift.io/v1`.≤
+apiVersionD"7That of the items, for example `image.openshift.io/v1`.≤
 string
 ë
 itemsá"6The objects, ordered by the bytes of `namespace/name`.≤
@@ -1470,12 +1470,12 @@ L
 statusr
 A#/definitions/com.github.openshift.api.image.v1.NamedTagEventList"-Its history; `null` if it never had an image.˙f
 x-kubernetes-group-version-kindCA[{"group":"image.openshift.io","kind":"ImageTag","version":"v1"}]
-´
-.com.github.openshift.api.image.v1.ImageTagList¯"qA list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`.≤
-object â
-3
+ 
+.com.github.openshift.api.image.v1.ImageTagListó"qA list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`.≤
+object ®
+R
 
-apiVersion%"`image.openshift.io/v1`.≤
+apiVersionD"7That of the items, for example `image.openshift.io/v1`.≤
 string
 ã
 itemsÅ"6The objects, ordered by the bytes of `namespace/name`.≤

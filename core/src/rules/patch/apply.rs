@@ -43,6 +43,8 @@ pub struct LiveObject<'a> {
     pub nothing: &'a Value,
     /// Its managed fields.
     pub managed: &'a [ManagedFieldsEntry],
+    /// The version of the API that the object is of.
+    pub api_version: &'static str,
 }
 
 /// Applies a manager's configuration to an object, and gives the object and its managed fields. The object is `None`
@@ -61,8 +63,8 @@ pub fn apply(
     applier: Manager<'_>,
     force: bool,
 ) -> Result<(Option<Value>, Vec<ManagedFieldsEntry>), ApplyConflict> {
-    let mut managers = Managers::read(live.managed);
-    if managers.0.is_empty() {
+    let mut managers = Managers::read(live.managed, live.api_version);
+    if managers.list.is_empty() {
         let before = Manager { name: BEFORE_FIRST_APPLY, ..applier };
         managers = updated(managers, live.nothing, live.object, schema, Some(before));
     }
@@ -104,8 +106,9 @@ pub fn update(
     schema: &Schema,
     managed: &[ManagedFieldsEntry],
     writer: Option<Manager<'_>>,
+    api_version: &'static str,
 ) -> Vec<ManagedFieldsEntry> {
-    let mut managers = updated(Managers::read(managed), before, after, schema, writer);
+    let mut managers = updated(Managers::read(managed, api_version), before, after, schema, writer);
     managers.bound();
     managers.write()
 }
@@ -134,7 +137,7 @@ fn updated(
 /// The fields that managers have and that changed.
 fn conflicts(managers: &Managers, changed: &FieldSet) -> ApplyConflict {
     let mut all = ApplyConflict::default();
-    for managed in &managers.0 {
+    for managed in &managers.list {
         let mut taken = managed.fields.clone();
         taken.intersect(changed);
         let conflict = |field| FieldConflict { manager: managed.shown(), field };
@@ -211,7 +214,7 @@ mod tests {
         fn write(&mut self, manager: &str, object: Value) {
             let writer = Manager { name: manager, subresource: "", now: Time::from_unix(1) };
             let writer = (!manager.is_empty()).then_some(writer);
-            self.1 = update(&self.0, &object, &ImageStream::SCHEMA, &self.1, writer);
+            self.1 = update(&self.0, &object, &ImageStream::SCHEMA, &self.1, writer, API_VERSION);
             self.0 = object;
         }
 
@@ -226,7 +229,7 @@ mod tests {
 
         fn try_apply(&mut self, manager: &str, wanted: Value, force: bool, second: i64) -> Result<(), Vec<String>> {
             let applier = Manager { name: manager, subresource: "", now: Time::from_unix(second) };
-            let live = LiveObject { object: &self.0, nothing: &json!({}), managed: &self.1 };
+            let live = LiveObject { object: &self.0, nothing: &json!({}), managed: &self.1, api_version: API_VERSION };
             let (object, entries) = apply(live, &wanted, &ImageStream::SCHEMA, applier, force).map_err(|conflict| {
                 let shown = |conflict: FieldConflict| format!("{} {}", conflict.manager, conflict.field);
                 conflict.conflicts.into_iter().map(shown).collect::<Vec<_>>()

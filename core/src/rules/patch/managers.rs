@@ -1,7 +1,7 @@
 //! Who manages which fields of an object: the `managedFields` of its metadata.
 
 use super::field_set::FieldSet;
-use crate::api::{API_VERSION, ManagedFieldsEntry, Time};
+use crate::api::{ManagedFieldsEntry, Time};
 use crate::quote::Quoted;
 
 pub(super) const APPLY: &str = "Apply";
@@ -33,11 +33,11 @@ pub(super) struct Managed {
 }
 
 impl Managed {
-    fn new(name: &str, subresource: &str, operation: &str) -> Self {
+    fn new(name: &str, subresource: &str, operation: &str, api_version: &str) -> Self {
         let entry = ManagedFieldsEntry {
             manager: name.to_owned(),
             operation: operation.to_owned(),
-            api_version: API_VERSION.to_owned(),
+            api_version: api_version.to_owned(),
             time: None,
             fields_type: "FieldsV1".to_owned(),
             fields_v1: None,
@@ -62,22 +62,27 @@ impl Managed {
 
 /// The managers of an object.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Managers(pub(super) Vec<Managed>);
+pub(super) struct Managers {
+    pub(super) list: Vec<Managed>,
+    /// The version of the API in which their fields are named.
+    api_version: &'static str,
+}
 
 impl Managers {
     /// Reads what is stored. Entries of another version of the API say nothing about fields of this one.
-    pub(super) fn read(entries: &[ManagedFieldsEntry]) -> Self {
+    pub(super) fn read(entries: &[ManagedFieldsEntry], api_version: &'static str) -> Self {
         let read = |entry: &ManagedFieldsEntry| Managed {
             fields: entry.fields_v1.as_ref().map(FieldSet::parse).unwrap_or_default(),
             entry: ManagedFieldsEntry { fields_v1: None, ..entry.clone() },
         };
-        Self(entries.iter().filter(|entry| entry.api_version == API_VERSION).map(read).collect())
+        let list = entries.iter().filter(|entry| entry.api_version == api_version).map(read).collect();
+        Self { list, api_version }
     }
 
     /// The entries to store, in the order of the real server: those of applied configurations first, the oldest first.
     pub(super) fn write(mut self) -> Vec<ManagedFieldsEntry> {
-        self.0.retain(|managed| !managed.fields.is_empty());
-        self.0.sort_by(|one, other| {
+        self.list.retain(|managed| !managed.fields.is_empty());
+        self.list.sort_by(|one, other| {
             let key = |managed: &Managed| managed.entry.time.map_or(0, Time::unix);
             let (one_entry, other_entry) = (&one.entry, &other.entry);
             (&one_entry.operation, key(one), &one_entry.manager, &one_entry.subresource).cmp(&(
@@ -89,7 +94,7 @@ impl Managers {
         });
         let write =
             |managed: Managed| ManagedFieldsEntry { fields_v1: Some(managed.fields.to_json()), ..managed.entry };
-        self.0.into_iter().map(write).collect()
+        self.list.into_iter().map(write).collect()
     }
 
     /// Takes a manager out; one that is not there has no fields.
@@ -98,9 +103,9 @@ impl Managers {
             let entry = &managed.entry;
             (&*entry.manager, &*entry.subresource, &*entry.operation) == (name, subresource, operation)
         };
-        match self.0.iter().position(is_wanted) {
-            Some(index) => self.0.remove(index),
-            None => Managed::new(name, subresource, operation),
+        match self.list.iter().position(is_wanted) {
+            Some(index) => self.list.remove(index),
+            None => Managed::new(name, subresource, operation, self.api_version),
         }
     }
 
@@ -108,37 +113,37 @@ impl Managers {
     pub(super) fn put(&mut self, mut managed: Managed, fields: FieldSet, time: Option<Time>) {
         managed.fields = fields;
         managed.entry.time = time.or(managed.entry.time);
-        self.0.push(managed);
+        self.list.push(managed);
     }
 
     /// Takes fields from all managers.
     pub(super) fn subtract(&mut self, fields: &FieldSet) {
-        for managed in &mut self.0 {
+        for managed in &mut self.list {
             managed.fields.subtract(fields);
         }
-        self.0.retain(|managed| !managed.fields.is_empty());
+        self.list.retain(|managed| !managed.fields.is_empty());
     }
 
     /// The fields of all managers.
     pub(super) fn fields(&self) -> FieldSet {
         let mut all = FieldSet::default();
-        self.0.iter().for_each(|managed| all.unite(&managed.fields));
+        self.list.iter().for_each(|managed| all.unite(&managed.fields));
         all
     }
 
     /// Makes one entry of the oldest where too many managers update.
     pub(super) fn bound(&mut self) {
         let is_update = |managed: &Managed| managed.entry.operation != APPLY;
-        let updaters = self.0.iter().filter(|managed| is_update(managed)).count();
+        let updaters = self.list.iter().filter(|managed| is_update(managed)).count();
         if updaters <= MAX_UPDATERS {
             return;
         }
-        self.0.sort_by_key(|managed| (!is_update(managed), managed.entry.time.map_or(0, Time::unix)));
+        self.list.sort_by_key(|managed| (!is_update(managed), managed.entry.time.map_or(0, Time::unix)));
         // The entry that they become is one of those that may be there.
-        let rest = self.0.split_off(updaters - MAX_UPDATERS + 1);
-        let oldest = std::mem::replace(&mut self.0, rest);
+        let rest = self.list.split_off(updaters - MAX_UPDATERS + 1);
+        let oldest = std::mem::replace(&mut self.list, rest);
         let time = oldest.last().and_then(|managed| managed.entry.time);
-        let mut fields = Self(oldest).fields();
+        let mut fields = Self { list: oldest, api_version: self.api_version }.fields();
         let bucket = self.take(ANCIENT_CHANGES, "", UPDATE);
         fields.unite(&bucket.fields);
         self.put(bucket, fields, time);

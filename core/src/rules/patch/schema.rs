@@ -1,6 +1,6 @@
 //! How the parts of each kind are merged.
 
-use crate::api::{Image, ImageStream, ImageStreamTag, ImageTag, Resource};
+use crate::api::{Image, ImageStream, ImageStreamTag, ImageTag, Namespace, Resource};
 
 /// How values of a type are merged.
 ///
@@ -83,4 +83,8 @@ impl Mergeable for ImageStreamTag {
 
 impl Mergeable for ImageTag {
     const SCHEMA: Schema = Schema::Object(&[("metadata", META), ("spec", TAG), ("image", IMAGE)]);
+}
+
+impl Mergeable for Namespace {
+    const SCHEMA: Schema = Schema::Object(&[("metadata", META)]);
 }
