@@ -20,20 +20,24 @@ impl Names {
         name: &str,
     ) -> Option<(usize, &'static str)> {
         let (before, after) = fields.split_at_checked(next).unwrap_or((fields, &[]));
-        let exactly = |field: &&str| *field == name;
-        let after_next = after.iter().position(exactly).map(|index| next + index);
-        let found = after_next.or_else(|| before.iter().position(exactly));
-        let found = match self {
-            Self::Exact => found,
-            // Names of fields are ASCII, so a name that is not can only match with one of the two characters of `fold`.
-            Self::Folded if name.is_ascii() => {
-                found.or_else(|| fields.iter().position(|field| field.eq_ignore_ascii_case(name)))
+        let mut folded = None;
+        for (first, part) in [(next, after), (0, before)] {
+            for (index, field) in part.iter().enumerate().filter(|(_, field)| field.len() == name.len()) {
+                if *field == name {
+                    return Some((first + index, field));
+                }
+                if self == Self::Folded && field.eq_ignore_ascii_case(name) {
+                    folded = Some((first + index, *field));
+                }
             }
-            Self::Folded => {
-                found.or_else(|| fields.iter().position(|field| field.chars().map(fold).eq(name.chars().map(fold))))
-            }
-        }?;
-        fields.get(found).map(|field| (found, *field))
+        }
+        if self == Self::Folded && !name.is_ascii() {
+            // Names of fields are ASCII, so this name can only match with one of the two characters of `fold`.
+            let is_folded = |field: &&str| field.chars().map(fold).eq(name.chars().map(fold));
+            let index = fields.iter().position(is_folded)?;
+            return fields.get(index).map(|field| (index, *field));
+        }
+        folded
     }
 }
 

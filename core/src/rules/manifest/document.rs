@@ -122,20 +122,21 @@ impl From<CommonConfig> for DockerImage {
     }
 }
 
-/// [`members!`] of a type with a [`CommonConfig`] in its field `common`: first those, then its own.
+/// [`members!`] of a type with a [`CommonConfig`] in its field `common`: first those, then its own. They are ordered by
+/// name, as most builders write them: a member is looked for behind the one before it.
 macro_rules! config_members {
     ($type:ident as $name:literal { $($own:tt)* }) => {
         members!($type as $name {
-            "id" => common.id,
-            "parent" => common.parent,
+            "architecture" => common.architecture,
+            "author" => common.author,
             "comment" => common.comment,
-            "created" => common.created,
+            "config" => common.config,
             "container" => common.container,
             "container_config" => common.container_config,
+            "created" => common.created,
             "docker_version" => common.docker_version,
-            "author" => common.author,
-            "config" => common.config,
-            "architecture" => common.architecture,
+            "id" => common.id,
+            "parent" => common.parent,
             "size" => common.size,
             $($own)*
         });
@@ -154,11 +155,11 @@ pub(super) struct ImageConfig {
 }
 
 config_members!(ImageConfig as "docker10.DockerImageConfig" {
-    "rootfs" => rootfs,
     "history" => history,
     "os" => os,
-    "os.version" => os_version,
     "os.features" => os_features,
+    "os.version" => os_version,
+    "rootfs" => rootfs,
 });
 
 impl From<ImageConfig> for DockerImage {
