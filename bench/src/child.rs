@@ -30,6 +30,14 @@ pub(crate) enum Work {
     Create,
     /// The same rows.
     CreateRaw,
+    /// Mappings into a stream without managed fields.
+    CreateUnmanaged,
+    /// Mappings into a stream with managed fields.
+    CreateManaged,
+    /// Replacements of a stream that change an annotation.
+    Replace,
+    /// The same by a manager.
+    ReplaceManaged,
     /// Mappings over HTTP, as dry runs.
     DryRun,
     /// Images by their digests.

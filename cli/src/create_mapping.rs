@@ -108,7 +108,7 @@ impl CreateMapping {
     fn push(&self, store: &ImageStore, namespace: &str, mapping: &ImageStreamMapping) -> Result<MappingOutcome, Error> {
         let mappings = store.namespace(namespace).mappings();
         let mappings = if self.create_stream { mappings.creating_streams() } else { mappings };
-        mappings.create(&PostParams { dry_run: self.dry_run }, mapping)
+        mappings.create(&PostParams { dry_run: self.dry_run, ..PostParams::default() }, mapping)
     }
 
     fn report(

@@ -376,14 +376,20 @@ export interface ImageSignatures {
   delete(name: string, options?: DeleteOptions): Promise<null>;
 }
 
-/** How to create or replace an object. */
-export interface PostOptions {
+/** How to write. */
+export interface WriteOptions {
   /** Whether to answer as usual, and write nothing. Default: `false`. */
   dryRun?: boolean;
 }
 
+/** How to create or replace an object. */
+export interface PostOptions extends WriteOptions {
+  /** Who manages the fields that are set. Default: nobody, nothing is added to the managed fields. */
+  fieldManager?: string;
+}
+
 /** How to create mappings. */
-export interface MappingOptions extends PostOptions {
+export interface MappingOptions extends WriteOptions {
   /** Whether to create a missing stream, in the transaction of its first mapping. Default: `false`. */
   createStreams?: boolean;
 }
@@ -411,13 +417,13 @@ export interface ListOptions {
 }
 
 /** How to delete an object. */
-export interface DeleteOptions extends PostOptions {
+export interface DeleteOptions extends WriteOptions {
   /** The object is only deleted if it has these. */
   preconditions?: { uid?: string; resourceVersion?: string };
 }
 
 /** How to delete several objects, and which. */
-export interface DeleteCollectionOptions extends PostOptions {
+export interface DeleteCollectionOptions extends WriteOptions {
   /** Only objects whose labels match. */
   labelSelector?: string;
   /** Only objects whose fields match. */
@@ -441,8 +447,6 @@ export interface PatchOptions extends PostOptions {
   type?: "json" | "merge" | "strategic" | "apply";
   /** How unknown fields of the result are handled. Default: `Warn`, the answer lists them. */
   fieldValidation?: "Ignore" | "Warn" | "Strict";
-  /** The field manager, for patches of type `apply`. */
-  fieldManager?: string;
   /** Whether a patch of type `apply` takes fields from other managers. Default: `false`. */
   force?: boolean;
 }

@@ -7,7 +7,7 @@ use imagestream::{DeleteParams, Deletion, ImageOutcome, ImageStore, PostParams, 
 use imagestream_tests::disk::{Contents, Disk, Fault};
 use imagestream_tests::objects::{create_stream, digest, mapping, push, stream};
 
-const DRY_RUN: PostParams = PostParams { dry_run: true };
+const DRY_RUN: PostParams = PostParams { dry_run: true, field_manager: String::new() };
 
 #[test]
 fn no_write_and_no_sync_reaches_the_disk() {

@@ -6,7 +6,7 @@ use imagestream::{DeleteParams, ImageStore, PostParams};
 use imagestream_tests::objects::{assert_sound, create_stream, digest, push};
 use serde_json::json;
 
-const WRITE: PostParams = PostParams { dry_run: false };
+const WRITE: PostParams = PostParams { dry_run: false, field_manager: String::new() };
 
 fn signature(name: &str, content: &str) -> ImageSignature {
     let name = format!("{}@{name}", digest(1));

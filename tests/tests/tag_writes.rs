@@ -14,8 +14,8 @@ use imagestream::{
 use imagestream_tests::objects::{assert_sound, create_stream, digest, push};
 use serde_json::{Value, json};
 
-const WRITE: PostParams = PostParams { dry_run: false };
-const DRY_RUN: PostParams = PostParams { dry_run: true };
+const WRITE: PostParams = PostParams { dry_run: false, field_manager: String::new() };
+const DRY_RUN: PostParams = PostParams { dry_run: true, field_manager: String::new() };
 
 fn object<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()

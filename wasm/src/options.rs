@@ -4,7 +4,7 @@
 //! `dryRun` would be a disaster.
 
 use imagestream::json::{self, Names};
-use imagestream::rules::patch::read_json_patch;
+use imagestream::rules::patch::JsonPatch;
 use imagestream::{
     DeleteParams, FieldValidation, ListParams, Patch, PatchParams, PostParams, Preconditions, Result, User,
     VersionMatch, WatchParams,
@@ -20,6 +20,7 @@ use crate::error::bad;
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PostOptions {
     dry_run: bool,
+    field_manager: String,
 }
 
 /// How to create mappings.
@@ -149,14 +150,14 @@ impl From<Caller> for User {
 }
 
 impl From<PostOptions> for PostParams {
-    fn from(PostOptions { dry_run }: PostOptions) -> Self {
-        Self { dry_run }
+    fn from(PostOptions { dry_run, field_manager }: PostOptions) -> Self {
+        Self { dry_run, field_manager }
     }
 }
 
 impl MappingOptions {
     pub(crate) fn params(&self) -> PostParams {
-        PostParams { dry_run: self.dry_run }
+        PostParams { dry_run: self.dry_run, ..PostParams::default() }
     }
 }
 
@@ -209,7 +210,10 @@ impl PatchOptions {
         let unreadable = |error: String| bad(format!("the patch can't be read: {error}"));
         let read = || json::decode(text, Names::Exact).map_err(|error| unreadable(error.to_string()));
         match self.patch_type {
-            PatchType::Json => Ok(Patch::Json(read_json_patch(read()?).map_err(unreadable)?)),
+            PatchType::Json => {
+                let document = json::parse(text).map_err(|error| unreadable(error.to_string()))?;
+                Ok(Patch::Json(JsonPatch::new(&document).map_err(unreadable)?))
+            }
             PatchType::Merge => Ok(Patch::Merge(read()?)),
             PatchType::Strategic => Ok(Patch::Strategic(read()?)),
             PatchType::Apply => Ok(Patch::Apply(read()?)),

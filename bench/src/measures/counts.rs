@@ -230,6 +230,9 @@ pub(crate) fn child(work: Work, folder: &Path, times: usize, of: usize) {
         Work::Create => create(folder, times, of),
         Work::CreateRaw => crate::peers::raw_redb::child(folder, times),
         Work::DryRun => dry_run(times, of),
+        Work::Replace | Work::ReplaceManaged | Work::CreateUnmanaged | Work::CreateManaged => {
+            super::managed::child(work, folder, times, of);
+        }
         Work::GetImage | Work::ReadImage | Work::GetImageRaw | Work::GetTag | Work::GetTagRaw => {
             read::child(work, folder, times, of);
         }

@@ -3,6 +3,7 @@
 pub(crate) mod bulk;
 pub(crate) mod counts;
 mod create;
+pub(crate) mod managed;
 mod memory;
 mod npm;
 pub(crate) mod open;
@@ -32,6 +33,7 @@ pub(crate) fn run(run: &Run) {
         read::run(run, images);
     }
     counts::lengths(run);
+    managed::run(run);
     watch::run(run);
     serve::run(run);
     if !run.quick {

@@ -22,6 +22,7 @@ use tokio_util::task::TaskTracker;
 use super::answer::Api;
 use super::identity::certified_user;
 use super::reloaded::Reloaded;
+use super::request_line::{AtRequestLine, EscapedLines, LastOfRequest};
 
 /// The timeout of a TLS handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -111,10 +112,13 @@ async fn answer(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     stopping: CancellationToken,
 ) {
+    let at_line = AtRequestLine::default();
     let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
         let (api, certificate) = (Arc::clone(&api), certificate.clone());
-        async move { Ok::<_, std::convert::Infallible>(api.answer(certificate, request.map(Body::new)).await) }
+        let request = request.map(|body| Body::new(LastOfRequest::new(body, at_line.clone())));
+        async move { Ok::<_, std::convert::Infallible>(api.answer(certificate, request).await) }
     });
+    let stream = EscapedLines::new(stream, at_line.clone());
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new());
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());

@@ -8,6 +8,7 @@ mod kubeconfig;
 mod origin;
 mod policy;
 mod reloaded;
+mod request_line;
 mod self_signed;
 mod tls;
 mod tokens;

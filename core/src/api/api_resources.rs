@@ -325,6 +325,10 @@ mod tests {
             let methods = source[at + begin.len()..].trim_start();
             let methods = match methods.split_once(')').unwrap() {
                 ("verbs", _) => vec!["...verbs"],
+                (named, _) if !named.starts_with('{') => {
+                    let declared = format!("\nconst {} = ", named.split(',').next().unwrap());
+                    members(source.split_once(&declared).unwrap().1)
+                }
                 (line, _) if !line.contains('\n') => {
                     let inner = line.trim_start_matches('{');
                     inner

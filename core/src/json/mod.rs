@@ -42,6 +42,7 @@ pub use go_type::{GoStruct, go_type_of_struct};
 pub use indent::indent;
 pub use names::Names;
 pub use node::Node;
+pub(crate) use node::write_string;
 pub(crate) use number::float;
 pub use parse::parse;
 pub(crate) use parse::values;

@@ -52,7 +52,7 @@ impl Node<'_> {
         json
     }
 
-    fn write(&self, json: &mut String) {
+    pub(crate) fn write(&self, json: &mut String) {
         match self {
             Self::Null => json.push_str("null"),
             Self::Bool(value) => json.push_str(if *value { "true" } else { "false" }),
@@ -108,7 +108,7 @@ impl Node<'_> {
     }
 
     /// Converts to a value that borrows nothing.
-    pub(super) fn into_owned(self) -> Node<'static> {
+    pub(crate) fn into_owned(self) -> Node<'static> {
         match self {
             Self::Null => Node::Null,
             Self::Bool(value) => Node::Bool(value),
@@ -123,11 +123,34 @@ impl Node<'_> {
     }
 }
 
-fn write_string(text: &str, json: &mut String) {
+impl From<&Value> for Node<'static> {
+    /// The same value; numbers are written as `serde_json` writes them.
+    fn from(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Number(number) => Self::Number(number.to_string().into()),
+            Value::String(text) => Self::String(text.clone().into()),
+            Value::Array(items) => Self::Array(items.iter().map(Self::from).collect()),
+            Value::Object(members) => {
+                let member = |(name, value): (&String, &Value)| (name.clone().into(), Self::from(value));
+                Self::Object(members.iter().map(member).collect())
+            }
+        }
+    }
+}
+
+/// Writes a string as JSON, with the short escapes that Go has.
+pub(crate) fn write_string(text: &str, json: &mut String) {
     json.push('"');
     for character in text.chars() {
         match character {
             '"' | '\\' => json.extend(['\\', character]),
+            '\u{8}' => json.push_str("\\b"),
+            '\u{c}' => json.push_str("\\f"),
+            '\n' => json.push_str("\\n"),
+            '\r' => json.push_str("\\r"),
+            '\t' => json.push_str("\\t"),
             // Writing to a string does not fail.
             '\0'..='\u{1f}' => drop(write!(json, "\\u{:04x}", u32::from(character))),
             _ => json.push(character),

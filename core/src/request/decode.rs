@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::warning::warnings;
 use crate::FieldValidation;
-use crate::api::{self, ApiResource, Resource, TypeMeta, VERSION};
+use crate::api::{self, ApiResource, Image, ImageStream, ManagedFieldsEntry, Resource, TypeMeta, VERSION};
 use crate::error::{Error, Result};
 use crate::json::{self, Decode, DecodeError, Names};
 use crate::quote::Quoted;
+use crate::resources::clears_managed_fields;
 use crate::yaml;
 
 /// The kinds of the core group, of which the server knows those that every group shares.
@@ -28,6 +29,15 @@ pub(super) enum InputForm {
     Json,
     /// YAML, of which JSON is a part.
     Yaml,
+}
+
+/// What a body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ContentType {
+    /// Text that is read.
+    Text(InputForm),
+    /// Protobuf, which is not.
+    Protobuf,
 }
 
 /// An object as it came.
@@ -79,10 +89,29 @@ pub(super) fn decode_object<T: Resource + Decode>(
     validation: FieldValidation,
 ) -> Result<Decoded<T>> {
     let document = JsonBody::read(body, form).map_err(|cause| unrecognized(resource.kind, body, &cause))?;
-    let (object, findings) = json::decode_strictly::<T>(&document.json)
+    let (mut object, findings) = json::decode_strictly::<T>(&document.json)
         .map_err(|error| undecodable(resource, body, &document.json, &error))?;
+    let clears = matches!(T::KIND, Image::KIND | ImageStream::KIND)
+        && object.metadata().managed_fields.is_empty()
+        && clears_managed_fields(&document.json);
     let warnings = accept(resource, object.claimed_type(), body, document, findings, validation)?;
+    if clears {
+        // The real server takes an empty list and an empty entry alike, and a decoded object shows only the latter.
+        object.metadata_mut().managed_fields.push(ManagedFieldsEntry::default());
+    }
     Ok(Decoded { object, warnings })
+}
+
+/// What is wrong with a body that should be protobuf; nothing where it may be a message.
+pub(super) fn protobuf_mistake(kind: &str, body: &[u8]) -> Option<Error> {
+    const PREFIX: &[u8] = b"k8s\0";
+    let cause = match body.strip_prefix(PREFIX) {
+        _ if body.is_empty() => "empty data",
+        None => "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]",
+        Some([]) => "empty body",
+        Some(_) => return None,
+    };
+    Some(unrecognized(kind, body, cause))
 }
 
 /// Reads the object of a resource that has no type: its document. Members are not looked at.

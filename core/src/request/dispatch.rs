@@ -7,11 +7,12 @@ use http::{Method, Request, Response};
 use serde_json::Value;
 
 use super::body::{Body, MAX_BODY};
-use super::decode::{Decoded, InputForm, decode_document, decode_object};
+use super::decode::{ContentType, Decoded, InputForm, decode_document, decode_object, protobuf_mistake};
 use super::empty_list::EmptyList;
 use super::failure::Failure;
 use super::negotiation::{
-    ACCEPTED, Offer, OutputForm, Representation, error_form, input_form, is_protobuf, negotiate, negotiate_stream,
+    ACCEPTED, Offer, OutputForm, Representation, content_type, error_form, negotiate, negotiate_stream,
+    unsupported_media_type,
 };
 use super::options::{self, Query, WriteOptions};
 use super::patch::PatchType;
@@ -104,7 +105,10 @@ pub(super) fn dispatch(
         (Image::PLURAL, "", Verb::Update) => {
             call.replace(|params, image| store.images().replace(name, params, image).map(|replaced| replaced.image))
         }
-        (Image::PLURAL, "", Verb::Patch) => call.patch(|params, patch| store.images().patch(name, params, patch)),
+        (Image::PLURAL, "", Verb::Patch) => {
+            let find = |of| if of == PatchType::Apply { Ok(()) } else { store.images().get(name).map(drop) };
+            call.patch(find, |params, patch| store.images().patch(name, params, patch))
+        }
         (Image::PLURAL, "", Verb::Delete) => call.delete(|params| store.images().delete(name, params)),
         (Image::PLURAL, "", Verb::DeleteCollection) => {
             call.delete_collection(|params, which| store.images().delete_collection(params, which))
@@ -124,7 +128,7 @@ pub(super) fn dispatch(
             call.replace(|params, stream| streams().replace_status(name, params, stream))
         }
         (ImageStream::PLURAL, "status", Verb::Patch) => {
-            call.patch(|params, patch| streams().patch_status(name, params, patch))
+            call.patch(|_| streams().get(name).map(drop), |params, patch| streams().patch_status(name, params, patch))
         }
         (ImageStream::PLURAL, "", Verb::Get) => call.show(streams().get(name)),
         (ImageStream::PLURAL, "", Verb::List) => call.show(streams().list(&list_params()?)),
@@ -133,7 +137,10 @@ pub(super) fn dispatch(
         (ImageStream::PLURAL, "", Verb::Update) => {
             call.replace(|params, stream| streams().replace(name, params, stream))
         }
-        (ImageStream::PLURAL, "", Verb::Patch) => call.patch(|params, patch| streams().patch(name, params, patch)),
+        (ImageStream::PLURAL, "", Verb::Patch) => {
+            let find = |of| if of == PatchType::Apply { Ok(()) } else { streams().get(name).map(drop) };
+            call.patch(find, |params, patch| streams().patch(name, params, patch))
+        }
         (ImageStream::PLURAL, "", Verb::Delete) => call.delete(|params| streams().delete(name, params)),
         (ImageStream::PLURAL, "", Verb::DeleteCollection) => {
             call.delete_collection(|params, which| streams().delete_collection(params, which))
@@ -145,22 +152,25 @@ pub(super) fn dispatch(
         (ImageStreamTag::PLURAL, "", Verb::Update) => {
             call.replace_tag(|params, tag| stream_tags().replace(name, params, tag))
         }
-        (ImageStreamTag::PLURAL, "", Verb::Patch) => {
-            call.patch(|params, patch| stream_tags().patch(name, params, patch))
-        }
+        (ImageStreamTag::PLURAL, "", Verb::Patch) => call.patch(
+            |_| check_tag_name(stream_tags().get(name)),
+            |params, patch| stream_tags().patch(name, params, patch),
+        ),
         (ImageStreamTag::PLURAL, "", Verb::Delete) => call.delete_part(|params| stream_tags().delete(name, params)),
         (ImageTag::PLURAL, "", Verb::Get) => call.show(tags().get(name)),
         (ImageTag::PLURAL, "", Verb::List) => call.show(tags().list(&list_params()?)),
         (ImageTag::PLURAL, "", Verb::Create) => call.create(|params, tag| tags().create(params, tag)),
         (ImageTag::PLURAL, "", Verb::Update) => call.replace_tag(|params, tag| tags().replace(name, params, tag)),
-        (ImageTag::PLURAL, "", Verb::Patch) => call.patch(|params, patch| tags().patch(name, params, patch)),
+        (ImageTag::PLURAL, "", Verb::Patch) => {
+            call.patch(|_| check_tag_name(tags().get(name)), |params, patch| tags().patch(name, params, patch))
+        }
         (ImageTag::PLURAL, "", Verb::Delete) => call.delete_part(|params| tags().delete(name, params)),
         (ImageStreamImage::PLURAL, "", Verb::Get) => call.show(namespace.image_stream_images().get(name)),
 
         (ImageStreamMapping::PLURAL, "", Verb::Create) => {
             call.write(options::create_options, |params, mapping: ImageStreamMapping| {
                 // Parity: the response is not the mapping, but a status.
-                namespace.mappings().create_owned(*params, mapping).map(|_| (201, success(201, None)))
+                namespace.mappings().create_owned(params, mapping).map(|_| (201, success(201, None)))
             })
         }
         (ImageStreamImport::PLURAL, "", Verb::Create) => {
@@ -192,11 +202,14 @@ impl Call<'_> {
                 let Patched { object, created, .. } = store.namespaces().replace(name, params, sent)?;
                 Ok((if created { 201 } else { 200 }, shown(object)))
             }),
-            ("namespaces" | "projects", Verb::Patch) => self.patch(|params, patch| {
-                let renamed = namespaces::of_namespace(patch, resource);
-                let Patched { object, created, warnings } = store.namespaces().patch(name, params, &renamed)?;
-                Ok(Patched { object: shown(object), created, warnings })
-            }),
+            ("namespaces" | "projects", Verb::Patch) => self.patch(
+                |_| store.namespaces().get(name).map(drop),
+                |params, patch| {
+                    let renamed = namespaces::of_namespace(patch, resource);
+                    let Patched { object, created, warnings } = store.namespaces().patch(name, params, &renamed)?;
+                    Ok(Patched { object: shown(object), created, warnings })
+                },
+            ),
             ("namespaces" | "projects", Verb::Delete) => self.delete(|params| {
                 Ok(match store.namespaces().delete(name, params)? {
                     Deletion::Waiting(namespace) => Deletion::Waiting(Box::new(shown(*namespace))),
@@ -316,16 +329,27 @@ impl Call<'_> {
         &self,
         options: fn(&Query) -> Result<WriteOptions>,
     ) -> Result<(PostParams, Decoded<T>)> {
-        let (input, body) = self.body()?;
-        let WriteOptions { dry_run, field_validation } = options(self.query)?;
-        Ok((PostParams { dry_run }, decode_object(self.path.resource, &body, input, field_validation)?))
+        let (content_type, body) = self.body()?;
+        let WriteOptions { dry_run, field_validation, field_manager } = options(self.query)?;
+        let params = PostParams { dry_run, field_manager: self.manager(field_manager) };
+        let resource = self.path.resource;
+        match content_type {
+            ContentType::Text(form) => Ok((params, decode_object(resource, &body, form, field_validation)?)),
+            ContentType::Protobuf => Err(protobuf_mistake(T::KIND, &body).unwrap_or_else(unsupported_media_type)),
+        }
     }
 
     /// The document that was sent, and what to do with it.
     fn sent_document(&self) -> Result<(PostParams, Value)> {
-        let (input, body) = self.body()?;
+        let (content_type, body) = self.body()?;
         let WriteOptions { dry_run, .. } = options::create_options(self.query)?;
-        Ok((PostParams { dry_run }, decode_document(self.path.resource, &body, input)?))
+        let ContentType::Text(form) = content_type else { return Err(unsupported_media_type()) };
+        Ok((PostParams { dry_run, ..PostParams::default() }, decode_document(self.path.resource, &body, form)?))
+    }
+
+    /// Who writes: the manager of the query, or the user agent.
+    fn manager(&self, field_manager: String) -> String {
+        if field_manager.is_empty() { options::manager_of_user_agent(self.request.headers()) } else { field_manager }
     }
 
     /// Adds warnings to a response, successful or not.
@@ -336,23 +360,31 @@ impl Call<'_> {
     }
 
     /// Decodes the patch, calls `change` with it, and responds with the object that it returns, and with warnings.
+    ///
+    /// `find` looks for the object of a patch of that type. The real server does so before it decodes the patch, so an
+    /// invalid patch of a missing object is 404.
     fn patch<T: Answer>(
         &self,
+        find: impl FnOnce(PatchType) -> Result<()>,
         change: impl FnOnce(&PatchParams, &Patch) -> Result<Patched<T>>,
     ) -> Result<Response<Body>, Failure> {
-        let (params, patch) = self.read_patch()?;
+        let (params, patch) = self.read_patch(find)?;
         let Patched { object, created, warnings: texts } = change(&params, &patch)?;
         let mut response = self.answer(if created { 201 } else { 200 }, &object)?;
         warn(&mut response, &warnings(texts));
         Ok(response)
     }
 
-    fn read_patch(&self) -> Result<(PatchParams, Patch), Failure> {
+    fn read_patch(&self, find: impl FnOnce(PatchType) -> Result<()>) -> Result<(PatchParams, Patch), Failure> {
         let patch_type = PatchType::of(self.request.headers()).ok_or_else(Failure::unsupported_patch)?;
         let body = self.limited_body()?;
         let mut params = options::patch_params(self.query, patch_type == PatchType::Apply)?;
-        let patch = patch_type.read(body, &mut params)?;
-        Ok((params, patch))
+        params.field_manager = self.manager(params.field_manager);
+        let patch = patch_type.read(body, &mut params);
+        if patch.is_err() {
+            find(patch_type)?;
+        }
+        Ok((params, patch?))
     }
 
     fn delete<T: Answer>(
@@ -377,8 +409,13 @@ impl Call<'_> {
     }
 
     fn delete_params(&self) -> Result<DeleteParams> {
-        let (input, body) = self.body()?;
-        options::delete_params(self.query, &body, input)
+        match self.body()? {
+            (ContentType::Text(form), body) => options::delete_params(self.query, &body, form),
+            (ContentType::Protobuf, body) if body.is_empty() => {
+                options::delete_params(self.query, &[], InputForm::Json)
+            }
+            (ContentType::Protobuf, _) => Err(unsupported_media_type()),
+        }
     }
 
     fn delete_collection<T: Resource>(
@@ -402,14 +439,15 @@ impl Call<'_> {
         error_form(self.request.headers(), self.query.get("pretty"))
     }
 
-    fn body(&self) -> Result<(InputForm, Cow<'_, [u8]>)> {
-        let (headers, body) = (self.request.headers(), self.limited_body());
-        let resource = self.path.resource;
-        if is_protobuf(headers) && self.request.method() == Method::POST && protobuf_bodies::are_read(resource) {
-            return Ok((InputForm::Json, protobuf_bodies::document(body?, resource)?.to_string().into_bytes().into()));
+    fn body(&self) -> Result<(ContentType, Cow<'_, [u8]>)> {
+        let content_type = content_type(self.request.headers())?;
+        let (body, resource) = (self.limited_body()?, self.path.resource);
+        let is_read = self.request.method() == Method::POST && protobuf_bodies::are_read(resource);
+        if content_type == ContentType::Protobuf && is_read {
+            let document = protobuf_bodies::document(body, resource)?.to_string();
+            return Ok((ContentType::Text(InputForm::Json), document.into_bytes().into()));
         }
-        let input = input_form(headers)?;
-        Ok((input, body?.into()))
+        Ok((content_type, body.into()))
     }
 
     fn limited_body(&self) -> Result<&[u8]> {
@@ -418,6 +456,14 @@ impl Call<'_> {
             return Err(Error::from(ErrorKind::RequestEntityTooLarge { limit: MAX_BODY }));
         }
         Ok(body)
+    }
+}
+
+/// Returns the error of a tag whose name is malformed. A missing tag is no error: any patch creates it.
+fn check_tag_name<T>(found: Result<T>) -> Result<()> {
+    match found {
+        Err(error) if matches!(error.kind(), ErrorKind::BadRequest(_)) => Err(error),
+        _ => Ok(()),
     }
 }
 

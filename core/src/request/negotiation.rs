@@ -3,11 +3,11 @@
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName};
 
-use super::decode::InputForm;
+use super::decode::{ContentType, InputForm};
 use super::failure::Failure;
 use super::shape::{MetaVersion, Shape};
 use crate::error::{Error, ErrorKind, Result};
-use crate::json;
+use crate::{json, media_type};
 
 /// The headers that are used here.
 pub(super) static HEADERS: [HeaderName; 3] = [ACCEPT, CONTENT_TYPE, USER_AGENT];
@@ -187,19 +187,23 @@ fn is_pretty(headers: &HeaderMap, pretty: Option<&str>) -> bool {
 ///
 /// # Errors
 ///
-/// 415 for an unknown format.
-pub(super) fn input_form(headers: &HeaderMap) -> Result<InputForm> {
+/// 415 for an unknown format, and for a malformed media type.
+pub(super) fn content_type(headers: &HeaderMap) -> Result<ContentType> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-        "" | JSON => Ok(InputForm::Json),
-        YAML => Ok(InputForm::Yaml),
-        _ => Err(Error::from(ErrorKind::UnsupportedMediaType(ACCEPTED))),
+    if content_type.is_empty() {
+        return Ok(ContentType::Text(InputForm::Json));
+    }
+    match media_type::essence(content_type).as_deref() {
+        Some(JSON) => Ok(ContentType::Text(InputForm::Json)),
+        Some(YAML) => Ok(ContentType::Text(InputForm::Yaml)),
+        Some(PROTOBUF) => Ok(ContentType::Protobuf),
+        _ => Err(unsupported_media_type()),
     }
 }
 
-/// Whether a body comes as protobuf.
-pub(super) fn is_protobuf(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes() == PROTOBUF.as_bytes())
+/// The error of a body in a form that is not read.
+pub(super) fn unsupported_media_type() -> Error {
+    Error::from(ErrorKind::UnsupportedMediaType(ACCEPTED))
 }
 
 #[cfg(test)]

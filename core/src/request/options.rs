@@ -1,5 +1,8 @@
 //! Request options: the query, and the body of a deletion.
 
+use http::HeaderMap;
+use http::header::USER_AGENT;
+
 use super::decode::{InputForm, JsonBody, is_registered};
 use crate::api::{GROUP, TypeMeta};
 use crate::error::{Error, ErrorKind, Result, Subject};
@@ -58,10 +61,12 @@ pub(super) fn reason(error: &std::num::ParseIntError) -> &'static str {
 }
 
 /// Options for creating or replacing an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct WriteOptions {
     pub(super) dry_run: bool,
     pub(super) field_validation: FieldValidation,
+    /// Empty where the query does not say it.
+    pub(super) field_manager: String,
 }
 
 /// The options of a creation; `ValidateCreateOptions`.
@@ -85,11 +90,11 @@ pub(super) fn patch_params(query: &Query, apply: bool) -> Result<PatchParams> {
     if !apply && force.is_some() {
         errors.push(Path::ROOT.child("force").forbidden("may not be specified for non-apply patch"));
     }
-    let WriteOptions { dry_run, field_validation } = write_options_after(query, "PatchOptions", errors)?;
+    let WriteOptions { dry_run, field_validation, field_manager } = write_options_after(query, "PatchOptions", errors)?;
     Ok(PatchParams {
         dry_run,
         field_validation,
-        field_manager: manager.to_owned(),
+        field_manager,
         force: force.unwrap_or_default(),
         ..PatchParams::default()
     })
@@ -111,11 +116,13 @@ fn write_options_after(query: &Query, kind: &'static str, mut errors: Vec<FieldE
             Err(Path::ROOT.child("fieldValidation").not_supported(validation, &supported))
         }
     };
-    errors.extend(check_field_manager(query.get("fieldManager").unwrap_or_default()));
+    let field_manager = query.get("fieldManager").unwrap_or_default();
+    errors.extend(check_field_manager(field_manager));
     errors.extend(check_dry_run(&dry_run));
     match field_validation {
         Ok(field_validation) if errors.is_empty() => {
-            Ok(WriteOptions { dry_run: !dry_run.is_empty(), field_validation })
+            let field_manager = field_manager.to_owned();
+            Ok(WriteOptions { dry_run: !dry_run.is_empty(), field_validation, field_manager })
         }
         field_validation => {
             errors.extend(field_validation.err());
@@ -213,9 +220,23 @@ fn check_field_manager(manager: &str) -> Vec<FieldError> {
     let unprintable = manager.char_indices().filter(|(_, character)| !is_printable(*character));
     let unprintable = unprintable.map(|(at, character)| {
         let code = u32::from(character);
-        field.invalid(manager, format!("should not contain non-printable characters: U+{code:04X} (at position {at})"))
+        field.invalid(manager, format!("invalid character U+{code:04X} (at position {at})"))
     });
     too_long.into_iter().chain(unprintable).collect()
+}
+
+/// The manager that a user agent stands for: its part before the first `/`, as far as it can be the name of a field
+/// manager.
+pub(super) fn manager_of_user_agent(headers: &HeaderMap) -> String {
+    let agent = headers.get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes())).unwrap_or_default();
+    let mut manager = String::new();
+    for character in agent.split('/').next().unwrap_or_default().chars().filter(|character| is_printable(*character)) {
+        if manager.len() + character.len_utf8() > MAX_FIELD_MANAGER {
+            break;
+        }
+        manager.push(character);
+    }
+    if manager.is_empty() { "unknown".to_owned() } else { manager }
 }
 
 /// `ValidateDryRun`: every value must be `All`.
@@ -306,7 +327,9 @@ mod tests {
             "UpdateOptions.meta.k8s.io \"\" is invalid: fieldManager: Too long: may not be more than 128 bytes"
         );
         assert!(
-            create("fieldManager=a%0Ab").unwrap_err().ends_with("non-printable characters: U+000A (at position 1)")
+            create("fieldManager=a%0Ab")
+                .unwrap_err()
+                .ends_with(r#"fieldManager: Invalid value: "a\nb": invalid character U+000A (at position 1)"#)
         );
     }
 

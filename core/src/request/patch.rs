@@ -8,7 +8,7 @@ use super::decode::{InputForm, JsonBody};
 use crate::error::{Error, Result};
 use crate::json::{self, Node, members};
 use crate::quote::Quoted;
-use crate::rules::patch::read_json_patch;
+use crate::rules::patch::JsonPatch;
 use crate::{FieldValidation, Patch, PatchParams};
 
 /// The maximum number of warnings.
@@ -56,7 +56,7 @@ impl PatchType {
     ///
     /// # Errors
     ///
-    /// 400 for an invalid patch, 422 for an unknown operation.
+    /// 400 for an invalid patch.
     pub(super) fn read(self, body: &[u8], params: &mut PatchParams) -> Result<Patch> {
         if self == Self::Apply {
             return read_applied(body, params);
@@ -70,13 +70,11 @@ impl PatchType {
             if told {
                 params.findings = found.iter().map(|finding| format!("json patch {finding}")).collect();
             }
-            let operations = if node == Node::Null { Node::Array(Vec::new()) } else { node };
-            return read_json_patch(value(operations)?).map(Patch::Json).map_err(Error::inapplicable_patch);
+            return JsonPatch::new(&node).map(Patch::Json).map_err(Error::bad_request);
         }
         match &node {
             Node::Object(_) => {}
-            // Parity: this error has no reason.
-            Node::Null if self == Self::Merge => return Err(Error::unclassified("Invalid JSON Patch")),
+            Node::Null if self == Self::Merge => return Err(Error::bad_request("Invalid JSON Patch")),
             Node::Null => return Ok(Patch::Strategic(Value::Object(serde_json::Map::new()))),
             other => return Err(undecodable(no_object(other))),
         }
@@ -184,14 +182,13 @@ mod tests {
             decoding("json: cannot unmarshal array into Go value of type map[string]interface {}")
         );
         assert_eq!(read(PatchType::Strategic, ""), decoding("unexpected end of JSON input"));
-        assert_eq!(read(PatchType::Json, r#"[{"op": "nope", "path": "/x"}]"#).unwrap_err().0, 422);
     }
 
     #[test]
     fn nothing_changes_nothing() {
         assert_eq!(read(PatchType::Strategic, "null"), Ok((Patch::Strategic(json!({})), vec![])));
-        assert_eq!(read(PatchType::Json, "null"), Ok((Patch::Json(json_patch::Patch(vec![])), vec![])));
-        assert_eq!(read(PatchType::Merge, "null"), Err((500, "Invalid JSON Patch".to_owned())));
+        assert_eq!(read(PatchType::Json, "null"), Ok((Patch::Json(JsonPatch::default()), vec![])));
+        assert_eq!(read(PatchType::Merge, "null"), Err((400, "Invalid JSON Patch".to_owned())));
     }
 
     #[test]

@@ -124,6 +124,18 @@ fn object(group: &str, version: &str, namespace: Option<&str>, parts: &[&str]) -
     path.verbs().next().is_some().then_some(path)
 }
 
+/// Whether two hexadecimal digits follow every `%`.
+pub(super) fn is_well_escaped(path: &str) -> bool {
+    let is_digit = |digit: Option<u8>| digit.is_some_and(|digit| digit.is_ascii_hexdigit());
+    let mut bytes = path.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte == b'%' && !(is_digit(bytes.next()) && is_digit(bytes.next())) {
+            return false;
+        }
+    }
+    true
+}
+
 /// Replaces `%xx` by the byte that it stands for.
 pub(super) fn unescape(part: &str) -> Option<String> {
     let mut bytes = part.bytes();
@@ -199,6 +211,14 @@ mod tests {
             assert_eq!(named(path), None, "{path}");
         }
         assert!(Target::of("/apis/image.openshift.io/v2").is_err());
+    }
+
+    #[test]
+    fn escapes_have_two_digits() {
+        assert!(is_well_escaped("/images/a%3Ab%ff"));
+        for path in ["/%", "/a%4", "/%zz", "/%4z", "/%%41"] {
+            assert!(!is_well_escaped(path), "{path}");
+        }
     }
 
     #[test]

@@ -99,7 +99,8 @@ pub(super) struct Partial<'a> {
 pub(super) struct PartialList<'a> {
     api_version: MetaVersion,
     metadata: &'a ListMeta,
-    items: Vec<Partial<'a>>,
+    /// Parity: `null` where there are none.
+    items: Option<Vec<Partial<'a>>>,
 }
 
 /// A response.
@@ -148,7 +149,9 @@ pub(super) fn shaped(answer: &dyn Answer, shape: Shape, options: TableOptions) -
         },
         (Shape::Partial(api_version), Some(Objects::One(_, metadata))) => json(&Partial { api_version, metadata }),
         (Shape::PartialList(api_version), Some(Objects::Many(_, metadata, items))) => {
-            let items = items.into_iter().map(|metadata| Partial { api_version, metadata }).collect();
+            let partials =
+                |items: Vec<_>| items.into_iter().map(|metadata| Partial { api_version, metadata }).collect();
+            let items = (!items.is_empty()).then(|| partials(items));
             json(&PartialList { api_version, metadata, items })
         }
         (Shape::Partial(_), Some(Objects::Many(kind, ..))) => {

@@ -1,24 +1,34 @@
-//! Patches that are applied: what is checked of them, and what is written down about their managers.
+//! Patches that are applied: what is checked of them, and what they make of an object.
 
-use serde::Serialize;
 use serde_json::Value;
 
 use super::document::{as_document, internal};
+use super::managed_fields::{Tracked, nothing, or_cleared};
 use super::patch_target::{Kind, Place};
 use super::{FieldValidation, PatchParams};
 use crate::api::ManagedFieldsEntry;
 use crate::error::{Error, Result};
 use crate::json::{self, Names};
-use crate::rules::patch::{self as merge, Applier, Mergeable, PathElement, Schema};
+use crate::rules::html_escaped;
+use crate::rules::patch::{self as rules, ApplyConflict, LiveObject, Manager, PathElement, Schema};
 
 const MANAGED_FIELDS: &str = "managedFields";
 
-/// Applies what a manager wants to an object, and writes down that it did.
+/// Where `kubectl apply` keeps what was applied.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// The manager `kubectl apply --server-side`, which goes on where `kubectl apply` left off.
+const KUBECTL: &str = "kubectl";
+
+/// How many bytes the annotations of an object may have, above which the last applied configuration is not kept.
+const MAX_ANNOTATIONS: usize = 256 << 10;
+
+/// Applies a manager's configuration to the document of an object of type `T`, and sets its managed fields.
 ///
 /// # Errors
 ///
 /// [`ApplyConflict`](crate::ErrorKind::ApplyConflict), and 400 or 500 for what is no object of the kind, as the real server answers.
-pub(super) fn apply(
+pub(super) fn apply<T: Tracked>(
     document: &mut Value,
     wanted: &Value,
     kind: &Kind,
@@ -36,14 +46,26 @@ pub(super) fn apply(
         },
         None => Vec::new(),
     };
-    let applier =
-        Applier { manager: &params.field_manager, subresource: place.subresource, force: params.force, now: place.now };
-    let (merged, mut entries) =
-        merge::apply(document, wanted, &kind.schema, &managed, applier).map_err(Error::apply_conflict)?;
-    *document = merged;
-    if entries.is_empty() && !managed.is_empty() {
-        // None at all would leave what is written down.
-        entries.push(ManagedFieldsEntry::default());
+    let live =
+        LiveObject { object: document, nothing: &nothing::<T>()?, managed: &managed, api_version: kind.api_version };
+    let applier = Manager { name: &params.field_manager, subresource: place.subresource, now: place.now };
+    let merge = |force| rules::apply(live, wanted, &kind.schema, applier, force);
+    let merged = match merge(params.force) {
+        Err(conflict) if applier.name == KUBECTL => match not_last_applied(&conflict, document, &kind.schema) {
+            conflict if conflict.conflicts.is_empty() => merge(true),
+            conflict => Err(conflict),
+        },
+        merged => merged,
+    };
+    let (merged, mut entries) = merged.map_err(|conflict| Error::apply_conflict(conflict.conflicts))?;
+    if let Some(merged) = merged {
+        *document = merged;
+    }
+    if applier.name == KUBECTL {
+        renew_last_applied(document, wanted);
+    }
+    if !managed.is_empty() {
+        entries = or_cleared(entries);
     }
     if let (Some(Value::Object(metadata)), false) = (document.get_mut("metadata"), entries.is_empty()) {
         metadata.insert(MANAGED_FIELDS.to_owned(), as_document(&entries)?);
@@ -51,27 +73,38 @@ pub(super) fn apply(
     Ok(())
 }
 
-/// Takes from those who applied to an object the fields that somebody else changes. A client that says itself what is
-/// to be written down about them is left alone.
-pub(super) fn disown<T: Mergeable + Serialize>(sent: &mut T, stored: &T) -> Result<()> {
-    let managed = &stored.metadata().managed_fields;
-    let said = &sent.metadata().managed_fields;
-    if managed.is_empty() || !(said.is_empty() || said == managed) {
-        return Ok(());
-    }
-    let entries = kept(&as_document(stored)?, &as_document(sent)?, &T::SCHEMA, managed.clone());
-    sent.metadata_mut().managed_fields = entries;
-    Ok(())
+/// A conflict without the fields that still are as `kubectl apply` last set them: those are the same user's.
+fn not_last_applied(conflict: &ApplyConflict, live: &Value, schema: &Schema) -> ApplyConflict {
+    let mut rest = conflict.clone();
+    let last = last_applied(live).and_then(|last| json::decode::<Value>(last.as_bytes(), Names::Exact).ok());
+    let Some(last @ Value::Object(_)) = last else { return rest };
+    let own = rules::fields_that_agree(&last, live, schema);
+    rest.fields.subtract(&own);
+    let paths = rest.fields.paths();
+    rest.conflicts.retain(|conflict| paths.contains(&conflict.field));
+    rest
 }
 
-/// What is still written down about those who applied to an object that was changed.
-fn kept(before: &Value, after: &Value, schema: &Schema, managed: Vec<ManagedFieldsEntry>) -> Vec<ManagedFieldsEntry> {
-    let mut entries = merge::disown(before, after, schema, managed);
-    if entries.is_empty() {
-        // None at all would leave what is written down.
-        entries.push(ManagedFieldsEntry::default());
+fn last_applied(document: &Value) -> Option<&str> {
+    let annotations = document.get("metadata")?.get("annotations")?;
+    annotations.get(LAST_APPLIED)?.as_str().filter(|last| !last.is_empty())
+}
+
+/// Puts what is applied into the annotation that `kubectl apply` left, so that it can be used again.
+fn renew_last_applied(document: &mut Value, wanted: &Value) {
+    if last_applied(document).is_none() {
+        return;
     }
-    entries
+    let mut applied = wanted.clone();
+    if let Some(Value::Object(annotations)) = applied.pointer_mut("/metadata/annotations") {
+        annotations.remove(LAST_APPLIED);
+    }
+    let Some(Value::Object(annotations)) = document.pointer_mut("/metadata/annotations") else { return };
+    annotations.insert(LAST_APPLIED.to_owned(), format!("{}\n", html_escaped(&applied.to_string())).into());
+    let size = annotations.iter().map(|(name, value)| name.len() + value.as_str().map_or(0, str::len));
+    if size.sum::<usize>() > MAX_ANNOTATIONS {
+        annotations.insert(LAST_APPLIED.to_owned(), "".into());
+    }
 }
 
 /// Checks what a manager wants by itself.
@@ -96,7 +129,7 @@ fn check(wanted: &Value, expected: &Kind) -> Result<()> {
                 let place = finding.strip_prefix("unknown field \"")?.strip_suffix('"')?;
                 Some(format!("{}: field not declared in schema", keyed(place, wanted, &expected.schema)))
             });
-            undeclared.chain(merge::check_lists(wanted, &expected.schema)).collect()
+            undeclared.chain(rules::check_lists(wanted, &expected.schema)).collect()
         }
     };
     let mistakes = match mistakes.as_slice() {
@@ -139,7 +172,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::api::{ImageStream, ImageTag};
+    use crate::api::{API_VERSION, ImageStream};
     use crate::{Action, Authorizer, Decision, ImageStore, Patch, Patched, PostParams, User};
 
     type Answer<T> = Result<T, (i32, String)>;
@@ -179,6 +212,28 @@ mod tests {
         let version = store.resource_version().unwrap().to_string();
         assert_eq!(again.object.metadata.resource_version, version, "applying the same again writes nothing");
         assert_eq!(again.object.metadata.managed_fields.len(), 1);
+    }
+
+    #[test]
+    fn what_creates_may_name_a_version_but_no_identity() {
+        let store = ImageStore::in_memory().unwrap();
+        let params = PatchParams::apply("one");
+        let named = |member: &str| stream(json!({"metadata": {"name": "app", member: "7"}}));
+        let dry = PatchParams { dry_run: true, ..params.clone() };
+        let tried = apply_as(&store, &dry, named("resourceVersion")).unwrap();
+        assert_eq!((tried.created, &*tried.object.metadata.resource_version), (true, "7"));
+        assert_eq!(
+            apply_as(&store, &params, named("uid")).unwrap_err(),
+            (
+                409,
+                "Operation cannot be fulfilled on imagestreams.image.openshift.io \"app\": uid mismatch: the provided \
+                 object specified uid 7, and no existing object was found"
+                    .to_owned()
+            )
+        );
+        let created = apply_as(&store, &params, named("resourceVersion")).unwrap();
+        assert!(created.created);
+        assert_ne!(created.object.metadata.resource_version, "7");
     }
 
     #[test]
@@ -255,37 +310,72 @@ mod tests {
     }
 
     #[test]
-    fn other_writers_keep_the_notes_and_take_what_they_change() {
+    fn other_writers_take_what_they_change() {
         let store = ImageStore::in_memory().unwrap();
         let streams = store.namespace("test").image_streams();
         let mut stream = apply_stream(&store, "one", labelled(json!({"a": "1", "b": "1"}))).unwrap();
         stream.metadata.managed_fields.clear();
         stream.metadata.labels.insert("a".to_owned(), "2".to_owned());
-        let replaced = streams.replace("app", &PostParams::default(), &stream).unwrap();
-        assert_eq!(replaced.metadata.managed_fields.len(), 1);
+        let replaced = streams.replace("app", &PostParams::default().field_manager("edit"), &stream).unwrap();
+        let managers: Vec<_> = replaced.metadata.managed_fields.iter().map(|entry| &*entry.manager).collect();
+        assert_eq!(managers, ["one", "edit"]);
+        let conflict = apply_stream(&store, "one", labelled(json!({"a": "1"}))).unwrap_err();
+        assert_eq!(conflict.0, 409);
         let applied = apply_stream(&store, "one", labelled(json!({"c": "1"}))).unwrap();
         let labels: Vec<_> = applied.metadata.labels.keys().collect();
         assert_eq!(labels, ["a", "c"], "the first is no longer its to take away");
 
-        let patch = Patch::Merge(json!({"metadata": {"labels": {"c": "2"}}}));
+        let patch = Patch::Merge(json!({"metadata": {"labels": {"a": null, "c": "2"}}}));
         let patched = streams.patch("app", &PatchParams::default(), &patch).unwrap().object;
-        assert_eq!(patched.metadata.managed_fields, []);
+        assert_eq!(patched.metadata.managed_fields, [], "a writer without a name has no entry");
     }
 
     #[test]
-    fn the_notes_can_be_cleared() {
+    fn managed_fields_can_be_cleared() {
         for cleared in [json!([]), json!([{}])] {
             let store = ImageStore::in_memory().unwrap();
             apply_stream(&store, "one", labelled(json!({"a": "1"}))).unwrap();
-            let patch = Patch::Merge(json!({"metadata": {"managedFields": cleared}}));
+            let patch = Patch::Merge(json!({"metadata": {"managedFields": cleared, "labels": {"b": "1"}}}));
             let streams = store.namespace("test").image_streams();
-            let patched = streams.patch("app", &PatchParams::default(), &patch).unwrap().object;
+            let patched = streams.patch("app", &PatchParams::apply("edit"), &patch).unwrap().object;
             assert_eq!(patched.metadata.managed_fields, []);
         }
         let store = ImageStore::in_memory().unwrap();
         apply_stream(&store, "one", labelled(json!({"a": "1"}))).unwrap();
         let nothing = apply_stream(&store, "one", stream(json!({"metadata": {"name": "app"}}))).unwrap();
         assert_eq!((nothing.metadata.labels.len(), nothing.metadata.managed_fields.len()), (0, 0));
+    }
+
+    #[test]
+    fn kubectl_goes_on_where_client_side_apply_left_off() {
+        let store = ImageStore::in_memory().unwrap();
+        let streams = store.namespace("test").image_streams();
+        let annotated = |labels: &str, last: &str| {
+            let mut created: ImageStream =
+                serde_json::from_str(&format!(r#"{{"metadata": {{"name": "app", "labels": {labels}}}}}"#)).unwrap();
+            created.metadata.annotations.insert(LAST_APPLIED.to_owned(), last.to_owned());
+            created
+        };
+        let last = r#"{"metadata":{"name":"app","labels":{"a":"1","b":"1"}}}"#;
+        let params = PostParams::default().field_manager("kubectl-client-side-apply");
+        streams.create(&params, &annotated(r#"{"a": "1", "b": "2"}"#, last)).unwrap();
+        // The first still is as it was applied; somebody else changed the second.
+        let conflict = apply_stream(&store, "kubectl", labelled(json!({"a": "3", "b": "3"}))).unwrap_err();
+        assert_eq!(conflict.0, 409);
+        assert!(conflict.1.ends_with(".metadata.labels.b"), "{}", conflict.1);
+        assert_eq!(apply_stream(&store, "other", labelled(json!({"a": "3"}))).unwrap_err().0, 409);
+        let applied = apply_stream(
+            &store,
+            "kubectl",
+            json!({"kind": "ImageStream", "apiVersion": API_VERSION,
+            "metadata": {"name": "app", "labels": {"a": "3"}, "annotations": {"x": "<"}}}),
+        )
+        .unwrap();
+        assert_eq!(applied.metadata.labels["a"], "3");
+        assert_eq!(
+            applied.metadata.annotations[LAST_APPLIED],
+            r#"{"apiVersion":"image.openshift.io/v1","kind":"ImageStream","metadata":{"annotations":{"x":"\u003c"},"labels":{"a":"3"},"name":"app"}}"#.to_owned() + "\n"
+        );
     }
 
     #[test]
@@ -301,21 +391,19 @@ mod tests {
     }
 
     #[test]
-    fn tags_can_be_applied() {
+    fn a_tag_is_created_by_an_applied_patch_and_not_changed() {
         let store = ImageStore::in_memory().unwrap();
-        apply_stream(&store, "one", labelled(json!({"a": "1"}))).unwrap();
         let tag = |name: &str| {
             json!({"kind": "ImageTag", "apiVersion": "image.openshift.io/v1", "metadata": {"name": "app:v1"},
                 "spec": {"name": "v1", "from": {"kind": "DockerImage", "name": name}}})
         };
         let tags = store.namespace("test").image_tags();
-        let params = PatchParams::apply("one");
-        let spec = |tag: &ImageTag| tag.spec.clone().unwrap().from.unwrap().name;
+        let params = PatchParams::apply("one").force();
         let created = tags.patch("app:v1", &params, &Patch::Apply(tag("quay.io/a/b:1"))).unwrap();
-        assert_eq!((created.created, spec(&created.object).as_str()), (true, "quay.io/a/b:1"));
-        let changed = tags.patch("app:v1", &params, &Patch::Apply(tag("quay.io/a/b:2"))).unwrap();
-        assert_eq!((changed.created, spec(&changed.object).as_str()), (false, "quay.io/a/b:2"));
-        let stream = store.namespace("test").image_streams().get("app").unwrap();
-        assert_eq!((stream.metadata.labels.len(), stream.metadata.managed_fields.len()), (1, 1));
+        assert!(created.created);
+        let (code, text) =
+            tags.patch("app:v1", &params, &Patch::Apply(tag("quay.io/a/b:2"))).map_err(told).unwrap_err();
+        assert_eq!(code, 422);
+        assert!(text.ends_with("may not update fields other than spec"), "{text}");
     }
 }

@@ -8,10 +8,10 @@ use super::{ListParams, VersionMatch};
 use crate::api::ListMeta;
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::dns1123_label;
-use crate::store::Rows;
 use crate::store::keys;
 use crate::store::names::{self, Names, ObjectName};
 use crate::store::object_key::Key;
+use crate::store::{Rows, newest_change};
 
 /// Objects that can be listed and watched together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,15 @@ impl Collection {
             Self::Namespaces => Key::all(),
             // No namespace has such a name.
             Self::Nothing => Key::namespace(""),
+        }
+    }
+
+    /// The common prefix of the keys of all objects of its kind; `None` where they are no rows of their own.
+    fn all(&self) -> Option<Key> {
+        match self {
+            Self::Images => Some(Key::images()),
+            Self::Streams { .. } => Some(Key::streams(None)),
+            Self::Namespaces | Self::Nothing => None,
         }
     }
 
@@ -163,6 +172,14 @@ impl Collection {
                 }
                 taken += u64::from(take(&object, &object.name)?);
                 last = collection.key(&object.name);
+            }
+            if let (Start::NotOlderThan(requested), Some(_)) = (&start, params.resource_version)
+                && metadata.continue_token.is_empty()
+                && let Some(all) = collection.all()
+                && let Some(newest) = newest_change(rows, all.as_bytes())?
+            {
+                // Parity: whoever takes a newer list than asked for is told the version of the newest change in it.
+                metadata.resource_version = newest.max(*requested).to_string();
             }
             Ok(metadata)
         });

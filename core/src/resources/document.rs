@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::api::{API_VERSION, Resource};
 use crate::error::{Error, Result};
 use crate::json::{self, Names};
 
@@ -10,6 +11,18 @@ use crate::json::{self, Names};
 pub(crate) fn as_document(object: &impl Serialize) -> Result<Value> {
     let json = json::to_vec(object).map_err(internal)?;
     json::decode(&json, Names::Exact).map_err(internal)
+}
+
+/// The JSON of an object as the API server encodes it: its kind and version come first.
+pub(super) fn as_json<T: Resource + Serialize>(object: &T) -> Result<String> {
+    let json = serde_json::to_string(object).map_err(internal)?;
+    if !object.claimed_type().0.is_empty() {
+        return Ok(json);
+    }
+    let members = json.strip_prefix('{').unwrap_or_default();
+    let separator = if members == "}" { "" } else { "," };
+    let kind = T::KIND;
+    Ok(format!(r#"{{"kind":"{kind}","apiVersion":"{API_VERSION}"{separator}{members}"#))
 }
 
 /// The error of a document that can't be made, or not be read although it was made here.

@@ -6,19 +6,19 @@ use super::lifecycle::{
     begin, check_preconditions, check_uid, enter_namespace, generated_name, keep_waited_for, mark_deleted, may_go,
     not_found, replace, valid,
 };
+use super::managed_fields::{Tracked as _, keep_times, manager, track_creation, track_update};
 use super::patch_target::Place;
 use super::selection::Selection;
 use super::stored::{STREAM_FIELDS, STREAMS, selected_stream};
 use super::stream_writes::{Strategy, StreamWrite, whole};
 use super::versions::history;
 use super::{
-    DeleteParams, Deletion, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams, applied, patch,
-    repository,
+    DeleteParams, Deletion, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams, patch, repository,
 };
 use crate::api::{ImageStream, ImageStreamLayers, ImageStreamTag, List, Resource as _, TagEvent, Time};
 use crate::error::{Error, Result};
 use crate::rules::tag_move::replace_status;
-use crate::rules::{StreamState, apply_tag_defaults, validate_stream_status_update};
+use crate::rules::{StreamState, apply_tag_defaults, drop_empty_annotations, validate_stream_status_update};
 use crate::store::object_key::Key;
 use crate::store::streams::{self, AnyMove, StreamName};
 use crate::store::{Rows, Write, namespaces};
@@ -156,6 +156,8 @@ impl ImageStreams {
         let mut stream = stream.clone();
         enter_namespace(&mut stream.metadata, &self.namespace)?;
         let writing = self.writing(self.store.now());
+        stream.set_defaults(self.store.settings().import_mode.name());
+        track_creation(&mut stream, manager(&params.field_manager, "", writing.now))?;
         let created = self.store.write(params.dry_run, |tx| self.insert(tx, writing, stream.clone()))?;
         Ok(self.shown(created))
     }
@@ -183,8 +185,9 @@ impl ImageStreams {
         let replaced = self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
             let mut stream = stream.clone();
-            check_uid::<ImageStream>(&stream.metadata, &stored.metadata)?;
-            applied::disown(&mut stream, &stored)?;
+            check_uid::<ImageStream>(&stream.metadata, &stored.metadata, params.dry_run)?;
+            stream.set_defaults(self.store.settings().import_mode.name());
+            track_update(&mut stream, &stored, manager(&params.field_manager, "", writing.now))?;
             self.replace_stored(tx, writing, stream, &stored)
         })?;
         Ok(self.shown(replaced))
@@ -241,8 +244,9 @@ impl ImageStreams {
         self.store.write(params.dry_run, |tx| {
             let stored = streams::get(tx, self.at(name))?.ok_or_else(|| not_found::<ImageStream>(name))?;
             let mut stream = stream.clone();
-            check_uid::<ImageStream>(&stream.metadata, &stored.metadata)?;
-            applied::disown(&mut stream, &stored)?;
+            check_uid::<ImageStream>(&stream.metadata, &stored.metadata, params.dry_run)?;
+            stream.set_defaults(self.store.settings().import_mode.name());
+            track_update(&mut stream, &stored, manager(&params.field_manager, "status", writing.now))?;
             self.replace_stored_status(tx, writing, stream, &stored)
         })
     }
@@ -272,6 +276,7 @@ impl ImageStreams {
         replace::<ImageStream>(&mut stream.metadata, &stored.metadata)?;
         let mut new = replace_status(&stream, stored);
         valid::<ImageStream>(at.name, validate_stream_status_update(&new, stored))?;
+        keep_times(&mut new, stored, |stream| &stream.metadata, |stream| &mut stream.metadata);
         if may_go(&new.metadata) {
             writing.delete(tx, at.name)?;
         } else if new != *stored {
@@ -369,7 +374,13 @@ impl ImageStreams {
     }
 
     fn place<'a>(&'a self, name: &'a str, subresource: &'a str, now: Time) -> Place<'a> {
-        Place { namespace: &self.namespace, name, subresource, now }
+        Place {
+            namespace: &self.namespace,
+            name,
+            subresource,
+            import_mode: self.store.settings().import_mode.name(),
+            now,
+        }
     }
 
     /// Metadata and spec from a client, with the defaults of tags.
@@ -377,6 +388,7 @@ impl ImageStreams {
         let mut state = StreamState::from_spec(stream);
         for tag in state.spec_tags.values_mut() {
             apply_tag_defaults(tag, self.store.settings().import_mode.name());
+            drop_empty_annotations(tag);
         }
         state
     }

@@ -1,6 +1,7 @@
 //! Writing images, for `images`, `imagesignatures` and mappings.
 
 use super::lifecycle::{may_go, valid};
+use super::managed_fields::keep_times;
 use crate::api::{Image, Time};
 use crate::error::Result;
 use crate::rules::image_strategy::prepare_for_update;
@@ -26,6 +27,7 @@ pub(super) fn update(tx: &mut Write, mut image: Image, stored: &Image, now: Time
     let ignored = prepare_for_update(&mut image, stored, now);
     valid::<Image>(name, validate_image_update(&image, stored))?;
     images::stored_form(&mut image)?;
+    keep_times(&mut image, stored, |image| &image.metadata, |image| &mut image.metadata);
     if may_go(&image.metadata) {
         tx.change(Key::image(name).as_bytes(), |tx, _| images::delete(tx, stored))?;
     } else if image != *stored {

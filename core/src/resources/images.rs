@@ -7,14 +7,13 @@ use super::lifecycle::{
     begin, check_preconditions, check_uid, generated_name, keep_waited_for, mark_deleted, not_found, place, replace,
     without_version,
 };
+use super::managed_fields::{manager, track_creation, track_update};
 use super::patch_target::Place;
 use super::selection::Selection;
 use super::stored::{IMAGES, selected_image};
 use super::stored_image::StoredImage;
 use super::versions::history;
-use super::{
-    DeleteParams, Deletion, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams, applied, patch,
-};
+use super::{DeleteParams, Deletion, ListParams, Patch, PatchParams, Patched, PostParams, Watch, WatchParams, patch};
 use crate::api::{Image, List, Resource as _, Time};
 use crate::error::Result;
 use crate::rules::image_strategy::prepare_for_create;
@@ -124,12 +123,14 @@ impl Images {
     /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists), [`Invalid`](crate::ErrorKind::Invalid), and errors of
     /// writing.
     pub fn create(&self, params: &PostParams, image: &Image) -> Result<Image> {
-        let (image, generated) = self.prepared(image.clone())?;
+        let mut image = image.clone();
+        track_creation(&mut image, manager(&params.field_manager, "", self.store.now()))?;
+        let (image, generated) = self.prepared(image, params.dry_run)?;
         self.store.write(params.dry_run, |tx| self.insert(tx, image.clone(), generated))
     }
 
     /// Converts a new image to its stored form; also returns whether its name was generated.
-    fn prepared(&self, mut image: Image) -> Result<(Image, bool)> {
+    fn prepared(&self, mut image: Image, dry_run: bool) -> Result<(Image, bool)> {
         let now = self.store.now();
         let generated = image.metadata.name.is_empty() && !image.metadata.generate_name.is_empty();
         image.metadata.namespace.clear();
@@ -139,9 +140,8 @@ impl Images {
         }
         prepare_for_create(&mut image, now);
         validate_new(&image)?;
-        without_version(&image.metadata)?;
+        without_version(&mut image.metadata, dry_run)?;
         images::stored_form(&mut image)?;
-        image.metadata.resource_version.clear();
         Ok((image, generated))
     }
 
@@ -171,8 +171,8 @@ impl Images {
             let stored = images::get(tx, name)?.ok_or_else(|| not_found::<Image>(name))?;
             let mut image = image.clone();
             name.clone_into(&mut image.metadata.name);
-            check_uid::<Image>(&image.metadata, &stored.metadata)?;
-            applied::disown(&mut image, &stored)?;
+            check_uid::<Image>(&image.metadata, &stored.metadata, params.dry_run)?;
+            track_update(&mut image, &stored, manager(&params.field_manager, "", now))?;
             replace_stored(tx, image, &stored, now)
         })
     }
@@ -189,12 +189,13 @@ impl Images {
     /// [`ApplyConflict`](crate::ErrorKind::ApplyConflict) if the patch can't be applied to the image.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<Image>> {
         let now = self.store.now();
-        let place = Place { namespace: "", name, subresource: "", now };
+        let place =
+            Place { namespace: "", name, subresource: "", import_mode: self.store.settings().import_mode.name(), now };
         self.store.write(params.dry_run, |tx| {
             let Some(stored) = images::get(tx, name)? else {
                 let created = patch::create::<Image>(&self.store, place, params, patch)?;
                 return created.try_map(|image| {
-                    let (image, generated) = self.prepared(image)?;
+                    let (image, generated) = self.prepared(image, params.dry_run)?;
                     self.insert(tx, image, generated)
                 });
             };

@@ -44,12 +44,16 @@ pub(super) fn begin(metadata: &mut ObjectMeta, uid: String, now: Time) {
     metadata.self_link.clear();
 }
 
-/// A new object must not have a resource version.
-pub(super) fn without_version(metadata: &ObjectMeta) -> Result<()> {
-    match metadata.resource_version.parse() {
-        Ok(1_u64..) => Err(Error::unclassified("resourceVersion should not be set on objects to be created")),
-        _ => Ok(()),
+/// A new object must not have a resource version. Parity: a dry run accepts one, and returns it.
+pub(super) fn without_version(metadata: &mut ObjectMeta, dry_run: bool) -> Result<()> {
+    if dry_run {
+        return Ok(());
     }
+    if let Ok(1_u64..) = metadata.resource_version.parse() {
+        return Err(Error::unclassified("resourceVersion should not be set on objects to be created"));
+    }
+    metadata.resource_version.clear();
+    Ok(())
 }
 
 /// Generates a name from a `generateName` and the random digits of a uid.
@@ -90,13 +94,15 @@ pub(super) fn place<T: Resource>(
 /// Checks that an object that was sent whole has the uid of the stored one, or none.
 ///
 /// For a patched object the validation of metadata checks this, with another error.
-pub(super) fn check_uid<T: Resource>(sent: &ObjectMeta, stored: &ObjectMeta) -> Result<()> {
+pub(super) fn check_uid<T: Resource>(sent: &ObjectMeta, stored: &ObjectMeta, dry_run: bool) -> Result<()> {
     if sent.uid.is_empty() || sent.uid == stored.uid {
         return Ok(());
     }
+    // The real server names the key of the row, and in a dry run what it has of it before it asks etcd.
+    let prefix = if dry_run { "" } else { "/openshift.io" };
     let place = if stored.namespace.is_empty() { String::new() } else { format!("{}/", stored.namespace) };
     let reason = format!(
-        "StorageError: invalid object, Code: 4, Key: /openshift.io/{}/{place}{}, ResourceVersion: 0, \
+        "StorageError: invalid object, Code: 4, Key: {prefix}/{}/{place}{}, ResourceVersion: 0, \
          AdditionalErrorMsg: Precondition failed: UID in precondition: {}, UID in object meta: {}",
         T::PLURAL,
         stored.name,

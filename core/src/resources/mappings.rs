@@ -71,11 +71,11 @@ impl Mappings {
     /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such stream, [`Invalid`](crate::ErrorKind::Invalid) if
     /// the mapping or its image is invalid, and errors of writing.
     pub fn create(&self, params: &PostParams, mapping: &ImageStreamMapping) -> Result<MappingOutcome> {
-        self.create_owned(*params, mapping.clone())
+        self.create_owned(params, mapping.clone())
     }
 
     /// The same with an owned mapping, to avoid copying its long texts.
-    pub(crate) fn create_owned(&self, params: PostParams, mapping: ImageStreamMapping) -> Result<MappingOutcome> {
+    pub(crate) fn create_owned(&self, params: &PostParams, mapping: ImageStreamMapping) -> Result<MappingOutcome> {
         let prepared = self.prepare(mapping)?;
         self.store.write(params.dry_run, |tx| self.apply(tx, &prepared))
     }

@@ -84,8 +84,9 @@ impl Namespaces {
     /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) where it is stored, [`Invalid`](crate::ErrorKind::Invalid), and
     /// those of writing.
     pub fn create(&self, params: &PostParams, namespace: &Namespace) -> Result<Namespace> {
-        without_version(&namespace.metadata)?;
-        self.store.write(params.dry_run, |tx| self.insert(tx, namespace.metadata.clone()))
+        let mut metadata = namespace.metadata.clone();
+        without_version(&mut metadata, params.dry_run)?;
+        self.store.write(params.dry_run, |tx| self.insert(tx, metadata.clone()))
     }
 
     /// Replaces the metadata of a namespace; one that is not stored is created. The result says whether it was.
@@ -100,7 +101,7 @@ impl Namespaces {
         self.store.write(params.dry_run, |tx| {
             let stored = namespaces::get(tx, name)?;
             if let Some(stored) = &stored {
-                check_uid::<Namespace>(&sent.metadata, &stored.metadata)?;
+                check_uid::<Namespace>(&sent.metadata, &stored.metadata, params.dry_run)?;
             }
             self.put(tx, sent.metadata.clone(), stored)
         })
@@ -112,7 +113,7 @@ impl Namespaces {
     ///
     /// As [`Namespaces::replace`], and those of a patch that does not fit ([`ImageStreams::patch`]).
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<Namespace>> {
-        let place = Place { namespace: "", name, subresource: "", now: self.store.now() };
+        let place = Place { namespace: "", name, subresource: "", import_mode: "", now: self.store.now() };
         self.store.write(params.dry_run, |tx| {
             let stored = namespaces::get(tx, name)?;
             let patched: Patched<Namespace> = match (&stored, patch) {

@@ -1,17 +1,27 @@
 //! Parameters and results of verbs.
 
 /// Options for creating or replacing an object.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostParams {
     /// Return the same result, but write nothing. Default: `false`.
     pub dry_run: bool,
+    /// The manager of the fields that are set, for the managed fields of images and image streams. An object that is
+    /// created without one has no managed fields. Default: empty.
+    pub field_manager: String,
 }
 
 impl PostParams {
     /// Returns the same result, but writes nothing.
     #[must_use]
     pub fn dry_run() -> Self {
-        Self { dry_run: true }
+        Self { dry_run: true, ..Self::default() }
+    }
+
+    /// Names the manager of the fields that are set.
+    #[must_use]
+    pub fn field_manager(mut self, manager: impl Into<String>) -> Self {
+        self.field_manager = manager.into();
+        self
     }
 }
 

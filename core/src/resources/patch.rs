@@ -1,15 +1,15 @@
 //! What all resources do with a patch: apply it to the present object and read the result.
 
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::access::StoreAccess;
-use super::document::as_document;
+use super::document::{as_document, as_json, internal};
 use super::lifecycle::not_found;
+use super::managed_fields::{Tracked, clears_managed_fields, manager, nothing, or_cleared, track_update};
 use super::patch_params::{Patch, PatchParams, Patched};
 use super::patch_target::{Kind, Place};
 use super::{FieldValidation, applied};
-use crate::api::{ApiResource, ManagedFieldsEntry, ObjectMeta, TypeMeta};
+use crate::api::{ApiResource, ObjectMeta, TypeMeta};
 use crate::authorization::Action;
 use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::json::{self, Decode, DecodeError};
@@ -23,9 +23,9 @@ use crate::rules::patch::{
 ///
 /// # Errors
 ///
-/// [`ErrorKind::NotFound`] for a patch of another type, [`ErrorKind::Forbidden`] where the caller may not create it, and those
-/// of [`change`].
-pub(super) fn create<T: Mergeable + Serialize + Decode>(
+/// [`ErrorKind::NotFound`] for a patch of another type, [`ErrorKind::Conflict`] for one that names a uid,
+/// [`ErrorKind::Forbidden`] where the caller may not create it, and those of [`change`].
+pub(super) fn create<T: Tracked + Decode>(
     store: &StoreAccess,
     place: Place<'_>,
     params: &PatchParams,
@@ -33,9 +33,23 @@ pub(super) fn create<T: Mergeable + Serialize + Decode>(
 ) -> Result<Patched<T>> {
     let Patch::Apply(wanted) = patch else { return Err(not_found::<T>(place.name)) };
     let Place { namespace, name, subresource, .. } = place;
-    let mut document = Value::Object(Map::new());
-    applied::apply(&mut document, wanted, &Kind::of::<T>(), place, params)?;
-    let patched = read(&document, place, params, patch)?;
+    let mut document = nothing::<T>()?;
+    set_kind::<T>(&mut document);
+    applied::apply::<T>(&mut document, wanted, &Kind::of::<T>(), place, params)?;
+    let mut patched: Patched<T> = decoded(&document.to_string(), params, patch)?;
+    let metadata = patched.object.metadata_mut();
+    if !metadata.uid.is_empty() {
+        let why = format!(
+            "uid mismatch: the provided object specified uid {}, and no existing object was found",
+            metadata.uid
+        );
+        return Err(Error::conflict(T::PLURAL, name.to_owned(), why));
+    }
+    check_place(metadata, place)?;
+    if !params.dry_run {
+        // Unlike a creation, it may name a version.
+        metadata.resource_version.clear();
+    }
     let group = T::API_RESOURCE.group;
     store.require(&Action { verb: "create", group, resource: T::PLURAL, subresource, namespace, name })?;
     Ok(Patched { created: true, ..patched })
@@ -46,61 +60,62 @@ pub(super) fn create<T: Mergeable + Serialize + Decode>(
 /// # Errors
 ///
 /// Where the patch does not fit, and where the result is no object of the kind, or another one.
-pub(super) fn change<T: Mergeable + Serialize + Decode>(
+pub(super) fn change<T: Tracked + Decode>(
     place: Place<'_>,
     present: &T,
     params: &PatchParams,
     patch: &Patch,
 ) -> Result<Patched<T>> {
-    let mut document = as_document(present)?;
-    change_document(&mut document, &Kind::of::<T>(), place, params, patch)?;
-    let mut patched: Patched<T> = read(&document, place, params, patch)?;
-    if let Patch::Json(_) | Patch::Merge(_) | Patch::Strategic(_) = patch {
-        if document.pointer("/metadata/managedFields").and_then(Value::as_array).is_some_and(Vec::is_empty) {
-            // Saying that there are none is more than not saying.
-            patched.object.metadata_mut().managed_fields = vec![ManagedFieldsEntry::default()];
+    let json = match patch {
+        Patch::Json(patch) if patch.len() > MAX_OPERATIONS => {
+            return Err(ErrorKind::TooManyOperations { limit: MAX_OPERATIONS, found: patch.len() }.into());
         }
-        applied::disown(&mut patched.object, present)?;
+        Patch::Json(patch) => {
+            apply_json_patch(&as_json(present)?, patch).map_err(|error| Error::inapplicable_patch(error.to_string()))?
+        }
+        Patch::Merge(patch) => apply_merge_patch(&as_json(present)?, patch).map_err(internal)?,
+        Patch::Strategic(patch) => {
+            let mut document = as_document(present)?;
+            set_kind::<T>(&mut document);
+            apply_strategic_merge_patch(&mut document, patch, &T::SCHEMA).map_err(strategic_error)?;
+            document.to_string()
+        }
+        Patch::Apply(wanted) => {
+            let mut document = as_document(present)?;
+            set_kind::<T>(&mut document);
+            applied::apply::<T>(&mut document, wanted, &Kind::of::<T>(), place, params)?;
+            return read(&document.to_string(), place, params, patch);
+        }
+    };
+    let clears = clears_managed_fields(json.as_bytes());
+    let mut patched: Patched<T> = read(&json, place, params, patch)?;
+    patched.object.set_defaults(place.import_mode);
+    if clears {
+        patched.object.metadata_mut().managed_fields = or_cleared(Vec::new());
     }
+    let writer = manager(&params.field_manager, place.subresource, place.now);
+    track_update(&mut patched.object, present, writer)?;
     Ok(patched)
 }
 
-/// Applies a patch to the document of an object, whatever its kind.
-fn change_document(
-    document: &mut Value,
-    kind: &Kind,
-    place: Place<'_>,
-    params: &PatchParams,
-    patch: &Patch,
-) -> Result<()> {
+fn set_kind<T: Mergeable>(document: &mut Value) {
     if let Value::Object(members) = document {
-        members.insert("kind".to_owned(), kind.name.into());
-        members.insert("apiVersion".to_owned(), kind.api_version.into());
+        members.insert("kind".to_owned(), T::KIND.into());
+        members.insert("apiVersion".to_owned(), T::API_RESOURCE.api_version.into());
     }
-    match patch {
-        Patch::Json(patch) if patch.0.len() > MAX_OPERATIONS => {
-            let limit = MAX_OPERATIONS;
-            return Err(ErrorKind::TooManyOperations { limit, found: patch.0.len() }.into());
-        }
-        Patch::Json(patch) => {
-            apply_json_patch(document, patch).map_err(|error| Error::inapplicable_patch(error.to_string()))?;
-        }
-        Patch::Merge(patch) => apply_merge_patch(document, patch),
-        Patch::Strategic(patch) => {
-            apply_strategic_merge_patch(document, patch, &kind.schema).map_err(strategic_error)?;
-        }
-        Patch::Apply(wanted) => applied::apply(document, wanted, kind, place, params)?,
-    }
-    Ok(())
 }
 
-/// The same for a tag: its metadata are its stream's, and nothing is written down there about who manages the tag.
-pub(super) fn change_untracked<T: Mergeable + Clone + Serialize + Decode>(
+/// The same for a tag, which has no managed fields of its own: only an applied patch sets some, and the rules of tags
+/// refuse those.
+pub(super) fn change_untracked<T: Tracked + Decode>(
     place: Place<'_>,
     present: &T,
     params: &PatchParams,
     patch: &Patch,
 ) -> Result<Patched<T>> {
+    if let Patch::Apply(_) = patch {
+        return change(place, present, params, patch);
+    }
     let mut untracked = present.clone();
     untracked.metadata_mut().managed_fields.clear();
     let mut patched = change(place, &untracked, params, patch)?;
@@ -108,30 +123,34 @@ pub(super) fn change_untracked<T: Mergeable + Clone + Serialize + Decode>(
     Ok(patched)
 }
 
-/// Reads what a patch made.
+/// Reads what a patch made of an object, which must still be that object.
 fn read<T: Mergeable + Decode>(
-    document: &Value,
+    json: &str,
     place: Place<'_>,
     params: &PatchParams,
     patch: &Patch,
 ) -> Result<Patched<T>> {
-    let json = document.to_string();
-    let (mut object, warnings) = check_kind(&json, T::API_RESOURCE, patch)
+    let mut patched: Patched<T> = decoded(json, params, patch)?;
+    check_place(patched.object.metadata_mut(), place)?;
+    Ok(patched)
+}
+
+fn decoded<T: Mergeable + Decode>(json: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<T>> {
+    let (object, warnings) = check_kind(json, T::API_RESOURCE, patch)
         .and_then(|()| {
             let (object, found) = json::decode_strictly::<T>(json.as_bytes()).map_err(|error| text(&error, patch))?;
             Ok((object, told(found, params)?))
         })
         .map_err(|error| unreadable(error, json, patch))?;
-    check_place(object.metadata_mut(), place)?;
     Ok(Patched { object, created: false, warnings })
 }
 
 /// The error of a document that is no object of the kind.
-fn unreadable(error: String, document: String, patch: &Patch) -> Error {
+fn unreadable(error: String, document: &str, patch: &Patch) -> Error {
     // The real server shows the strategic patch, and of the others the result.
     let shown = match patch {
         Patch::Strategic(patch) => GoValue(patch).to_string(),
-        Patch::Json(_) | Patch::Merge(_) | Patch::Apply(_) => document,
+        Patch::Json(_) | Patch::Merge(_) | Patch::Apply(_) => rules::html_escaped(document),
     };
     let causes = vec![rules::Path::ROOT.child("patch").invalid(&shown, error)];
     Error::invalid(Subject::Nameless, "", causes)
@@ -199,7 +218,9 @@ fn strategic_error(error: StrategicError) -> Error {
         | StrategicError::SetElementOrder
         | StrategicError::Unsupported => Error::bad_request(text),
         // The real server has no reason for these.
-        StrategicError::UnknownDirective { .. } | StrategicError::MissingKey { .. } => Error::unclassified(text),
+        StrategicError::UnknownDirective { .. } | StrategicError::MergedElement | StrategicError::MissingKey { .. } => {
+            Error::unclassified(text)
+        }
     }
 }
 
@@ -209,6 +230,7 @@ mod tests {
 
     use super::*;
     use crate::api::{Image, ImageStream};
+    use crate::rules::patch::JsonPatch;
     use crate::{ImageStore, PostParams};
 
     fn store() -> ImageStore {
@@ -236,7 +258,7 @@ mod tests {
     fn each_type_changes_the_stream() {
         let json_patch = json!([{"op": "replace", "path": "/metadata/labels/a", "value": "2"}]);
         for patch in [
-            Patch::Json(serde_json::from_value(json_patch).unwrap()),
+            Patch::Json(JsonPatch::new(&(&json_patch).into()).unwrap()),
             Patch::Merge(json!({"metadata": {"labels": {"a": "2"}}})),
             Patch::Strategic(json!({"metadata": {"labels": {"a": "2"}}})),
         ] {
@@ -371,7 +393,7 @@ mod tests {
     fn a_json_patch_has_a_limit() {
         let operation = json!({"op": "test", "path": "/metadata/name", "value": "app"});
         let patch =
-            |count| serde_json::from_value(Value::Array(vec![operation.clone(); count])).map(Patch::Json).unwrap();
+            |count| Patch::Json(JsonPatch::new(&(&Value::Array(vec![operation.clone(); count])).into()).unwrap());
         assert!(patch_stream(&patch(MAX_OPERATIONS), &PatchParams::default()).is_ok());
         let (code, text) = patch_stream(&patch(MAX_OPERATIONS + 1), &PatchParams::default()).unwrap_err();
         assert_eq!(code, 413);

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::FieldValidation;
 use crate::error::Result;
+use crate::rules::patch::JsonPatch;
 
 /// A change of an object, relative to what it is.
 ///
@@ -26,7 +27,7 @@ use crate::error::Result;
 #[non_exhaustive]
 pub enum Patch {
     /// Operations (RFC 6902), at most 10,000.
-    Json(json_patch::Patch),
+    Json(JsonPatch),
     /// An object that is merged into the present one (RFC 7386); lists are replaced.
     Merge(Value),
     /// An object that is merged, lists included; the strategic merge patch of Kubernetes.
@@ -44,7 +45,8 @@ pub struct PatchParams {
     pub dry_run: bool,
     /// How unknown fields of the patched object are treated. Default: they are reported as warnings.
     pub field_validation: FieldValidation,
-    /// The field manager; only an applied patch needs it. Default: empty.
+    /// The manager of the fields that change. An applied patch needs one; without one a patch of another type adds no
+    /// entry to the managed fields. Default: empty.
     pub field_manager: String,
     /// Whether an applied patch takes fields from other managers. Default: `false`.
     pub force: bool,

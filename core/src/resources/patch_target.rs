@@ -12,6 +12,8 @@ pub(super) struct Place<'a> {
     pub(super) name: &'a str,
     /// Empty for the object itself.
     pub(super) subresource: &'a str,
+    /// How tags are imported that do not say how.
+    pub(super) import_mode: &'static str,
     pub(super) now: Time,
 }
 

@@ -2,6 +2,7 @@
 
 use super::access::StoreAccess;
 use super::lifecycle::{begin, may_go, place, valid, without_version};
+use super::managed_fields::keep_times;
 use super::other_streams::StoredStreams;
 use super::repository;
 use crate::api::{ImageStream, ImageStreamSpec, NamedTagEventList, ObjectMeta, Time};
@@ -41,13 +42,12 @@ impl StreamWrite<'_> {
         tag_move::follow_moved(&mut new, None);
         repository::store(self.store.settings(), &mut new);
         valid::<ImageStream>(&new.metadata.name, validate_stream(&whole(&new, &[]), unresolved))?;
-        without_version(&new.metadata)?;
+        without_version(&mut new.metadata, tx.is_dry_run())?;
         place::<ImageStream>(&mut new.metadata, generated, &|| self.store.uid(), &|name| {
             Ok(streams::head(tx, self.at(name))?.map(|stream| stream.metadata))
         })?;
         // The final name is known only now.
         repository::store(self.store.settings(), &mut new);
-        new.metadata.resource_version.clear();
         self.put(tx, None, &mut new)?;
         Ok(whole(&new, &[]))
     }
@@ -79,6 +79,7 @@ impl StreamWrite<'_> {
         if may_go(&new.metadata) {
             self.delete(tx, &old.metadata.name)?;
         } else {
+            keep_times(&mut new, &old, |state| &state.metadata, |state| &mut state.metadata);
             self.put(tx, Some(&old), &mut new)?;
         }
         Ok(whole(&new, &stored.status.tags))

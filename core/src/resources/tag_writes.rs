@@ -1,9 +1,8 @@
 //! The verbs that write `imagestreamtags` and `imagetags`: both change a spec tag of a stream.
 
-use serde::Serialize;
-
 use super::access::StoreAccess;
 use super::lifecycle::{self, enter_namespace, not_found, valid};
+use super::managed_fields::Tracked;
 use super::patch_target::Place;
 use super::settings::Settings;
 use super::stream_writes::StreamWrite;
@@ -14,16 +13,15 @@ use crate::error::{Error, Result};
 use crate::json::Decode;
 use crate::quote::Quoted;
 use crate::rules::manifest::DeriveError;
-use crate::rules::patch::Mergeable;
 use crate::rules::{
-    FieldError, NameForm, StreamState, apply_tag_defaults, parse_stream_tag, path_segment_name, split_stream_tag,
-    tag_move,
+    FieldError, NameForm, StreamState, apply_tag_defaults, drop_empty_annotations, parse_stream_tag, path_segment_name,
+    split_stream_tag, tag_move,
 };
 use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, Write};
 
 /// What differs between the kinds of tags when they are written.
-pub(super) trait WritableTag: Mergeable + Decode + Serialize + Clone {
+pub(super) trait WritableTag: Tracked + Decode {
     /// How the error for an existing tag names it.
     const EXISTING: &str;
 
@@ -99,8 +97,13 @@ pub(super) fn replace<T: WritableTag>(
     name: &str,
     tag: &T,
 ) -> Result<ReplacedTag<T>> {
-    let Patched { object, created, .. } =
-        update(writing, dry_run, name, &|_| Ok(Patched { object: tag.clone(), created: false, warnings: Vec::new() }))?;
+    let sent = |_: &T| {
+        let mut object = tag.clone();
+        // A tag has no managed fields of its own.
+        object.metadata_mut().managed_fields.clear();
+        Ok(Patched { object, created: false, warnings: Vec::new() })
+    };
+    let Patched { object, created, .. } = update(writing, dry_run, name, &sent)?;
     Ok(ReplacedTag { tag: object, created })
 }
 
@@ -111,7 +114,13 @@ pub(super) fn patch<T: WritableTag>(
     params: &PatchParams,
     patch: &Patch,
 ) -> Result<Patched<T>> {
-    let place = Place { namespace: writing.namespace, name, subresource: "", now: writing.now };
+    let place = Place {
+        namespace: writing.namespace,
+        name,
+        subresource: "",
+        import_mode: writing.store.settings().import_mode.name(),
+        now: writing.now,
+    };
     update(writing, params.dry_run, name, &|present| patch::change_untracked(place, present, params, patch))
 }
 
@@ -282,7 +291,8 @@ pub(super) fn newest<'a>(stream: &'a ImageStream, tag: &str) -> Option<&'a TagEv
 }
 
 /// Sets a spec tag of a stream. The tag gets the name `name`.
-fn put_spec_tag(stream: &mut StreamState, name: &str, tag: TagReference) {
+fn put_spec_tag(stream: &mut StreamState, name: &str, mut tag: TagReference) {
+    drop_empty_annotations(&mut tag);
     stream.spec_tags.insert(name.to_owned(), TagReference { name: name.to_owned(), ..tag });
 }
 

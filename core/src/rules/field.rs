@@ -147,6 +147,23 @@ impl BadValue {
     }
 }
 
+/// JSON with the escapes that Go writes for `<`, `>`, `&`, U+2028 and U+2029.
+#[must_use]
+pub fn html_escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        match character {
+            '<' => escaped.push_str("\\u003c"),
+            '>' => escaped.push_str("\\u003e"),
+            '&' => escaped.push_str("\\u0026"),
+            '\u{2028}' => escaped.push_str("\\u2028"),
+            '\u{2029}' => escaped.push_str("\\u2029"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
 impl From<&str> for BadValue {
     fn from(text: &str) -> Self {
         Self(Quoted(text).to_string())

@@ -42,18 +42,15 @@ pub fn validate_stream_tag(stream_tag: &ImageStreamTag) -> Vec<FieldError> {
 
 /// Validates a changed tag; upstream's `ValidateImageStreamTagUpdate`.
 ///
-/// Only the spec tag, the annotations and the lookup policy may change; `managedFields` are not compared.
+/// Only the spec tag, the annotations and the lookup policy may change. An applied patch sets `managedFields`, and so is
+/// refused.
 #[must_use]
 pub fn validate_stream_tag_update(new: &ImageStreamTag, old: &ImageStreamTag) -> Vec<FieldError> {
     let path = Path::ROOT.child("metadata");
     let mut errors = validate_generic_update(&new.metadata, &old.metadata, &path);
     errors.extend(validate_metadata_update(&new.metadata, &old.metadata, &path));
     validate_tag(new, &mut errors);
-    let kept = ObjectMeta {
-        annotations: new.metadata.annotations.clone(),
-        managed_fields: new.metadata.managed_fields.clone(),
-        ..old.metadata.clone()
-    };
+    let kept = ObjectMeta { annotations: new.metadata.annotations.clone(), ..old.metadata.clone() };
     if new.metadata != kept || new.conditions != old.conditions || new.image != old.image {
         errors.push(path.invalid("", "may not update fields other than metadata.annotations"));
     }

@@ -31,7 +31,7 @@ pub mod tag_move;
 mod tag_priority;
 
 pub use digest::{Algorithm, Digest, InvalidDigest, digest_or_image_match};
-pub use field::{BadValue, Path};
+pub use field::{BadValue, Path, html_escaped};
 pub(crate) use field_error::FieldErrors;
 pub use field_error::{FieldCause, FieldError};
 pub use image::{validate_image, validate_image_update};
@@ -60,6 +60,8 @@ pub use reference::{ImageReference, InvalidReference};
 pub use resolve::{OtherStreams, ResolveContext, UnknownImage, UnreadableStream, resolve_image, resolve_spec_tags};
 pub use selector::{FieldSelector, InvalidSelector, LabelSelector};
 pub use signature::{prepare_signature, validate_signature};
-pub use stream_state::{StreamState, apply_tag_defaults, followed_tag, older_entries, set_policy_defaults};
+pub use stream_state::{
+    StreamState, apply_tag_defaults, drop_empty_annotations, followed_tag, older_entries, set_policy_defaults,
+};
 pub use tag_event::{TagChange, TagHead};
 pub use tag_priority::prioritize_tags;

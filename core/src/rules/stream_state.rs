@@ -89,6 +89,11 @@ pub fn apply_tag_defaults(tag: &mut TagReference, import_mode: &str) {
     set_policy_defaults(&mut tag.import_policy, &mut tag.reference_policy, import_mode);
 }
 
+/// Makes a tag what is kept of it: annotations that are empty are none, as they are when they come out of etcd.
+pub fn drop_empty_annotations(tag: &mut TagReference) {
+    tag.annotations.take_if(|annotations| annotations.is_empty());
+}
+
 /// Sets the defaults of the policies of a tag, or of an import.
 pub fn set_policy_defaults(import: &mut TagImportPolicy, reference: &mut TagReferencePolicy, import_mode: &str) {
     if import.import_mode.is_empty() {
@@ -121,6 +126,15 @@ pub fn followed_tag<'a>(tag: &'a TagReference, namespace: &str, name: &str) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn empty_annotations_are_none() {
+        for (annotations, kept) in [("null", false), ("{}", false), (r#"{"a": ""}"#, true)] {
+            let mut tag: TagReference = serde_json::from_str(&format!(r#"{{"annotations": {annotations}}}"#)).unwrap();
+            drop_empty_annotations(&mut tag);
+            assert_eq!(tag.annotations.is_some(), kept, "{annotations}");
+        }
+    }
 
     #[test]
     fn only_tags_of_the_own_stream_are_followed() {

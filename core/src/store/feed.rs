@@ -77,6 +77,20 @@ pub(crate) fn changes(
     })
 }
 
+/// The version of the newest change of an object whose keys begin with `under`; `None` if it is not among the newest
+/// hundred changes. More are not read, so that lists stay cheap.
+pub(crate) fn newest(rows: &dyn Rows, under: &[u8]) -> Result<Option<u64>> {
+    const LOOKED_AT: usize = 100;
+    for row in rows.range(&KeyRange::prefix(&[keys::CHANGES]), Order::Descending)?.take(LOOKED_AT) {
+        let (key, value) = row?;
+        let change: ChangeRecord = record::decode(&key, &value)?;
+        if change.object.starts_with(under) {
+            return Ok(keys::change_version(&key));
+        }
+    }
+    Ok(None)
+}
+
 /// Adds the change of the newest version to the feed, and drops the oldest changes beyond the limits: in the long run,
 /// one for each that is added.
 pub(crate) fn append(

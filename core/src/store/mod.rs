@@ -46,7 +46,7 @@ pub use engine::JournalFile;
 use engine::{Engine, Integrity};
 #[cfg(test)]
 use engine::{KeyRange, Order};
-pub(crate) use feed::{FeedLimits, Since, changes};
+pub(crate) use feed::{FeedLimits, Since, changes, newest as newest_change};
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use file::FileOptions;
 pub(crate) use history::History;

@@ -47,6 +47,11 @@ impl Write {
         Ok(Self { below, own, state, before, feed_limits, mode, scope: None, failed: None })
     }
 
+    /// Whether what it writes will be dropped.
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.mode == WriteMode::DryRun
+    }
+
     /// Sets the resource version in the metadata of a written object. A dry run leaves the old one, as the API server
     /// answers it.
     pub(crate) fn stamp(&self, metadata: &mut ObjectMeta, version: u64) {

@@ -45,7 +45,7 @@ pub(super) struct Client {
     variables: Variables,
 }
 
-/// Advances only with the `sleep` of steps, which take no real time.
+/// Advances only with the `sleep` of steps and the timeouts of watches, which take no real time.
 struct SteppedClock(AtomicI64);
 
 impl Clock for SteppedClock {
@@ -95,6 +95,7 @@ impl Client {
         self.clock.0.fetch_add(step.sleep.ceil() as i64, Ordering::Relaxed);
         let answered = self.request(step).and_then(|request| {
             let response = self.handle(&request, identity(request.headers()))?;
+            self.clock.0.fetch_add(seconds_of_watch(&request.uri().to_string()), Ordering::Relaxed);
             Ok(answer(step, &request, response))
         });
         let answer = match answered {
@@ -142,7 +143,7 @@ impl Client {
         }
         let mut request = Request::builder()
             .method(Method::try_from(step.method.as_str())?)
-            .uri(self.variables.fill(&step.path))
+            .uri(escaped(&self.variables.fill(&step.path)))
             .body(body.unwrap_or_default())?;
         *request.headers_mut() = headers;
         Ok(request)
@@ -177,6 +178,11 @@ fn options(flags: &[String]) -> Result<Value> {
         super::answer::insert(&mut options, name, Some(Value::from(value)));
     }
     Ok(options)
+}
+
+/// A path with only characters that a URI may have, as the server passes it on.
+fn escaped(path: &str) -> String {
+    path.replace('<', "%3C").replace('>', "%3E")
 }
 
 /// JSON as it was sent when the responses were recorded, since some of them quote it: on one line, with a space after
@@ -273,6 +279,15 @@ fn is_watch(path: &str) -> bool {
         parameter.strip_prefix("watch=").is_some_and(|value| !value.starts_with("false") && !value.starts_with('0'))
     });
     asked || path.contains("/v1/watch/")
+}
+
+/// How long the real server takes for a watch: until its timeout.
+fn seconds_of_watch(path: &str) -> i64 {
+    if !is_watch(path) {
+        return 0;
+    }
+    let seconds = path.split(['?', '&']).find_map(|parameter| parameter.strip_prefix("timeoutSeconds=")?.parse().ok());
+    seconds.unwrap_or_default()
 }
 
 /// The text of a header, one character a byte.

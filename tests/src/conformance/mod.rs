@@ -75,7 +75,7 @@ impl<'a> Replay<'a> {
         self.scenario
             .steps
             .iter()
-            .filter(|step| step.is_sent() && !step.skip)
+            .filter(|step| step.is_sent() && step.skip.is_none())
             .filter(|step| self.expected.iter().any(|expected| expected.id == step.id && expected.is_comparable()))
             .map(|step| step.id.as_str())
     }

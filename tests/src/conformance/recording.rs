@@ -1,9 +1,11 @@
 //! The recorded requests and responses in `data/conformance`.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use flate2::read::GzDecoder;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -50,8 +52,8 @@ pub(super) struct Step {
     /// Seconds to wait before the request.
     #[serde(default)]
     pub(super) sleep: f64,
-    #[serde(default)]
-    pub(super) skip: bool,
+    /// Why it is not compared.
+    pub(super) skip: Option<Value>,
 }
 
 impl Step {
@@ -95,7 +97,7 @@ impl Expected {
 
 impl Scenario {
     pub(super) fn load(name: &str) -> Result<Self> {
-        let text = read(&data().join("scenarios").join(format!("{name}.json")))?;
+        let text = recorded("scenarios", name)?;
         let mut scenario: Self = serde_json::from_str(&text)?;
         scenario.text = text;
         Ok(scenario)
@@ -109,10 +111,10 @@ impl Scenario {
 /// If the folder can't be read.
 pub fn scenario_names() -> Result<Vec<String>> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(data().join("scenarios"))? {
-        let path = entry?.path();
-        if let (Some(stem), Some("json")) = (path.file_stem(), path.extension().and_then(|text| text.to_str())) {
-            names.push(stem.to_string_lossy().into_owned());
+    for (folder, extension) in [("scenarios", ".json"), ("random/scenarios", ".json.gz")] {
+        for entry in fs::read_dir(data().join(folder))? {
+            let file = entry?.file_name();
+            names.extend(file.to_string_lossy().strip_suffix(extension).map(str::to_owned));
         }
     }
     names.sort();
@@ -133,7 +135,7 @@ pub(super) fn load_expected(name: &str) -> Result<Vec<Expected>> {
     struct File {
         steps: Vec<Value>,
     }
-    let file: File = serde_json::from_str(&read(&data().join("expected").join(format!("{name}.json")))?)?;
+    let file: File = serde_json::from_str(&recorded("expected", name)?)?;
     file.steps.into_iter().map(expected).collect()
 }
 
@@ -141,12 +143,26 @@ fn expected(mut answer: Value) -> Result<Expected> {
     let members = answer.as_object_mut().ok_or("a recorded answer is not an object")?;
     let id = members.get("id").and_then(Value::as_str).ok_or("a recorded answer has no id")?.to_owned();
     let ids = members.remove("ids").map(serde_json::from_value).transpose()?.unwrap_or_default();
-    let flagged = ["nondeterministic", "skip"].iter().any(|flag| members.remove(*flag) == Some(Value::Bool(true)));
+    let flagged =
+        ["nondeterministic", "skip"].iter().any(|flag| members.remove(*flag).is_some_and(|flag| flag != false));
     let unanswered = members.get("status") == Some(&Value::from(0));
     for about_the_recording in ["error", "otherAnswers", "sorted"] {
         members.remove(about_the_recording);
     }
     Ok(Expected { id, answer, ids, comparable: !flagged && !unanswered })
+}
+
+/// The text of a recording: `NAME.json`, or of a random sequence `random/.../NAME.json.gz`.
+fn recorded(folder: &str, name: &str) -> Result<String> {
+    let compressed = data().join("random").join(folder).join(format!("{name}.json.gz"));
+    if !compressed.exists() {
+        return read(&data().join(folder).join(format!("{name}.json")));
+    }
+    let mut text = String::new();
+    GzDecoder::new(File::open(&compressed)?)
+        .read_to_string(&mut text)
+        .map_err(|error| format!("reading {}: {error}", compressed.display()))?;
+    Ok(text)
 }
 
 fn read(path: &Path) -> Result<String> {

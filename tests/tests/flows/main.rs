@@ -1,11 +1,12 @@
-//! What programs that use image streams request, and what they expect in the responses: `oc`, and the integrated
-//! registry.
+//! What programs that use image streams request, and what they expect in the responses: `oc`, the integrated registry,
+//! and patches of clients.
 //!
 //! The requests are those that these programs send: with the empty members that Go serializes, and without resource
 //! versions where they send none. Decisions that a program makes between two requests are repeated here.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 mod oc;
+mod patches;
 mod registry;
 
 use std::sync::Arc;

@@ -1,33 +1,20 @@
 //! Server-side apply: every manager says what it wants, and has that and nothing else.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::Schema;
-use super::field_set::{FieldPath, FieldSet, PathElement, leaves};
-use crate::api::{API_VERSION, ManagedFieldsEntry, Time};
-use crate::collected;
-use crate::quote::Quoted;
-
-const APPLY: &str = "Apply";
+use super::comparison::{Comparison, fields_of};
+use super::field_set::{FieldSet, PathElement};
+use super::managers::{APPLY, Manager, Managers, UPDATE};
+use super::merge::{merge, remove};
+use crate::api::ManagedFieldsEntry;
 
 /// What of an object's metadata nobody manages.
 const UNMANAGED: [&str; 8] =
     ["creationTimestamp", "generation", "managedFields", "name", "namespace", "resourceVersion", "selfLink", "uid"];
 
-/// Who applies, and how.
-#[derive(Debug, Clone, Copy)]
-pub struct Applier<'a> {
-    /// The name of the manager.
-    pub manager: &'a str,
-    /// The sub-resource through which it applies; empty for the object itself.
-    pub subresource: &'a str,
-    /// Whether it takes fields from other managers.
-    pub force: bool,
-    /// The time.
-    pub now: Time,
-}
+/// The manager of what an object had before somebody applied to it for the first time.
+const BEFORE_FIRST_APPLY: &str = "before-first-apply";
 
 /// A field that another manager has with another value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,225 +25,166 @@ pub struct FieldConflict {
     pub field: String,
 }
 
-/// Applies what a manager wants of an object: what it says is set, what it said before and says no more is taken away,
-/// unless another manager has it.
+/// Why a configuration is not applied.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ApplyConflict {
+    /// Every field in which it conflicts.
+    pub conflicts: Vec<FieldConflict>,
+    /// The same fields as a set.
+    pub fields: FieldSet,
+}
+
+/// An object to apply to, and what is known of its managers.
+#[derive(Debug, Clone, Copy)]
+pub struct LiveObject<'a> {
+    /// The document of the object.
+    pub object: &'a Value,
+    /// The document of an object of the kind that says nothing.
+    pub nothing: &'a Value,
+    /// Its managed fields.
+    pub managed: &'a [ManagedFieldsEntry],
+    /// The version of the API that the object is of.
+    pub api_version: &'static str,
+}
+
+/// Applies a manager's configuration to an object, and gives the object and its managed fields. The object is `None`
+/// where nothing in it changes.
 ///
-/// `managed` is what is written down about the managers of the object; with the object, the result gives what is to be
-/// written down from now on.
+/// What the configuration says is set. What the manager applied before and leaves out now is taken away, unless another
+/// manager has it. Of an object without managed fields a manager `before-first-apply` has all fields.
 ///
 /// # Errors
 ///
-/// Every field that another manager has and that would change, unless the applier takes them.
+/// Every field that another manager has and that would change, unless `force` says that the applier takes them.
 pub fn apply(
-    live: &Value,
+    live: LiveObject<'_>,
     wanted: &Value,
     schema: &Schema,
-    managed: &[ManagedFieldsEntry],
-    applier: Applier<'_>,
-) -> Result<(Value, Vec<ManagedFieldsEntry>), Vec<FieldConflict>> {
-    let is_own = |entry: &ManagedFieldsEntry| {
-        entry.operation == APPLY && entry.manager == applier.manager && entry.subresource == applier.subresource
-    };
-    let fields = |entry: &ManagedFieldsEntry| entry.fields_v1.as_ref().map(FieldSet::parse).unwrap_or_default();
-    let own = managed.iter().find(|entry| is_own(entry));
-    let mut others: Vec<(&ManagedFieldsEntry, FieldSet)> =
-        managed.iter().filter(|entry| !is_own(entry)).map(|entry| (entry, fields(entry))).collect();
-    let set = managed_fields(wanted, schema);
-
-    let mut merged = merge(Some(live.clone()), wanted, schema);
-    let last = own.map(fields).unwrap_or_default();
-    let mut doomed = last.0;
-    doomed.retain(|path| !set.has_within(path) && !others.iter().any(|(_, other)| other.has_within(path)));
-    prune(&mut merged, schema, &mut FieldPath::default(), &doomed);
-
-    let (before, after) = (leaves(live, schema), leaves(&merged, schema));
-    let changed = |path: &FieldPath| after.get(path).is_some_and(|value| before.get(path) != Some(value));
-    let conflicts: Vec<FieldConflict> = others
-        .iter()
-        .flat_map(|(entry, other)| other.0.iter().map(move |path| (entry, path)))
-        .filter(|(_, path)| changed(path))
-        .map(|(entry, path)| FieldConflict { manager: shown(entry), field: path.to_string() })
-        .collect();
-    if !conflicts.is_empty() && !applier.force {
-        return Err(conflicts);
+    applier: Manager<'_>,
+    force: bool,
+) -> Result<(Option<Value>, Vec<ManagedFieldsEntry>), ApplyConflict> {
+    let mut managers = Managers::read(live.managed, live.api_version);
+    if managers.list.is_empty() {
+        let before = Manager { name: BEFORE_FIRST_APPLY, ..applier };
+        managers = updated(managers, live.nothing, live.object, schema, Some(before));
     }
-    for (_, other) in &mut others {
-        other.0.retain(|path| !changed(path) && (after.contains_key(path) || !before.contains_key(path)));
+    let own = managers.take(applier.name, applier.subresource, APPLY);
+    let wanted_fields = fields_of(wanted, schema);
+    let mut merged = merge(Some(live.object.clone()), wanted, schema);
+    if !own.fields.is_empty() {
+        let mut owned = managers.fields();
+        owned.unite(&wanted_fields);
+        prune(&mut merged, schema, &own.fields, &owned);
     }
 
-    let mut entries: Vec<ManagedFieldsEntry> = others
-        .into_iter()
-        .filter(|(_, fields)| !fields.0.is_empty())
-        .map(|(entry, fields)| ManagedFieldsEntry { fields_v1: Some(fields.to_json()), ..entry.clone() })
-        .collect();
-    let fields = Some(set.to_json());
-    match own {
-        _ if set.0.is_empty() => {}
-        Some(own) if own.fields_v1 == fields && before == after => entries.push(own.clone()),
-        _ => entries.push(ManagedFieldsEntry {
-            manager: applier.manager.to_owned(),
-            operation: APPLY.to_owned(),
-            api_version: API_VERSION.to_owned(),
-            time: Some(applier.now),
-            fields_type: "FieldsV1".to_owned(),
-            fields_v1: fields,
-            subresource: applier.subresource.to_owned(),
-        }),
+    let comparison = Comparison::of(live.object, &merged, schema);
+    let changed = comparison.set();
+    if !force {
+        let conflict = conflicts(&managers, &changed);
+        if !conflict.conflicts.is_empty() {
+            return Err(conflict);
+        }
     }
-    // One order whoever applied last, so that applying the same again changes nothing.
-    entries.sort_by(|one, other| {
-        (&one.operation, &one.manager, &one.subresource).cmp(&(&other.operation, &other.manager, &other.subresource))
-    });
-    Ok((merged, entries))
+    managers.subtract(&changed);
+    managers.subtract(&comparison.removed);
+    let is_changed = comparison != Comparison::default();
+    let fields = managed(wanted_fields);
+    let is_new = own.fields.is_empty();
+    managers.put(own, fields, (is_changed || is_new).then_some(applier.now));
+    managers.bound();
+    Ok((is_changed.then_some(merged), managers.write()))
 }
 
-/// What is to be written down about the managers of an object that was changed by somebody who does not apply: a field
-/// that has another value now is no longer theirs.
+/// The managed fields of an object that somebody changed who does not apply: what changed is now the writer's. A writer
+/// without a name has no entry.
+///
+/// `before` is the object as it was, or one that says nothing where it is created.
 #[must_use]
-pub fn disown(
+pub fn update(
     before: &Value,
     after: &Value,
     schema: &Schema,
-    managed: Vec<ManagedFieldsEntry>,
+    managed: &[ManagedFieldsEntry],
+    writer: Option<Manager<'_>>,
+    api_version: &'static str,
 ) -> Vec<ManagedFieldsEntry> {
-    let (before, after) = (leaves(before, schema), leaves(after, schema));
-    let mut entries = managed;
-    entries.retain_mut(|entry| {
-        let Some(fields) = &mut entry.fields_v1 else { return true };
-        let mut set = FieldSet::parse(fields);
-        let count = set.0.len();
-        set.0.retain(|path| before.get(path) == after.get(path));
-        if set.0.len() < count {
-            *fields = set.to_json();
-        }
-        !set.0.is_empty() || count == 0
-    });
-    entries
+    let mut managers = updated(Managers::read(managed, api_version), before, after, schema, writer);
+    managers.bound();
+    managers.write()
 }
 
-/// The lists of what a manager wants that can't be merged; each mistake as the real server says it.
-#[must_use]
-pub fn check_lists(wanted: &Value, schema: &Schema) -> Vec<String> {
-    fn check(value: &Value, schema: &Schema, path: &mut FieldPath, mistakes: &mut Vec<String>) {
-        match (value, schema) {
-            (Value::Object(members), Schema::Object(_)) => {
-                for (name, value) in members {
-                    path.0.push(PathElement::Field(name.clone()));
-                    check(value, &schema.member(name), path, mistakes);
-                    path.0.pop();
-                }
-            }
-            (Value::Array(items), Schema::List { .. } | Schema::Set) => {
-                let mut seen = BTreeSet::new();
-                for (index, item) in items.iter().enumerate() {
-                    let Some(element) = PathElement::of_item(item, schema) else {
-                        if let Schema::List { key, .. } = schema {
-                            let key = Quoted(&key.join(".")).to_string();
-                            mistakes.push(format!(
-                                "{path}: element {index}: associative list with keys has an element that omits key \
-                                 field {key} (and doesn't have default value)"
-                            ));
-                        }
-                        continue;
-                    };
-                    if !seen.insert(element.clone()) {
-                        let element = FieldPath(vec![element.clone()]);
-                        mistakes.push(format!("{path}: duplicate entries for key {element}"));
-                    }
-                    if let Schema::List { item: schema, .. } = schema {
-                        path.0.push(element);
-                        check(item, schema, path, mistakes);
-                        path.0.pop();
-                    }
-                }
-            }
-            _ => {}
-        }
+fn updated(
+    mut managers: Managers,
+    before: &Value,
+    after: &Value,
+    schema: &Schema,
+    writer: Option<Manager<'_>>,
+) -> Managers {
+    let comparison = Comparison::of(before, after, schema);
+    let changed = comparison.set();
+    managers.subtract(&changed);
+    managers.subtract(&comparison.removed);
+    let changed = managed(changed);
+    if let (Some(writer), false) = (writer, changed.is_empty()) {
+        let own = managers.take(writer.name, writer.subresource, UPDATE);
+        let mut fields = own.fields.clone();
+        fields.unite(&changed);
+        managers.put(own, fields, Some(writer.now));
     }
-    let mut mistakes = Vec::new();
-    check(wanted, schema, &mut FieldPath::default(), &mut mistakes);
-    mistakes
+    managers
 }
 
-/// The fields of what a manager wants, without those that only say which object that is.
-fn managed_fields(wanted: &Value, schema: &Schema) -> FieldSet {
-    let field = |name: &str| PathElement::Field(name.to_owned());
-    let mut set = FieldSet::of(wanted, schema);
-    for path in [vec![], vec![field("apiVersion")], vec![field("kind")], vec![field("metadata")]] {
-        set.0.remove(&FieldPath(path));
+/// The fields that managers have and that changed.
+fn conflicts(managers: &Managers, changed: &FieldSet) -> ApplyConflict {
+    let mut all = ApplyConflict::default();
+    for managed in &managers.list {
+        let mut taken = managed.fields.clone();
+        taken.intersect(changed);
+        let conflict = |field| FieldConflict { manager: managed.shown(), field };
+        all.conflicts.extend(taken.paths().into_iter().map(conflict));
+        all.fields.unite(&taken);
     }
-    let unmanaged: Vec<_> = UNMANAGED.iter().map(|name| vec![field("metadata"), field(name)]).collect();
-    set.0.retain(|path| !unmanaged.iter().any(|unmanaged| path.0.starts_with(unmanaged)));
-    set
+    all
 }
 
-fn merge(live: Option<Value>, wanted: &Value, schema: &Schema) -> Value {
-    match (live, wanted, schema) {
-        (Some(Value::Object(mut live)), Value::Object(wanted), Schema::Object(_)) => {
-            for (name, wanted) in wanted {
-                let merged = merge(live.remove(name), wanted, &schema.member(name));
-                live.insert(name.clone(), merged);
-            }
-            Value::Object(live)
-        }
-        (Some(Value::Array(mut live)), Value::Array(wanted), Schema::Set | Schema::List { .. }) => {
-            let below = if let Schema::List { item, .. } = schema { item } else { &Schema::Atomic };
-            let places = live.iter().enumerate();
-            let mut places =
-                collected::map(places.filter_map(|(index, item)| Some((PathElement::of_item(item, schema)?, index))));
-            for item in wanted {
-                let Some(element) = PathElement::of_item(item, schema) else { continue };
-                if let Some(present) = places.get(&element).and_then(|index| live.get_mut(*index)) {
-                    *present = merge(Some(present.take()), item, below);
-                } else {
-                    places.insert(element, live.len());
-                    live.push(item.clone());
-                }
-            }
-            Value::Array(live)
-        }
-        (_, wanted, _) => wanted.clone(),
+/// Takes away what a manager had applied (`last`), and nobody has any more.
+///
+/// An object that only the manager put fields into goes as a whole, as an element of a list does: with it goes what the
+/// store added to it.
+fn prune(merged: &mut Value, schema: &Schema, last: &FieldSet, owned: &FieldSet) {
+    let mut unclaimed = last.clone();
+    unclaimed.subtract(owned);
+    if unclaimed.is_empty() {
+        return;
     }
-}
-
-/// Takes fields away.
-fn prune(value: &mut Value, schema: &Schema, path: &mut FieldPath, doomed: &BTreeSet<FieldPath>) {
-    match (value, schema) {
-        (Value::Object(members), Schema::Object(_)) => members.retain(|name, value| {
-            path.0.push(PathElement::Field(name.clone()));
-            let stays = !doomed.contains(path);
-            if stays {
-                prune(value, &schema.member(name), path, doomed);
-            }
-            path.0.pop();
-            stays
-        }),
-        (Value::Array(items), Schema::Set | Schema::List { .. }) => {
-            let below = if let Schema::List { item, .. } = schema { item } else { &Schema::Atomic };
-            items.retain_mut(|item| {
-                let Some(element) = PathElement::of_item(item, schema) else { return true };
-                path.0.push(element);
-                let stays = !doomed.contains(path);
-                if stays {
-                    prune(item, below, path, doomed);
-                }
-                path.0.pop();
-                stays
-            });
-        }
-        _ => {}
-    }
-}
-
-/// How messages name a manager.
-fn shown(entry: &ManagedFieldsEntry) -> String {
-    let manager = Quoted(&entry.manager);
-    let through = match &*entry.subresource {
-        "" => String::new(),
-        subresource => format!(" with subresource {}", Quoted(subresource)),
+    let all = fields_of(merged, schema).with_parents();
+    let last = last.with_parents();
+    let without = |fields: &FieldSet| {
+        let mut pruned = merged.clone();
+        remove(&mut pruned, fields, schema);
+        fields_of(&pruned, schema).with_parents()
     };
-    let version = if entry.operation == APPLY { String::new() } else { format!(" using {}", entry.api_version) };
-    format!("{manager}{through}{version}")
+    let mut unowned = all.clone();
+    unowned.subtract(&without(&last));
+    unowned.subtract(&owned.with_parents());
+    let mut doomed = all;
+    doomed.subtract(&without(&unowned));
+    doomed.intersect(&last);
+    remove(merged, &doomed, schema);
+}
+
+/// Of fields those that can be managed: not the ones that only say which object it is, and not those of the server.
+fn managed(mut fields: FieldSet) -> FieldSet {
+    let field = |name: &str| PathElement::Field(name.to_owned());
+    let mut unmanaged = FieldSet::default();
+    for path in [vec![field("apiVersion")], vec![field("kind")], vec![field("metadata")]] {
+        unmanaged.insert(&path);
+    }
+    for name in UNMANAGED {
+        unmanaged.insert(&[field("metadata"), field(name)]);
+    }
+    fields.subtract(&unmanaged);
+    fields
 }
 
 #[cfg(test)]
@@ -265,10 +193,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::api::ImageStream;
+    use crate::api::{API_VERSION, ImageStream, Time};
     use crate::rules::patch::Mergeable;
 
-    /// An object and what is written down about its managers.
+    /// An object and its managed fields.
     struct Live(Value, Vec<ManagedFieldsEntry>);
 
     impl Live {
@@ -276,16 +204,38 @@ mod tests {
             Self(json!({}), Vec::new())
         }
 
+        /// An object that somebody wrote who does not apply.
+        fn written(manager: &str, object: Value) -> Self {
+            let mut live = Self::new();
+            live.write(manager, object);
+            live
+        }
+
+        fn write(&mut self, manager: &str, object: Value) {
+            let writer = Manager { name: manager, subresource: "", now: Time::from_unix(1) };
+            let writer = (!manager.is_empty()).then_some(writer);
+            self.1 = update(&self.0, &object, &ImageStream::SCHEMA, &self.1, writer, API_VERSION);
+            self.0 = object;
+        }
+
+        fn managers(&self) -> Vec<String> {
+            self.1.iter().map(|entry| format!("{} {}", entry.operation, entry.manager)).collect()
+        }
+
+        fn fields(&self, manager: &str) -> Vec<String> {
+            let entry = self.1.iter().find(|entry| entry.manager == manager).unwrap();
+            FieldSet::parse(entry.fields_v1.as_ref().unwrap()).paths()
+        }
+
         fn try_apply(&mut self, manager: &str, wanted: Value, force: bool, second: i64) -> Result<(), Vec<String>> {
-            let applier = Applier { manager, subresource: "", force, now: Time::from_unix(second) };
-            let (object, entries) =
-                apply(&self.0, &wanted, &ImageStream::SCHEMA, &self.1, applier).map_err(|found| {
-                    found
-                        .into_iter()
-                        .map(|conflict| format!("{} {}", conflict.manager, conflict.field))
-                        .collect::<Vec<_>>()
-                })?;
-            *self = Self(object, entries);
+            let applier = Manager { name: manager, subresource: "", now: Time::from_unix(second) };
+            let live = LiveObject { object: &self.0, nothing: &json!({}), managed: &self.1, api_version: API_VERSION };
+            let (object, entries) = apply(live, &wanted, &ImageStream::SCHEMA, applier, force).map_err(|conflict| {
+                let shown = |conflict: FieldConflict| format!("{} {}", conflict.manager, conflict.field);
+                conflict.conflicts.into_iter().map(shown).collect::<Vec<_>>()
+            })?;
+            self.0 = object.unwrap_or_else(|| self.0.clone());
+            self.1 = entries;
             Ok(())
         }
 
@@ -308,20 +258,36 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_no_more_goes() {
+    fn what_is_left_out_goes() {
         let mut live = Live::new();
         live.apply("one", labels(json!({"a": "1", "b": "1"}))).apply("one", labels(json!({"b": "1"})));
         assert_eq!(live.0["metadata"]["labels"], json!({"b": "1"}));
         live.apply("one", labels(json!({})));
-        assert_eq!(live.0["metadata"]["labels"], json!({}));
+        assert_eq!(live.0["metadata"]["labels"], json!(null));
+        live.apply("one", json!({"metadata": {"name": "app"}}));
+        assert_eq!(live.managers(), [""; 0]);
     }
 
     #[test]
-    fn what_nobody_applied_stays() {
+    fn what_was_there_before_the_first_apply_stays() {
         let mut live = Live(json!({"metadata": {"labels": {"x": "y"}}}), Vec::new());
-        live.apply("one", labels(json!({"a": "1"}))).apply("one", labels(json!({})));
+        live.apply("one", labels(json!({"a": "1"})));
+        assert_eq!(live.managers(), ["Apply one", "Update before-first-apply"]);
+        assert_eq!(live.fields("before-first-apply"), [".metadata.labels", ".metadata.labels.x"]);
+        live.apply("one", json!({}));
         assert_eq!(live.0["metadata"]["labels"], json!({"x": "y"}));
-        assert_eq!(live.1.len(), 1, "the empty labels are a field");
+        let conflict = live.try_apply("one", labels(json!({"x": "z"})), false, 1);
+        assert_eq!(
+            conflict,
+            Err(vec!["\"before-first-apply\" using image.openshift.io/v1 .metadata.labels.x".to_owned()])
+        );
+    }
+
+    #[test]
+    fn an_empty_first_apply_adds_an_entry() {
+        let mut live = Live(json!({"metadata": {"labels": {"x": "y"}}}), Vec::new());
+        live.apply("one", json!({"metadata": {"name": "app"}}));
+        assert_eq!(live.managers(), ["Update before-first-apply"]);
     }
 
     #[test]
@@ -329,9 +295,9 @@ mod tests {
         let mut live = Live::new();
         live.apply("one", labels(json!({"a": "1"}))).apply("two", labels(json!({"a": "1"}))).apply("one", json!({}));
         assert_eq!(live.0["metadata"]["labels"], json!({"a": "1"}));
-        assert_eq!(live.1.iter().map(|entry| &*entry.manager).collect::<Vec<_>>(), ["two"]);
+        assert_eq!(live.managers(), ["Apply two"]);
         live.apply("two", json!({}));
-        assert_eq!(live.0["metadata"]["labels"], json!({}));
+        assert_eq!(live.0["metadata"], json!(null));
         assert!(live.1.is_empty());
     }
 
@@ -383,18 +349,46 @@ mod tests {
     }
 
     #[test]
-    fn writers_that_do_not_apply_are_named_with_their_version() {
-        let entry = ManagedFieldsEntry {
+    fn writers_have_what_they_change_and_conflict_with_those_who_apply() {
+        let mut live = Live::written("edit", labels(json!({"a": "1", "b": "1"})));
+        assert_eq!(live.managers(), ["Update edit"]);
+        live.write("other", labels(json!({"a": "2", "b": "1", "c": "1"})));
+        assert_eq!(live.fields("edit"), [".metadata.labels", ".metadata.labels.b"]);
+        assert_eq!(live.fields("other"), [".metadata.labels.a", ".metadata.labels.c"]);
+        live.write("", labels(json!({"a": "3", "b": "1", "c": "1"})));
+        assert_eq!(live.fields("other"), [".metadata.labels.c"], "a writer without a name has no entry");
+        assert_eq!(
+            live.try_apply("one", labels(json!({"b": "2"})), false, 1),
+            Err(vec!["\"edit\" using image.openshift.io/v1 .metadata.labels.b".to_owned()])
+        );
+        live.write("edit", labels(json!({"a": "3"})));
+        assert_eq!(live.managers(), ["Update edit"], "nothing is left of the other's");
+    }
+
+    #[test]
+    fn what_others_change_is_no_longer_applied() {
+        let mut live = Live::new();
+        live.apply("one", labels(json!({"a": "1", "b": "1"}))).apply("two", labels(json!({"c": "1"})));
+        live.write("edit", labels(json!({"a": "2", "b": "1", "d": "1"})));
+        assert_eq!(live.managers(), ["Apply one", "Update edit"]);
+        live.apply("one", labels(json!({})));
+        assert_eq!(live.0["metadata"]["labels"], json!({"a": "2", "d": "1"}));
+    }
+
+    #[test]
+    fn sub_resources_and_versions_make_other_managers() {
+        let entry = |api_version: &str, subresource: &str, label: &str| ManagedFieldsEntry {
             manager: "kubectl".to_owned(),
             operation: "Update".to_owned(),
-            api_version: API_VERSION.to_owned(),
-            fields_v1: Some(json!({"f:metadata": {"f:labels": {"f:a": {}}}})),
-            subresource: "status".to_owned(),
+            api_version: api_version.to_owned(),
+            fields_v1: Some(json!({"f:metadata": {"f:labels": {format!("f:{label}"): {}}}})),
+            subresource: subresource.to_owned(),
             ..ManagedFieldsEntry::default()
         };
-        let mut live = Live(json!({"metadata": {"labels": {"a": "1"}}}), vec![entry]);
+        let entries = vec![entry(API_VERSION, "status", "a"), entry("v1", "", "b")];
+        let mut live = Live(json!({"metadata": {"labels": {"a": "1", "b": "1"}}}), entries);
         assert_eq!(
-            live.try_apply("one", labels(json!({"a": "2"})), false, 1),
+            live.try_apply("one", labels(json!({"a": "2", "b": "2"})), false, 1),
             Err(vec![
                 "\"kubectl\" with subresource \"status\" using image.openshift.io/v1 .metadata.labels.a".to_owned()
             ])
@@ -402,29 +396,15 @@ mod tests {
     }
 
     #[test]
-    fn what_others_change_is_no_longer_applied() {
+    fn the_oldest_of_many_writers_share_an_entry() {
         let mut live = Live::new();
-        live.apply("one", labels(json!({"a": "1", "b": "1"}))).apply("two", labels(json!({"c": "1"})));
-        let changed = json!({"metadata": {"labels": {"a": "2", "b": "1", "d": "1"}}});
-        live.1 = disown(&live.0, &changed, &ImageStream::SCHEMA, live.1.clone());
-        live.0 = changed;
-        assert_eq!(live.1.len(), 1, "the second one has nothing left");
-        live.apply("one", labels(json!({})));
-        assert_eq!(live.0["metadata"]["labels"], json!({"a": "2", "d": "1"}));
-    }
-
-    #[test]
-    fn elements_must_be_told_apart() {
-        let wanted = json!({"spec": {"tags": [{"name": "a"}, {"from": {}}, {"name": "a"}]},
-            "metadata": {"finalizers": ["x/a", "x/a"]}});
-        assert_eq!(
-            check_lists(&wanted, &ImageStream::SCHEMA),
-            [
-                ".metadata.finalizers: duplicate entries for key [=\"x/a\"]",
-                ".spec.tags: element 1: associative list with keys has an element that omits key field \"name\" (and \
-                 doesn't have default value)",
-                ".spec.tags: duplicate entries for key [name=\"a\"]"
-            ]
-        );
+        let mut object = labels(json!({}));
+        for number in 0..15 {
+            object["metadata"]["labels"][format!("l{number:02}")] = json!("x");
+            live.write(&format!("m{number:02}"), object.clone());
+        }
+        assert_eq!(live.1.len(), 10);
+        let ancient: Vec<_> = (0..6).map(|number| format!(".metadata.labels.l{number:02}")).collect();
+        assert_eq!(live.fields("ancient-changes")[1..], ancient);
     }
 }

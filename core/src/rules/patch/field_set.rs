@@ -1,16 +1,15 @@
-//! Sets of fields, and how Kubernetes writes them down.
+//! Sets of fields, and how Kubernetes writes them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, btree_map};
 use std::fmt;
 
 use serde_json::{Map, Value};
 
 use super::Schema;
 use super::strategic_list::id;
-use crate::collected;
 use crate::json::{self, Names};
 
-/// One step of the way to a field.
+/// One step of the path to a field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PathElement {
     /// To a member of an object.
@@ -26,8 +25,8 @@ impl PathElement {
     fn parse(text: &str) -> Option<Self> {
         match text.split_once(':')? {
             ("f", name) => Some(Self::Field(name.to_owned())),
-            ("k", keys) => Some(Self::Key(keys.to_owned())),
-            ("v", value) => Some(Self::Value(value.to_owned())),
+            ("k", keys) => compact(keys).map(Self::Key),
+            ("v", value) => compact(value).map(Self::Value),
             _ => None,
         }
     }
@@ -40,7 +39,7 @@ impl PathElement {
         }
     }
 
-    /// The way to an element of a list; nothing where the list is taken as a whole, or the element lacks its key.
+    /// The path to an element of a list; `None` where the list is one value, or the element lacks its key.
     #[must_use]
     pub fn of_item(item: &Value, list: &Schema) -> Option<Self> {
         match list {
@@ -54,9 +53,11 @@ impl PathElement {
     }
 }
 
-/// The way to a field. As text: `.spec.tags[name="v1"].from`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FieldPath(pub Vec<PathElement>);
+/// JSON without white space, members sorted.
+fn compact(json: &str) -> Option<String> {
+    let value: Value = json::decode(json.as_bytes(), Names::Exact).ok()?;
+    Some(value.to_string())
+}
 
 impl fmt::Display for PathElement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,182 +74,235 @@ impl fmt::Display for PathElement {
     }
 }
 
-impl fmt::Display for FieldPath {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|element| element.fmt(formatter))
+/// A set of fields, the `fieldsV1` of Kubernetes.
+///
+/// A field is in the set whether or not fields below it are: a list element can belong to somebody else than what it
+/// contains.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldSet(BTreeMap<PathElement, Branch>);
+
+/// A field that is in a set, or has fields below it that are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Branch {
+    is_member: bool,
+    below: FieldSet,
+}
+
+impl Branch {
+    fn is_empty(&self) -> bool {
+        !self.is_member && self.below.is_empty()
     }
 }
 
-/// A set of fields, the `fieldsV1` of Kubernetes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FieldSet(pub BTreeSet<FieldPath>);
-
 impl FieldSet {
-    /// The fields that a value has: its leaves, and the elements of lists.
+    /// Whether the set has no field.
     #[must_use]
-    pub fn of(value: &Value, schema: &Schema) -> Self {
-        Self(collected::set(leaves(value, schema).into_keys()))
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds a field.
+    pub fn insert(&mut self, path: &[PathElement]) {
+        let Some((element, path)) = path.split_first() else { return };
+        // Most fields are in the set already when one below them comes.
+        if !self.0.contains_key(element) {
+            self.0.insert(element.clone(), Branch::default());
+        }
+        let Some(branch) = self.0.get_mut(element) else { return };
+        if path.is_empty() {
+            branch.is_member = true;
+        } else {
+            branch.below.insert(path);
+        }
+    }
+
+    /// Whether the field one step down is in the set.
+    #[must_use]
+    pub fn has(&self, element: &PathElement) -> bool {
+        self.0.get(element).is_some_and(|branch| branch.is_member)
+    }
+
+    /// The fields of the set that lie below an element, if any do.
+    #[must_use]
+    pub fn below(&self, element: &PathElement) -> Option<&Self> {
+        self.0.get(element).map(|branch| &branch.below).filter(|below| !below.is_empty())
+    }
+
+    /// Adds the fields of another set.
+    pub fn unite(&mut self, other: &Self) {
+        for (element, branch) in &other.0 {
+            match self.0.entry(element.clone()) {
+                btree_map::Entry::Vacant(vacant) => drop(vacant.insert(branch.clone())),
+                btree_map::Entry::Occupied(mut occupied) => {
+                    let own = occupied.get_mut();
+                    own.is_member |= branch.is_member;
+                    own.below.unite(&branch.below);
+                }
+            }
+        }
+    }
+
+    /// Takes the fields of another set away.
+    pub fn subtract(&mut self, other: &Self) {
+        self.0.retain(|element, branch| {
+            if let Some(other) = other.0.get(element) {
+                branch.is_member &= !other.is_member;
+                branch.below.subtract(&other.below);
+            }
+            !branch.is_empty()
+        });
+    }
+
+    /// Keeps the fields that another set has, too.
+    pub fn intersect(&mut self, other: &Self) {
+        self.0.retain(|element, branch| {
+            let Some(other) = other.0.get(element) else { return false };
+            branch.is_member &= other.is_member;
+            branch.below.intersect(&other.below);
+            !branch.is_empty()
+        });
+    }
+
+    /// The set with every member of an object that has fields of the set below it: who has `metadata.labels.a` then has
+    /// `metadata` and `metadata.labels`, too.
+    #[must_use]
+    pub fn with_parents(&self) -> Self {
+        let branches = self.0.iter().map(|(element, branch)| {
+            let is_parent = matches!(element, PathElement::Field(_)) && !branch.below.is_empty();
+            let branch = Branch { is_member: branch.is_member || is_parent, below: branch.below.with_parents() };
+            (element.clone(), branch)
+        });
+        let mut set = BTreeMap::new();
+        set.extend(branches);
+        Self(set)
+    }
+
+    /// The fields as messages name them, for example `.spec.tags[name="v1"].from`: of each level those of the set first,
+    /// then what lies below them.
+    #[must_use]
+    pub fn paths(&self) -> Vec<String> {
+        fn walk(set: &FieldSet, above: &str, paths: &mut Vec<String>) {
+            paths.extend(
+                set.0.iter().filter(|(_, branch)| branch.is_member).map(|(element, _)| format!("{above}{element}")),
+            );
+            for (element, branch) in &set.0 {
+                walk(&branch.below, &format!("{above}{element}"), paths);
+            }
+        }
+        let mut paths = Vec::new();
+        walk(self, "", &mut paths);
+        paths
     }
 
     /// Reads a set as it is written. What is not understood is left out.
     #[must_use]
     pub fn parse(fields: &Value) -> Self {
-        fn read(fields: &Value, path: &mut FieldPath, set: &mut BTreeSet<FieldPath>) {
-            let Value::Object(members) = fields else { return };
-            if members.is_empty() || members.contains_key(".") {
-                set.insert(path.clone());
-            }
-            for (name, below) in members {
-                if let Some(element) = PathElement::parse(name) {
-                    path.0.push(element);
-                    read(below, path, set);
-                    path.0.pop();
-                }
+        let mut set = BTreeMap::new();
+        for (name, below) in fields.as_object().into_iter().flatten() {
+            let Some(element) = PathElement::parse(name) else { continue };
+            let members = below.as_object();
+            let is_member = members.is_some_and(|below| below.is_empty() || below.contains_key("."));
+            let branch = Branch { is_member, below: Self::parse(below) };
+            if !branch.is_empty() {
+                set.insert(element, branch);
             }
         }
-        let mut set = BTreeSet::new();
-        read(fields, &mut FieldPath::default(), &mut set);
-        set.remove(&FieldPath::default());
         Self(set)
     }
 
     /// The set as it is written.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let mut root = Map::new();
-        let mut above: Option<&FieldPath> = None;
-        for path in &self.0 {
-            let mut place = &mut root;
-            for element in &path.0 {
-                let below = place.entry(element.name()).or_insert_with(|| Value::Object(Map::new()));
-                // Only objects are ever put there.
-                let Value::Object(members) = below else { return Value::Null };
-                place = members;
+        let mut members = Map::new();
+        for (element, branch) in &self.0 {
+            let mut below = branch.below.to_json();
+            if let (Value::Object(below), true) = (&mut below, branch.is_member && !branch.below.is_empty()) {
+                // A field with others below it says that it is in the set itself.
+                below.insert(".".to_owned(), Value::Object(Map::new()));
             }
-            // A field with others below it says that it is one itself. They follow it in the order of the set.
-            if let Some(above) = above.filter(|above| path.0.starts_with(&above.0)) {
-                mark(&mut root, &above.0);
-            }
-            above = Some(path);
+            members.insert(element.name(), below);
         }
-        Value::Object(root)
+        Value::Object(members)
     }
-
-    /// Whether a field, or one below it, is in the set.
-    #[must_use]
-    pub fn has_within(&self, path: &FieldPath) -> bool {
-        self.0.range(path..).next().is_some_and(|next| next.0.starts_with(&path.0))
-    }
-}
-
-fn mark(root: &mut Map<String, Value>, path: &[PathElement]) {
-    let mut place = root;
-    for element in path {
-        let Some(Value::Object(members)) = place.get_mut(&element.name()) else { return };
-        place = members;
-    }
-    place.insert(".".to_owned(), Value::Object(Map::new()));
-}
-
-/// The leaves of a value with what they hold, and the elements of its lists, which hold nothing by themselves.
-pub(super) fn leaves<'a>(value: &'a Value, schema: &Schema) -> BTreeMap<FieldPath, Option<&'a Value>> {
-    fn walk<'a>(
-        value: &'a Value,
-        schema: &Schema,
-        path: &mut FieldPath,
-        found: &mut BTreeMap<FieldPath, Option<&'a Value>>,
-    ) {
-        match (value, schema) {
-            (Value::Object(members), Schema::Object(_)) if !members.is_empty() => {
-                for (name, value) in members {
-                    path.0.push(PathElement::Field(name.clone()));
-                    walk(value, &schema.member(name), path, found);
-                    path.0.pop();
-                }
-            }
-            (Value::Array(items), Schema::Set | Schema::List { .. }) => {
-                let below = if let Schema::List { item, .. } = schema { item } else { &Schema::Atomic };
-                for item in items {
-                    let Some(element) = PathElement::of_item(item, schema) else { continue };
-                    path.0.push(element);
-                    found.insert(path.clone(), None);
-                    if item.is_object() && *below != Schema::Atomic {
-                        walk(item, below, path, found);
-                    } else {
-                        found.insert(path.clone(), Some(item));
-                    }
-                    path.0.pop();
-                }
-            }
-            _ => {
-                found.insert(path.clone(), Some(value));
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
-    walk(value, schema, &mut FieldPath::default(), &mut found);
-    found
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
-    use crate::api::ImageStream;
-    use crate::rules::patch::Mergeable;
 
-    fn of(value: &Value) -> FieldSet {
-        FieldSet::of(value, &ImageStream::SCHEMA)
+    fn path(names: &str) -> Vec<PathElement> {
+        names.chars().map(|name| PathElement::Field(name.to_string())).collect()
     }
 
-    #[test]
-    fn leaves_and_elements_are_fields() {
-        let set = of(&json!({
-            "metadata": {"labels": {"a": "1"}, "finalizers": ["x/a"], "annotations": {}},
-            "spec": {"tags": [{"name": "v1", "from": {"kind": "DockerImage", "name": "x"}}]}
-        }));
-        let texts: Vec<_> = set.0.iter().map(ToString::to_string).collect();
-        assert_eq!(
-            texts,
-            [
-                ".metadata.annotations",
-                ".metadata.finalizers[=\"x/a\"]",
-                ".metadata.labels.a",
-                ".spec.tags[name=\"v1\"]",
-                ".spec.tags[name=\"v1\"].from",
-                ".spec.tags[name=\"v1\"].name"
-            ]
-        );
-        assert_eq!(
-            set.to_json(),
-            json!({
-                "f:metadata": {"f:annotations": {}, "f:finalizers": {"v:\"x/a\"": {}}, "f:labels": {"f:a": {}}},
-                "f:spec": {"f:tags": {"k:{\"name\":\"v1\"}": {".": {}, "f:from": {}, "f:name": {}}}}
-            })
-        );
+    /// A set of fields whose names are letters.
+    fn set(paths: &[&str]) -> FieldSet {
+        let mut set = FieldSet::default();
+        for names in paths {
+            set.insert(&path(names));
+        }
+        set
     }
 
     #[test]
     fn a_written_set_is_read_again() {
         let written = json!({
-            "f:metadata": {"f:labels": {".": {}, "f:a": {}, "f:b": {".": {}, "f:c": {}}}},
+            "f:metadata": {"f:labels": {".": {}, "f:a": {}, "f:b": {".": {}, "f:c": {}}}, "f:finalizers": {"v:\"x/a\"": {}}},
             "f:spec": {"f:tags": {"k:{\"name\":\"v1\"}": {".": {}, "f:from": {}}}}
         });
         let set = FieldSet::parse(&written);
         assert_eq!(set.to_json(), written);
-        assert_eq!(FieldSet::parse(&json!({"x": {}, "f:a": 1, "z:b": {}})), FieldSet::default());
+        assert_eq!(
+            set.paths(),
+            [
+                ".metadata.labels",
+                ".metadata.finalizers[=\"x/a\"]",
+                ".metadata.labels.a",
+                ".metadata.labels.b",
+                ".metadata.labels.b.c",
+                ".spec.tags[name=\"v1\"]",
+                ".spec.tags[name=\"v1\"].from"
+            ]
+        );
+        let spaced = json!({"f:spec": {"f:tags": {"k:{\"name\": \"v1\"}": {".": {}, "f:from": {}}}}});
+        let mut rest = FieldSet::parse(&written);
+        rest.intersect(&FieldSet::parse(&spaced));
+        assert_eq!(rest.paths(), [".spec.tags[name=\"v1\"]", ".spec.tags[name=\"v1\"].from"]);
+        assert_eq!(FieldSet::parse(&json!({"x": {}, "f:a": 1, "z:b": {}, "k:{": {}})), FieldSet::default());
         assert_eq!(FieldSet::parse(&json!({})).to_json(), json!({}));
     }
 
     #[test]
-    fn what_lies_within_is_found() {
-        let set = of(&json!({"metadata": {"labels": {"b": "1"}}}));
-        let path =
-            |names: &[&str]| FieldPath(names.iter().map(|name| PathElement::Field((*name).to_owned())).collect());
-        assert!(set.has_within(&path(&["metadata"])));
-        assert!(set.has_within(&path(&["metadata", "labels", "b"])));
-        assert!(!set.has_within(&path(&["metadata", "labels", "a"])));
-        assert!(!set.has_within(&path(&["metadata", "labels", "b", "c"])));
+    fn parents_are_members_of_objects() {
+        assert_eq!(set(&["abc", "d"]).with_parents(), set(&["a", "ab", "abc", "d"]));
+        let keyed = FieldSet::parse(&json!({"f:tags": {"k:{\"name\":\"v1\"}": {"f:from": {}}}}));
+        assert_eq!(keyed.with_parents().paths(), [".tags", ".tags[name=\"v1\"].from"]);
+    }
+
+    fn any_set() -> impl Strategy<Value = std::collections::BTreeSet<String>> {
+        prop::collection::btree_set("[ab]{1,3}", 0..8)
+    }
+
+    proptest! {
+        #[test]
+        fn they_are_sets(one in any_set(), other in any_set()) {
+            let of = |paths: &mut dyn Iterator<Item = &String>| {
+                let mut set = FieldSet::default();
+                for names in paths {
+                    set.insert(&path(names));
+                }
+                set
+            };
+            let [mut united, mut without, mut common] = [(); 3].map(|()| of(&mut one.iter()));
+            let others = of(&mut other.iter());
+            united.unite(&others);
+            without.subtract(&others);
+            common.intersect(&others);
+            prop_assert_eq!(united, of(&mut one.union(&other)));
+            prop_assert_eq!(without, of(&mut one.difference(&other)));
+            prop_assert_eq!(common, of(&mut one.intersection(&other)));
+        }
     }
 }

@@ -5,20 +5,28 @@
 //! [`Schema`] how the elements of a list are told apart.
 
 mod apply;
+mod check_lists;
+mod comparison;
+mod document;
 mod field_set;
 mod go_value;
 mod json_patch;
-mod operations;
+mod managers;
+mod merge;
+mod merge_patch;
 mod schema;
 mod strategic;
 mod strategic_error;
 mod strategic_list;
 
-pub use apply::{Applier, FieldConflict, apply, check_lists, disown};
-pub use field_set::{FieldPath, FieldSet, PathElement};
+pub use apply::{ApplyConflict, FieldConflict, LiveObject, apply, update};
+pub use check_lists::check_lists;
+pub use comparison::fields_that_agree;
+pub use field_set::{FieldSet, PathElement};
 pub use go_value::GoValue;
-pub use json_patch::{InapplicablePatch, MAX_COPIED, MAX_OPERATIONS, apply_json_patch, apply_merge_patch};
-pub use operations::read_json_patch;
+pub use json_patch::{InapplicablePatch, JsonPatch, MAX_COPIED, MAX_OPERATIONS, apply_json_patch};
+pub use managers::Manager;
+pub use merge_patch::apply_merge_patch;
 pub use schema::{Mergeable, Schema};
 pub use strategic::apply_strategic_merge_patch;
 pub use strategic_error::StrategicError;

@@ -32,6 +32,15 @@ impl Schema {
         let Self::Object(members) = self else { return Self::PLAIN };
         members.iter().find(|(member, _)| *member == name).map_or(Self::PLAIN, |(_, schema)| *schema)
     }
+
+    /// How the elements of a list are merged.
+    #[must_use]
+    pub fn item(&self) -> Self {
+        match self {
+            Self::List { item, .. } => **item,
+            Self::Set | Self::Atomic | Self::Object(_) => Self::PLAIN,
+        }
+    }
 }
 
 const META: Schema = Schema::Object(&[

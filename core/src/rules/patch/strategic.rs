@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::Schema;
 use super::strategic_error::StrategicError;
 use super::strategic_list::{DIRECTIVE, merge_list, merge_set};
-use super::{GoValue, Schema};
 use crate::collected;
 
 const RETAIN_KEYS: &str = "$retainKeys";
@@ -16,7 +16,7 @@ const SET_ORDER: &str = "$setElementOrder/";
 /// As in a merge patch, objects are merged and `null` takes a member away. Beyond that:
 /// * lists that have a key are merged element by element, sets are united;
 /// * `$patch: delete` in such an element takes it away, `$patch: replace` in an object or an element replaces the object
-///   or the whole list;
+///   or the whole list; where the document has no such object or list, whatever has a `$patch` is left out;
 /// * `$retainKeys` takes away all members of an object that it does not name;
 /// * `$deleteFromPrimitiveList/NAME` takes elements from a set, `$setElementOrder/NAME` says the order of a list.
 ///
@@ -38,19 +38,26 @@ const SET_ORDER: &str = "$setElementOrder/";
 /// # Ok::<(), imagestream::rules::patch::StrategicError>(())
 /// ```
 pub fn apply_strategic_merge_patch(document: &mut Value, patch: &Value, schema: &Schema) -> Result<(), StrategicError> {
-    *document = merge_value(Some(document.take()), patch, schema)?;
+    *document = merge_value(Some(document.take()), patch, schema, &ListDirectives::default())?.unwrap_or_default();
     Ok(())
 }
 
-/// Merges a value into what is there, if anything is.
-fn merge_value(present: Option<Value>, patch: &Value, schema: &Schema) -> Result<Value, StrategicError> {
-    let lists = ListDirectives::default();
-    match (patch, schema) {
-        (Value::Object(patch), _) => merge_object(object(present), patch, schema).map(Value::Object),
-        (Value::Array(_), Schema::Set | Schema::List { .. }) => {
-            merge_elements(present, Some(patch), schema, &lists).map(Option::unwrap_or_default)
+/// What becomes of a part of the document by what the patch has for it; nothing where it goes.
+fn merge_value(
+    present: Option<Value>,
+    patch: &Value,
+    schema: &Schema,
+    lists: &ListDirectives<'_>,
+) -> Result<Option<Value>, StrategicError> {
+    match (present, patch, schema) {
+        (Some(Value::Object(present)), Value::Object(patch), _) => {
+            merge_object(present, patch, schema).map(|members| Some(Value::Object(members)))
         }
-        _ => Ok(patch.clone()),
+        (Some(present @ Value::Array(_)), Value::Array(_), Schema::Set | Schema::List { .. }) => {
+            merge_elements(Some(present), Some(patch), schema, lists)
+        }
+        (Some(Value::Array(_)), Value::Array(_), _) => Ok(Some(patch.clone())),
+        _ => Ok(taken(patch)),
     }
 }
 
@@ -61,14 +68,14 @@ fn merge_object(
 ) -> Result<Map<String, Value>, StrategicError> {
     match patch.get(DIRECTIVE) {
         None => {}
-        Some(Value::String(directive)) if directive == "merge" => {}
-        Some(Value::String(directive)) if directive == "replace" => present.clear(),
+        Some(Value::String(directive)) if directive == "replace" => {
+            let mut replacing = patch.clone();
+            replacing.remove(DIRECTIVE);
+            return Ok(replacing);
+        }
         Some(Value::String(directive)) if directive == "delete" => return Ok(Map::new()),
         Some(other) => {
-            return Err(StrategicError::UnknownDirective {
-                directive: GoValue(other).to_string(),
-                map: GoValue(&Value::Object(patch.clone())).to_string(),
-            });
+            return Err(StrategicError::unknown_directive(other, &Value::Object(patch.clone())));
         }
     }
     if let Some(retained) = patch.get(RETAIN_KEYS) {
@@ -79,14 +86,7 @@ fn merge_object(
             continue;
         }
         let schema = schema.member(name);
-        let before = present.remove(name);
-        let merged = match (value, &schema) {
-            (Value::Null, _) => None,
-            (Value::Array(_), Schema::Set | Schema::List { .. }) => {
-                merge_elements(before, Some(value), &schema, &ListDirectives::of(patch, name))?
-            }
-            _ => Some(merge_value(before, value, &schema)?),
-        };
+        let merged = merge_value(present.remove(name), value, &schema, &ListDirectives::of(patch, name))?;
         if let Some(merged) = merged {
             present.insert(name.clone(), merged);
         }
@@ -104,6 +104,24 @@ fn merge_object(
         }
     }
     Ok(present)
+}
+
+/// What becomes of a part of the patch where the document has nothing of its type.
+///
+/// Parity: an object or an element with `$patch` is left out as a whole, whatever it says, and other directives are taken
+/// for members.
+fn taken(value: &Value) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::Object(members) if members.contains_key(DIRECTIVE) => None,
+        Value::Object(members) => {
+            Some(members.iter().filter_map(|(name, value)| Some((name.clone(), taken(value)?))).collect())
+        }
+        Value::Array(items) => {
+            Some(items.iter().filter_map(|item| if item.is_null() { Some(Value::Null) } else { taken(item) }).collect())
+        }
+        scalar => Some(scalar.clone()),
+    }
 }
 
 /// What an object says about one of its lists beside the list itself.
@@ -144,7 +162,9 @@ fn merge_elements(
     let merged = match schema {
         Schema::Set => merge_set(present, &patch, &delete, order.as_deref())?,
         Schema::List { key, item } => {
-            let merge = |present, patch: &Value| merge_value(present, patch, item);
+            let merge = |present, patch: &Value| {
+                merge_value(present, patch, item, &ListDirectives::default()).map(Option::unwrap_or_default)
+            };
             merge_list(present, &patch, key, &merge, order.as_deref())?
         }
         // A list of which nothing is known has no elements to be told apart.
@@ -173,14 +193,6 @@ fn retain(
 
 fn is_directive(name: &str) -> bool {
     name == DIRECTIVE || name == RETAIN_KEYS || name.starts_with(DELETE_FROM_LIST) || name.starts_with(SET_ORDER)
-}
-
-/// An object to merge into; what is none gives way.
-fn object(value: Option<Value>) -> Map<String, Value> {
-    match value {
-        Some(Value::Object(members)) => members,
-        _ => Map::new(),
-    }
 }
 
 #[cfg(test)]
@@ -225,8 +237,12 @@ mod tests {
         assert_eq!(patched(json!([{"$patch": "replace"}])), Ok(json!([])));
         assert_eq!(patched(json!([{"name": "c"}, {"$patch": "replace"}])), Ok(json!([{"name": "c"}])));
         assert_eq!(
-            patched(json!([{"name": "a", "$patch": "merge", "reference": true}])),
-            Ok(json!([{"name": "a", "reference": true}, {"name": "b"}]))
+            patched(json!([{"name": "a", "$patch": "merge"}])).unwrap_err(),
+            "merging lists cannot yet be specified in the patch"
+        );
+        assert_eq!(
+            patched(json!([{"$patch": "burn"}])).unwrap_err(),
+            "unknown patch type: burn in map: map[$patch:burn]"
         );
     }
 
@@ -240,17 +256,38 @@ mod tests {
         assert_eq!(patched(json!({"$patch": "replace", "c": "3"})), Ok(json!({"c": "3"})));
         assert_eq!(patched(json!({"$patch": "delete"})), Ok(json!({})));
         assert_eq!(patched(json!({"$retainKeys": ["b", "c"], "c": "3"})), Ok(json!({"b": "2", "c": "3"})));
-        assert_eq!(patched(json!({"a": null, "$patch": "merge"})), Ok(json!({"b": "2"})));
+        assert_eq!(patched(json!({"$patch": "replace", "c": null})), Ok(json!({"c": null})));
         assert_eq!(
             patched(json!({"$retainKeys": ["b"], "c": "3"})).unwrap_err(),
             "patch content doesn't match retainKeys list"
         );
         assert_eq!(patched(json!({"$retainKeys": "b"})).unwrap_err(), "invalid patch format of retainKeys");
-        assert_eq!(patched(json!({"$patch": "burn"})).unwrap_err(), "unknown patch type burn in map: map[$patch:burn]");
-        assert_eq!(
-            stream(json!({"spec": "x"}), json!({"spec": {"a": {"$patch": "merge"}}})),
-            Ok(json!({"spec": {"a": {}}}))
-        );
+        for (directive, shown) in [
+            (json!("merge"), "merge in map: map[$patch:merge]"),
+            (json!(""), " in map: map[$patch:]"),
+            (json!(null), "%!s(<nil>) in map: map[$patch:<nil>]"),
+            (json!(1), "%!s(int64=1) in map: map[$patch:1]"),
+            (json!(true), "%!s(bool=true) in map: map[$patch:true]"),
+        ] {
+            let error = patched(json!({ "$patch": directive })).unwrap_err();
+            assert_eq!(error, format!("unknown patch type: {shown}"));
+        }
+        assert_eq!(stream(json!({"spec": "x"}), json!({"spec": {"a": {"$patch": "merge"}}})), Ok(json!({"spec": {}})));
+    }
+
+    #[test]
+    fn directives_for_what_is_not_there() {
+        let patched = |patch: Value| stream(json!({"metadata": {"name": "x"}, "spec": {"tags": null}}), patch).unwrap();
+        for directive in ["replace", "delete", "merge", "burn"] {
+            let labels = json!({"metadata": {"labels": {"$patch": directive, "a": "1"}}});
+            assert_eq!(patched(labels)["metadata"], json!({"name": "x"}));
+            let tags = json!({"spec": {"tags": [{"name": "a"}, {"name": "b", "$patch": directive}, null]}});
+            assert_eq!(patched(tags)["spec"]["tags"], json!([{"name": "a"}, null]));
+            let nested = json!({"status": {"x": {"y": {"$patch": directive}, "z": null}}});
+            assert_eq!(patched(nested)["status"], json!({"x": {}}));
+        }
+        let retained = json!({"metadata": {"annotations": {"$retainKeys": ["a"], "a": "1"}}});
+        assert_eq!(patched(retained)["metadata"]["annotations"], json!({"$retainKeys": ["a"], "a": "1"}));
     }
 
     #[test]
@@ -317,10 +354,10 @@ mod tests {
     proptest! {
         #[test]
         fn without_lists_and_directives_it_is_a_merge_patch(document in any_object(), patch in any_object()) {
-            let (mut strategic, mut merged) = (document.clone(), document);
+            let merged = apply_merge_patch(&document.to_string(), &patch).unwrap();
+            let mut strategic = document;
             apply_strategic_merge_patch(&mut strategic, &patch, &Schema::PLAIN).unwrap();
-            apply_merge_patch(&mut merged, &patch);
-            prop_assert_eq!(strategic, merged);
+            prop_assert_eq!(strategic.to_string(), merged);
         }
 
         #[test]

@@ -1,17 +1,24 @@
 //! Why a strategic merge patch can't be applied.
 
+use serde_json::Value;
+
+use super::GoValue;
+
 /// Why a strategic merge patch can't be applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StrategicError {
     /// A `$patch` that is not known.
-    #[error("unknown patch type {directive} in map: {map}")]
+    #[error("unknown patch type: {directive} in map: {map}")]
     UnknownDirective {
         /// What it says.
         directive: String,
         /// The object that it is in, as Go prints it.
         map: String,
     },
+    /// `$patch: merge` in an element of a list.
+    #[error("merging lists cannot yet be specified in the patch")]
+    MergedElement,
     /// An element of a list without the member by which elements are told apart.
     #[error("map: {map} does not contain declared merge key: {key}")]
     MissingKey {
@@ -35,4 +42,19 @@ pub enum StrategicError {
     /// An element of a list that is of another type than it must be.
     #[error("strategic merge patch format is not supported")]
     Unsupported,
+}
+
+impl StrategicError {
+    /// The error of an object that has a `$patch` which is not known.
+    pub(super) fn unknown_directive(directive: &Value, object: &Value) -> Self {
+        let directive = match directive {
+            Value::String(text) => text.clone(),
+            Value::Null => "%!s(<nil>)".to_owned(),
+            Value::Bool(value) => format!("%!s(bool={value})"),
+            Value::Number(number) if number.is_f64() => format!("%!s(float64={number})"),
+            Value::Number(number) => format!("%!s(int64={number})"),
+            other => GoValue(other).to_string(),
+        };
+        Self::UnknownDirective { directive, map: GoValue(object).to_string() }
+    }
 }

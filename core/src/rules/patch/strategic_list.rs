@@ -42,8 +42,7 @@ pub(super) fn merge_list(
     merge: &MergeElement<'_>,
     order: Option<&[Value]>,
 ) -> Result<Vec<Value>, StrategicError> {
-    let directive = |item: &Value| item.get(DIRECTIVE).and_then(Value::as_str).map(str::to_owned);
-    let replaced = patch.iter().any(|item| directive(item).as_deref() == Some("replace"));
+    let replaced = patch.iter().any(|item| item.get(DIRECTIVE).and_then(Value::as_str) == Some("replace"));
     let present = if replaced { Vec::new() } else { present };
     let server: Vec<String> = present.iter().map(|item| id(item, key).unwrap_or_default()).collect();
     let mut merged: Vec<(Option<String>, Value)> = present.into_iter().map(|item| (id(&item, key), item)).collect();
@@ -54,14 +53,19 @@ pub(super) fn merge_list(
         if !item.is_object() {
             return Err(StrategicError::Unsupported);
         }
-        let directive = directive(item);
-        if directive.as_deref() == Some("replace") {
-            continue;
+        let directive = item.get(DIRECTIVE);
+        match directive.map(Value::as_str) {
+            None | Some(Some("delete")) => {}
+            Some(Some("replace")) => continue,
+            Some(Some("merge")) => return Err(StrategicError::MergedElement),
+            Some(_) => {
+                return Err(StrategicError::unknown_directive(directive.unwrap_or(&Value::Null), item));
+            }
         }
         let Some(id) = id(item, key) else {
             return Err(StrategicError::MissingKey { map: GoValue(item).to_string(), key: key.join(".") });
         };
-        if directive.as_deref() == Some("delete") {
+        if directive.is_some() {
             deleted.insert(id);
             continue;
         }

@@ -102,6 +102,8 @@ impl std::str::FromStr for FieldSelector {
                 .ok_or_else(|| InvalidSelector(format!("invalid selector: '{text}'; can't understand '{part}'")))?;
             terms.push(Term { field: field.to_owned(), value: unescape(value)?, equal: operator != "!=" });
         }
+        // Parity: without a field and a value a term means every object.
+        terms.retain(|term| !(term.field.is_empty() && term.value.is_empty()));
         Ok(Self(terms))
     }
 }
@@ -153,6 +155,17 @@ fn unescape(value: &str) -> Result<String, InvalidSelector> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_term_without_field_and_value_means_every_object() {
+        for text in ["=", "==", "!=", "=,==", ",="] {
+            assert!(text.parse::<FieldSelector>().unwrap().is_empty(), "{text}");
+        }
+        assert_eq!("=,a=b".parse::<FieldSelector>().unwrap().to_string(), "a=b");
+        for text in ["=x", "a=", "!=x"] {
+            assert!(!text.parse::<FieldSelector>().unwrap().is_empty(), "{text}");
+        }
+    }
     use proptest::prelude::*;
 
     fn parse(text: &str) -> Result<FieldSelector, String> {

@@ -85,6 +85,11 @@ impl From<&ObjectMeta> for MetaRecord {
 }
 
 impl MetaRecord {
+    /// The same without managed fields.
+    pub(crate) fn without_managed_fields(self) -> Self {
+        Self { managed_fields: Vec::new(), ..self }
+    }
+
     /// The metadata of the object with this name.
     pub(crate) fn into_meta(
         self,
