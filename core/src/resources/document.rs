@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::api::{API_VERSION, Resource};
+use crate::api::Resource;
 use crate::error::{Error, Result};
 use crate::json::{self, Names};
 
@@ -21,8 +21,8 @@ pub(super) fn as_json<T: Resource + Serialize>(object: &T) -> Result<String> {
     }
     let members = json.strip_prefix('{').unwrap_or_default();
     let separator = if members == "}" { "" } else { "," };
-    let kind = T::KIND;
-    Ok(format!(r#"{{"kind":"{kind}","apiVersion":"{API_VERSION}"{separator}{members}"#))
+    let (kind, api_version) = (T::KIND, T::API_RESOURCE.api_version);
+    Ok(format!(r#"{{"kind":"{kind}","apiVersion":"{api_version}"{separator}{members}"#))
 }
 
 /// The error of a document that can't be made, or not be read although it was made here.

@@ -71,7 +71,7 @@ fn labels_and_annotations_are_kept() {
     // None of them is stored before.
     let merge = json!({"metadata": {"labels": {"a": "1"}}});
     let (code, patched) = client.patch(&path, "merge-patch", &merge);
-    assert_eq!((code, &patched["metadata"]["labels"]["a"]), (201, &json!("1")));
+    assert_eq!((code, &patched["metadata"]["labels"]["a"]), (201, &json!("1")), "{patched}");
     let strategic = json!({"metadata": {"annotations": {"b": "2"}}});
     assert_eq!(client.patch(&path, "strategic-merge-patch", &strategic).0, 200);
     let operations = json!([{"op": "add", "path": "/metadata/labels/c", "value": "3"}]);
