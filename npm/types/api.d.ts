@@ -88,7 +88,7 @@ export interface ImageLayerData {
 
 /** A list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`. */
 export interface ImageList {
-  /** `image.openshift.io/v1`. */
+  /** That of the items, for example `image.openshift.io/v1`. */
   apiVersion?: string;
   /** The objects, ordered by the bytes of `namespace/name`. */
   items: Image[];
@@ -222,7 +222,7 @@ export interface ImageStreamLayers {
 
 /** A list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`. */
 export interface ImageStreamList {
-  /** `image.openshift.io/v1`. */
+  /** That of the items, for example `image.openshift.io/v1`. */
   apiVersion?: string;
   /** The objects, ordered by the bytes of `namespace/name`. */
   items: ImageStream[];
@@ -288,7 +288,7 @@ export interface ImageStreamTag {
 
 /** A list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`. */
 export interface ImageStreamTagList {
-  /** `image.openshift.io/v1`. */
+  /** That of the items, for example `image.openshift.io/v1`. */
   apiVersion?: string;
   /** The objects, ordered by the bytes of `namespace/name`. */
   items: ImageStreamTag[];
@@ -316,7 +316,7 @@ export interface ImageTag {
 
 /** A list of objects of one kind, for example an `ImageStreamList`.  Its items have neither `kind` nor `apiVersion`. */
 export interface ImageTagList {
-  /** `image.openshift.io/v1`. */
+  /** That of the items, for example `image.openshift.io/v1`. */
   apiVersion?: string;
   /** The objects, ordered by the bytes of `namespace/name`. */
   items: ImageTag[];
