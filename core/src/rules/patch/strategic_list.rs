@@ -102,8 +102,9 @@ impl Places {
         Self { before: collected::map(before.into_iter().enumerate().map(|(index, id)| (id, index))), wanted: order }
     }
 
-    /// Sorts the elements. Those with a requested position have that order, the others keep their order. Of one of
-    /// each, the one that was first before comes first; an element that is new comes as early as possible.
+    /// Sorts the elements. Elements with a requested position come in that order, the others keep their order. Between
+    /// the two groups, elements that existed before keep their relative order; a new element comes as early as
+    /// possible.
     fn arrange(&self, items: Vec<(Option<String>, Value)>) -> Vec<Value> {
         let mut wanted = BTreeMap::new();
         let mut others = Vec::new();
