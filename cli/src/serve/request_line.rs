@@ -1,6 +1,6 @@
-//! Request lines with characters that no URL has, which clients send all the same.
+//! Escaping characters in request lines that are not allowed in URLs, but that clients send.
 //!
-//! Go reads `labelSelector=a<b` as it is, hyper refuses it. So such characters are escaped before hyper sees them.
+//! Go accepts `labelSelector=a<b`, hyper refuses it. So such characters are escaped before hyper reads them.
 
 use std::io;
 use std::pin::Pin;
@@ -11,13 +11,13 @@ use std::task::{Context, Poll, ready};
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// The longest request line that is looked at; hyper refuses longer ones.
+/// The maximum length of a request line that is escaped; hyper refuses longer ones.
 const LONGEST: usize = 64 * 1024;
 
-/// Whether what comes next on a connection is a request line.
+/// Whether the next bytes of a connection are a request line.
 ///
-/// It is at the beginning, and where the request before has been read to the end of its body. A body that nobody reads must not be changed:
-/// where it ends has been said already.
+/// That is the case at the start of a connection, and after the body of the previous request has been read completely.
+/// The bytes of an unread body must not be changed: its length is already fixed.
 #[derive(Debug, Clone)]
 pub(super) struct AtRequestLine(Arc<AtomicBool>);
 
@@ -41,9 +41,9 @@ impl AtRequestLine {
 pub(super) struct EscapedLines<S> {
     stream: S,
     at_line: AtRequestLine,
-    /// A line that has not ended yet.
+    /// An incomplete line.
     line: Vec<u8>,
-    /// What has been read and not handed on, from `given` on.
+    /// Bytes to be returned, from index `given` on.
     pending: Vec<u8>,
     given: usize,
 }
@@ -53,7 +53,7 @@ impl<S> EscapedLines<S> {
         Self { stream, at_line, line: Vec::new(), pending: Vec::new(), given: 0 }
     }
 
-    /// Hands on the line, escaped if it has ended.
+    /// Makes the line available to the reader, escaped if it is complete.
     fn end_line(&mut self) {
         self.at_line.set(false);
         self.pending = escaped(std::mem::take(&mut self.line));
@@ -116,7 +116,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for EscapedLines<S> {
     }
 }
 
-/// A body that says when it has been read: then the next request line comes.
+/// The body of a request, which sets `at_line` once it has been read completely.
 pub(super) struct LastOfRequest<B> {
     body: B,
     at_line: AtRequestLine,
@@ -156,7 +156,7 @@ impl<B: Body + Unpin> Body for LastOfRequest<B> {
     }
 }
 
-/// The same bytes with what no URL has in it escaped in their first line, if that is a request line.
+/// Escapes the invalid characters in the first line, if it is a request line.
 fn escaped(bytes: Vec<u8>) -> Vec<u8> {
     let Some(target) = target(&bytes) else { return bytes };
     let (Some(before), Some(inside), Some(behind)) =
@@ -178,7 +178,7 @@ fn escaped(bytes: Vec<u8>) -> Vec<u8> {
     escaped
 }
 
-/// Where the target lies in a request line: between its two blanks.
+/// The range of the target in a request line: between its two spaces.
 fn target(bytes: &[u8]) -> Option<std::ops::Range<usize>> {
     let line = bytes.split(|byte| *byte == b'\n').next().filter(|line| line.len() < bytes.len())?;
     let mut blanks = line.iter().enumerate().filter(|(_, byte)| **byte == b' ').map(|(at, _)| at);
@@ -217,7 +217,7 @@ mod tests {
         }
     }
 
-    /// What comes out of a connection on which these texts come in one by one.
+    /// Sends the parts one by one through a connection, and returns what is read from it.
     async fn through(parts: &[&str], at_line: &AtRequestLine) -> String {
         let (mut client, server) = tokio::io::duplex(4 * LONGEST);
         let mut lines = EscapedLines::new(server, at_line.clone());

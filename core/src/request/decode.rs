@@ -1,4 +1,4 @@
-//! The body of a request to a typed object.
+//! Decoding the body of a request.
 
 use std::borrow::Cow;
 
@@ -13,57 +13,57 @@ use crate::quote::Quoted;
 use crate::resources::clears_managed_fields;
 use crate::yaml;
 
-/// The kinds of the core group, of which the server knows those that every group shares.
+/// The kinds of the core group that this server registers: those that are common to all groups.
 const CORE_KINDS: [&str; 6] = ["APIGroup", "APIGroupList", "APIResourceList", "APIVersions", "List", "Status"];
-/// The kinds that are there in each group.
+/// The kinds that are registered in each group.
 const OPTIONS_KINDS: [&str; 7] =
     ["CreateOptions", "DeleteOptions", "GetOptions", "ListOptions", "PatchOptions", "UpdateOptions", "WatchEvent"];
 
-/// How much of a body an error shows.
+/// How many bytes of a body an error message shows.
 const SUMMARY: usize = 30;
 
-/// The form of a body.
+/// The format of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum InputForm {
     /// JSON.
     Json,
-    /// YAML, of which JSON is a part.
+    /// YAML, which includes JSON.
     Yaml,
 }
 
-/// What a body is.
+/// The content type of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ContentType {
-    /// Text that is read.
+    /// JSON or YAML.
     Text(InputForm),
-    /// Protobuf, which is not.
+    /// Protobuf, which only some resources accept.
     Protobuf,
 }
 
-/// An object as it came.
+/// A decoded object.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Decoded<T> {
     pub(super) object: T,
-    /// The values of the headers that tell the client which of its fields were not understood.
+    /// The `Warning` headers about its unknown and duplicate fields.
     pub(super) warnings: Vec<String>,
 }
 
-/// A body as JSON, and what is to be said about that.
+/// A body as JSON, and the duplicate keys that were found.
 pub(super) struct JsonBody<'a> {
-    /// The text, which is JSON only if that was the form.
+    /// The text. If the body was sent as JSON, its syntax is not checked yet.
     pub(super) json: Cow<'a, [u8]>,
-    /// The keys that came twice in YAML. Those of JSON are still in the text.
+    /// The duplicate keys of a YAML body. Those of a JSON body are found when the text is decoded.
     pub(super) duplicates: Vec<String>,
 }
 
 impl<'a> JsonBody<'a> {
-    /// Reads a body; the error is the real server's text. Whether JSON is well-formed is left to those who read it.
+    /// Reads a body; the error is the real server's text. The syntax of JSON is checked later, by the decoder.
     pub(super) fn read(body: &'a [u8], form: InputForm) -> Result<Self, String> {
         if form == InputForm::Json {
             return Ok(Self { json: body.into(), duplicates: Vec::new() });
         }
         let text = yaml::text(body).map_err(|error| error.to_string())?;
-        // What follows the first document is not looked at.
+        // Documents after the first are ignored.
         match yaml::documents(text).next() {
             None => Ok(Self { json: b"null".into(), duplicates: Vec::new() }),
             Some(Ok(yaml::YamlDocument { node, duplicates })) => {
@@ -74,14 +74,14 @@ impl<'a> JsonBody<'a> {
     }
 }
 
-/// Reads the object of a resource that a body holds.
+/// Decodes the object in a body.
 ///
-/// Its kind and version may be left out. Members that are not known or come twice are told as warnings, or by an error
-/// where the client asks for that.
+/// Kind and version may be omitted. Unknown and duplicate fields are returned as warnings, or are an error, as the
+/// client requests.
 ///
 /// # Errors
 ///
-/// 400 for what is not such an object.
+/// 400 if the body is not an object of the kind.
 pub(super) fn decode_object<T: Resource + Decode>(
     resource: &ApiResource,
     body: &[u8],
@@ -96,13 +96,14 @@ pub(super) fn decode_object<T: Resource + Decode>(
         && clears_managed_fields(&document.json);
     let warnings = accept(resource, object.claimed_type(), body, document, findings, validation)?;
     if clears {
-        // The real server takes an empty list and an empty entry alike, and a decoded object shows only the latter.
+        // For the real server, an empty list means the same as an empty entry. Only the entry can be seen in a decoded
+        // object.
         object.metadata_mut().managed_fields.push(ManagedFieldsEntry::default());
     }
     Ok(Decoded { object, warnings })
 }
 
-/// What is wrong with a body that should be protobuf; nothing where it may be a message.
+/// The error for a body that should be protobuf but is not; `None` if it may be a message.
 pub(super) fn protobuf_mistake(kind: &str, body: &[u8]) -> Option<Error> {
     const PREFIX: &[u8] = b"k8s\0";
     let cause = match body.strip_prefix(PREFIX) {
@@ -114,11 +115,11 @@ pub(super) fn protobuf_mistake(kind: &str, body: &[u8]) -> Option<Error> {
     Some(unrecognized(kind, body, cause))
 }
 
-/// Reads the object of a resource that has no type: its document. Members are not looked at.
+/// Decodes an object of a kind without a Rust type, as a document. Its fields are not validated.
 ///
 /// # Errors
 ///
-/// 400 for what is no object of the kind.
+/// 400 if the body is not an object of the kind.
 pub(super) fn decode_document(resource: &ApiResource, body: &[u8], form: InputForm) -> Result<Value> {
     let unreadable = |cause: String| unrecognized(resource.kind, body, &cause);
     let document = JsonBody::read(body, form).map_err(unreadable)?;
@@ -126,7 +127,7 @@ pub(super) fn decode_document(resource: &ApiResource, body: &[u8], form: InputFo
     json::decode(&document.json, Names::Exact).map_err(|error| unreadable(error.to_string()))
 }
 
-/// The error of a body that can't be decoded as the kind. If it claims to be something else, that is the error.
+/// The error for a body that can't be decoded as the kind. If the body has another kind, the error says so.
 fn undecodable(resource: &ApiResource, body: &[u8], json: &[u8], error: &DecodeError) -> Error {
     match checked(TypeMeta::of(json), resource, body) {
         Ok(claim) => unfit(&claim, resource.kind, &error.to_string()),
@@ -134,8 +135,8 @@ fn undecodable(resource: &ApiResource, body: &[u8], json: &[u8], error: &DecodeE
     }
 }
 
-/// Checks that a decoded object claims to be of the kind, and turns the findings into warnings or an error. `claimed` is
-/// the kind and the version that were decoded.
+/// Checks the kind and version of a decoded object, and turns the findings into warnings or an error. `claimed`
+/// contains the decoded kind and version.
 fn accept(
     resource: &ApiResource,
     claimed: (&str, &str),
@@ -144,25 +145,25 @@ fn accept(
     findings: Vec<String>,
     validation: FieldValidation,
 ) -> Result<Vec<String>> {
-    // Without findings there is no other spelling of the two members, which the real server would read, too.
+    // Without findings, neither member occurs in another spelling, which the real server would accept, too.
     let claim = if findings.is_empty() { TypeMeta::claimed(claimed.0, claimed.1) } else { TypeMeta::of(&json) };
     let claim = checked(claim, resource, body)?;
     judge(duplicates, findings, validation).map_err(|mistakes| unfit(&claim, resource.kind, &mistakes))
 }
 
-/// The error of a body that says of no object what it is.
+/// The error for a body whose kind can't be determined.
 fn unrecognized(kind: &str, body: &[u8], cause: &str) -> Error {
     let summary = summary(body);
     Error::bad_request(format!("the object provided is unrecognized (must be of type {kind}): {cause} ({summary})"))
 }
 
-/// The error of an object that is not what it should be.
+/// The error for an object of the wrong kind or with wrong fields.
 fn unfit(claim: &TypeMeta, kind: &str, cause: &str) -> Error {
     let (claimed, version) = (&claim.kind, Quoted(&claim.version));
     Error::bad_request(format!("{claimed} in version {version} cannot be handled as a {kind}: {cause}"))
 }
 
-/// What an object says that it is, if it is of that kind.
+/// Checks that the kind and version of an object are those of the resource, and returns them.
 fn checked(claim: Result<TypeMeta, String>, resource: &ApiResource, body: &[u8]) -> Result<TypeMeta> {
     let &ApiResource { kind, group, version, .. } = resource;
     let claim = claim.map_err(|cause| unrecognized(kind, body, &cause))?.or(kind, group, version);
@@ -180,7 +181,7 @@ fn checked(claim: Result<TypeMeta, String>, resource: &ApiResource, body: &[u8])
     Ok(claim)
 }
 
-/// What is told of members that were not understood: as warnings, or as the error.
+/// The warnings about duplicate and unknown fields, or an error if validation is strict.
 fn judge(duplicates: Vec<String>, findings: Vec<String>, validation: FieldValidation) -> Result<Vec<String>, String> {
     match validation {
         FieldValidation::Strict if !(duplicates.is_empty() && findings.is_empty()) => {
@@ -195,7 +196,7 @@ fn judge(duplicates: Vec<String>, findings: Vec<String>, validation: FieldValida
     }
 }
 
-/// Whether the server of a group knows a kind of that version at all.
+/// Whether a kind is registered in that version of the group.
 pub(super) fn is_registered(claim: &TypeMeta, group: &str) -> bool {
     let (of_group, version, kind) = (claim.group.as_str(), claim.version.as_str(), claim.kind.as_str());
     if version != VERSION || !(of_group == group || of_group.is_empty()) {
@@ -206,7 +207,7 @@ pub(super) fn is_registered(claim: &TypeMeta, group: &str) -> bool {
         || of_group == group && api::is_kind(group, version, kind)
 }
 
-/// The beginning of a body: as text if it looks like JSON, else in hexadecimal.
+/// The beginning of a body: as text if it looks like JSON, otherwise in hexadecimal.
 fn summary(body: &[u8]) -> String {
     let (shown, more) = match body.split_at_checked(SUMMARY) {
         Some((shown, rest)) if !rest.is_empty() => (shown, " ..."),
@@ -240,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_shown() {
+    fn the_error_shows_a_body_that_is_not_an_object() {
         const TARGET: &str =
             r#"struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"#;
         let mismatch = |found: &str| format!("json: cannot unmarshal {found} into Go value of type {TARGET}");
@@ -278,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn kind_and_version_may_be_left_out() {
+    fn kind_and_version_may_be_omitted() {
         for body in ["null", "{}", r#"{"kind": "", "apiVersion": ""}"#, r#"{"metadata": null, "image": {}}"#] {
             assert_eq!(decode(body), Ok(ImageStreamMapping::default()), "{body}");
         }
@@ -336,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn misunderstood_fields_are_told_as_the_client_wishes() {
+    fn unknown_and_duplicate_fields_are_reported_as_requested() {
         let body = r#"{"metadata": {"name": "app", "nope": 1}, "tag": "old", "tag": "new"}"#;
         let found = decode_as(body, InputForm::Json, FieldValidation::Warn).unwrap();
         assert_eq!(found.object.tag, "new");
@@ -356,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn yaml_is_read_in_the_same_way() {
+    fn yaml_is_decoded_like_json() {
         let body = "kind: ImageStreamMapping\nmetadata:\n  name: app\ntag: old\nnope: 1\n\ntag: new\n---\n'";
         let found = decode_as(body, InputForm::Yaml, FieldValidation::Warn).unwrap();
         assert_eq!((found.object.metadata.name.as_str(), found.object.tag.as_str()), ("app", "new"));
@@ -387,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_object_is_known() {
+    fn the_kinds_of_the_group_are_registered() {
         let stream = ImageStream::API_RESOURCE;
         assert!(decode_object::<ImageStream>(stream, b"{}", InputForm::Json, FieldValidation::Warn).is_ok());
         for kind in ["Image", "ImageStreamList", "DockerImage"].into_iter().chain(OPTIONS_KINDS) {

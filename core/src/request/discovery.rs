@@ -1,4 +1,4 @@
-//! What the API has: its groups, the version of each group, and the resources of that.
+//! Discovery: the API groups, their versions, and the resources of each version.
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response};
@@ -16,12 +16,12 @@ use crate::api::{API_RESOURCES, ApiResource, Scope, Verb};
 /// The content type of aggregated discovery.
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-/// A resource or a sub-resource as discovery lists it; the Kubernetes `APIResource`.
+/// A resource or subresource as discovery lists it; the Kubernetes `APIResource`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Listed {
     name: String,
-    /// Empty for sub-resources.
+    /// Empty for subresources.
     singular_name: &'static str,
     namespaced: bool,
     kind: &'static str,
@@ -34,7 +34,7 @@ struct Listed {
     storage_version_hash: &'static str,
 }
 
-/// A resource and its sub-resources.
+/// The entries of a resource and its subresources.
 fn listed(resource: &'static ApiResource) -> impl Iterator<Item = Listed> {
     let namespaced = resource.scope == Scope::Namespaced;
     let itself = Listed {
@@ -60,32 +60,32 @@ fn listed(resource: &'static ApiResource) -> impl Iterator<Item = Listed> {
     std::iter::once(itself).chain(parts)
 }
 
-/// A document of discovery.
+/// A discovery document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DiscoveryDocument {
     /// The versions of the core group; the Kubernetes `APIVersions`.
     CoreVersions,
-    /// The other groups; the Kubernetes `APIGroupList`.
+    /// All other groups; the Kubernetes `APIGroupList`.
     Groups,
-    /// The group of that name; the Kubernetes `APIGroup`.
+    /// The group with that name; the Kubernetes `APIGroup`.
     Group(&'static str),
-    /// Its version; the Kubernetes `APIResourceList`.
+    /// The version of that group; the Kubernetes `APIResourceList`.
     Version(&'static str),
 }
 
-/// The first resource of each group but the core group.
+/// The first resource of each group except the core group.
 pub(super) fn groups() -> impl Iterator<Item = &'static ApiResource> {
     let mut before = "";
     API_RESOURCES.iter().filter(move |resource| std::mem::replace(&mut before, resource.group) != resource.group)
 }
 
-/// The resources of a group; none where there is no such group.
+/// The resources of a group; none if the group does not exist.
 fn resources_of(group: &str) -> impl Iterator<Item = &'static ApiResource> {
     API_RESOURCES.iter().filter(move |resource| resource.group == group)
 }
 
 impl DiscoveryDocument {
-    /// The document at a path, which may end in a slash.
+    /// The document at a path, which may end with a slash.
     pub(super) fn at(path: &str) -> Option<Self> {
         let path = path.strip_suffix('/').unwrap_or(path);
         match path {
@@ -103,11 +103,11 @@ impl DiscoveryDocument {
         }
     }
 
-    /// The answer to a request for it.
+    /// The response to a request for the document.
     ///
     /// # Errors
     ///
-    /// 405 where it is not read, 406 where it is wanted in a form that it does not have.
+    /// 405 for methods other than reading, 406 if the document is not available in an accepted format.
     pub(super) fn answer<B>(self, request: &Request<B>, query: &Query) -> Result<Response<Body>, Failure> {
         if request.method() != Method::GET {
             return Err(Failure::method_not_allowed());
@@ -151,7 +151,7 @@ fn group(resource: &ApiResource) -> Map<String, Value> {
     object_of(vec![("name", resource.group.into()), ("versions", json!([version])), ("preferredVersion", version)])
 }
 
-/// The core group, or all others, with all resources in one document; the Kubernetes `APIGroupDiscoveryList`.
+/// The core group, or all other groups, with all resources in one document; the Kubernetes `APIGroupDiscoveryList`.
 fn aggregated(core: bool) -> Value {
     let item = |first: &ApiResource| {
         let metadata = if core { json!({}) } else { json!({"name": first.group}) };
@@ -169,7 +169,7 @@ fn aggregated(core: bool) -> Value {
 }
 
 fn aggregated_resource(resource: &ApiResource) -> Value {
-    // Parity: group and version are empty, which means those of the list.
+    // Parity: group and version are empty, which stands for those of the list.
     let kind = |kind: &str| json!({"group": "", "version": "", "kind": kind});
     let subresources = resource
         .subresources
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn aggregated_discovery_is_given_to_those_who_ask_for_it() {
+    fn aggregated_discovery_is_returned_on_request() {
         const V2BETA1: &str = "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList";
         let content_type = |accept: &str| {
             let response = get("/apis", accept).unwrap();
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn all_groups_are_listed_the_core_group_by_itself() {
+    fn the_core_group_is_listed_separately() {
         let value = |path: &str| DiscoveryDocument::at(path).unwrap().value();
         assert_eq!(value("/api")["versions"], json!(["v1"]));
         assert_eq!(value("/api/v1")["groupVersion"], "v1");
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_only_read() {
+    fn documents_are_read_only() {
         let request = Request::post("/apis").body(()).unwrap();
         let failure = DiscoveryDocument::Groups.answer(&request, &Query::parse("")).unwrap_err();
         assert_eq!(failure.status().code, 405);

@@ -185,7 +185,7 @@ pub(super) fn dispatch(
 }
 
 impl Call<'_> {
-    /// Does what a request asks for about anything but images and streams.
+    /// Performs a request for a resource other than images, streams and tags.
     fn around_streams(&self, store: &ImageStore, verb: Verb) -> Result<Response<Body>, Failure> {
         let (resource, name) = (self.path.resource, &*self.path.name);
         let list_params = || read_options::list_params(self.query, resource, false);
@@ -324,7 +324,7 @@ impl Call<'_> {
         Ok(self.with_warnings(answered, &texts))
     }
 
-    /// The decoded object, and the parameters of the write.
+    /// Decodes the object in the body, and the parameters of the write.
     fn sent<T: Resource + Decode>(
         &self,
         options: fn(&Query) -> Result<WriteOptions>,
@@ -339,7 +339,7 @@ impl Call<'_> {
         }
     }
 
-    /// The document that was sent, and what to do with it.
+    /// Decodes the document in the body, and the parameters of the write.
     fn sent_document(&self) -> Result<(PostParams, Value)> {
         let (content_type, body) = self.body()?;
         let WriteOptions { dry_run, .. } = options::create_options(self.query)?;
@@ -347,7 +347,7 @@ impl Call<'_> {
         Ok((PostParams { dry_run, ..PostParams::default() }, decode_document(self.path.resource, &body, form)?))
     }
 
-    /// Who writes: the manager of the query, or the user agent.
+    /// The field manager: from the query, or else the user agent.
     fn manager(&self, field_manager: String) -> String {
         if field_manager.is_empty() { options::manager_of_user_agent(self.request.headers()) } else { field_manager }
     }

@@ -1,4 +1,4 @@
-//! Lists of what the store has none of.
+//! Lists of resources that the store has no objects of.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::shape::{Answer, Objects, json};
 use crate::api::{ApiResource, ListMeta};
 use crate::error::Result;
 
-/// A list without objects, of any kind.
+/// An empty list of any kind.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EmptyList {
@@ -21,7 +21,7 @@ impl EmptyList {
         Self { kind, api_version, metadata, items: [] }
     }
 
-    /// A list of a resource.
+    /// An empty list of a resource.
     pub(super) fn of(resource: &ApiResource, metadata: ListMeta) -> Self {
         Self::new(resource.list_kind.unwrap_or_default(), resource.api_version, metadata)
     }

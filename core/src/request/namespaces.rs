@@ -1,4 +1,4 @@
-//! Namespaces, and projects: the same objects under another kind.
+//! Namespaces and projects, which are the same objects under two kinds.
 
 use serde_json::Value;
 
@@ -9,24 +9,24 @@ use crate::error::{Error, Result};
 use crate::json::{self, Names};
 use crate::printers::namespace_resource;
 
-/// A namespace as an object of a resource: of namespaces or projects.
+/// Sets the kind of a namespace: that of namespaces or of projects.
 pub(super) fn shown(mut namespace: Namespace, resource: &ApiResource) -> Namespace {
     namespace.set_type_of(resource);
     namespace
 }
 
-/// The same of a list.
+/// Sets the kind of a list of namespaces in the same way.
 pub(super) fn shown_list(mut list: List<Namespace>, resource: &ApiResource) -> List<Namespace> {
     resource.list_kind.unwrap_or_default().clone_into(&mut list.kind);
     resource.api_version.clone_into(&mut list.api_version);
     list
 }
 
-/// The project that somebody asks for, as a namespace: what they say about it are annotations.
+/// The namespace for a project request: display name, description and requester become annotations.
 ///
 /// # Errors
 ///
-/// 400 where the metadata can't be read.
+/// 400 if the metadata can't be decoded.
 pub(super) fn requested(request: &Value, user: &User) -> Result<Namespace> {
     let metadata = request.get("metadata").unwrap_or(&Value::Null).to_string();
     let metadata =
@@ -48,7 +48,7 @@ pub(super) fn project(namespace: Namespace) -> Namespace {
     shown(namespace, namespace_resource("Project"))
 }
 
-/// A patch for an object of a resource, as one for a namespace: it may name the kind.
+/// Converts a patch of a namespace or project to a patch of a namespace: the patch may contain the kind.
 pub(super) fn of_namespace(patch: &Patch, resource: &ApiResource) -> Patch {
     let mut patch = patch.clone();
     if let Patch::Merge(document) | Patch::Strategic(document) | Patch::Apply(document) = &mut patch

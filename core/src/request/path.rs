@@ -1,20 +1,20 @@
-//! What a path names.
+//! Parsing the path of a request.
 
 use super::failure::Failure;
 use super::server::Page;
 use super::{discovery, openapi};
 use crate::api::{API_RESOURCES, ApiResource, Scope, Verb};
 
-/// What a path names.
+/// The target of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Target {
-    /// Objects of the API.
+    /// API objects.
     Object(ObjectPath),
-    /// What the API has.
+    /// A discovery document.
     Discovery(discovery::DiscoveryDocument),
-    /// The API described for programs.
+    /// An OpenAPI document.
     OpenApi(openapi::OpenApiDocument),
-    /// A page outside the API.
+    /// A path outside the API.
     Server(Page),
 }
 
@@ -22,36 +22,36 @@ pub(super) enum Target {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ObjectPath {
     pub(super) resource: &'static ApiResource,
-    /// Empty for a list over all namespaces, and for resources without one.
+    /// Empty for all namespaces, and for cluster-scoped resources.
     pub(super) namespace: String,
     /// Empty for all objects.
     pub(super) name: String,
     /// Empty for the object itself.
     pub(super) subresource: &'static str,
-    /// Whether it is a path for watches only.
+    /// Whether the path has the old form for watches.
     pub(super) watch: bool,
 }
 
 impl ObjectPath {
-    /// What can be done there, as the table of resources says.
+    /// The verbs that the resource table allows at this path.
     pub(super) fn verbs(&self) -> impl Iterator<Item = Verb> + use<> {
         let (named, placed) = (!self.name.is_empty(), self.is_placed());
         let verbs = self.resource.verbs_of(self.subresource).iter().copied();
         verbs.filter(move |verb| verb.names_object() == named && (placed || verb.spans_namespaces()))
     }
 
-    /// Whether it is about one namespace, or about a resource that has none.
+    /// Whether the path names a namespace, or the resource is cluster-scoped.
     fn is_placed(&self) -> bool {
         self.resource.scope == Scope::Cluster || !self.namespace.is_empty()
     }
 }
 
 impl Target {
-    /// What the path of a request names.
+    /// The target of a path.
     ///
     /// # Errors
     ///
-    /// A path of a known group that names nothing: 404.
+    /// 404 for a path in a known group that has no target.
     pub(super) fn of(path: &str) -> Result<Self, Failure> {
         if let Some(document) = discovery::DiscoveryDocument::at(path) {
             return Ok(Self::Discovery(document));
@@ -73,7 +73,7 @@ impl Target {
 
     fn in_group(group: &str, path: &str) -> Option<ObjectPath> {
         let (version, path) = path.split_once('/')?;
-        // One slash at the end is nothing.
+        // One trailing slash is ignored.
         let path = path.strip_suffix('/').unwrap_or(path);
         let parts: Vec<String> = path.split('/').map(unescape).collect::<Option<_>>()?;
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
@@ -93,7 +93,7 @@ fn object_at(group: &str, version: &str, parts: &[&str]) -> Option<ObjectPath> {
     }
 }
 
-/// The old way to watch objects, or a single one.
+/// The old form of a path for watching all objects or a single one.
 fn watched_object(group: &str, version: &str, parts: &[&str]) -> Option<ObjectPath> {
     let object = object_at(group, version, parts)?;
     let known = object.subresource.is_empty() && object.resource.verbs.contains(&Verb::Watch);
@@ -120,7 +120,7 @@ fn object(group: &str, version: &str, namespace: Option<&str>, parts: &[&str]) -
     }
     let namespace = namespace.unwrap_or_default().to_owned();
     let path = ObjectPath { resource, namespace, name: name.to_owned(), subresource, watch: false };
-    // A path at which nothing can be done is none.
+    // A path without verbs does not exist.
     path.verbs().next().is_some().then_some(path)
 }
 
@@ -136,7 +136,7 @@ pub(super) fn is_well_escaped(path: &str) -> bool {
     true
 }
 
-/// Replaces `%xx` by the byte that it stands for.
+/// Replaces every `%xx` by its byte.
 pub(super) fn unescape(part: &str) -> Option<String> {
     let mut bytes = part.bytes();
     let mut plain = Vec::with_capacity(part.len());
@@ -156,7 +156,7 @@ pub(super) fn unescape(part: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// Resource, namespace, name and sub-resource of a path in the group of images, with a blank between them.
+    /// Resource, namespace, name and subresource of a path in the group of images, separated by spaces.
     fn named(path: &str) -> Option<String> {
         named_anywhere(&format!("/apis/image.openshift.io/v1{path}"))
     }
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_api_does_not_have() {
+    fn unknown_paths_are_not_found() {
         for path in [
             "",
             "/",

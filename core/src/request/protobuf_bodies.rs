@@ -1,7 +1,6 @@
-//! Request bodies in protobuf: namespaces and reviews, which `kubectl` always sends in that form.
+//! Request bodies in protobuf: namespaces and reviews, which `kubectl` always sends in this format.
 //!
-//! A message is converted to the document of its JSON form, by a table of its fields. Fields that only the server sets are
-//! not read.
+//! A message is converted to its JSON document by a table of its fields. Fields that only the server sets are skipped.
 
 use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
 use serde_json::{Map, Value};
@@ -10,17 +9,17 @@ use super::protobuf::{Enveloped, open, unreadable};
 use crate::api::ApiResource;
 use crate::error::{Error, Result};
 
-/// The fields of a message: tag, name and what it holds.
+/// The fields of a message: field number, name and type.
 type Message = [(u32, &'static str, Field)];
 
-/// What a field holds.
+/// The type of a field.
 enum Field {
     Text,
     Texts,
     Switch,
     One(&'static Message),
     Many(&'static Message),
-    /// A map, each of its entries a message with a `key` and a `value`.
+    /// A map: each entry is a message with a `key` and a `value`.
     Map(&'static Message),
 }
 
@@ -49,10 +48,10 @@ const OWNER_REFERENCE: &Message = &[
 
 const TEXT_ENTRY: &Message = &[(1, "key", Field::Text), (2, "value", Field::Text)];
 
-/// Reviews that ask nothing beside who the user is.
+/// Reviews whose spec is not read.
 const REVIEW: &Message = &[];
 const RULES_REVIEW: &Message = &[(2, "spec", Field::One(&[(1, "namespace", Field::Text)]))];
-/// That of the user is the beginning of the one of others.
+/// The spec of a self-review has the first fields of the spec of other reviews.
 const ACCESS_REVIEW: &Message = &[(2, "spec", Field::One(ACCESS_SPEC))];
 
 const ACCESS_SPEC: &Message = &[
@@ -74,16 +73,16 @@ const RESOURCE_ATTRIBUTES: &Message = &[
     (7, "name", Field::Text),
 ];
 
-/// Whether objects of a resource are read from protobuf where they are created.
+/// Whether objects of a resource may be created from protobuf.
 pub(super) fn are_read(resource: &ApiResource) -> bool {
     resource.is_namespace() || resource.is_review()
 }
 
-/// The document of an object of a resource.
+/// Decodes an object of a resource as a document.
 ///
 /// # Errors
 ///
-/// 400 for what can't be read. What kind it claims to be is left to those who read the document.
+/// 400 if the message can't be decoded. The kind is checked when the document is decoded.
 pub(super) fn document(body: &[u8], resource: &ApiResource) -> Result<Value> {
     let message = match resource.kind {
         "Namespace" => NAMESPACE,
@@ -98,7 +97,7 @@ pub(super) fn document(body: &[u8], resource: &ApiResource) -> Result<Value> {
     Ok(document.into())
 }
 
-/// Reads a message. Messages contain no messages of their own type, so this ends.
+/// Decodes a message. No message contains its own type, so the recursion ends.
 fn read(message: &Message, mut bytes: &[u8]) -> Result<Map<String, Value>> {
     let mut members = Map::new();
     while !bytes.is_empty() {
@@ -121,7 +120,7 @@ fn read(message: &Message, mut bytes: &[u8]) -> Result<Map<String, Value>> {
     Ok(members)
 }
 
-/// Adds what a field holds to the members that are there. Go writes empty texts, which say nothing.
+/// Adds the value of a field to the members. Go also writes empty strings; they are skipped.
 fn insert(members: &mut Map<String, Value>, name: &str, field: &Field, part: &[u8]) -> Result<()> {
     let mut push = |value: Value| {
         if let Value::Array(list) = members.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
@@ -142,7 +141,7 @@ fn insert(members: &mut Map<String, Value>, name: &str, field: &Field, part: &[u
             let mut entry = read(entry, part)?;
             let key = entry.get("key").and_then(Value::as_str).unwrap_or_default().to_owned();
             let value = match entry.remove("value") {
-                // The lists of a map are messages with one list.
+                // A map whose values are lists has messages with one repeated field as values.
                 Some(Value::Object(mut list)) => list.remove("items").unwrap_or_else(|| Value::Array(Vec::new())),
                 value => value.unwrap_or_else(|| "".into()),
             };
@@ -150,7 +149,7 @@ fn insert(members: &mut Map<String, Value>, name: &str, field: &Field, part: &[u
                 map.insert(key, value);
             }
         }
-        // A number that comes as bytes is none.
+        // A number must not be length-delimited.
         Field::Switch => return Err(cut()),
     }
     Ok(())
@@ -172,7 +171,7 @@ mod tests {
     use super::*;
     use crate::api::API_RESOURCES;
 
-    /// A field of a message: a tag, and bytes behind their length.
+    /// A length-delimited field of a message: the key, the length, the bytes.
     fn field(tag: u8, bytes: &[u8]) -> Vec<u8> {
         [&[tag << 3 | 2, u8::try_from(bytes.len()).unwrap()], bytes].concat()
     }
@@ -181,7 +180,7 @@ mod tests {
         API_RESOURCES.iter().find(|resource| resource.kind == kind).unwrap()
     }
 
-    /// An object as Go writes it, with metadata, spec and status.
+    /// An object as Go encodes it, with metadata, spec and status.
     fn enveloped(kind: &str, metadata: &[u8], spec: &[u8]) -> Vec<u8> {
         let type_meta = [field(1, resource(kind).api_version.as_bytes()), field(2, kind.as_bytes())].concat();
         let raw = [field(1, metadata), field(2, spec), field(3, b"")].concat();
@@ -195,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_namespace_is_read() {
+    fn a_namespace_is_decoded() {
         let entry = |tag, key: &str| field(tag, &[field(1, key.as_bytes()), field(2, b"web")].concat());
         let owner = [field(1, b"Team"), field(3, b"web"), field(4, b"1"), field(5, b"a/v1"), vec![6 << 3, 1]].concat();
         let fields = [
@@ -216,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_review_is_read() {
+    fn each_kind_of_review_is_decoded() {
         let attributes = [field(1, b"shop"), field(2, b"get"), field(5, b"imagestreams"), field(7, b"web")].concat();
         let extra = [field(1, b"scopes"), field(2, &[field(1, b"all"), field(1, b"own")].concat())].concat();
         let asked =
@@ -233,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_refused() {
+    fn what_is_not_an_object_is_refused() {
         let damaged = [&b"\x0a\x7f"[..], b"\x5a\x02\x0a\x05", b"\x0a\x02\x0a", b"\x0a\x03\x0a\x01\xff"];
         let damaged = damaged.map(|metadata| enveloped("Namespace", metadata, b""));
         let others = [&b""[..], b"{}", b"k8s\0\xff"].map(<[u8]>::to_vec);

@@ -1,4 +1,4 @@
-//! Reviews: who the user is, and what users may do. The answers come from the authorizer.
+//! Reviews: who the user is, and which actions are allowed. The authorizer decides.
 
 use std::collections::BTreeMap;
 
@@ -16,10 +16,10 @@ use crate::rules::{FieldError, Path};
 /// The members of an object.
 type Members = Vec<(&'static str, Value)>;
 
-/// The name by which users ask for themselves.
+/// The name by which users request themselves.
 const SELF: &str = "~";
 
-/// Whether a request is about the user itself. Every user may send it.
+/// Whether a request concerns the user who sends it. Every user may send it.
 pub(super) fn is_about_oneself(path: &ObjectPath) -> bool {
     match path.resource.kind {
         "SelfSubjectReview" | "SelfSubjectAccessReview" | "SelfSubjectRulesReview" => true,
@@ -28,7 +28,7 @@ pub(super) fn is_about_oneself(path: &ObjectPath) -> bool {
     }
 }
 
-/// A review with its answer.
+/// A review with its result.
 pub(super) fn answered(store: &ImageStore, resource: &'static ApiResource, review: &Value) -> Result<Untyped> {
     let spec = review.get("spec").unwrap_or(&Value::Null);
     let status = match resource.kind {
@@ -53,7 +53,7 @@ pub(super) fn answered(store: &ImageStore, resource: &'static ApiResource, revie
     Ok(Untyped(answer.into()))
 }
 
-/// The user who asks; there are no others.
+/// The user who sends the request; no other user can be read.
 pub(super) fn user(store: &ImageStore, name: &str) -> Result<Untyped> {
     if name != SELF {
         return Err(Error::not_found("users", name));
@@ -70,7 +70,7 @@ pub(super) fn user(store: &ImageStore, name: &str) -> Result<Untyped> {
     Ok(Untyped(user.into()))
 }
 
-/// An object with those members that are not empty.
+/// An object with the members that are not empty.
 fn filled(mut members: Members) -> Map<String, Value> {
     members.retain(|(_, value)| match value {
         Value::String(text) => !text.is_empty(),
@@ -81,7 +81,7 @@ fn filled(mut members: Members) -> Map<String, Value> {
     object_of(members)
 }
 
-/// A member that is a text; empty where it is missing.
+/// A string member; empty if it is missing.
 fn text<'a>(object: &'a Value, member: &str) -> Result<&'a str> {
     match object.get(member) {
         None | Some(Value::Null) => Ok(""),
@@ -90,7 +90,7 @@ fn text<'a>(object: &'a Value, member: &str) -> Result<&'a str> {
     }
 }
 
-/// A member that is a list of texts; empty where it is missing.
+/// A member that is a list of strings; empty if it is missing.
 fn texts(object: &Value, member: &str) -> Result<Vec<String>> {
     match object.get(member) {
         None | Some(Value::Null) => Ok(Vec::new()),
@@ -116,7 +116,7 @@ fn user_info(user: &User) -> Map<String, Value> {
     ])
 }
 
-/// Whom an administrator asks about.
+/// The user that a review by an administrator is about.
 fn user_of(spec: &Value) -> Result<User> {
     Ok(User {
         name: text(spec, "user")?.to_owned(),
@@ -126,8 +126,8 @@ fn user_of(spec: &Value) -> Result<User> {
     })
 }
 
-/// What a review asks: the attributes of an action on resources, or nothing for one on pages outside the API. It must ask one
-/// question, about somebody.
+/// Validates the spec of a review, and returns the attributes of the action; `None` for a path outside the API. The
+/// spec must have exactly one kind of attributes, and a user or group unless the review is about the sender.
 fn checked<'a>(spec: &'a Value, kind: &'static str, about_oneself: bool) -> Result<Option<&'a Value>> {
     let path = Path::ROOT.child("spec");
     let attributes = |member: &str| spec.get(member).filter(|attributes| attributes.is_object());
@@ -147,13 +147,13 @@ fn checked<'a>(spec: &'a Value, kind: &'static str, about_oneself: bool) -> Resu
     if errors.is_empty() { Ok(of_resource) } else { Err(Error::invalid(Subject::Kind(kind), "", errors)) }
 }
 
-/// What the user for whom `store` acts may do, as the status of a review.
+/// Decides a review for the user of `store`, and returns the members of its status.
 fn access(store: &ImageStore, attributes: Option<&Value>) -> Result<Members> {
-    // Pages outside the API are open to all.
+    // Paths outside the API are open to all users.
     let Some(attributes) = attributes else { return Ok(vec![("allowed", true.into())]) };
     let (group, resource) = (text(attributes, "group")?, text(attributes, "resource")?);
     let known = API_RESOURCES.iter().find(|known| (known.group, known.plural) == (group, resource));
-    // A request about what is in no namespace names none, though a review may.
+    // A request for a cluster-scoped resource has no namespace, although a review may name one.
     let is_placed = known.is_none_or(is_placed);
     let action = Action {
         verb: text(attributes, "verb")?,
@@ -170,13 +170,13 @@ fn access(store: &ImageStore, attributes: Option<&Value>) -> Result<Members> {
     })
 }
 
-/// Whether what is done with an object of a resource is done in a namespace.
+/// Whether actions on a resource have a namespace.
 fn is_placed(resource: &ApiResource) -> bool {
     resource.scope == Scope::Namespaced || resource.is_namespace()
 }
 
-/// The rights of the user in a namespace. The authorizer is asked for each verb of each resource, so rights to single
-/// objects are missing.
+/// The rights of the user in a namespace. The authorizer is called for each verb of each resource, so rights to single
+/// objects are not included.
 fn rules(store: &ImageStore, namespace: &str) -> Result<Members> {
     if namespace.is_empty() {
         return Err(Error::bad_request("no namespace on request"));

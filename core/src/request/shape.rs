@@ -223,7 +223,7 @@ impl Answer for ImageStreamImport {
     }
 }
 
-/// Namespaces and projects, which have other columns.
+/// Namespaces and projects have different columns.
 impl Answer for Namespace {
     fn json(&self) -> Result<Vec<u8>> {
         json(self)

@@ -1,4 +1,4 @@
-//! Patches that are applied: what is checked of them, and what they make of an object.
+//! Server-side apply: checking a configuration and applying it to an object.
 
 use serde_json::Value;
 
@@ -14,20 +14,22 @@ use crate::rules::patch::{self as rules, ApplyConflict, LiveObject, Manager, Pat
 
 const MANAGED_FIELDS: &str = "managedFields";
 
-/// Where `kubectl apply` keeps what was applied.
+/// The annotation in which `kubectl apply` stores the last applied configuration.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// The manager `kubectl apply --server-side`, which goes on where `kubectl apply` left off.
+/// The manager of `kubectl apply --server-side`, which takes over the fields of a client-side `kubectl apply`.
 const KUBECTL: &str = "kubectl";
 
-/// How many bytes the annotations of an object may have, above which the last applied configuration is not kept.
+/// The maximum size of an object's annotations in bytes. If they are larger, the last applied configuration is not
+/// updated.
 const MAX_ANNOTATIONS: usize = 256 << 10;
 
 /// Applies a manager's configuration to the document of an object of type `T`, and sets its managed fields.
 ///
 /// # Errors
 ///
-/// [`ApplyConflict`](crate::ErrorKind::ApplyConflict), and 400 or 500 for what is no object of the kind, as the real server answers.
+/// [`ApplyConflict`](crate::ErrorKind::ApplyConflict), and 400 or 500 if the configuration is not an object of the
+/// kind, as on the real server.
 pub(super) fn apply<T: Tracked>(
     document: &mut Value,
     wanted: &Value,
@@ -73,7 +75,8 @@ pub(super) fn apply<T: Tracked>(
     Ok(())
 }
 
-/// A conflict without the fields that still are as `kubectl apply` last set them: those are the same user's.
+/// The conflict without the fields that still have the value that `kubectl apply` last set: they belong to the same
+/// user.
 fn not_last_applied(conflict: &ApplyConflict, live: &Value, schema: &Schema) -> ApplyConflict {
     let mut rest = conflict.clone();
     let last = last_applied(live).and_then(|last| json::decode::<Value>(last.as_bytes(), Names::Exact).ok());
@@ -90,7 +93,7 @@ fn last_applied(document: &Value) -> Option<&str> {
     annotations.get(LAST_APPLIED)?.as_str().filter(|last| !last.is_empty())
 }
 
-/// Puts what is applied into the annotation that `kubectl apply` left, so that it can be used again.
+/// Updates the annotation that a client-side `kubectl apply` left, so that the user can return to it.
 fn renew_last_applied(document: &mut Value, wanted: &Value) {
     if last_applied(document).is_none() {
         return;
@@ -107,7 +110,7 @@ fn renew_last_applied(document: &mut Value, wanted: &Value) {
     }
 }
 
-/// Checks what a manager wants by itself.
+/// Checks a configuration without regard to the stored object.
 fn check(wanted: &Value, expected: &Kind) -> Result<()> {
     let text = |pointer: &str| wanted.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let (kind, api_version) = (text("/kind"), text("/apiVersion"));
@@ -138,11 +141,11 @@ fn check(wanted: &Value, expected: &Kind) -> Result<()> {
         several => format!("errors:\n  {}", several.join("\n  ")),
     };
     let (namespace, name) = (text("/metadata/namespace"), text("/metadata/name"));
-    // The real server has no reason for this.
+    // The real server gives no reason for this.
     Err(Error::unclassified(format!("failed to create typed patch object ({namespace}/{name}; {of_kind}): {mistakes}")))
 }
 
-/// A place in a document, with elements of lists named by their keys: `.spec.tags[name="v1"].x` for `spec.tags[0].x`.
+/// Names a field by the keys of its list elements: `.spec.tags[name="v1"].x` for `spec.tags[0].x`.
 fn keyed(place: &str, document: &Value, schema: &Schema) -> String {
     let mut shown = String::new();
     let (mut value, mut schema) = (Some(document), *schema);
@@ -200,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_created() {
+    fn a_missing_object_is_created() {
         let store = ImageStore::in_memory().unwrap();
         let params = PatchParams::apply("one");
         let dry = PatchParams { dry_run: true, ..params.clone() };
@@ -215,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_creates_may_name_a_version_but_no_identity() {
+    fn a_created_object_may_have_a_resource_version_but_no_uid() {
         let store = ImageStore::in_memory().unwrap();
         let params = PatchParams::apply("one");
         let named = |member: &str| stream(json!({"metadata": {"name": "app", member: "7"}}));
@@ -237,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn only_those_who_may_create_do() {
+    fn only_users_who_may_create_can_create_by_apply() {
         struct NoCreation;
         impl Authorizer for NoCreation {
             fn authorize(&self, _: &User, action: &Action<'_>) -> Decision {
@@ -274,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_of_the_kind_is_refused() {
+    fn what_is_not_an_object_of_the_kind_is_refused() {
         let store = ImageStore::in_memory().unwrap();
         let refused = |wanted| apply_stream(&store, "one", wanted).unwrap_err();
         let bad = |text: &str| (400, text.to_owned());
@@ -310,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn other_writers_take_what_they_change() {
+    fn other_writers_own_what_they_change() {
         let store = ImageStore::in_memory().unwrap();
         let streams = store.namespace("test").image_streams();
         let mut stream = apply_stream(&store, "one", labelled(json!({"a": "1", "b": "1"}))).unwrap();
@@ -347,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn kubectl_goes_on_where_client_side_apply_left_off() {
+    fn kubectl_takes_over_the_fields_of_client_side_apply() {
         let store = ImageStore::in_memory().unwrap();
         let streams = store.namespace("test").image_streams();
         let annotated = |labels: &str, last: &str| {
@@ -359,7 +362,7 @@ mod tests {
         let last = r#"{"metadata":{"name":"app","labels":{"a":"1","b":"1"}}}"#;
         let params = PostParams::default().field_manager("kubectl-client-side-apply");
         streams.create(&params, &annotated(r#"{"a": "1", "b": "2"}"#, last)).unwrap();
-        // The first still is as it was applied; somebody else changed the second.
+        // Label `a` still has the last applied value; label `b` was changed by somebody else.
         let conflict = apply_stream(&store, "kubectl", labelled(json!({"a": "3", "b": "3"}))).unwrap_err();
         assert_eq!(conflict.0, 409);
         assert!(conflict.1.ends_with(".metadata.labels.b"), "{}", conflict.1);
@@ -379,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sub_resource_is_a_manager_of_its_own() {
+    fn a_subresource_is_a_separate_manager() {
         let store = ImageStore::in_memory().unwrap();
         apply_stream(&store, "one", labelled(json!({"a": "1"}))).unwrap();
         let wanted = stream(json!({"metadata": {"name": "app"}, "status": {"tags": [{"tag": "v1", "items": []}]}}));
@@ -391,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_is_created_by_an_applied_patch_and_not_changed() {
+    fn an_applied_patch_can_create_a_tag_but_not_change_it() {
         let store = ImageStore::in_memory().unwrap();
         let tag = |name: &str| {
             json!({"kind": "ImageTag", "apiVersion": "image.openshift.io/v1", "metadata": {"name": "app:v1"},

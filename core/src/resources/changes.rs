@@ -31,7 +31,7 @@ pub enum ChangedObject {
         /// Its name.
         name: String,
     },
-    /// A namespace that is stored.
+    /// A stored namespace.
     Namespace {
         /// Its name.
         name: String,

@@ -20,9 +20,9 @@ pub(super) enum Collection {
     Images,
     /// The streams of a namespace, or of all namespaces.
     Streams { namespace: Option<String> },
-    /// The namespaces that are stored or hold streams, and `default`.
+    /// The namespaces that are stored or contain streams, and `default`.
     Namespaces,
-    /// Nothing.
+    /// The empty collection.
     Nothing,
 }
 
@@ -46,14 +46,14 @@ impl Collection {
         match self {
             Self::Images => Key::images(),
             Self::Streams { namespace } => Key::streams(namespace.as_deref()),
-            // The first and the last stream make a namespace come and go.
+            // A namespace can appear with its first stream, and disappear with its last one.
             Self::Namespaces => Key::all(),
-            // No namespace has such a name.
+            // No namespace has an empty name.
             Self::Nothing => Key::namespace(""),
         }
     }
 
-    /// The common prefix of the keys of all objects of its kind; `None` where they are no rows of their own.
+    /// The common prefix of the keys of all objects of the kind; `None` if the objects have no rows of their own.
     fn all(&self) -> Option<Key> {
         match self {
             Self::Images => Some(Key::images()),
@@ -62,7 +62,7 @@ impl Collection {
         }
     }
 
-    /// The object of the collection that changes with the object whose rows begin with a prefix.
+    /// The object of the collection that changes with the object whose rows have this key prefix.
     pub(super) fn changed(&self, prefix: &[u8]) -> Result<Option<ObjectName>> {
         let ObjectName { namespace, name } = ObjectName::of_rows(prefix)?;
         Ok(match (self, prefix.first()) {
@@ -72,7 +72,7 @@ impl Collection {
         })
     }
 
-    /// Its objects in order, from a name on that is relative to the collection.
+    /// Its objects in order, starting at `from`, which is relative to the collection.
     pub(super) fn names<'a>(&self, rows: &'a dyn Rows, from: &str) -> Result<Names<'a>> {
         match self {
             Self::Images => Ok(names::images(rows, from)),
@@ -103,8 +103,8 @@ impl Collection {
 
     /// The selected objects of a page, and the metadata of the list.
     ///
-    /// `read` returns an object if it is selected. With a limit, only the objects of the page are read; of the first
-    /// page, the names of the remaining ones are also counted.
+    /// `read` returns an object if it is selected. With a limit, only the objects of the page are read; for the first
+    /// page, the names of the remaining objects are also counted.
     pub(super) fn page<T>(
         self,
         store: &StoreAccess,
@@ -178,7 +178,8 @@ impl Collection {
                 && let Some(all) = collection.all()
                 && let Some(newest) = newest_change(rows, all.as_bytes())?
             {
-                // Parity: whoever takes a newer list than asked for is told the version of the newest change in it.
+                // Parity: a client that accepts a newer list than requested gets the version of the newest change in
+                // the list.
                 metadata.resource_version = newest.max(*requested).to_string();
             }
             Ok(metadata)

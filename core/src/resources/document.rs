@@ -1,4 +1,4 @@
-//! Objects as documents, for what is done with them whatever their type.
+//! Objects as JSON documents, for code that works with any type.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -7,7 +7,8 @@ use crate::api::Resource;
 use crate::error::{Error, Result};
 use crate::json::{self, Names};
 
-/// The document of an object. It is read from the object's JSON: a type needs code for each form that it is written in.
+/// The document of an object. It is parsed from the object's JSON: serializing to a second format would need more code
+/// for every type.
 pub(crate) fn as_document(object: &impl Serialize) -> Result<Value> {
     let json = json::to_vec(object).map_err(internal)?;
     json::decode(&json, Names::Exact).map_err(internal)
@@ -25,7 +26,7 @@ pub(super) fn as_json<T: Resource + Serialize>(object: &T) -> Result<String> {
     Ok(format!(r#"{{"kind":"{kind}","apiVersion":"{api_version}"{separator}{members}"#))
 }
 
-/// The error of a document that can't be made, or not be read although it was made here.
+/// The error for a document that can't be built, or that can't be decoded although it was built here.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(super) fn internal(error: impl ToString) -> Error {
     Error::internal(error.to_string())

@@ -22,7 +22,7 @@ use crate::store::{Rows, images};
 
 /// The tags of a namespace's streams, or of all streams, that point to an image.
 ///
-/// A tag that is only a reference, or that still waits for its import, is not among them; see
+/// A tag that is only a reference, or that has not been imported yet, is not included; see
 /// [`ImageTags`](super::ImageTags).
 #[derive(Clone)]
 pub struct ImageStreamTags {
@@ -35,14 +35,14 @@ impl ImageStreamTags {
         Self { store, namespace: namespace.to_owned() }
     }
 
-    /// The tag `stream:tag` with its image, without the texts of manifest and config.
+    /// The tag `stream:tag` with its image, without the text of manifest and config.
     ///
     /// Only the rows of that tag are read, however long its history is.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, tag
-    /// or image.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) if the name does not have the form `stream:tag`,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the stream, the tag or the image does not exist.
     pub fn get(&self, name: &str) -> Result<ImageStreamTag> {
         let (stream_name, tag) = parse_name::<ImageStreamTag>(name)?;
         let read = self.store.read()?;
@@ -58,12 +58,11 @@ impl ImageStreamTags {
         Ok(found)
     }
 
-    /// The tags that point to an image, ordered by namespace, stream and tag, with no more of the images than their
-    /// names.
+    /// The tags that point to an image, ordered by namespace, stream and tag. Of each image only the name is included.
     ///
-    /// A limit counts streams, so that the tags of a stream stay on one page, and selectors have to fit the stream and
-    /// the tag: as streams have no names with a colon, `metadata.name=stream:tag` fits nothing. So it is on the real
-    /// server, which gives no version here either.
+    /// A limit counts streams, so that the tags of a stream stay on one page. Selectors must match both the stream and
+    /// the tag. Stream names contain no colon, so `metadata.name=stream:tag` matches nothing. The real server behaves
+    /// in the same way; as on the real server, the list has no resource version.
     ///
     /// # Errors
     ///
@@ -84,41 +83,42 @@ impl ImageStreamTags {
         Ok(List::new(without_version(metadata), items.into_iter().flatten().collect()))
     }
 
-    /// Creates the tag `stream:tag` in the spec of its stream; a stream that is missing is created with it.
+    /// Creates the tag `stream:tag` in the spec of its stream; a missing stream is created with it.
     ///
-    /// The name is split at its first colon, and an empty tag is `latest`. Without a `tag` in the object only the
-    /// stream is created, where it is missing. What the tag follows is resolved at once, and tags that follow this
-    /// one follow it. Labels, annotations, image and lookup policy that are sent are not looked at.
+    /// The name is split at its first colon, and an empty tag means `latest`. If the object has no `tag`, only the
+    /// stream is created, if it is missing. The source of the tag is resolved at once, and tags that follow this tag
+    /// are updated. Labels, annotations, image and lookup policy in the object are ignored.
     ///
     /// # Errors
     ///
-    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) where the spec has the tag (a history of it is no obstacle), [`Unclassified`](crate::ErrorKind::Unclassified)
-    /// where the name has no colon, [`Invalid`](crate::ErrorKind::Invalid) where tag or stream break rules, and those of writing.
+    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) if the spec already has the tag (a history without a spec tag
+    /// is allowed), [`Unclassified`](crate::ErrorKind::Unclassified) if the name has no colon,
+    /// [`Invalid`](crate::ErrorKind::Invalid) if tag or stream is invalid, and the errors of writing.
     ///
-    /// [`Unclassified`](crate::ErrorKind::Unclassified) also where the tag **was written** and only the answer can't be built, because the
-    /// manifest or config of its image can't be read.
+    /// [`Unclassified`](crate::ErrorKind::Unclassified) also if the tag **was written**, but the response can't be
+    /// built, because the manifest or config of its image can't be read.
     pub fn create(&self, params: &PostParams, stream_tag: &ImageStreamTag) -> Result<ImageStreamTag> {
         tag_writes::create(self.writing(), params.dry_run, stream_tag)
     }
 
-    /// Puts a tag in the place of the one in the spec of its stream, or creates it; a stream that is missing is created
-    /// with it.
+    /// Replaces the tag in the spec of its stream, or creates it; a missing stream is created with it.
     ///
-    /// Without a `tag` in the object the spec keeps the one that it has. In any case the annotations of the object become
-    /// those of the tag: without any it has none afterwards. Labels may be left out, and otherwise must be those of
-    /// the stream; image, conditions and lookup policy that are sent are not looked at. Tags that follow this one
-    /// follow it where it moves. With a resource version in the object, it must be that of the stream.
+    /// If the object has no `tag`, the spec tag stays. The annotations of the object always replace those of the tag,
+    /// even by none. Labels may be omitted; otherwise they must equal those of the stream. Image, conditions and lookup
+    /// policy in the object are ignored. Tags that follow this tag are updated if it changes. A resource version in the
+    /// object must be that of the stream.
     ///
-    /// Where the stream is missing the [`Authorizer`](crate::Authorizer) is asked for `create`, too.
+    /// If the stream is missing, the [`Authorizer`](crate::Authorizer) must also allow `create`.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, or there is no tag neither in the object nor in the
-    /// spec, [`Conflict`](crate::ErrorKind::Conflict) where the stream has another version than the one sent, [`NotFound`](crate::ErrorKind::NotFound) where a
-    /// version is sent and there is no stream, [`Forbidden`](crate::ErrorKind::Forbidden), [`Invalid`](crate::ErrorKind::Invalid), and those of writing.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) if the name does not have the form `stream:tag`, or if neither the
+    /// object nor the spec has a tag, [`Conflict`](crate::ErrorKind::Conflict) if the resource version is not that of
+    /// the stream, [`NotFound`](crate::ErrorKind::NotFound) if there is a resource version but no stream,
+    /// [`Forbidden`](crate::ErrorKind::Forbidden), [`Invalid`](crate::ErrorKind::Invalid), and the errors of writing.
     ///
-    /// [`Unclassified`](crate::ErrorKind::Unclassified) also where the tag **was written** and only the answer can't be built, because the
-    /// manifest or config of its image can't be read.
+    /// [`Unclassified`](crate::ErrorKind::Unclassified) also if the tag **was written**, but the response can't be
+    /// built, because the manifest or config of its image can't be read.
     pub fn replace(
         &self,
         name: &str,
@@ -128,25 +128,27 @@ impl ImageStreamTags {
         tag_writes::replace(self.writing(), params.dry_run, name, stream_tag)
     }
 
-    /// Changes a tag by a patch, as [`ImageStreamTags::replace`] would; what is missing is created by a patch of any type. A patch
-    /// that says no resource version fits whatever the version is.
+    /// Patches a tag, with the rules of [`ImageStreamTags::replace`]. A patch of any type creates a missing tag or
+    /// stream. A patch without a resource version applies to any version.
     ///
     /// # Errors
     ///
-    /// As [`ImageStreamTags::replace`]; [`Invalid`](crate::ErrorKind::Invalid) and [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) where the patch does not fit the tag.
+    /// As [`ImageStreamTags::replace`]; [`Invalid`](crate::ErrorKind::Invalid) and
+    /// [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) if the patch can't be applied to the tag.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageStreamTag>> {
         tag_writes::patch(self.writing(), name, params, patch)
     }
 
     /// Deletes the tag `stream:tag` with its history. Its image stays, and so do the histories of tags that follow it.
     ///
-    /// Of the preconditions only the uid counts, which is that of the stream.
+    /// The only precondition that is checked is the uid, which is that of the stream.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, or
-    /// the tag is neither in its spec nor in its status, [`Conflict`](crate::ErrorKind::Conflict) where the stream has another uid,
-    /// [`Invalid`](crate::ErrorKind::Invalid) where the stream breaks rules, and those of writing.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) if the name does not have the form `stream:tag`,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the stream does not exist, or has the tag neither in its spec nor in
+    /// its status, [`Conflict`](crate::ErrorKind::Conflict) if the stream has another uid,
+    /// [`Invalid`](crate::ErrorKind::Invalid) if the stream is invalid, and the errors of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
         tag_writes::delete::<ImageStreamTag>(self.writing(), name, params)
     }
@@ -157,7 +159,7 @@ impl ImageStreamTags {
 }
 
 impl WritableTag for ImageStreamTag {
-    // Parity: the singular, and only here.
+    // Parity: singular, and only for this kind.
     const EXISTING: &str = Self::SINGULAR;
 
     fn wanted(&mut self) -> &mut Option<TagReference> {
@@ -212,7 +214,7 @@ impl WritableTag for ImageStreamTag {
     }
 }
 
-/// A tag of a stream, whether it points to an image or not.
+/// A tag of a stream, even if it does not point to an image.
 fn tag_of(stream: &ImageStream, tag: &str, image: Option<Image>, settings: &Settings) -> ImageStreamTag {
     let mut state = StreamState::from(stream);
     repository::store(settings, &mut state);
@@ -224,7 +226,7 @@ fn tag_of(stream: &ImageStream, tag: &str, image: Option<Image>, settings: &Sett
     image_stream_tag(&state, tag, &head.conditions, spec, event, image)
 }
 
-/// The metadata of a list of tags, of a list of their streams.
+/// The metadata of a list of tags, derived from that of the list of their streams.
 pub(super) fn without_version(streams: ListMeta) -> ListMeta {
     ListMeta { continue_token: streams.continue_token, ..ListMeta::default() }
 }
@@ -237,7 +239,7 @@ fn tags_of(stream: &StreamState) -> impl Iterator<Item = ImageStreamTag> {
     })
 }
 
-/// Metadata and spec of a stream, with the repository of the present configuration.
+/// Metadata and spec of a stream, with the repository according to the current configuration.
 pub(super) fn shown_head(store: &StoreAccess, rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<StreamState>> {
     let mut stream = streams::head(rows, at)?;
     if let Some(stream) = &mut stream {
@@ -246,7 +248,7 @@ pub(super) fn shown_head(store: &StoreAccess, rows: &dyn Rows, at: StreamName<'_
     Ok(stream)
 }
 
-/// The image of a tag's newest entry as the tag shows it: the annotations of the spec tag over its own.
+/// The image of a tag's newest entry as the tag shows it: the annotations of the spec tag override those of the image.
 fn as_tagged(
     rows: &dyn Rows,
     event: &TagEvent,
@@ -265,7 +267,7 @@ fn with_image(head: &TagHead) -> Option<&TagEvent> {
     head.newest.as_ref().filter(|event| !event.image.is_empty())
 }
 
-/// An image of which nothing is known but its name.
+/// An image with only its name.
 fn only_named(event: &TagEvent) -> Image {
     Image { metadata: ObjectMeta { name: event.image.clone(), ..ObjectMeta::default() }, ..Image::default() }
 }

@@ -1,4 +1,4 @@
-//! `imagetags`: tags with their spec and their whole history.
+//! `imagetags`: tags with their spec and their complete history.
 
 use super::access::StoreAccess;
 use super::collection::Collection;
@@ -22,7 +22,7 @@ use crate::rules::{
 use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, images};
 
-/// The tags of a namespace's streams, or of all streams, whether they point to an image or not.
+/// The tags of a namespace's streams, or of all streams, including tags that do not point to an image.
 #[derive(Clone)]
 pub struct ImageTags {
     store: StoreAccess,
@@ -34,12 +34,13 @@ impl ImageTags {
         Self { store, namespace: namespace.to_owned() }
     }
 
-    /// The tag `stream:tag` with its history, and its image without the texts of manifest and config.
+    /// The tag `stream:tag` with its history, and its image without the text of manifest and config.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, or
-    /// the tag is neither in its spec nor in its status. An image that is missing is no error.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) if the name does not have the form `stream:tag`,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the stream does not exist, or has the tag neither in its spec nor in
+    /// its status. A missing image is not an error.
     pub fn get(&self, name: &str) -> Result<ImageTag> {
         let (stream_name, tag) = parse_name::<ImageTag>(name)?;
         let read = self.store.read()?;
@@ -67,9 +68,9 @@ impl ImageTags {
 
     /// The tags of spec and status, ordered by namespace, stream and tag, without images.
     ///
-    /// A limit counts streams, so that the tags of a stream stay on one page, and selectors have to fit the stream and
-    /// the tag: as streams have no names with a colon, `metadata.name=stream:tag` fits nothing. So it is on the real
-    /// server, which gives no version here either.
+    /// A limit counts streams, so that the tags of a stream stay on one page. Selectors must match both the stream and
+    /// the tag. Stream names contain no colon, so `metadata.name=stream:tag` matches nothing. The real server behaves
+    /// in the same way; as on the real server, the list has no resource version.
     ///
     /// # Errors
     ///
@@ -87,63 +88,66 @@ impl ImageTags {
         Ok(List::new(without_version(metadata), items.into_iter().flatten().collect()))
     }
 
-    /// Creates the tag `stream:tag` in the spec of its stream; a stream that is missing is created with it.
+    /// Creates the tag `stream:tag` in the spec of its stream; a missing stream is created with it.
     ///
-    /// The name is split at its first colon. What the tag follows is resolved at once, and tags that follow this one
-    /// follow it. Of the metadata only the name counts; status and image that are sent are not looked at.
+    /// The name is split at its first colon. The source of the tag is resolved at once, and tags that follow this tag
+    /// are updated. Of the metadata, only the name is used; status and image in the object are ignored.
     ///
     /// # Errors
     ///
-    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) where the spec has the tag (a history of it is no obstacle), [`Invalid`](crate::ErrorKind::Invalid) where
-    /// there is no spec, or tag or stream break rules, and those of writing.
+    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) if the spec already has the tag (a history without a spec tag
+    /// is allowed), [`Invalid`](crate::ErrorKind::Invalid) if the object has no spec, or if tag or stream is invalid,
+    /// and the errors of writing.
     ///
-    /// [`Unclassified`](crate::ErrorKind::Unclassified) also where the tag **was written** and only the answer can't be built, because the
-    /// manifest or config of its image can't be read.
+    /// [`Unclassified`](crate::ErrorKind::Unclassified) also if the tag **was written**, but the response can't be
+    /// built, because the manifest or config of its image can't be read.
     pub fn create(&self, params: &PostParams, image_tag: &ImageTag) -> Result<ImageTag> {
         tag_writes::create(self.writing(), params.dry_run, image_tag)
     }
 
-    /// Puts the spec of a tag in the place of the one in its stream, or creates it; a stream that is missing is created
-    /// with it. An object without a spec removes it from the stream and leaves the history; where the spec does not have the
+    /// Replaces the spec of a tag in its stream, or creates the tag; a missing stream is created with it. An object
+    /// without a spec removes the tag from the spec of the stream and keeps the history; if the spec does not have the
     /// tag, nothing changes.
     ///
-    /// Metadata and status must be those of the tag, except for what only the store sets: uid, times, generation.
-    /// Tags that follow this one follow it where it moves. With a resource version in the object, it must be that of
-    /// the stream.
+    /// Metadata and status must be those of the tag, except for what only the store sets: uid, times, generation. Tags
+    /// that follow this tag are updated if it changes. A resource version in the object must be that of the stream.
     ///
-    /// Where the stream is missing the [`Authorizer`](crate::Authorizer) is asked for `create`, too.
+    /// If the stream is missing, the [`Authorizer`](crate::Authorizer) must also allow `create`.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`,
-    /// [`Conflict`](crate::ErrorKind::Conflict) where the stream has another version than the one sent, [`NotFound`](crate::ErrorKind::NotFound) where a version
-    /// is sent and there is no stream, [`Forbidden`](crate::ErrorKind::Forbidden), [`Invalid`](crate::ErrorKind::Invalid), and those of writing.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) if the name does not have the form `stream:tag`,
+    /// [`Conflict`](crate::ErrorKind::Conflict) if the resource version is not that of the stream,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is a resource version but no stream,
+    /// [`Forbidden`](crate::ErrorKind::Forbidden), [`Invalid`](crate::ErrorKind::Invalid), and the errors of writing.
     ///
-    /// [`Unclassified`](crate::ErrorKind::Unclassified) also where the tag **was written** and only the answer can't be built, because the
-    /// manifest or config of its image can't be read.
+    /// [`Unclassified`](crate::ErrorKind::Unclassified) also if the tag **was written**, but the response can't be
+    /// built, because the manifest or config of its image can't be read.
     pub fn replace(&self, name: &str, params: &PostParams, image_tag: &ImageTag) -> Result<ReplacedTag<ImageTag>> {
         tag_writes::replace(self.writing(), params.dry_run, name, image_tag)
     }
 
-    /// Changes a tag by a patch, as [`ImageTags::replace`] would; what is missing is created by a patch of any type. A patch
-    /// that says no resource version fits whatever the version is.
+    /// Patches a tag, with the rules of [`ImageTags::replace`]. A patch of any type creates a missing tag or stream. A
+    /// patch without a resource version applies to any version.
     ///
     /// # Errors
     ///
-    /// As [`ImageTags::replace`]; [`Invalid`](crate::ErrorKind::Invalid) and [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) where the patch does not fit the tag.
+    /// As [`ImageTags::replace`]; [`Invalid`](crate::ErrorKind::Invalid) and
+    /// [`InapplicablePatch`](crate::ErrorKind::InapplicablePatch) if the patch can't be applied to the tag.
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<ImageTag>> {
         tag_writes::patch(self.writing(), name, params, patch)
     }
 
     /// Deletes the tag `stream:tag` with its history. Its image stays, and so do the histories of tags that follow it.
     ///
-    /// Of the preconditions only the uid counts, which is that of the stream.
+    /// The only precondition that is checked is the uid, which is that of the stream.
     ///
     /// # Errors
     ///
-    /// [`BadRequest`](crate::ErrorKind::BadRequest) where the name is no `stream:tag`, [`NotFound`](crate::ErrorKind::NotFound) where there is no such stream, or
-    /// the tag is neither in its spec nor in its status, [`Conflict`](crate::ErrorKind::Conflict) where the stream has another uid,
-    /// [`Invalid`](crate::ErrorKind::Invalid) where the stream breaks rules, and those of writing.
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) if the name does not have the form `stream:tag`,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the stream does not exist, or has the tag neither in its spec nor in
+    /// its status, [`Conflict`](crate::ErrorKind::Conflict) if the stream has another uid,
+    /// [`Invalid`](crate::ErrorKind::Invalid) if the stream is invalid, and the errors of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<()> {
         tag_writes::delete::<ImageTag>(self.writing(), name, params)
     }
@@ -197,7 +201,7 @@ impl WritableTag for ImageTag {
     }
 }
 
-/// The image of a tag's newest entry, with what its manifest says, and without the texts.
+/// The image of a tag's newest entry, with the metadata of its manifest, but without the text of manifest and config.
 fn as_tagged(
     rows: &dyn Rows,
     repository: &str,
@@ -220,7 +224,7 @@ fn tags_of(stream: ImageStream) -> Vec<ImageTag> {
     names.extend(status.tags.iter().map(|history| history.tag.clone()));
     let mut specs = spec.tags.into_iter().peekable();
     let mut histories = status.tags.into_iter().peekable();
-    // Both lists have the order of names.
+    // Both lists are sorted by name.
     names
         .into_iter()
         .map(|name| {
@@ -231,7 +235,7 @@ fn tags_of(stream: ImageStream) -> Vec<ImageTag> {
         .collect()
 }
 
-/// Builds a tag whose metadata is all of the stream's, but for the name.
+/// Builds a tag. Its metadata is that of the stream, except for the name.
 fn image_tag(
     stream: &ObjectMeta,
     tag: &str,

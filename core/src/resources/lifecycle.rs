@@ -98,7 +98,7 @@ pub(super) fn check_uid<T: Resource>(sent: &ObjectMeta, stored: &ObjectMeta, dry
     if sent.uid.is_empty() || sent.uid == stored.uid {
         return Ok(());
     }
-    // The real server names the key of the row, and in a dry run what it has of it before it asks etcd.
+    // The real server shows the key of the row in etcd; in a dry run, only the part that it knows before it asks etcd.
     let prefix = if dry_run { "" } else { "/openshift.io" };
     let place = if stored.namespace.is_empty() { String::new() } else { format!("{}/", stored.namespace) };
     let reason = format!(

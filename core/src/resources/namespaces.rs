@@ -1,4 +1,4 @@
-//! `namespaces`. A namespace that is not stored can be read, too.
+//! `namespaces`. Namespaces that are not stored can also be read.
 
 use super::access::StoreAccess;
 use super::collection::Collection;
@@ -20,8 +20,9 @@ use crate::store::{Write, namespaces};
 
 /// The namespaces of the store.
 ///
-/// A namespace need not be stored: every namespace with a valid name can be read and contain streams. A stored namespace
-/// keeps its labels and annotations. Lists and watches have the stored ones, those that contain streams, and `default`.
+/// A namespace need not be stored: every valid name can be read, and can contain streams. A stored namespace also keeps
+/// its labels and annotations. Lists and watches contain the stored namespaces, those that contain streams, and
+/// `default`.
 ///
 /// ```
 /// use imagestream::{DeleteParams, ImageStore, ListParams, PostParams};
@@ -45,17 +46,17 @@ impl Namespaces {
         Self { store }
     }
 
-    /// A namespace, stored or not. One that is not stored has neither a uid nor a version.
+    /// A namespace, whether stored or not. One that is not stored has no uid and no resource version.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) where no namespace can have that name.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the name is not valid for a namespace.
     pub fn get(&self, name: &str) -> Result<Namespace> {
         let stored = namespaces::get(&self.store.read()?, name)?;
         Ok(shown(stored.map_or_else(|| found(name), Ok)?))
     }
 
-    /// The namespaces that are stored or hold streams, and `default`, ordered by name.
+    /// The namespaces that are stored or contain streams, and `default`, ordered by name.
     ///
     /// # Errors
     ///
@@ -67,8 +68,8 @@ impl Namespaces {
         Ok(List::new(metadata, items))
     }
 
-    /// Watches the namespaces that [`Namespaces::list`] has: one that is not stored comes with its first stream and goes
-    /// with its last.
+    /// Watches the namespaces that [`Namespaces::list`] returns: a namespace that is not stored is added with its first
+    /// stream and deleted with its last.
     ///
     /// # Errors
     ///
@@ -77,24 +78,24 @@ impl Namespaces {
         Watch::new(&self.store, &NAMESPACES, Collection::Namespaces, params)
     }
 
-    /// Stores a namespace. Only its metadata is looked at.
+    /// Stores a namespace. Only its metadata is used.
     ///
     /// # Errors
     ///
-    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) where it is stored, [`Invalid`](crate::ErrorKind::Invalid), and
-    /// those of writing.
+    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) if it is already stored,
+    /// [`Invalid`](crate::ErrorKind::Invalid), and the errors of writing.
     pub fn create(&self, params: &PostParams, namespace: &Namespace) -> Result<Namespace> {
         let mut metadata = namespace.metadata.clone();
         without_version(&mut metadata, params.dry_run)?;
         self.store.write(params.dry_run, |tx| self.insert(tx, metadata.clone()))
     }
 
-    /// Replaces the metadata of a namespace; one that is not stored is created. The result says whether it was.
+    /// Replaces the metadata of a namespace; one that is not stored is created, which the result reports.
     ///
     /// # Errors
     ///
-    /// [`Conflict`](crate::ErrorKind::Conflict) where it has another version than the one sent,
-    /// [`Invalid`](crate::ErrorKind::Invalid), and those of writing.
+    /// [`Conflict`](crate::ErrorKind::Conflict) if the resource version is not the stored one,
+    /// [`Invalid`](crate::ErrorKind::Invalid), and the errors of writing.
     pub fn replace(&self, name: &str, params: &PostParams, namespace: &Namespace) -> Result<Patched<Namespace>> {
         let mut sent = namespace.clone();
         name.clone_into(&mut sent.metadata.name);
@@ -107,11 +108,11 @@ impl Namespaces {
         })
     }
 
-    /// Changes a namespace by a patch; one that is not stored is created.
+    /// Patches a namespace; one that is not stored is created.
     ///
     /// # Errors
     ///
-    /// As [`Namespaces::replace`], and those of a patch that does not fit ([`ImageStreams::patch`]).
+    /// As [`Namespaces::replace`], and the errors of a patch that can't be applied ([`ImageStreams::patch`]).
     pub fn patch(&self, name: &str, params: &PatchParams, patch: &Patch) -> Result<Patched<Namespace>> {
         let place = Place { namespace: "", name, subresource: "", import_mode: "", now: self.store.now() };
         self.store.write(params.dry_run, |tx| {
@@ -126,14 +127,14 @@ impl Namespaces {
         })
     }
 
-    /// Deletes a namespace with all streams in it, or marks it where it has finalizers. A stream that has finalizers is marked,
-    /// and holds the namespace. Images stay.
+    /// Deletes a namespace with all its streams. If it has finalizers, it is only marked as being deleted. A stream
+    /// with finalizers is also only marked, and its namespace stays in lists until the stream is gone. Images stay.
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::ErrorKind::NotFound) where it is neither stored nor holds streams,
-    /// [`Forbidden`](crate::ErrorKind::Forbidden) for `default`, [`Conflict`](crate::ErrorKind::Conflict) where a precondition
-    /// does not hold, and those of writing.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if it is not stored and contains no streams,
+    /// [`Forbidden`](crate::ErrorKind::Forbidden) for `default`, [`Conflict`](crate::ErrorKind::Conflict) if a
+    /// precondition does not hold, and the errors of writing.
     pub fn delete(&self, name: &str, params: &DeleteParams) -> Result<Deletion<Namespace>> {
         if !may_be_deleted(name) {
             return Err(Error::forbidden(Namespace::PLURAL, name, "this namespace may not be deleted"));
@@ -170,13 +171,13 @@ impl Namespaces {
         write(tx, metadata, None)
     }
 
-    /// Puts metadata that a client sent, or that a patch made, in the place of those that are stored.
+    /// Replaces the stored metadata by metadata that a client sent or that a patch produced.
     fn put(&self, tx: &mut Write, mut metadata: ObjectMeta, stored: Option<Namespace>) -> Result<Patched<Namespace>> {
         let Some(stored) = stored else {
             return Ok(Patched { object: self.insert(tx, metadata)?, created: true, warnings: Vec::new() });
         };
         if metadata.resource_version.is_empty() {
-            // Unlike a stream, a namespace may be replaced whatever its version is.
+            // Unlike a stream, a namespace can be replaced without a resource version.
             metadata.resource_version.clone_from(&stored.metadata.resource_version);
         }
         replace::<Namespace>(&mut metadata, &stored.metadata)?;
@@ -191,7 +192,7 @@ impl Namespaces {
     }
 }
 
-/// Writes a namespace where it differs from the stored one, and gives it as it is then.
+/// Writes a namespace if it differs from the stored one, and returns the result.
 fn write(tx: &mut Write, metadata: ObjectMeta, stored: Option<&Namespace>) -> Result<Namespace> {
     let mut namespace = namespace_of(metadata);
     if stored != Some(&namespace) {
@@ -209,7 +210,7 @@ fn remove(tx: &mut Write, name: &str) -> Result<()> {
     tx.change(Key::namespace(name).as_bytes(), |tx, _| namespaces::delete(tx, name))
 }
 
-/// A namespace that nobody stored, as it is found.
+/// The namespace that clients get if none is stored under that name.
 fn found(name: &str) -> Result<Namespace> {
     if is_namespace_name(name) { Ok(namespaces::unstored(name)) } else { Err(not_found::<Namespace>(name)) }
 }

@@ -1,4 +1,4 @@
-//! What all resources do with a patch: apply it to the present object and read the result.
+//! Patches of all resources: applying the patch to the stored object, and decoding the result.
 
 use serde_json::Value;
 
@@ -19,12 +19,12 @@ use crate::rules::patch::{
     apply_strategic_merge_patch,
 };
 
-/// Makes the object that an applied patch creates.
+/// Builds the object that an applied patch creates.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::NotFound`] for a patch of another type, [`ErrorKind::Conflict`] for one that names a uid,
-/// [`ErrorKind::Forbidden`] where the caller may not create it, and those of [`change`].
+/// [`ErrorKind::NotFound`] for a patch of another type, [`ErrorKind::Conflict`] for a patch with a uid,
+/// [`ErrorKind::Forbidden`] if the caller may not create the object, and the errors of [`change`].
 pub(super) fn create<T: Tracked + Decode>(
     store: &StoreAccess,
     place: Place<'_>,
@@ -47,7 +47,7 @@ pub(super) fn create<T: Tracked + Decode>(
     }
     check_place(metadata, place)?;
     if !params.dry_run {
-        // Unlike a creation, it may name a version.
+        // Unlike the body of a create request, an applied patch may have a resource version.
         metadata.resource_version.clear();
     }
     let group = T::API_RESOURCE.group;
@@ -55,11 +55,11 @@ pub(super) fn create<T: Tracked + Decode>(
     Ok(Patched { created: true, ..patched })
 }
 
-/// Applies a patch to the present object, and reads what that gives.
+/// Applies a patch to the stored object, and decodes the result.
 ///
 /// # Errors
 ///
-/// Where the patch does not fit, and where the result is no object of the kind, or another one.
+/// If the patch can't be applied, or if the result is not an object of the kind, or has another identity.
 pub(super) fn change<T: Tracked + Decode>(
     place: Place<'_>,
     present: &T,
@@ -105,8 +105,8 @@ fn set_kind<T: Mergeable>(document: &mut Value) {
     }
 }
 
-/// The same for a tag, which has no managed fields of its own: only an applied patch sets some, and the rules of tags
-/// refuse those.
+/// Like [`change`], for a tag, which has no managed fields of its own: only an applied patch sets some, and the
+/// validation of tags refuses them.
 pub(super) fn change_untracked<T: Tracked + Decode>(
     place: Place<'_>,
     present: &T,
@@ -123,7 +123,7 @@ pub(super) fn change_untracked<T: Tracked + Decode>(
     Ok(patched)
 }
 
-/// Reads what a patch made of an object, which must still be that object.
+/// Decodes the result of a patch, which must have the identity of the original object.
 fn read<T: Mergeable + Decode>(
     json: &str,
     place: Place<'_>,
@@ -145,9 +145,9 @@ fn decoded<T: Mergeable + Decode>(json: &str, params: &PatchParams, patch: &Patc
     Ok(Patched { object, created: false, warnings })
 }
 
-/// The error of a document that is no object of the kind.
+/// The error for a document that is not an object of the kind.
 fn unreadable(error: String, document: &str, patch: &Patch) -> Error {
-    // The real server shows the strategic patch, and of the others the result.
+    // The real server shows a strategic patch itself, and the result of other patches.
     let shown = match patch {
         Patch::Strategic(patch) => GoValue(patch).to_string(),
         Patch::Json(_) | Patch::Merge(_) | Patch::Apply(_) => rules::html_escaped(document),
@@ -156,13 +156,13 @@ fn unreadable(error: String, document: &str, patch: &Patch) -> Error {
     Error::invalid(Subject::Nameless, "", causes)
 }
 
-/// Whether an object is converted to the type that it has been all along, and not decoded: so is what a strategic patch
-/// makes.
+/// Whether the patched object is converted to the type that it already has, not decoded: so it is for a strategic
+/// patch.
 fn is_converted(patch: &Patch) -> bool {
     matches!(patch, Patch::Strategic(_))
 }
 
-/// Checks that a patched object still says that it is of the kind; the error is the real server's text.
+/// Checks that a patched object still has the kind and version of the resource; the error is the real server's text.
 fn check_kind(json: &str, resource: &ApiResource, patch: &Patch) -> Result<(), String> {
     let &ApiResource { kind, group, version, .. } = resource;
     let claim = TypeMeta::of(json.as_bytes())?.or(kind, group, version);
@@ -173,12 +173,12 @@ fn check_kind(json: &str, resource: &ApiResource, patch: &Patch) -> Result<(), S
     Ok(())
 }
 
-/// What the real server says of a patched object that is of another type.
+/// The real server's message for a patched object with values of wrong types.
 fn text(error: &DecodeError, patch: &Patch) -> String {
     if is_converted(patch) { error.in_conversion() } else { error.to_string() }
 }
 
-/// What is told of the fields that were not understood.
+/// The warnings about unknown and duplicate fields, or an error if validation is strict.
 fn told(found: Vec<String>, params: &PatchParams) -> Result<Vec<String>, String> {
     let findings: Vec<String> = params.findings.iter().cloned().chain(found).collect();
     match params.field_validation {
@@ -190,7 +190,7 @@ fn told(found: Vec<String>, params: &PatchParams) -> Result<Vec<String>, String>
     }
 }
 
-/// Checks that a patch did not make another object of it.
+/// Checks that a patch did not change the identity of the object.
 fn check_place(metadata: &mut ObjectMeta, place: Place<'_>) -> Result<()> {
     if metadata.namespace.is_empty() {
         place.namespace.clone_into(&mut metadata.namespace);
@@ -217,7 +217,7 @@ fn strategic_error(error: StrategicError) -> Error {
         | StrategicError::RetainKeys
         | StrategicError::SetElementOrder
         | StrategicError::Unsupported => Error::bad_request(text),
-        // The real server has no reason for these.
+        // The real server gives no reason for these.
         StrategicError::UnknownDirective { .. } | StrategicError::MergedElement | StrategicError::MissingKey { .. } => {
             Error::unclassified(text)
         }
@@ -270,14 +270,14 @@ mod tests {
     }
 
     #[test]
-    fn a_version_is_compared_only_where_it_is_said() {
+    fn a_resource_version_is_compared_only_if_the_patch_has_one() {
         assert!(merge(json!({"metadata": {"labels": {"b": "1"}}})).is_ok());
         assert_eq!(merge(json!({"metadata": {"resourceVersion": "99"}})).unwrap_err().0, 409);
         assert_eq!(merge(json!({"metadata": {"resourceVersion": null}})).unwrap_err().0, 422);
     }
 
     #[test]
-    fn it_stays_the_same_object() {
+    fn a_patch_can_not_change_the_identity_of_the_object() {
         let bad = |text: &str| Err((400, text.to_owned()));
         assert_eq!(
             merge(json!({"metadata": {"name": "other"}})),
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_that_are_not_known_are_told_or_refused() {
+    fn unknown_fields_are_reported_or_refused() {
         let patch = Patch::Strategic(json!({"nope": 1}));
         let patched = |validation| patch_stream(&patch, &PatchParams::default().validation(validation));
         assert_eq!(patched(FieldValidation::Warn).unwrap().warnings, [r#"unknown field "nope""#]);
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_wrong_types_are_told_as_the_patch_is_read() {
+    fn the_error_for_a_wrong_type_depends_on_the_type_of_the_patch() {
         let labels = json!({"metadata": {"labels": {"a": true}}});
         let (code, text) = patch_stream(&Patch::Strategic(labels.clone()), &PatchParams::default()).unwrap_err();
         assert_eq!(
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_that_changes_nothing_takes_no_version() {
+    fn a_patch_that_changes_nothing_keeps_the_resource_version() {
         let store = store();
         let before = store.resource_version().unwrap();
         let streams = store.namespace("test").image_streams();
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn a_json_patch_has_a_limit() {
+    fn the_number_of_json_patch_operations_is_limited() {
         let operation = json!({"op": "test", "path": "/metadata/name", "value": "app"});
         let patch =
             |count| Patch::Json(JsonPatch::new(&(&Value::Array(vec![operation.clone(); count])).into()).unwrap());

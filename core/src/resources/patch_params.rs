@@ -1,4 +1,4 @@
-//! How patches are asked for, and what they answer.
+//! The parameters and the result of a patch.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::FieldValidation;
 use crate::error::Result;
 use crate::rules::patch::JsonPatch;
 
-/// A change of an object, relative to what it is.
+/// A patch of an object.
 ///
 /// ```
 /// use imagestream::api::ImageStream;
@@ -28,12 +28,12 @@ use crate::rules::patch::JsonPatch;
 pub enum Patch {
     /// Operations (RFC 6902), at most 10,000.
     Json(JsonPatch),
-    /// An object that is merged into the present one (RFC 7386); lists are replaced.
+    /// An object that is merged into the stored one (RFC 7386); lists are replaced.
     Merge(Value),
     /// An object that is merged, lists included; the strategic merge patch of Kubernetes.
     Strategic(Value),
-    /// The fields that a [manager](PatchParams::apply) wants the object to have, with its kind; the server-side apply of
-    /// Kubernetes. Fields that the manager applied before and that are not here are removed.
+    /// The fields that a [manager](PatchParams::apply) wants the object to have, including its kind; the server-side
+    /// apply of Kubernetes. Fields that the manager applied before and now omits are removed.
     Apply(Value),
 }
 
@@ -41,7 +41,7 @@ pub enum Patch {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PatchParams {
-    /// Answer as usual, but write nothing. Default: `false`.
+    /// Respond as usual, but write nothing. Default: `false`.
     pub dry_run: bool,
     /// How unknown fields of the patched object are treated. Default: they are reported as warnings.
     pub field_validation: FieldValidation,
@@ -50,18 +50,18 @@ pub struct PatchParams {
     pub field_manager: String,
     /// Whether an applied patch takes fields from other managers. Default: `false`.
     pub force: bool,
-    /// Findings about the text of the patch, before it was decoded.
+    /// Warnings about the text of the patch, found before it was decoded.
     pub(crate) findings: Vec<String>,
 }
 
 impl PatchParams {
-    /// Answers as usual, but writes nothing.
+    /// Responds as usual, but writes nothing.
     #[must_use]
     pub fn dry_run() -> Self {
         Self { dry_run: true, ..Self::default() }
     }
 
-    /// Applies what a manager wants.
+    /// The parameters of a server-side apply by a manager.
     #[must_use]
     pub fn apply(manager: impl Into<String>) -> Self {
         Self { field_manager: manager.into(), ..Self::default() }
@@ -74,7 +74,7 @@ impl PatchParams {
         self
     }
 
-    /// How unknown fields of the patched object are treated.
+    /// Sets how unknown fields of the patched object are treated.
     #[must_use]
     pub fn validation(mut self, validation: FieldValidation) -> Self {
         self.field_validation = validation;
@@ -82,11 +82,11 @@ impl PatchParams {
     }
 }
 
-/// What a patch did.
+/// The result of a patch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Patched<T> {
-    /// The object as it is now.
+    /// The object after the patch.
     pub object: T,
     /// Whether it was created.
     pub created: bool,
@@ -96,7 +96,7 @@ pub struct Patched<T> {
 }
 
 impl<T> Patched<T> {
-    /// Replaces the object by what the resource made of it.
+    /// Replaces the object by the result of writing it.
     pub(super) fn try_map<E>(self, write: impl FnOnce(T) -> Result<T, E>) -> Result<Self, E> {
         Ok(Self { object: write(self.object)?, ..self })
     }

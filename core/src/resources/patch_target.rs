@@ -1,28 +1,28 @@
-//! What a patch is for.
+//! The target of a patch.
 
 use crate::api::Time;
 use crate::json::{self, Decode, DecodeError};
 use crate::rules::patch::{Mergeable, Schema};
 
-/// The object that a patch is for, and the time.
+/// The object to patch, and the current time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
-    /// Empty where the kind has none.
+    /// Empty for cluster-scoped kinds.
     pub(super) namespace: &'a str,
     pub(super) name: &'a str,
     /// Empty for the object itself.
     pub(super) subresource: &'a str,
-    /// How tags are imported that do not say how.
+    /// The import mode of tags that do not set one.
     pub(super) import_mode: &'static str,
     pub(super) now: Time,
 }
 
-/// What a patch must know of the kind of its object.
+/// The properties of a kind that patches need.
 pub(super) struct Kind {
     pub(super) name: &'static str,
     pub(super) api_version: &'static str,
     pub(super) schema: Schema,
-    /// Reads a JSON text as an object of the kind, and says what strict field validation says about it.
+    /// Decodes a JSON text as an object of the kind, and returns the findings of strict field validation.
     pub(super) check: fn(&[u8]) -> Result<Vec<String>, DecodeError>,
 }
 

@@ -1,4 +1,4 @@
-//! Pods, deployments, builds and other workloads: lists and watches without objects.
+//! Pods, deployments, builds and other workloads: their lists and watches are always empty.
 
 use super::collection::Collection;
 use super::selection::Selection;
@@ -8,24 +8,24 @@ use crate::api::{ListMeta, Namespace};
 use crate::error::Result;
 
 impl ImageStore {
-    /// The metadata of a list without objects.
+    /// The metadata of an empty list.
     ///
     /// # Errors
     ///
-    /// [`Expired`](crate::ErrorKind::Expired) and [`FutureVersion`](crate::ErrorKind::FutureVersion) where the store does not
-    /// have the version that is asked for.
+    /// [`Expired`](crate::ErrorKind::Expired) and [`FutureVersion`](crate::ErrorKind::FutureVersion) if the store does
+    /// not have the requested version.
     pub(crate) fn list_nothing(&self, params: &ListParams) -> Result<ListMeta> {
         let page = Collection::Nothing.page(self.access(), params, &Selection::default(), |_, _| Ok(None::<()>));
         page.map(|(_, metadata)| metadata)
     }
 
-    /// A watch without objects: it has only bookmarks. The type of objects does not matter.
+    /// A watch without events except bookmarks. The type of the objects does not matter.
     ///
     /// # Errors
     ///
     /// As [`Namespaces::watch`](crate::Namespaces::watch).
     pub(crate) fn watch_nothing(&self, params: &WatchParams) -> Result<Watch<Namespace>> {
-        // Whatever selects among nothing fits.
+        // Any selector is valid for an empty list.
         let params = WatchParams { label_selector: String::new(), field_selector: String::new(), ..params.clone() };
         Watch::new(self.access(), &NAMESPACES, Collection::Nothing, &params)
     }

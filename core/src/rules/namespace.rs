@@ -6,17 +6,17 @@ use super::metadata::{validate_generic_update, validate_metadata, validate_metad
 use super::names::{NameForm, dns1123_label};
 use crate::api::{Namespace, ObjectMeta, Scope};
 
-/// The label of every namespace with its name, by which others are selected.
+/// The label of every namespace that holds its name, for selectors.
 const NAME_LABEL: &str = "kubernetes.io/metadata.name";
-/// What keeps a namespace until its content is gone.
+/// The finalizer that keeps a namespace until its content is deleted.
 const FINALIZER: &str = "kubernetes";
 /// The namespaces that can't be deleted.
 const LASTING: [&str; 3] = [DEFAULT_NAMESPACE, "kube-public", "kube-system"];
 
-/// The namespace of those who name none; it is always there.
+/// The namespace that clients use if they name none. It always exists.
 pub const DEFAULT_NAMESPACE: &str = "default";
 
-/// Whether a namespace may have that name: a DNS label.
+/// Whether `name` is a valid name for a namespace: a DNS label.
 #[must_use]
 pub fn is_namespace_name(name: &str) -> bool {
     dns1123_label(name).is_empty()
@@ -28,7 +28,7 @@ pub fn may_be_deleted(name: &str) -> bool {
     !LASTING.contains(&name)
 }
 
-/// A namespace with that metadata: the rest follows from them.
+/// The namespace with the given metadata; its spec and status follow from the metadata.
 #[must_use]
 pub fn namespace_of(mut metadata: ObjectMeta) -> Namespace {
     metadata.labels.insert(NAME_LABEL.to_owned(), metadata.name.clone());
@@ -54,7 +54,7 @@ pub fn validate_namespace_update(new: &ObjectMeta, old: &ObjectMeta) -> Vec<Fiel
     errors
 }
 
-/// A prefix may end in a dash, behind which more comes.
+/// A prefix may end with a dash, because more characters follow.
 fn namespace_name(name: &str, form: NameForm) -> Vec<&'static str> {
     match name.strip_suffix('-') {
         Some(begun) if form == NameForm::Prefix => dns1123_label(begun),
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rest_follows_from_the_metadata() {
+    fn spec_and_status_follow_from_the_metadata() {
         let namespace = namespace_of(named("shop"));
         assert_eq!(namespace.metadata.labels[NAME_LABEL], "shop");
         assert_eq!((&*namespace.status.phase, &*namespace.spec.finalizers), ("Active", &["kubernetes".to_owned()][..]));
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_namespaces_of_every_cluster_stay() {
+    fn the_namespaces_of_every_cluster_can_not_be_deleted() {
         assert!(!may_be_deleted("default") && !may_be_deleted("kube-system") && may_be_deleted("shop"));
     }
 }

@@ -128,7 +128,7 @@ pub(crate) fn streams<'a>(rows: &'a dyn Rows, namespace: Option<&str>, from: &st
     })))
 }
 
-/// The namespaces that hold streams, in the order of keys.
+/// The namespaces that contain streams, in key order.
 fn namespaces_of_streams(rows: &dyn Rows) -> impl Iterator<Item = Result<String>> {
     let namespaces = objects(rows, KeyRange::prefix(Key::streams(None).as_bytes()), 1, |key| {
         let namespace = KeyReader::new(key.get(1..).unwrap_or_default()).text();
@@ -138,7 +138,8 @@ fn namespaces_of_streams(rows: &dyn Rows) -> impl Iterator<Item = Result<String>
     namespaces.map(|namespace| namespace.map(|(name, _)| name))
 }
 
-/// The namespaces that are stored or hold streams, and the one that is always there, from `from` on, ordered bytewise.
+/// The namespaces that are stored or contain streams, and `default`, which always exists: from `from` on, in byte
+/// order.
 pub(crate) fn namespaces<'a>(rows: &'a dyn Rows, from: &str) -> Result<Names<'a>> {
     let stored = rows.prefix(Key::namespaces().as_bytes())?.map(|row| Ok(ObjectName::of_rows(&row?.0)?.name));
     let mut found = collected::set([DEFAULT_NAMESPACE.to_owned()]);
@@ -147,7 +148,7 @@ pub(crate) fn namespaces<'a>(rows: &'a dyn Rows, from: &str) -> Result<Names<'a>
     }
     let rest = found.split_off(from);
     Ok(Box::new(rest.into_iter().map(move |name| {
-        // Its row, if there is one, is read with it.
+        // Its row, if there is one, is read here as well.
         let own = OwnRows { prefix: Key::namespace(&name), rows: Vec::new(), complete: false };
         Ok(Listed { name: ObjectName { namespace: String::new(), name }, own, all: rows })
     })))

@@ -1,4 +1,4 @@
-//! Namespaces: those that are stored, and those that contain streams.
+//! Namespaces: stored ones, and ones that contain streams.
 
 use super::names::{self, ObjectName};
 use super::object_key::Key;
@@ -8,7 +8,7 @@ use crate::api::{Namespace, ObjectMeta};
 use crate::error::Result;
 use crate::rules::{DEFAULT_NAMESPACE, namespace_of};
 
-/// A namespace that is stored.
+/// A stored namespace.
 pub(crate) fn get(rows: &dyn Rows, name: &str) -> Result<Option<Namespace>> {
     let key = Key::namespace(name);
     let Some(record) = rows::get::<NamespaceRecord>(rows, &key)? else { return Ok(None) };
@@ -18,7 +18,7 @@ pub(crate) fn get(rows: &dyn Rows, name: &str) -> Result<Option<Namespace>> {
         .map_err(|error| rows::damaged(NamespaceRecord::TABLE, &key, &error))
 }
 
-/// A namespace that is in lists: it is stored, contains streams, or is `default`.
+/// A namespace that lists contain: it is stored, contains streams, or is `default`.
 pub(crate) fn listed(rows: &dyn Rows, name: &str) -> Result<Option<Namespace>> {
     match get(rows, name)? {
         None if name == DEFAULT_NAMESPACE || holds_streams(rows, name)? => Ok(Some(unstored(name))),
@@ -26,7 +26,7 @@ pub(crate) fn listed(rows: &dyn Rows, name: &str) -> Result<Option<Namespace>> {
     }
 }
 
-/// The namespace of that name as clients get it if it is not stored.
+/// The namespace that clients get under that name if none is stored.
 pub(crate) fn unstored(name: &str) -> Namespace {
     namespace_of(ObjectMeta { name: name.to_owned(), ..ObjectMeta::default() })
 }
@@ -36,13 +36,13 @@ pub(crate) fn streams(rows: &dyn Rows, name: &str) -> Result<Vec<ObjectName>> {
     names::streams(rows, Some(name), "")?.map(|listed| listed.map(|listed| listed.name)).collect()
 }
 
-/// Writes a namespace as of a version, in place of the one that is there.
+/// Writes a namespace with a resource version, replacing the present one.
 pub(crate) fn put(tx: &mut Write, metadata: &ObjectMeta, version: u64) -> Result<()> {
     let record = NamespaceRecord { resource_version: version, meta: MetaRecord::from(metadata) };
     rows::put(tx, Key::namespace(&metadata.name), &record)
 }
 
-/// Deletes the row of a namespace. Its streams are not looked at.
+/// Deletes the row of a namespace, but not its streams.
 pub(crate) fn delete(tx: &mut Write, name: &str) -> Result<()> {
     tx.delete(Key::namespace(name).into_bytes())
 }

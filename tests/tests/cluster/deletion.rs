@@ -11,7 +11,7 @@ fn client() -> Client {
 }
 
 #[test]
-fn no_policy_keeps_an_object() {
+fn deletion_completes_with_any_propagation_policy() {
     for query in [
         "propagationPolicy=Foreground",
         "propagationPolicy=Orphan",
@@ -41,7 +41,7 @@ fn no_policy_keeps_an_object() {
 }
 
 #[test]
-fn a_policy_is_still_checked() {
+fn an_invalid_policy_is_still_refused() {
     let client = client();
     assert_eq!(client.delete(&format!("{STREAMS}/web?propagationPolicy=Never"), &Value::Null).0, 422);
     let both = json!({"propagationPolicy": "Orphan", "orphanDependents": true});
@@ -51,7 +51,7 @@ fn a_policy_is_still_checked() {
 }
 
 #[test]
-fn finalizers_of_others_keep_it() {
+fn other_finalizers_keep_an_object() {
     let client = client();
     client.stream("shop", &json!({"name": "kept", "finalizers": ["example.com/keep", "foregroundDeletion"]}));
     let (code, waiting) = client.delete(&format!("{STREAMS}/kept?propagationPolicy=Orphan"), &Value::Null);
@@ -66,7 +66,7 @@ fn finalizers_of_others_keep_it() {
 }
 
 #[test]
-fn a_finalizer_of_the_garbage_collector_alone_keeps_nothing() {
+fn finalizers_of_the_garbage_collector_do_not_keep_an_object() {
     for finalizer in ["foregroundDeletion", "orphan"] {
         let client = client();
         client.stream("shop", &json!({"name": "a", "finalizers": [finalizer]}));

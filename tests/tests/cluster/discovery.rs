@@ -1,4 +1,4 @@
-//! The groups of the API, as clients find them.
+//! Discovery of the API groups.
 
 use super::*;
 
@@ -26,7 +26,7 @@ fn the_core_group_and_the_others_are_found() {
 }
 
 #[test]
-fn what_a_group_does_not_have_is_not_found() {
+fn unknown_resources_of_a_group_are_not_found() {
     let client = Client::new();
     for path in ["/api/v2", "/api/v1/nodes", "/api/v1/namespaces/shop/secrets", "/apis/apps/v1beta1/deployments"] {
         let (code, answer) = client.get(path);

@@ -1,4 +1,4 @@
-//! What clients expect of a cluster around its image streams, asked over HTTP: namespaces and projects, reviews, workloads, and
+//! What clients expect of a cluster beside image streams, over HTTP: namespaces and projects, reviews, workloads, and
 //! deletions that leave dependents to a garbage collector.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
@@ -21,10 +21,10 @@ const IMAGES: &str = "/apis/image.openshift.io/v1";
 const NAMESPACES: &str = "/api/v1/namespaces";
 const PROJECTS: &str = "/apis/project.openshift.io/v1/projects";
 
-/// The code of an answer, and its object.
+/// The status code and the object of a response.
 type Answer = (u16, Value);
 
-/// A store and who asks it.
+/// A store and the user who sends requests to it.
 struct Client {
     store: ImageStore,
     user: User,
@@ -57,7 +57,7 @@ impl Client {
     }
 
     fn patch(&self, path: &str, form: &str, body: &Value) -> Answer {
-        // An applied patch is YAML, of which JSON is a part.
+        // An applied patch is YAML, which includes JSON.
         let suffix = if form == "apply-patch" { "yaml" } else { "json" };
         self.send(Method::PATCH, path, &format!("application/{form}+{suffix}"), body)
     }
@@ -66,7 +66,7 @@ impl Client {
         self.send(Method::DELETE, path, "application/json", body)
     }
 
-    /// The names of the objects of a list.
+    /// The names of the objects in a list.
     fn names(&self, path: &str) -> Vec<String> {
         let (code, list) = self.get(path);
         assert_eq!(code, 200, "{list}");
@@ -89,7 +89,7 @@ impl Client {
     }
 }
 
-/// The events that are there: their types, and the kinds and names of their objects.
+/// The available events: their types, and the kinds and names of their objects.
 fn events(stream: &mut EventStream) -> Vec<String> {
     let line = |line: Bytes| {
         let event: Value = serde_json::from_slice(&line).unwrap();

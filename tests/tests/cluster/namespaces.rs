@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn any_valid_name_is_found_and_no_other() {
+fn any_valid_name_can_be_read_and_no_other() {
     let client = Client::new();
     let (code, shop) = client.get(&format!("{NAMESPACES}/shop"));
     let expected = json!({"kind": "Namespace", "apiVersion": "v1",
@@ -20,7 +20,7 @@ fn any_valid_name_is_found_and_no_other() {
 }
 
 #[test]
-fn lists_have_what_is_stored_what_holds_streams_and_default() {
+fn lists_contain_stored_namespaces_those_with_streams_and_default() {
     let client = Client::new();
     assert_eq!(client.names(NAMESPACES), ["default"]);
     client.stream("shop", &json!({"name": "web"}));
@@ -41,7 +41,7 @@ fn lists_have_what_is_stored_what_holds_streams_and_default() {
 }
 
 #[test]
-fn it_is_created_once() {
+fn a_namespace_can_be_created_once() {
     let client = Client::new();
     client.stream("shop", &json!({"name": "web"}));
     let shop = json!({"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": "shop"}});
@@ -68,7 +68,7 @@ fn it_is_created_once() {
 fn labels_and_annotations_are_kept() {
     let client = Client::new();
     let path = format!("{NAMESPACES}/shop");
-    // None of them is stored before.
+    // The namespace is not stored yet.
     let merge = json!({"metadata": {"labels": {"a": "1"}}});
     let (code, patched) = client.patch(&path, "merge-patch", &merge);
     assert_eq!((code, &patched["metadata"]["labels"]["a"]), (201, &json!("1")), "{patched}");
@@ -81,7 +81,7 @@ fn labels_and_annotations_are_kept() {
     assert_eq!(code, 200, "{found}");
     let labels = json!({"a": "1", "c": "3", "d": "4", "kubernetes.io/metadata.name": "shop"});
     assert_eq!((&found["metadata"]["labels"], &found["metadata"]["annotations"]["b"]), (&labels, &json!("2")));
-    // What nothing changes has no new version.
+    // A patch without changes creates no new version.
     let version = &found["metadata"]["resourceVersion"];
     assert_eq!(client.patch(&path, "merge-patch", &merge).1["metadata"]["resourceVersion"], *version);
     let (code, replaced) = client.put(&path, &json!({"metadata": {"name": "shop", "labels": {"e": "5"}}}));
@@ -102,7 +102,7 @@ fn labels_and_annotations_are_kept() {
 }
 
 #[test]
-fn it_goes_with_all_its_streams() {
+fn a_namespace_is_deleted_with_all_its_streams() {
     let client = Client::new();
     let streams = |namespace: &str| client.names(&format!("{IMAGES}/namespaces/{namespace}/imagestreams"));
     for name in ["web", "api"] {
@@ -121,7 +121,7 @@ fn it_goes_with_all_its_streams() {
     assert_eq!((streams("shop"), streams("ops").len()), (Vec::new(), 2));
     let (code, answer) = client.delete(&path, &Value::Null);
     assert_eq!((code, &answer["message"]), (404, &json!("namespaces \"shop\" not found")));
-    // Without being stored.
+    // A namespace that is not stored can be deleted, too.
     assert_eq!(client.delete(&format!("{NAMESPACES}/ops"), &Value::Null).0, 200);
     assert_eq!(client.names(NAMESPACES), ["default"]);
     let (code, answer) = client.delete(&format!("{NAMESPACES}/default"), &Value::Null);
@@ -150,7 +150,7 @@ fn finalizers_keep_a_namespace_and_its_streams() {
 }
 
 #[test]
-fn tables_have_its_phase_and_age() {
+fn tables_show_phase_and_age() {
     let client = Client::new();
     let request = Request::get(NAMESPACES).header("accept", "application/json;as=Table;v=v1;g=meta.k8s.io");
     let answer = request::handle(&client.store, &request.body(Bytes::new()).unwrap(), None);
@@ -160,7 +160,7 @@ fn tables_have_its_phase_and_age() {
 }
 
 #[test]
-fn it_is_there_when_a_file_is_opened_again() {
+fn a_namespace_is_still_there_after_reopening_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.redb");
     let open = || Client { store: ImageStore::open(&path).unwrap(), user: User::system_admin() };

@@ -35,9 +35,9 @@ fn a_project_is_a_namespace() {
     assert_sound(&client.store);
 }
 
-/// `oc new-project`.
+/// What `oc new-project` sends.
 #[test]
-fn a_project_can_be_asked_for() {
+fn a_project_can_be_requested() {
     const REQUESTS: &str = "/apis/project.openshift.io/v1/projectrequests";
     let mut client = Client::new();
     client.user.name = "alice".to_owned();
@@ -55,7 +55,7 @@ fn a_project_can_be_asked_for() {
 }
 
 #[test]
-fn tables_have_the_display_name() {
+fn tables_show_the_display_name() {
     let client = Client::new();
     let annotations = json!({"openshift.io/display-name": "The shop"});
     client.post(NAMESPACES, &json!({"metadata": {"name": "shop", "annotations": annotations}}));

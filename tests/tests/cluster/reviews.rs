@@ -1,4 +1,4 @@
-//! Who the user is, and what they may do.
+//! Reviews: who the user is, and what they may do.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::*;
 
 const AUTHORIZATION: &str = "/apis/authorization.k8s.io/v1";
 
-/// Alice may do everything in `shop` and look at images; others may do nothing, administrators everything.
+/// Alice may do everything in `shop` and read images; administrators may do everything, others nothing.
 struct Rules;
 
 impl Authorizer for Rules {
@@ -37,7 +37,7 @@ fn access(attributes: &Value) -> Value {
 }
 
 #[test]
-fn everybody_may_ask_what_they_may() {
+fn every_user_may_review_their_own_rights() {
     let allowed = |name: &str, attributes: &Value| {
         let review = access(attributes);
         let (code, answer) = client(name).post(&format!("{AUTHORIZATION}/selfsubjectaccessreviews"), &review);
@@ -49,7 +49,7 @@ fn everybody_may_ask_what_they_may() {
     assert_eq!(allowed("alice", &create), json!({"allowed": true}));
     assert_eq!(allowed("bob", &create), json!({"allowed": false, "reason": "No policy matched."}));
     assert_eq!(allowed("admin", &create), json!({"allowed": true}));
-    // kubectl names the namespace of its configuration whatever the resource.
+    // kubectl names the namespace of its context even for cluster-scoped resources.
     let list = json!({"namespace": "ops", "verb": "list", "group": image_group, "resource": "images"});
     assert_eq!(allowed("alice", &list)["allowed"], true);
     let other = json!({"namespace": "shop", "verb": "get", "group": "example.com", "resource": "widgets", "name": "a"});
@@ -64,14 +64,14 @@ fn everybody_may_ask_what_they_may() {
 }
 
 #[test]
-fn pages_outside_the_api_are_open() {
+fn paths_outside_the_api_are_open() {
     let review = json!({"spec": {"nonResourceAttributes": {"path": "/healthz", "verb": "get"}}});
     let (code, answer) = client("bob").post(&format!("{AUTHORIZATION}/selfsubjectaccessreviews"), &review);
     assert_eq!((code, &answer["status"]), (201, &json!({"allowed": true})));
 }
 
 #[test]
-fn a_review_asks_one_question() {
+fn a_review_has_exactly_one_kind_of_attributes() {
     let ask =
         |kind: &str, spec: &Value| client("admin").post(&format!("{AUTHORIZATION}/{kind}"), &json!({ "spec": spec }));
     let (code, answer) = ask("selfsubjectaccessreviews", &json!({}));
@@ -89,7 +89,7 @@ fn a_review_asks_one_question() {
 }
 
 #[test]
-fn administrators_ask_about_others() {
+fn administrators_may_review_the_rights_of_others() {
     let path = format!("{AUTHORIZATION}/subjectaccessreviews");
     let attributes =
         json!({"namespace": "shop", "verb": "get", "group": "image.openshift.io", "resource": "imagestreams"});
@@ -127,7 +127,7 @@ fn rules_are_what_the_authorizer_allows() {
 }
 
 #[test]
-fn users_learn_who_they_are() {
+fn users_can_read_who_they_are() {
     let (code, answer) = client("bob").post("/apis/authentication.k8s.io/v1/selfsubjectreviews", &json!({}));
     let expected = json!({"kind": "SelfSubjectReview", "apiVersion": "authentication.k8s.io/v1", "metadata": {},
         "status": {"userInfo": {"username": "bob", "uid": "bob-id", "groups": ["dev"], "extra": {"scopes": ["all"]}}}});

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_namespace_comes_with_its_first_stream_and_goes_with_its_last() {
+fn a_namespace_is_added_with_its_first_stream_and_deleted_with_its_last() {
     let client = Client::new();
     let mut watch = client.watch(&format!("{NAMESPACES}?watch=1"));
     assert_eq!(events(&mut watch), ["ADDED Namespace default"]);
@@ -22,7 +22,7 @@ fn a_namespace_comes_with_its_first_stream_and_goes_with_its_last() {
 }
 
 #[test]
-fn a_watch_goes_on_from_a_list_and_selects() {
+fn a_watch_continues_after_a_list_and_applies_selectors() {
     let client = Client::new();
     let (_, list) = client.get(PROJECTS);
     let version = list["metadata"]["resourceVersion"].as_str().unwrap();

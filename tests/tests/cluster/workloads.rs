@@ -1,4 +1,4 @@
-//! Workloads: there are none.
+//! Workloads: their lists are always empty.
 
 use super::*;
 
@@ -43,7 +43,7 @@ fn version_group(root: &str) -> &str {
 }
 
 #[test]
-fn watches_have_bookmarks_only() {
+fn watches_only_have_bookmarks() {
     let client = Client::new();
     let mut watch = client.watch("/api/v1/pods?watch=1&fieldSelector=spec.nodeName%3Da");
     let mut informer = client.watch(

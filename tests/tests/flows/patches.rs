@@ -1,4 +1,4 @@
-//! Patches that clients send, over what is there: JSON patches with the rules of the real server's library, and empty ones.
+//! Patches as clients send them: JSON patches with the rules of the real server's library, and empty patches.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::{Answer, Client, Cluster, stream};
 
 const JSON_PATCH: &str = "application/json-patch+json";
 
-/// A client with the stream `web`, of one label and two tags.
+/// A client and the stream `web`, which has one label and two tags.
 fn client() -> Client {
     let client = Cluster::new().alice();
     let mut web = stream("web");
@@ -22,7 +22,7 @@ fn patched(path: &str, operations: &Value) -> Answer {
 }
 
 #[test]
-fn members_that_are_missing_are_null() {
+fn missing_members_read_as_null() {
     let labels = |operations: Value| patched("imagestreams/web", &operations).expect(200)["metadata"]["labels"].clone();
     let set = json!({"op": "replace", "path": "/metadata/labels/new", "value": "2"});
     assert_eq!(labels(json!([set])), json!({"l": "1", "new": "2"}));
@@ -48,7 +48,7 @@ fn members_that_are_missing_are_null() {
 }
 
 #[test]
-fn what_is_missing_can_not_be_removed_moved_or_gone_through() {
+fn missing_values_can_not_be_removed_moved_or_traversed() {
     for operation in [
         json!({"op": "remove", "path": "/metadata/labels/new"}),
         json!({"op": "move", "from": "/metadata/labels/new", "path": "/metadata/labels/x"}),
@@ -86,7 +86,7 @@ fn indexes_are_integers_and_may_count_from_the_end() {
 }
 
 #[test]
-fn nothing_is_a_patch_of_all_types_but_one() {
+fn empty_patches_are_accepted_except_a_merge_patch_that_is_null() {
     let image = json!({"metadata": {"name": "sha256:00"}, "dockerImageReference": "quay.io/a/b"});
     let paths =
         ["imagestreams/web", "imagestreams/web/status", "images/sha256:00", "imagestreamtags/web:a", "imagetags/web:a"];

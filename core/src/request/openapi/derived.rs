@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn the_files_are_what_the_types_say() {
+    fn the_files_match_the_types() {
         assert_file("v3.json", v3().to_string().as_bytes());
         assert_file("v2.json", v2().to_string().as_bytes());
         assert_file("v2.pb", &protobuf::encode(&v2()));
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_referred_to_is_there() {
+    fn every_reference_has_a_target() {
         let document = v3();
         assert_closed(&document, &document["components"]["schemas"], Dialect::V3);
         let document = v2();

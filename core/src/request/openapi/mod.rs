@@ -1,11 +1,10 @@
-//! The API described for programs: OpenAPI 3, and OpenAPI 2 as JSON and as protobuf, made from the types of this crate
-//! and their documentation.
+//! OpenAPI 3, and OpenAPI 2 as JSON and as protobuf, derived from the types of this crate and their doc comments.
 //!
-//! Clients explain fields, complete words and check objects with it before they send them. It names no required
-//! fields: what must be there is for the server to say.
+//! Clients use OpenAPI to explain fields, for completion, and to validate objects before they send them. The schemas
+//! have no required fields: the server validates those.
 //!
-//! The documents are files beside this one, so that no program carries what makes them; a test holds them equal to
-//! what is derived ([`derived`]).
+//! The documents are files beside this one, so that programs don't contain the code that generates them. A test
+//! compares them with what is derived ([`derived`]).
 
 #[cfg(test)]
 mod derived;
@@ -32,7 +31,7 @@ use crate::api::API_VERSION;
 
 /// The content type of OpenAPI 2 as protobuf.
 const PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
-/// Its old name, by which clients still ask. It must not be answered: Go can't read a content type with that sign.
+/// Its old name, which clients still accept. It must not be used in a response: Go can't parse a content type with `@`.
 const OLD_PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
 /// OpenAPI 3, OpenAPI 2, and OpenAPI 2 as protobuf.
@@ -43,11 +42,11 @@ const V2_PROTOBUF: &[u8] = include_bytes!("v2.pb");
 /// A document that describes the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OpenApiDocument {
-    /// Where the documents of OpenAPI 3 are.
+    /// The list of the OpenAPI 3 documents.
     Index,
-    /// The group in OpenAPI 3.
+    /// OpenAPI 3 of the group.
     V3,
-    /// Everything in OpenAPI 2.
+    /// OpenAPI 2 of the whole API.
     V2,
 }
 
@@ -62,11 +61,11 @@ impl OpenApiDocument {
         }
     }
 
-    /// The answer to a request for it.
+    /// The response to a request for the document.
     ///
     /// # Errors
     ///
-    /// 405 where it is not read, 406 where it is wanted in a form that it does not have.
+    /// 405 for methods other than reading, 406 if the document is not available in an accepted format.
     pub(super) fn answer<B>(self, request: &Request<B>, query: &Query) -> Result<Response<Body>, Failure> {
         if request.method() != Method::GET {
             return Err(Failure::method_not_allowed());
@@ -103,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_documents_have_their_paths_and_forms() {
+    fn the_documents_have_their_paths_and_formats() {
         assert_eq!(OpenApiDocument::at("/openapi/v2"), Some(OpenApiDocument::V2));
         assert_eq!(OpenApiDocument::at("/openapi/v3"), Some(OpenApiDocument::Index));
         assert_eq!(OpenApiDocument::at("/openapi/v3/apis/image.openshift.io/v1"), Some(OpenApiDocument::V3));

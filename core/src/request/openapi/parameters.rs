@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::derived::Dialect;
 use crate::api::Verb;
 
-/// A parameter of the query: its name, its type, and what it is for.
+/// A query parameter: its name, its type and its description.
 type Parameter = (&'static str, &'static str, &'static str);
 
 const PRETTY: Parameter = (
@@ -46,7 +46,7 @@ const WATCH: &[Parameter] = &[
     ("watch", "boolean", "Watch for changes instead of a list."),
 ];
 
-/// The parameters of a verb in the query, in the order of their names.
+/// The query parameters of a verb, sorted by name.
 pub(super) fn of_verb(verb: Verb, dialect: Dialect) -> Vec<Value> {
     let groups: &[&[Parameter]] = match verb {
         Verb::Create | Verb::Update => &[WRITE],
@@ -61,7 +61,7 @@ pub(super) fn of_verb(verb: Verb, dialect: Dialect) -> Vec<Value> {
     parameters.into_iter().map(|parameter| in_query(parameter, dialect)).collect()
 }
 
-/// The parameters of every operation at a path: the names in the path, and `pretty`.
+/// The parameters of all operations at a path: the path parameters, and `pretty`.
 pub(super) fn of_path(path: &str, kind: &str, dialect: Dialect) -> Vec<Value> {
     let name = format!("name of the {kind}");
     let in_path =
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_those_of_the_verb() {
+    fn each_verb_has_its_parameters() {
         for dialect in [Dialect::V2, Dialect::V3] {
             assert_eq!(names(Verb::Patch, dialect), ["dryRun", "fieldManager", "fieldValidation", "force"]);
             let list = names(Verb::List, dialect);
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn names_in_the_path_are_required() {
+    fn path_parameters_are_required() {
         let parameters = of_path("/a/namespaces/{namespace}/b/{name}", "Thing", Dialect::V2);
         let [name, namespace, pretty] = parameters.try_into().unwrap();
         assert_eq!(

@@ -7,11 +7,11 @@ use super::parameters;
 use super::schemas::full_name;
 use crate::api::{API_RESOURCES, ApiResource, GROUP, ImageStreamMapping, Resource as _, Scope, VERSION, Verb};
 
-/// The kind of the answer to a deletion and to a mapping.
+/// The kind of the response to a deletion and to a mapping.
 const STATUS: &str = "Status";
 
-/// The formats of patches, in the order in which the real server names them. `kubectl apply` reads them: where a strategic
-/// merge patch is missing, it sends a merge patch, which replaces lists as a whole.
+/// The media types of patches, in the order of the real server. `kubectl apply` reads them: without the one of
+/// strategic merge patches, it sends a merge patch, which replaces lists as a whole.
 const PATCH_TYPES: [&str; 4] = [
     "application/json-patch+json",
     "application/merge-patch+json",
@@ -19,10 +19,10 @@ const PATCH_TYPES: [&str; 4] = [
     "application/apply-patch+yaml",
 ];
 
-/// The formats of other bodies: the content type of the request names the format.
+/// The media types of other bodies: the request names its own.
 const BODY_TYPES: [&str; 1] = ["*/*"];
 
-/// The formats of answers; lists can be watched.
+/// The media types of responses; lists can be watched.
 const ANSWER_TYPES: [&str; 2] = ["application/json", "application/yaml"];
 const WATCH_TYPE: &str = "application/json;stream=watch";
 
@@ -35,7 +35,7 @@ pub(super) fn paths(dialect: Dialect) -> Map<String, Value> {
             add(&mut paths, &endpoint("", resource.kind, false), verb, dialect);
         }
         if resource.scope == Scope::Namespaced && resource.verbs.contains(&Verb::List) {
-            // Over all namespaces there are only lists.
+            // Over all namespaces, objects can only be listed.
             add(&mut paths, &endpoint("", resource.kind, true), Verb::List, dialect);
         }
         for part in resource.subresources {
@@ -47,7 +47,7 @@ pub(super) fn paths(dialect: Dialect) -> Map<String, Value> {
     paths
 }
 
-/// A resource, or one of its sub-resources, and the kind of what is read and written there.
+/// A resource or subresource, and the kind that is read and written there.
 struct Endpoint {
     resource: &'static ApiResource,
     subresource: &'static str,
@@ -80,7 +80,7 @@ impl Endpoint {
         }
     }
 
-    /// The identity of an operation, from which code generators make names of functions.
+    /// The `operationId`, from which code generators derive function names.
     fn operation_id(&self, verb: Verb) -> String {
         let action = match verb {
             Verb::Get => "read",
@@ -94,7 +94,7 @@ impl Endpoint {
         format!("{action}ImageOpenshiftIoV1{collection}{scope}{}{part}{everywhere}", self.resource.kind)
     }
 
-    /// One sentence about an operation.
+    /// The description of an operation: one sentence.
     fn description(&self, verb: Verb) -> String {
         let kind = self.resource.kind;
         let part = if self.subresource.is_empty() { String::new() } else { format!("{} of the ", self.subresource) };
@@ -110,7 +110,7 @@ impl Endpoint {
         }
     }
 
-    /// The kind of the answer; `None` where OpenAPI has no schema of it.
+    /// The kind of the response; `None` if OpenAPI has no schema for it.
     fn answer_kind(&self, verb: Verb) -> Option<&'static str> {
         match verb {
             Verb::Delete | Verb::DeleteCollection => Some(STATUS),
@@ -245,16 +245,17 @@ mod tests {
     }
 
     #[test]
-    fn clients_see_that_fields_are_validated_here() {
+    fn clients_see_that_the_server_validates_fields() {
         let paths = paths(Dialect::V2);
         let patch = &paths["/apis/image.openshift.io/v1/images/{name}"]["patch"];
         let names: Vec<_> = patch["parameters"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect();
         assert!(names.contains(&json!("fieldValidation")) && names.contains(&json!("dryRun")));
     }
 
-    /// What `kubectl apply` looks for, in both dialects: without it the tags that others made are lost.
+    /// `kubectl apply` looks for this in both dialects. Without it, `kubectl apply` would delete the tags that others
+    /// added.
     #[test]
-    fn patches_name_their_media_types() {
+    fn patches_have_their_media_types() {
         for (path, item) in paths(Dialect::V2) {
             let Some(patch) = item.get("patch") else { continue };
             assert_eq!(patch["consumes"], json!(PATCH_TYPES), "{path}");
@@ -271,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn every_verb_says_what_it_reads_and_writes() {
+    fn every_verb_has_its_request_and_response() {
         let (v2, v3) = (paths(Dialect::V2), paths(Dialect::V3));
         let streams = "/apis/image.openshift.io/v1/namespaces/{namespace}/imagestreams";
         let post = &v2[streams]["post"];
@@ -286,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn operations_have_the_names_that_code_generators_know() {
+    fn operation_ids_follow_kubernetes_and_are_distinct() {
         let paths = paths(Dialect::V3);
         let found = |path: &str, method: &str| {
             paths[&format!("/apis/image.openshift.io/v1{path}")][method]["operationId"].as_str().unwrap().to_owned()

@@ -359,7 +359,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_schema_keeps_all_that_it_says() {
+    fn a_schema_is_encoded_completely() {
         let document = json!({
             "swagger": "2.0",
             "info": {"title": "t", "version": "1"},

@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_rust_readers_need_is_left_out() {
+    fn details_of_the_rust_types_are_omitted() {
         for dialect in [Dialect::V2, Dialect::V3] {
             let text = serde_json::to_string(&schemas(dialect)).unwrap();
             for absent in ["```", "\"required\":", "\"nullable\"", "\"anyOf\"", "additionalProperties\":false"] {
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_older_dialect_describes_beside_references() {
+    fn the_older_dialect_has_descriptions_beside_references() {
         let schemas = schemas(Dialect::V2);
         let from = &schemas[&format!("{PACKAGE}.TagReference")]["properties"]["from"];
         assert_eq!(from["$ref"], "#/definitions/io.k8s.api.core.v1.ObjectReference");

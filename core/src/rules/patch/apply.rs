@@ -1,4 +1,4 @@
-//! Server-side apply: every manager says what it wants, and has that and nothing else.
+//! Server-side apply: each manager declares the fields it wants, and owns exactly those.
 
 use serde_json::Value;
 
@@ -9,14 +9,14 @@ use super::managers::{APPLY, Manager, Managers, UPDATE};
 use super::merge::{merge, remove};
 use crate::api::ManagedFieldsEntry;
 
-/// What of an object's metadata nobody manages.
+/// The metadata fields that no manager owns.
 const UNMANAGED: [&str; 8] =
     ["creationTimestamp", "generation", "managedFields", "name", "namespace", "resourceVersion", "selfLink", "uid"];
 
-/// The manager of what an object had before somebody applied to it for the first time.
+/// The manager that owns the existing fields of an object when somebody first applies to it.
 const BEFORE_FIRST_APPLY: &str = "before-first-apply";
 
-/// A field that another manager has with another value.
+/// A field that another manager owns with a different value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldConflict {
     /// The other manager, as messages name it: `"one"`.
@@ -25,37 +25,38 @@ pub struct FieldConflict {
     pub field: String,
 }
 
-/// Why a configuration is not applied.
+/// The reason why a configuration is not applied: conflicts with other managers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ApplyConflict {
-    /// Every field in which it conflicts.
+    /// Every field that conflicts.
     pub conflicts: Vec<FieldConflict>,
     /// The same fields as a set.
     pub fields: FieldSet,
 }
 
-/// An object to apply to, and what is known of its managers.
+/// An object to apply to, with its managed fields.
 #[derive(Debug, Clone, Copy)]
 pub struct LiveObject<'a> {
     /// The document of the object.
     pub object: &'a Value,
-    /// The document of an object of the kind that says nothing.
+    /// The document of an empty object of the kind.
     pub nothing: &'a Value,
     /// Its managed fields.
     pub managed: &'a [ManagedFieldsEntry],
-    /// The version of the API that the object is of.
+    /// The API version of the object.
     pub api_version: &'static str,
 }
 
-/// Applies a manager's configuration to an object, and gives the object and its managed fields. The object is `None`
-/// where nothing in it changes.
+/// Applies a manager's configuration to an object, and returns the object and its managed fields. The object is `None`
+/// if nothing in it changes.
 ///
-/// What the configuration says is set. What the manager applied before and leaves out now is taken away, unless another
-/// manager has it. Of an object without managed fields a manager `before-first-apply` has all fields.
+/// Fields of the configuration are set. Fields that the manager applied before and now omits are removed, unless
+/// another manager owns them. If the object has no managed fields, a manager `before-first-apply` owns all its fields.
 ///
 /// # Errors
 ///
-/// Every field that another manager has and that would change, unless `force` says that the applier takes them.
+/// Every field that another manager owns and that would change, unless `force` is set: then the applier takes these
+/// fields over.
 pub fn apply(
     live: LiveObject<'_>,
     wanted: &Value,
@@ -95,10 +96,10 @@ pub fn apply(
     Ok((is_changed.then_some(merged), managers.write()))
 }
 
-/// The managed fields of an object that somebody changed who does not apply: what changed is now the writer's. A writer
-/// without a name has no entry.
+/// The managed fields of an object after a write other than an apply: the writer owns the fields that changed. A writer
+/// without a name gets no entry.
 ///
-/// `before` is the object as it was, or one that says nothing where it is created.
+/// `before` is the object before the write; for a new object, an empty one.
 #[must_use]
 pub fn update(
     before: &Value,
@@ -134,7 +135,7 @@ fn updated(
     managers
 }
 
-/// The fields that managers have and that changed.
+/// The changed fields that other managers own.
 fn conflicts(managers: &Managers, changed: &FieldSet) -> ApplyConflict {
     let mut all = ApplyConflict::default();
     for managed in &managers.list {
@@ -147,9 +148,9 @@ fn conflicts(managers: &Managers, changed: &FieldSet) -> ApplyConflict {
     all
 }
 
-/// Takes away what a manager had applied (`last`), and nobody has any more.
+/// Removes the fields that the manager applied last time (`last`) and that no manager owns any more.
 ///
-/// An object that only the manager put fields into goes as a whole, as an element of a list does: with it goes what the
+/// An object that contains only fields of the manager is removed as a whole, like a list element, including what the
 /// store added to it.
 fn prune(merged: &mut Value, schema: &Schema, last: &FieldSet, owned: &FieldSet) {
     let mut unclaimed = last.clone();
@@ -173,7 +174,7 @@ fn prune(merged: &mut Value, schema: &Schema, last: &FieldSet, owned: &FieldSet)
     remove(merged, &doomed, schema);
 }
 
-/// Of fields those that can be managed: not the ones that only say which object it is, and not those of the server.
+/// The fields that can be managed: all but those that identify the object and those that the server sets.
 fn managed(mut fields: FieldSet) -> FieldSet {
     let field = |name: &str| PathElement::Field(name.to_owned());
     let mut unmanaged = FieldSet::default();
@@ -204,7 +205,7 @@ mod tests {
             Self(json!({}), Vec::new())
         }
 
-        /// An object that somebody wrote who does not apply.
+        /// An object that was written by other means than apply.
         fn written(manager: &str, object: Value) -> Self {
             let mut live = Self::new();
             live.write(manager, object);
@@ -258,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_goes() {
+    fn omitted_fields_are_removed() {
         let mut live = Live::new();
         live.apply("one", labels(json!({"a": "1", "b": "1"}))).apply("one", labels(json!({"b": "1"})));
         assert_eq!(live.0["metadata"]["labels"], json!({"b": "1"}));
@@ -269,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_there_before_the_first_apply_stays() {
+    fn fields_from_before_the_first_apply_stay() {
         let mut live = Live(json!({"metadata": {"labels": {"x": "y"}}}), Vec::new());
         live.apply("one", labels(json!({"a": "1"})));
         assert_eq!(live.managers(), ["Apply one", "Update before-first-apply"]);
@@ -291,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_has_stays() {
+    fn fields_of_another_manager_stay() {
         let mut live = Live::new();
         live.apply("one", labels(json!({"a": "1"}))).apply("two", labels(json!({"a": "1"}))).apply("one", json!({}));
         assert_eq!(live.0["metadata"]["labels"], json!({"a": "1"}));
@@ -302,14 +303,14 @@ mod tests {
     }
 
     #[test]
-    fn a_field_of_another_is_taken_only_by_force() {
+    fn only_force_takes_a_field_from_another_manager() {
         let mut live = Live::new();
         live.apply("one", labels(json!({"a": "1", "b": "1"})));
         let wanted = labels(json!({"a": "2"}));
         assert_eq!(live.try_apply("two", wanted.clone(), false, 2), Err(vec!["\"one\" .metadata.labels.a".to_owned()]));
         live.try_apply("two", wanted, true, 2).unwrap();
         assert_eq!(live.0["metadata"]["labels"], json!({"a": "2", "b": "1"}));
-        // It is no longer the first one's to take away, and no longer its to set.
+        // The first manager no longer owns the field: it can neither remove nor set it.
         let mut again = Live(live.0.clone(), live.1.clone());
         again.apply("one", labels(json!({"b": "1"})));
         assert_eq!(again.0["metadata"]["labels"], json!({"a": "2", "b": "1"}));
@@ -318,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn elements_belong_to_those_who_apply_them() {
+    fn list_elements_belong_to_their_appliers() {
         let mut live = Live::new();
         live.apply("one", tags(&["a", "b"])).apply("two", tags(&["b", "c"]));
         assert_eq!(live.tags(), ["a", "b", "c"]);
@@ -330,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn some_objects_are_applied_as_a_whole() {
+    fn atomic_objects_are_applied_as_a_whole() {
         let from = |from: Value| json!({"spec": {"tags": [{"name": "a", "from": from}]}});
         let mut live = Live::new();
         live.apply("one", from(json!({"kind": "DockerImage", "name": "x", "namespace": "n"})))
@@ -339,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_again_changes_nothing() {
+    fn applying_the_same_again_changes_nothing() {
         let mut live = Live::new();
         live.apply("two", labels(json!({"a": "1"}))).apply("one", tags(&["a"]));
         let before = live.1.clone();
@@ -349,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn writers_have_what_they_change_and_conflict_with_those_who_apply() {
+    fn writers_own_what_they_change_and_appliers_conflict_with_them() {
         let mut live = Live::written("edit", labels(json!({"a": "1", "b": "1"})));
         assert_eq!(live.managers(), ["Update edit"]);
         live.write("other", labels(json!({"a": "2", "b": "1", "c": "1"})));
@@ -366,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_change_is_no_longer_applied() {
+    fn a_field_that_another_writer_changes_is_no_longer_applied() {
         let mut live = Live::new();
         live.apply("one", labels(json!({"a": "1", "b": "1"}))).apply("two", labels(json!({"c": "1"})));
         live.write("edit", labels(json!({"a": "2", "b": "1", "d": "1"})));
@@ -376,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn sub_resources_and_versions_make_other_managers() {
+    fn subresources_and_api_versions_are_separate_managers() {
         let entry = |api_version: &str, subresource: &str, label: &str| ManagedFieldsEntry {
             manager: "kubectl".to_owned(),
             operation: "Update".to_owned(),
@@ -396,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_of_many_writers_share_an_entry() {
+    fn the_oldest_writers_share_an_entry() {
         let mut live = Live::new();
         let mut object = labels(json!({}));
         for number in 0..15 {

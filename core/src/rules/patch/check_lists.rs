@@ -8,7 +8,7 @@ use super::Schema;
 use super::field_set::PathElement;
 use crate::quote::Quoted;
 
-/// The lists in a manager's configuration that can't be merged; each mistake in the real server's words.
+/// Finds the lists in a manager's configuration that can't be merged; each message has the real server's text.
 #[must_use]
 pub fn check_lists(wanted: &Value, schema: &Schema) -> Vec<String> {
     let mut mistakes = Vec::new();
@@ -56,7 +56,7 @@ mod tests {
     use crate::rules::patch::Mergeable;
 
     #[test]
-    fn elements_must_have_keys_that_differ() {
+    fn elements_need_distinct_keys() {
         let wanted = json!({"spec": {"tags": [{"name": "a"}, {"from": {}}, {"name": "a"}]},
             "metadata": {"finalizers": ["x/a", "x/a"]}});
         assert_eq!(

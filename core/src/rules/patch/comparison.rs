@@ -1,4 +1,4 @@
-//! Which fields an object has, and in which of them two objects differ.
+//! The fields of an object, and the fields in which two objects differ.
 
 use std::collections::BTreeMap;
 
@@ -16,14 +16,15 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    /// Compares two objects. Besides scalars, what is added or removed includes the objects and lists that hold them.
+    /// Compares two objects. Besides scalars, the added and removed fields include the objects and lists that contain
+    /// them.
     pub(super) fn of(before: &Value, after: &Value, schema: &Schema) -> Self {
         let mut comparison = Self::default();
         comparison.walk(Some(before), Some(after), schema, &mut Vec::new());
         comparison
     }
 
-    /// The fields that have another value now, or that have a value only now.
+    /// The fields that were added or modified.
     pub(super) fn set(&self) -> FieldSet {
         let mut set = self.modified.clone();
         set.unite(&self.added);
@@ -85,7 +86,7 @@ impl Comparison {
     }
 }
 
-/// The fields that an object has: its scalars, the elements of its lists, and objects that are empty.
+/// The fields of an object: its scalars, the elements of its lists, and its empty objects.
 pub(super) fn fields_of(value: &Value, schema: &Schema) -> FieldSet {
     fn walk(value: &Value, schema: &Schema, path: &mut Vec<PathElement>, set: &mut FieldSet) {
         match (value, schema) {
@@ -113,7 +114,7 @@ pub(super) fn fields_of(value: &Value, schema: &Schema) -> FieldSet {
     set
 }
 
-/// The fields of an object that have the same value in another one.
+/// The fields of an object that have the same value in another object.
 #[must_use]
 pub fn fields_that_agree(object: &Value, other: &Value, schema: &Schema) -> FieldSet {
     let comparison = Comparison::of(object, other, schema);
@@ -149,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_is_added_modified_or_removed() {
+    fn differences_are_added_modified_or_removed() {
         let before = json!({"metadata": {"labels": {"a": "1", "b": "1"}},
             "spec": {"tags": [{"name": "a", "from": {"kind": "x"}}, {"name": "b"}], "lookupPolicy": {"local": false}}});
         let after = json!({"metadata": {"labels": {"a": "2", "c": "1"}, "annotations": {"x": "y"}},
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_and_empty_are_not_the_same() {
+    fn null_and_empty_differ() {
         let compare = |before: Value, after: Value| {
             let comparison = Comparison::of(&json!({"spec": before}), &json!({"spec": after}), &ImageStream::SCHEMA);
             [comparison.added.paths(), comparison.modified.paths(), comparison.removed.paths()]

@@ -1,17 +1,17 @@
-//! JSON documents that are changed by patches.
+//! JSON documents that patches change.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::json::{self, Node, SyntaxError};
 
-/// A JSON document of which a patch opens the parts that it changes.
+/// A JSON document in which a patch opens only the parts that it changes.
 ///
-/// A part that nobody opened is written with its members in the order that it was read in, an opened object with its
-/// members sorted. So does the library of the real server, and errors show the text of patched documents.
+/// An unopened part keeps the order of its members; the members of an opened object are sorted. The library of the real
+/// server does the same, and error messages show the text of patched documents.
 #[derive(Debug, Clone)]
 pub(super) enum Document<'t> {
-    /// A part that nobody opened, or a scalar.
+    /// An unopened part, or a scalar.
     Closed(Node<'t>),
     Array(Vec<Self>),
     Object(BTreeMap<Cow<'t, str>, Self>),
@@ -42,7 +42,7 @@ impl<'t> Document<'t> {
         self
     }
 
-    /// Whether two documents are equal. Opens both: the library of the real server does that, too.
+    /// Whether two documents are equal. Opens both, as the library of the real server does.
     pub(super) fn equals(&mut self, other: &mut Self) -> bool {
         match (self.open(), other.open()) {
             (Self::Closed(one), Self::Closed(other)) => one == other,
@@ -60,7 +60,7 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// Whether something lies deeper than so many levels.
+    /// Whether the document has more than `levels` levels.
     pub(super) fn is_deeper(&self, levels: usize) -> bool {
         fn node_is_deeper(node: &Node<'_>, levels: usize) -> bool {
             let Some(left) = levels.checked_sub(1) else { return true };
@@ -79,7 +79,7 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// The document as JSON without white space.
+    /// The document as JSON without whitespace.
     pub(super) fn to_json(&self) -> String {
         let mut json = String::new();
         self.write(&mut json);
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_was_opened_is_sorted() {
+    fn only_opened_objects_are_sorted() {
         let mut document = Document::parse(br#"{"b": {"d": 1, "c": [1.0, "x\n"]}, "a": null}"#).unwrap();
         assert_eq!(document.to_json(), r#"{"b":{"d":1,"c":[1.0,"x\n"]},"a":null}"#);
         document.open();
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_members_is_no_difference() {
+    fn member_order_is_no_difference() {
         let equal = |one: &str, other: &str| {
             let mut one = Document::parse(one.as_bytes()).unwrap();
             one.equals(&mut Document::parse(other.as_bytes()).unwrap())

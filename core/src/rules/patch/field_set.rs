@@ -1,4 +1,4 @@
-//! Sets of fields, and how Kubernetes writes them.
+//! Sets of fields, and their form in `fieldsV1`.
 
 use std::collections::{BTreeMap, btree_map};
 use std::fmt;
@@ -12,16 +12,16 @@ use crate::json::{self, Names};
 /// One step of the path to a field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PathElement {
-    /// To a member of an object.
+    /// A member of an object.
     Field(String),
-    /// To the element of a list that has these keys: a JSON object.
+    /// The list element with these keys: a JSON object.
     Key(String),
-    /// To an element of a set: its JSON.
+    /// An element of a set: its JSON.
     Value(String),
 }
 
 impl PathElement {
-    /// Reads it as it is written in `fieldsV1`.
+    /// Parses a path element of `fieldsV1`.
     fn parse(text: &str) -> Option<Self> {
         match text.split_once(':')? {
             ("f", name) => Some(Self::Field(name.to_owned())),
@@ -39,7 +39,7 @@ impl PathElement {
         }
     }
 
-    /// The path to an element of a list; `None` where the list is one value, or the element lacks its key.
+    /// The path element of a list element; `None` if the list is atomic, or the element lacks its key.
     #[must_use]
     pub fn of_item(item: &Value, list: &Schema) -> Option<Self> {
         match list {
@@ -53,7 +53,7 @@ impl PathElement {
     }
 }
 
-/// JSON without white space, members sorted.
+/// JSON without whitespace, with sorted members.
 fn compact(json: &str) -> Option<String> {
     let value: Value = json::decode(json.as_bytes(), Names::Exact).ok()?;
     Some(value.to_string())
@@ -76,12 +76,11 @@ impl fmt::Display for PathElement {
 
 /// A set of fields, the `fieldsV1` of Kubernetes.
 ///
-/// A field is in the set whether or not fields below it are: a list element can belong to somebody else than what it
-/// contains.
+/// A field and the fields below it are separate: a list element can have another owner than the fields in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FieldSet(BTreeMap<PathElement, Branch>);
 
-/// A field that is in a set, or has fields below it that are.
+/// A field that is in the set, or is the parent of fields that are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Branch {
     is_member: bool,
@@ -95,7 +94,7 @@ impl Branch {
 }
 
 impl FieldSet {
-    /// Whether the set has no field.
+    /// Whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -104,7 +103,7 @@ impl FieldSet {
     /// Adds a field.
     pub fn insert(&mut self, path: &[PathElement]) {
         let Some((element, path)) = path.split_first() else { return };
-        // Most fields are in the set already when one below them comes.
+        // Most fields are already in the set when a field below them is added.
         if !self.0.contains_key(element) {
             self.0.insert(element.clone(), Branch::default());
         }
@@ -122,13 +121,13 @@ impl FieldSet {
         self.0.get(element).is_some_and(|branch| branch.is_member)
     }
 
-    /// The fields of the set that lie below an element, if any do.
+    /// The fields of the set below an element, if there are any.
     #[must_use]
     pub fn below(&self, element: &PathElement) -> Option<&Self> {
         self.0.get(element).map(|branch| &branch.below).filter(|below| !below.is_empty())
     }
 
-    /// Adds the fields of another set.
+    /// Adds the fields of another set: the union.
     pub fn unite(&mut self, other: &Self) {
         for (element, branch) in &other.0 {
             match self.0.entry(element.clone()) {
@@ -142,7 +141,7 @@ impl FieldSet {
         }
     }
 
-    /// Takes the fields of another set away.
+    /// Removes the fields of another set: the difference.
     pub fn subtract(&mut self, other: &Self) {
         self.0.retain(|element, branch| {
             if let Some(other) = other.0.get(element) {
@@ -153,7 +152,7 @@ impl FieldSet {
         });
     }
 
-    /// Keeps the fields that another set has, too.
+    /// Keeps only the fields that are also in another set: the intersection.
     pub fn intersect(&mut self, other: &Self) {
         self.0.retain(|element, branch| {
             let Some(other) = other.0.get(element) else { return false };
@@ -163,8 +162,8 @@ impl FieldSet {
         });
     }
 
-    /// The set with every member of an object that has fields of the set below it: who has `metadata.labels.a` then has
-    /// `metadata` and `metadata.labels`, too.
+    /// The set plus all object members that contain fields of the set: `metadata.labels.a` adds `metadata` and
+    /// `metadata.labels`.
     #[must_use]
     pub fn with_parents(&self) -> Self {
         let branches = self.0.iter().map(|(element, branch)| {
@@ -177,8 +176,8 @@ impl FieldSet {
         Self(set)
     }
 
-    /// The fields as messages name them, for example `.spec.tags[name="v1"].from`: of each level those of the set first,
-    /// then what lies below them.
+    /// The fields as messages name them, for example `.spec.tags[name="v1"].from`. On each level, the fields of the set
+    /// come first, then the fields below them.
     #[must_use]
     pub fn paths(&self) -> Vec<String> {
         fn walk(set: &FieldSet, above: &str, paths: &mut Vec<String>) {
@@ -194,7 +193,7 @@ impl FieldSet {
         paths
     }
 
-    /// Reads a set as it is written. What is not understood is left out.
+    /// Parses `fieldsV1`. Unknown path elements are omitted.
     #[must_use]
     pub fn parse(fields: &Value) -> Self {
         let mut set = BTreeMap::new();
@@ -210,14 +209,14 @@ impl FieldSet {
         Self(set)
     }
 
-    /// The set as it is written.
+    /// The set as `fieldsV1`.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let mut members = Map::new();
         for (element, branch) in &self.0 {
             let mut below = branch.below.to_json();
             if let (Value::Object(below), true) = (&mut below, branch.is_member && !branch.below.is_empty()) {
-                // A field with others below it says that it is in the set itself.
+                // A field with fields below it needs a `.` if it is in the set itself.
                 below.insert(".".to_owned(), Value::Object(Map::new()));
             }
             members.insert(element.name(), below);
@@ -237,7 +236,7 @@ mod tests {
         names.chars().map(|name| PathElement::Field(name.to_string())).collect()
     }
 
-    /// A set of fields whose names are letters.
+    /// A set of fields with one-letter names.
     fn set(paths: &[&str]) -> FieldSet {
         let mut set = FieldSet::default();
         for names in paths {
@@ -247,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_written_set_is_read_again() {
+    fn a_written_set_can_be_read() {
         let written = json!({
             "f:metadata": {"f:labels": {".": {}, "f:a": {}, "f:b": {".": {}, "f:c": {}}}, "f:finalizers": {"v:\"x/a\"": {}}},
             "f:spec": {"f:tags": {"k:{\"name\":\"v1\"}": {".": {}, "f:from": {}}}}
@@ -275,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn parents_are_members_of_objects() {
+    fn parents_are_object_members() {
         assert_eq!(set(&["abc", "d"]).with_parents(), set(&["a", "ab", "abc", "d"]));
         let keyed = FieldSet::parse(&json!({"f:tags": {"k:{\"name\":\"v1\"}": {"f:from": {}}}}));
         assert_eq!(keyed.with_parents().paths(), [".tags", ".tags[name=\"v1\"].from"]);
@@ -287,7 +286,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn they_are_sets(one in any_set(), other in any_set()) {
+        fn set_operations_follow_set_algebra(one in any_set(), other in any_set()) {
             let of = |paths: &mut dyn Iterator<Item = &String>| {
                 let mut set = FieldSet::default();
                 for names in paths {

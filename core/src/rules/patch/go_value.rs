@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-/// A JSON value as Go's `%v` prints what it decodes JSON to: `map[a:1 b:[x <nil>]]`.
+/// A JSON value as Go's `%v` prints it after decoding: `map[a:1 b:[x <nil>]]`.
 pub struct GoValue<'a>(pub &'a Value);
 
 impl fmt::Display for GoValue<'_> {
@@ -41,7 +41,7 @@ mod tests {
     use super::GoValue;
 
     #[test]
-    fn maps_lists_and_nothing() {
+    fn maps_lists_and_nil() {
         let value = json!({"b": [1, "x y", null, []], "a": {"c": true, "d": 1.5}});
         assert_eq!(GoValue(&value).to_string(), "map[a:map[c:true d:1.5] b:[1 x y <nil> []]]");
     }

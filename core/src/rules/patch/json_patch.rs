@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use super::document::Document;
 use crate::json::Node;
 
-/// The most operations that a JSON patch may have.
+/// The maximum number of operations in a JSON patch.
 pub const MAX_OPERATIONS: usize = 10_000;
 
-/// The most bytes that the `copy` operations of a JSON patch may add in all.
+/// The maximum number of bytes that the `copy` operations of a JSON patch may add in total.
 pub const MAX_COPIED: usize = 3 << 20;
 
-/// How deep the result may be. What is deeper is no object of the API, and whoever walks it may use the stack.
+/// The maximum depth of the result. No API object is deeper, and this bounds the stack of recursive functions.
 const MAX_DEPTH: usize = 128;
 
 /// The patch does not fit the document.
@@ -21,8 +21,8 @@ pub struct InapplicablePatch(String);
 
 /// The operations of a JSON patch: an array of objects with `op`, `path`, `from` and `value`.
 ///
-/// An operation that does not exist, or that lacks its path, is an error when the patch is
-/// [applied](apply_json_patch), not when it is read.
+/// An operation that is unknown, or has no path, is an error when the patch is [applied](apply_json_patch), not when it
+/// is read.
 ///
 /// ```
 /// use imagestream::rules::patch::JsonPatch;
@@ -37,7 +37,7 @@ pub struct InapplicablePatch(String);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JsonPatch(Vec<Operation>);
 
-/// One operation, with its members as they were sent.
+/// One operation, with its members as sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Operation {
     op: Node<'static>,
@@ -47,11 +47,11 @@ struct Operation {
 }
 
 impl JsonPatch {
-    /// Takes the operations from a document; `null` has none.
+    /// Reads the operations from a document; `null` has none.
     ///
     /// # Errors
     ///
-    /// A document that is no array of objects, in the words of Go's decoder.
+    /// If the document is not an array of objects; the message is that of Go's decoder.
     pub fn new(document: &Node<'_>) -> Result<Self, String> {
         let mismatch = |node: &Node<'_>, of: &str| {
             Err(format!("json: cannot unmarshal {} into Go value of type jsonpatch.{of}", node.noun()))
@@ -85,34 +85,33 @@ impl JsonPatch {
         Ok(Self(patch))
     }
 
-    /// How many operations it has.
+    /// The number of operations.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether it has no operations.
+    /// Whether there are no operations.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// Applies the operations of a JSON patch to a JSON text, all or none.
+/// Applies a JSON patch to a JSON text: all operations or none.
 ///
-/// The rules are those of RFC 6902, but for these, which are the real server's:
-/// * a member that an object does not have reads as `null`: `replace` sets it, `test` for `null` holds, `copy` adds
-///   `null`;
-/// * a `value` that is left out is `null`;
-/// * an index may have a sign and leading zeros, and a negative one counts from the end: `-1` is the last element, and
-///   for `add` the place behind it;
-/// * a path need not begin with `/`: what comes before the first one is not looked at;
-/// * the whole document can be replaced and tested, and nothing else.
+/// The rules are those of RFC 6902, except for these of the real server:
+/// * A missing member of an object reads as `null`: `replace` sets it, `test` for `null` succeeds, `copy` adds `null`.
+/// * An omitted `value` is `null`.
+/// * An index may have a sign and leading zeros. A negative index counts from the end: `-1` is the last element, and
+///   for `add` the position after it.
+/// * A path need not begin with `/`: the text before the first `/` is ignored.
+/// * The whole document can be replaced and tested, but not used with other operations.
 ///
 /// # Errors
 ///
-/// Where an operation fails (a `test` that does not hold, a path that does not exist, an operation that is not known),
-/// where the copies grow over [`MAX_COPIED`], and where the result is too deep to be an object of the API.
+/// If an operation fails (a `test` that does not hold, a missing path, an unknown operation), if the copies exceed
+/// [`MAX_COPIED`], or if the result is too deep for an API object.
 ///
 /// ```
 /// use imagestream::json;
@@ -135,7 +134,7 @@ pub fn apply_json_patch(document: &str, patch: &JsonPatch) -> Result<String, Ina
 }
 
 impl Operation {
-    /// Does it; `copied` counts the bytes of all copies.
+    /// Executes the operation; `copied` counts the bytes of all copies.
     fn apply<'t>(&'t self, document: &mut Document<'t>, copied: &mut usize) -> Result<(), String> {
         let Node::String(op) = &self.op else { return Err("Unexpected kind: unknown".to_owned()) };
         match &**op {
@@ -209,7 +208,7 @@ fn text<'n>(node: &'n Node<'_>, member: &str) -> Result<&'n str, String> {
 
 const NULL: Document<'static> = Document::Closed(Node::Null);
 
-/// A place in a document, which need not be there: an opened array or object, and a key in it.
+/// A location in a document, which need not exist: an opened array or object, and a key in it.
 struct Place<'d, 't> {
     container: &'d mut Document<'t>,
     key: String,
@@ -217,7 +216,7 @@ struct Place<'d, 't> {
 }
 
 impl<'d, 't> Place<'d, 't> {
-    /// Finds a place by its JSON pointer.
+    /// Finds a location by its JSON pointer.
     fn find(document: &'d mut Document<'t>, path: &str) -> Result<Self, String> {
         let missing = || format!("the document has no {path}");
         let mut keys = path.split('/').skip(1).map(unescaped);
@@ -234,7 +233,7 @@ impl<'d, 't> Place<'d, 't> {
         }
     }
 
-    /// The value; nothing where an object does not have it.
+    /// The value; `None` if the object does not have the member.
     fn get(self) -> Result<Option<&'d mut Document<'t>>, String> {
         let index = self.index(0);
         match self.container {
@@ -244,7 +243,7 @@ impl<'d, 't> Place<'d, 't> {
         }
     }
 
-    /// Puts a value in the place of what is there: an element that there is, or a member.
+    /// Replaces an existing element, or sets a member.
     fn set(self, value: Document<'t>) -> Result<(), String> {
         let index = self.index(0);
         match self.container {
@@ -271,7 +270,7 @@ impl<'d, 't> Place<'d, 't> {
         Ok(())
     }
 
-    /// Takes what is there away, and gives it.
+    /// Removes the value and returns it.
     fn remove(self) -> Result<Document<'t>, String> {
         let index = self.index(0);
         match self.container {
@@ -283,7 +282,7 @@ impl<'d, 't> Place<'d, 't> {
         }
     }
 
-    /// The index in an array that has so many elements more than it has.
+    /// The index in an array, which may be up to `more` positions behind the last element.
     fn index(&self, more: usize) -> Result<usize, String> {
         let Document::Array(items) = &*self.container else { return Ok(0) };
         let length = items.len() + more;
@@ -297,7 +296,7 @@ impl<'d, 't> Place<'d, 't> {
     }
 }
 
-/// A part of a JSON pointer without its escapes.
+/// Decodes the escapes in a part of a JSON pointer.
 fn unescaped(part: &str) -> String {
     let mut unescaped = String::with_capacity(part.len());
     let mut rest = part;
@@ -325,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn operations_come_one_after_the_other() {
+    fn operations_run_in_order() {
         let patch = r#"[
             {"op": "add", "path": "/a/-", "value": 2},
             {"op": "test", "path": "/a/1", "value": 2},
@@ -339,7 +338,7 @@ mod tests {
 
     #[test]
     fn the_examples_of_the_rfc() {
-        // Document, operations and result; `None` where the patch is refused. A.11 and A.13 are in the next test.
+        // Document, operations and result; `None` if the patch is refused. A.11 and A.13 are in the next test.
         for (document, patch, expected) in [
             (
                 r#"{"foo":"bar"}"#,
@@ -398,16 +397,16 @@ mod tests {
     }
 
     #[test]
-    fn members_that_are_not_known_are_passed_over() {
+    fn unknown_members_are_ignored() {
         let patch = r#"[{"op": "add", "path": "/baz", "value": "qux", "xyz": 123}]"#;
         assert_eq!(patched(r#"{"foo":"bar"}"#, patch).unwrap(), r#"{"baz":"qux","foo":"bar"}"#);
-        // Of members of one name the last counts (A.13 of the RFC calls for an error).
+        // If a member occurs twice, the last one counts (A.13 of the RFC requires an error).
         let patch = r#"[{"op": "add", "path": "/baz", "value": "qux", "op": "remove"}]"#;
         assert!(patched(r#"{"foo":"bar"}"#, patch).is_err());
     }
 
     #[test]
-    fn what_does_not_fit_is_refused() {
+    fn inapplicable_operations_are_refused() {
         for operation in [
             r#"{"op": "test", "path": "/a", "value": 2}"#,
             r#"{"op": "test", "path": "/b", "value": 2}"#,
@@ -449,7 +448,7 @@ mod tests {
     }
 
     #[test]
-    fn indexes_have_signs_and_zeros() {
+    fn indexes_may_have_signs_and_zeros() {
         let patched = |operation: &str| patched("[1,2,3]", &format!("[{operation}]")).unwrap();
         assert_eq!(patched(r#"{"op": "remove", "path": "/-1"}"#), "[1,2]");
         assert_eq!(patched(r#"{"op": "remove", "path": "/+00"}"#), "[2,3]");
@@ -460,7 +459,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_document_is_replaced_and_tested() {
+    fn the_whole_document_can_be_replaced_and_tested() {
         let patch = r#"[{"op": "test", "path": "", "value": {"a": 1}}, {"op": "replace", "path": "", "value": {"b": {}}},
             {"op": "add", "path": "/b/~01~1~2", "value": "x"}]"#;
         assert_eq!(patched(r#"{"a":1}"#, patch).unwrap(), r#"{"b":{"~1/~2":"x"}}"#);
@@ -468,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn only_levels_that_are_gone_through_are_sorted() {
+    fn only_traversed_levels_are_sorted() {
         let document = r#"{"c":{"z":1,"y":{"b":1,"a":1}},"b":{"z":1,"y":1}}"#;
         let patch = r#"[{"op": "add", "path": "/c/x", "value": {"q": 1, "p": 1}}]"#;
         let expected = r#"{"b":{"z":1,"y":1},"c":{"x":{"q":1,"p":1},"y":{"b":1,"a":1},"z":1}}"#;
@@ -476,14 +475,14 @@ mod tests {
     }
 
     #[test]
-    fn copies_do_not_grow_without_end() {
+    fn the_size_of_copies_is_limited() {
         let double = r#"{"op": "copy", "from": "/a", "path": "/a/-"}"#;
         let patch = format!("[{}]", [double; 100].join(","));
         assert!(patched(r#"{"a":["x"]}"#, &patch).unwrap_err().contains("larger than"));
     }
 
     #[test]
-    fn moves_do_not_nest_without_end() {
+    fn the_depth_of_moves_is_limited() {
         let steps = [
             r#"{"op": "add", "path": "/b", "value": {}}"#,
             r#"{"op": "move", "from": "/a", "path": "/b/a"}"#,

@@ -7,10 +7,10 @@ use crate::quote::Quoted;
 pub(super) const APPLY: &str = "Apply";
 pub(super) const UPDATE: &str = "Update";
 
-/// How many entries there may be of managers that update. The oldest beyond that become one.
+/// The maximum number of `Update` entries. The oldest entries beyond it are combined into one.
 const MAX_UPDATERS: usize = 10;
 
-/// The manager of that one entry.
+/// The manager of the combined entry.
 const ANCIENT_CHANGES: &str = "ancient-changes";
 
 /// Who writes an object, and when.
@@ -18,7 +18,7 @@ const ANCIENT_CHANGES: &str = "ancient-changes";
 pub struct Manager<'a> {
     /// The name of the manager.
     pub name: &'a str,
-    /// The sub-resource through which it writes; empty for the object itself.
+    /// The subresource through which it writes; empty for the object itself.
     pub subresource: &'a str,
     /// The time.
     pub now: Time,
@@ -27,7 +27,7 @@ pub struct Manager<'a> {
 /// A manager and its fields.
 #[derive(Debug, Clone)]
 pub(super) struct Managed {
-    /// The entry, whose `fieldsV1` are left out.
+    /// The entry without its `fieldsV1`.
     entry: ManagedFieldsEntry,
     pub(super) fields: FieldSet,
 }
@@ -64,12 +64,12 @@ impl Managed {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Managers {
     pub(super) list: Vec<Managed>,
-    /// The version of the API in which their fields are named.
+    /// The API version that the fields belong to.
     api_version: &'static str,
 }
 
 impl Managers {
-    /// Reads what is stored. Entries of another version of the API say nothing about fields of this one.
+    /// Reads the stored entries. Entries of other API versions don't own fields of this version.
     pub(super) fn read(entries: &[ManagedFieldsEntry], api_version: &'static str) -> Self {
         let read = |entry: &ManagedFieldsEntry| Managed {
             fields: entry.fields_v1.as_ref().map(FieldSet::parse).unwrap_or_default(),
@@ -79,7 +79,7 @@ impl Managers {
         Self { list, api_version }
     }
 
-    /// The entries to store, in the order of the real server: those of applied configurations first, the oldest first.
+    /// The entries to store, in the order of the real server: `Apply` entries first, and the oldest first.
     pub(super) fn write(mut self) -> Vec<ManagedFieldsEntry> {
         self.list.retain(|managed| !managed.fields.is_empty());
         self.list.sort_by(|one, other| {
@@ -97,7 +97,7 @@ impl Managers {
         self.list.into_iter().map(write).collect()
     }
 
-    /// Takes a manager out; one that is not there has no fields.
+    /// Removes a manager and returns it; a missing manager has no fields.
     pub(super) fn take(&mut self, name: &str, subresource: &str, operation: &str) -> Managed {
         let is_wanted = |managed: &Managed| {
             let entry = &managed.entry;
@@ -109,14 +109,14 @@ impl Managers {
         }
     }
 
-    /// Puts a manager back with the fields that it has now.
+    /// Puts a manager back with its new fields.
     pub(super) fn put(&mut self, mut managed: Managed, fields: FieldSet, time: Option<Time>) {
         managed.fields = fields;
         managed.entry.time = time.or(managed.entry.time);
         self.list.push(managed);
     }
 
-    /// Takes fields from all managers.
+    /// Removes fields from all managers.
     pub(super) fn subtract(&mut self, fields: &FieldSet) {
         for managed in &mut self.list {
             managed.fields.subtract(fields);
@@ -131,7 +131,7 @@ impl Managers {
         all
     }
 
-    /// Makes one entry of the oldest where too many managers update.
+    /// Combines the oldest entries if there are too many `Update` entries.
     pub(super) fn bound(&mut self) {
         let is_update = |managed: &Managed| managed.entry.operation != APPLY;
         let updaters = self.list.iter().filter(|managed| is_update(managed)).count();
@@ -139,7 +139,7 @@ impl Managers {
             return;
         }
         self.list.sort_by_key(|managed| (!is_update(managed), managed.entry.time.map_or(0, Time::unix)));
-        // The entry that they become is one of those that may be there.
+        // The combined entry counts, too.
         let rest = self.list.split_off(updaters - MAX_UPDATERS + 1);
         let oldest = std::mem::replace(&mut self.list, rest);
         let time = oldest.last().and_then(|managed| managed.entry.time);

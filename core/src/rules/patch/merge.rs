@@ -1,4 +1,4 @@
-//! Merging what a manager applies into an object, and taking fields away.
+//! Merging a manager's configuration into an object, and removing fields.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,8 @@ use super::Schema;
 use super::field_set::{FieldSet, PathElement};
 use crate::collected;
 
-/// What an object becomes when a manager's configuration is merged into it. Nothing is taken away: an empty object or
-/// list, and a `null` for one, leave what is there.
+/// Merges a manager's configuration into an object. Nothing is removed: if the configuration has an empty object or
+/// list, or `null` in its place, the present one stays.
 pub(super) fn merge(live: Option<Value>, wanted: &Value, schema: &Schema) -> Value {
     match (live, wanted, schema) {
         (Some(Value::Object(live)), Value::Null, Schema::Object(_)) if !live.is_empty() => Value::Object(live),
@@ -30,8 +30,8 @@ pub(super) fn merge(live: Option<Value>, wanted: &Value, schema: &Schema) -> Val
     }
 }
 
-/// Merges two lists. The elements of the second come in its order; those that only the first has stay where they were
-/// among those that both have.
+/// Merges two lists. The elements of the second keep its order; elements that are only in the first keep their position
+/// relative to the common elements.
 fn merge_lists(live: Vec<Value>, wanted: &[Value], schema: &Schema) -> Vec<Value> {
     let element = |item: &Value| PathElement::of_item(item, schema);
     let wanted_elements: BTreeSet<PathElement> = collected::set(wanted.iter().filter_map(element));
@@ -71,9 +71,9 @@ fn merge_lists(live: Vec<Value>, wanted: &[Value], schema: &Schema) -> Vec<Value
     merged
 }
 
-/// Takes fields away. An object or list of which nothing is left becomes `null`.
+/// Removes fields. An object or list that becomes empty becomes `null`.
 pub(super) fn remove(value: &mut Value, fields: &FieldSet, schema: &Schema) {
-    /// Takes away what lies below an element, and says whether the element itself stays.
+    /// Removes the fields below an element, and returns whether the element itself stays.
     fn stays(value: &mut Value, element: &PathElement, fields: &FieldSet, schema: &Schema) -> bool {
         if fields.has(element) {
             return false;
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_taken_away() {
+    fn merging_removes_nothing() {
         let live =
             json!({"metadata": {"labels": {"a": "1"}, "finalizers": ["x/a"]}, "spec": {"tags": [{"name": "a"}]}});
         let wanted = json!({"metadata": {"labels": {}, "finalizers": null}, "spec": {"tags": []}});
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_applied_says_the_order() {
+    fn the_configuration_determines_the_order() {
         let order = |live: &[&str], wanted: &[&str]| {
             let list = |items: &[&str]| json!({"metadata": {"finalizers": items}});
             let merged = merged(list(live), list(wanted));
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_empty_is_null() {
+    fn what_becomes_empty_is_null() {
         let mut value = json!({"metadata": {"labels": {"a": "1"}, "finalizers": ["x/a", "x/b"]},
             "spec": {"tags": [{"name": "a", "generation": 1}, {"name": "b", "generation": 1}]}});
         let fields = FieldSet::parse(&json!({

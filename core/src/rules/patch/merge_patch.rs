@@ -7,14 +7,14 @@ use serde_json::Value;
 use super::document::Document;
 use crate::json::{Node, SyntaxError};
 
-/// Applies a merge patch (RFC 7386) to a JSON text: objects are merged, `null` takes a member away, everything else
-/// replaces.
+/// Applies a merge patch (RFC 7386) to a JSON text: objects are merged, `null` removes a member, all other values
+/// replace the present one.
 ///
-/// Beyond the RFC, as on the real server, members that are `null` are left out of the objects in a new list, too.
+/// Beyond the RFC, the real server also removes `null` members from the objects in a new list.
 ///
 /// # Errors
 ///
-/// A document that is no JSON.
+/// If the document is not valid JSON.
 ///
 /// ```
 /// use imagestream::rules::patch::apply_merge_patch;
@@ -42,13 +42,13 @@ fn merge(document: &mut Document<'_>, patch: &Value) {
                 }
             }
         }
-        // The patch has no order of members that could be kept.
+        // The order of the patch's members is not known, so it can't be kept.
         (Document::Object(_), _) => *document = Document::Closed(Node::from(patch)),
         (_, _) => *document = without_nulls(patch),
     }
 }
 
-/// A value without the members of objects that are `null`.
+/// A value without the `null` members of its objects.
 fn without_nulls(value: &Value) -> Document<'static> {
     match value {
         Value::Object(members) => {
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn nulls_go_from_new_lists_but_not_from_those_in_the_place_of_an_object() {
+    fn nulls_are_removed_from_new_lists_unless_they_replace_an_object() {
         let patch = json!({"a": [{"b": null, "c": 1}, null]});
         assert_eq!(merged("{}", patch.clone()), r#"{"a":[{"c":1},null]}"#);
         assert_eq!(merged(r#"{"a":[1]}"#, patch.clone()), r#"{"a":[{"c":1},null]}"#);
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_merged_keeps_its_order() {
+    fn unmerged_parts_keep_their_order() {
         let document = r#"{"b":{"z":1,"y":1},"a":{"z":1,"y":1}}"#;
         assert_eq!(merged(document, json!({"a": {"x": 1}})), r#"{"a":{"x":1,"y":1,"z":1},"b":{"z":1,"y":1}}"#);
     }

@@ -1,8 +1,8 @@
-//! What a document becomes by a patch.
+//! Patches of JSON documents.
 //!
 //! The patches of Kubernetes: [JSON patch](apply_json_patch) (RFC 6902), [merge patch](apply_merge_patch) (RFC 7386),
-//! [strategic merge patch](apply_strategic_merge_patch) and [server-side apply](apply). The last two know by a
-//! [`Schema`] how the elements of a list are told apart.
+//! [strategic merge patch](apply_strategic_merge_patch) and [server-side apply](apply). The last two need a [`Schema`],
+//! which says how the elements of a list are identified.
 
 mod apply;
 mod check_lists;

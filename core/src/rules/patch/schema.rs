@@ -1,39 +1,40 @@
-//! How the parts of each kind are merged.
+//! How the fields of each kind are merged.
 
 use crate::api::{Image, ImageStream, ImageStreamTag, ImageTag, Namespace, Resource};
 
 /// How values of a type are merged.
 ///
-/// Objects are merged member by member; where nothing else is said, a list is replaced as a whole.
+/// Objects are merged member by member; lists are replaced as a whole unless the schema says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schema {
-    /// An object, and those of its members that need more to be said. For a value that is no object: nothing to say.
+    /// An object, with the schemas of those members that need one. Also used for scalars and for lists that are
+    /// replaced.
     Object(&'static [(&'static str, Schema)]),
-    /// An object that one manager applies as a whole. Patches of other types merge it like any other.
+    /// An object that server-side apply treats as one value. Other patches merge it like any object.
     Atomic,
-    /// A list of distinct texts.
+    /// A list of distinct strings.
     Set,
-    /// A list of objects that are told apart by one of their members.
+    /// A list of objects that are identified by one of their members.
     List {
-        /// The way to that member, for example `["metadata", "name"]`.
+        /// The path of that member, for example `["metadata", "name"]`.
         key: &'static [&'static str],
-        /// What the elements are.
+        /// The schema of the elements.
         item: &'static Schema,
     },
 }
 
 impl Schema {
-    /// Nothing more to be said.
+    /// The schema without special rules.
     pub const PLAIN: Self = Self::Object(&[]);
 
-    /// How a member is merged.
+    /// The schema of a member.
     #[must_use]
     pub fn member(&self, name: &str) -> Self {
         let Self::Object(members) = self else { return Self::PLAIN };
         members.iter().find(|(member, _)| *member == name).map_or(Self::PLAIN, |(_, schema)| *schema)
     }
 
-    /// How the elements of a list are merged.
+    /// The schema of the elements of a list.
     #[must_use]
     pub fn item(&self) -> Self {
         match self {
@@ -53,7 +54,7 @@ const TAG: Schema = Schema::Object(&[("from", Schema::Atomic)]);
 const SIGNATURE: Schema =
     Schema::Object(&[("metadata", META), ("conditions", Schema::List { key: &["type"], item: &Schema::PLAIN })]);
 
-/// The real server has the key `name`, which signatures don't have, and so can't merge them.
+/// The real server uses the key `name`, which signatures don't have, and so can't merge them.
 const IMAGE: Schema = Schema::Object(&[
     ("metadata", META),
     ("signatures", Schema::List { key: &["metadata", "name"], item: &SIGNATURE }),
@@ -61,7 +62,7 @@ const IMAGE: Schema = Schema::Object(&[
 
 /// A kind whose objects can be patched.
 pub trait Mergeable: Resource {
-    /// How they are merged.
+    /// The schema of the kind.
     const SCHEMA: Schema;
 }
 

@@ -1,4 +1,4 @@
-//! Strategic merge patch: a merge patch that merges lists, too.
+//! Strategic merge patch: a merge patch that also merges lists.
 
 use serde_json::{Map, Value};
 
@@ -13,18 +13,18 @@ const SET_ORDER: &str = "$setElementOrder/";
 
 /// Applies a strategic merge patch.
 ///
-/// As in a merge patch, objects are merged and `null` takes a member away. Beyond that:
-/// * lists that have a key are merged element by element, sets are united;
-/// * `$patch: delete` in such an element takes it away, `$patch: replace` in an object or an element replaces the object
-///   or the whole list; where the document has no such object or list, whatever has a `$patch` is left out;
-/// * `$retainKeys` takes away all members of an object that it does not name;
-/// * `$deleteFromPrimitiveList/NAME` takes elements from a set, `$setElementOrder/NAME` says the order of a list.
+/// As in a merge patch, objects are merged and `null` removes a member. In addition:
+/// * Lists with a key are merged element by element; sets are united.
+/// * `$patch: delete` in such an element removes it; `$patch: replace` in an object or an element replaces the object
+///   or the whole list. If the document has no such object or list, everything that has a `$patch` is omitted.
+/// * `$retainKeys` removes all members of an object that it does not name.
+/// * `$deleteFromPrimitiveList/NAME` removes elements from a set, `$setElementOrder/NAME` sets the order of a list.
 ///
-/// New elements come before those that only the document has, unless an order is said.
+/// New elements come before elements that only the document has, unless an order is set.
 ///
 /// # Errors
 ///
-/// For a directive that is not understood, and for an element without its key.
+/// For an unknown directive, and for an element without its key.
 ///
 /// ```
 /// use imagestream::api::ImageStream;
@@ -42,7 +42,7 @@ pub fn apply_strategic_merge_patch(document: &mut Value, patch: &Value, schema: 
     Ok(())
 }
 
-/// What becomes of a part of the document by what the patch has for it; nothing where it goes.
+/// Merges a part of the patch into the same part of the document; returns `None` if it is removed.
 fn merge_value(
     present: Option<Value>,
     patch: &Value,
@@ -91,7 +91,7 @@ fn merge_object(
             present.insert(name.clone(), merged);
         }
     }
-    // What is said only about the order or the absence of elements.
+    // Lists for which the patch has only an order or deletions.
     for name in patch.keys().filter_map(|name| name.strip_prefix(DELETE_FROM_LIST).or(name.strip_prefix(SET_ORDER))) {
         if patch.contains_key(name) {
             continue;
@@ -106,10 +106,10 @@ fn merge_object(
     Ok(present)
 }
 
-/// What becomes of a part of the patch where the document has nothing of its type.
+/// The result of a part of the patch if the document has nothing of the same type there.
 ///
-/// Parity: an object or an element with `$patch` is left out as a whole, whatever it says, and other directives are taken
-/// for members.
+/// Parity: an object or element with `$patch` is omitted as a whole, whatever the directive is; other directives are
+/// treated as members.
 fn taken(value: &Value) -> Option<Value> {
     match value {
         Value::Null => None,
@@ -124,7 +124,7 @@ fn taken(value: &Value) -> Option<Value> {
     }
 }
 
-/// What an object says about one of its lists beside the list itself.
+/// The directives for a list: they are members beside the list itself.
 #[derive(Default)]
 struct ListDirectives<'a> {
     delete: Option<&'a Value>,
@@ -167,7 +167,7 @@ fn merge_elements(
             };
             merge_list(present, &patch, key, &merge, order.as_deref())?
         }
-        // A list of which nothing is known has no elements to be told apart.
+        // The elements of a list without a schema have no key.
         Schema::Object(_) | Schema::Atomic => {
             let delete = collected::set(delete.iter().map(Value::to_string));
             present.into_iter().filter(|item| !delete.contains(&item.to_string())).collect()
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn elements_and_lists_go_by_directive() {
+    fn directives_remove_elements_and_lists() {
         let present = json!([{"name": "a"}, {"name": "b"}]);
         let patched = |patch| tags(present.clone(), patch);
         assert_eq!(patched(json!([{"name": "a", "$patch": "delete"}])), Ok(json!([{"name": "b"}])));
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_go_by_directive() {
+    fn directives_remove_and_replace_objects() {
         let present = json!({"metadata": {"labels": {"a": "1", "b": "2"}, "name": "x"}});
         let patched = |labels: Value| {
             stream(present.clone(), json!({"metadata": {"labels": labels}}))
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn directives_for_what_is_not_there() {
+    fn directives_for_missing_parts() {
         let patched = |patch: Value| stream(json!({"metadata": {"name": "x"}, "spec": {"tags": null}}), patch).unwrap();
         for directive in ["replace", "delete", "merge", "burn"] {
             let labels = json!({"metadata": {"labels": {"$patch": directive, "a": "1"}}});
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn sets_are_united_and_thinned() {
+    fn sets_are_united_and_elements_deleted() {
         let present = json!({"metadata": {"finalizers": ["x/a", "x/b"]}});
         let patched = |metadata: Value| {
             stream(present.clone(), json!({"metadata": metadata}))
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_can_be_said() {
+    fn the_order_can_be_set() {
         let patch = json!({"spec": {"$setElementOrder/tags": [{"name": "b"}, {"name": "a"}, {"name": "c"}],
             "tags": [{"name": "c"}]}});
         let patched = stream(json!({"spec": {"tags": [{"name": "a"}, {"name": "b"}]}}), patch).unwrap();
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn signatures_are_told_apart_by_their_names() {
+    fn signatures_are_identified_by_their_names() {
         let signature = |name: &str, identity: &str| json!({"metadata": {"name": name}, "imageIdentity": identity});
         let mut image = json!({"signatures": [signature("i@a", "1"), signature("i@b", "2")]});
         let patch = json!({"signatures": [{"metadata": {"name": "i@b"}, "imageIdentity": "3",
@@ -361,7 +361,7 @@ mod tests {
         }
 
         #[test]
-        fn twice_is_once(present in prop::collection::btree_set("[a-e]", 0..5), sent in prop::collection::btree_set("[a-e]", 0..5)) {
+        fn applying_a_patch_twice_is_the_same_as_once(present in prop::collection::btree_set("[a-e]", 0..5), sent in prop::collection::btree_set("[a-e]", 0..5)) {
             let list = |names: &BTreeSet<String>| {
                 json!({"spec": {"tags": names.iter().map(|name| json!({"name": name})).collect::<Vec<_>>()}})
             };

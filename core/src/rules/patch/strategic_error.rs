@@ -8,44 +8,44 @@ use super::GoValue;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StrategicError {
-    /// A `$patch` that is not known.
+    /// An unknown `$patch`.
     #[error("unknown patch type: {directive} in map: {map}")]
     UnknownDirective {
-        /// What it says.
+        /// Its value.
         directive: String,
-        /// The object that it is in, as Go prints it.
+        /// The object that contains it, as Go prints it.
         map: String,
     },
     /// `$patch: merge` in an element of a list.
     #[error("merging lists cannot yet be specified in the patch")]
     MergedElement,
-    /// An element of a list without the member by which elements are told apart.
+    /// A list element without the member that identifies it.
     #[error("map: {map} does not contain declared merge key: {key}")]
     MissingKey {
-        /// The element as Go prints it.
+        /// The element, as Go prints it.
         map: String,
         /// The member.
         key: String,
     },
-    /// `$deleteFromPrimitiveList` for something that is no list.
+    /// `$deleteFromPrimitiveList` for something that is not a list.
     #[error("invalid patch format of primitive list")]
     PrimitiveList,
-    /// `$retainKeys` that is no list of names.
+    /// `$retainKeys` that is not a list of names.
     #[error("invalid patch format of retainKeys")]
     RetainKeys,
-    /// `$setElementOrder` that is no list.
+    /// `$setElementOrder` that is not a list.
     #[error("invalid patch format of setElementOrder list")]
     SetElementOrder,
-    /// A member that `$retainKeys` beside it does not name.
+    /// A member that the `$retainKeys` of its object does not name.
     #[error("patch content doesn't match retainKeys list")]
     NotRetained,
-    /// An element of a list that is of another type than it must be.
+    /// A list element of the wrong type.
     #[error("strategic merge patch format is not supported")]
     Unsupported,
 }
 
 impl StrategicError {
-    /// The error of an object that has a `$patch` which is not known.
+    /// The error for an object with an unknown `$patch`.
     pub(super) fn unknown_directive(directive: &Value, object: &Value) -> Self {
         let directive = match directive {
             Value::String(text) => text.clone(),

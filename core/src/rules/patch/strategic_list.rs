@@ -8,10 +8,10 @@ use super::GoValue;
 use super::strategic_error::StrategicError;
 use crate::collected;
 
-/// The member that says what becomes of the object or the element that it is in.
+/// The member with the directive for its object or element.
 pub(super) const DIRECTIVE: &str = "$patch";
 
-/// Unites two lists of texts, without those that are to be deleted.
+/// Unites two lists of strings, and removes the strings to delete.
 pub(super) fn merge_set(
     present: Vec<Value>,
     patch: &[Value],
@@ -31,7 +31,7 @@ pub(super) fn merge_set(
     Ok(places.arrange(united.map(|(id, item)| (Some(id), item)).collect()))
 }
 
-/// Merges an element into the one that is there, if one is.
+/// Merges an element of the patch into the present one, if there is one.
 pub(super) type MergeElement<'a> = dyn Fn(Option<Value>, &Value) -> Result<Value, StrategicError> + 'a;
 
 /// Merges the elements of two lists by their keys.
@@ -82,12 +82,12 @@ pub(super) fn merge_list(
     Ok(Places::new(server, order.chain(sent).collect()).arrange(merged))
 }
 
-/// What tells an element from others, as text; nothing where it does not have that.
+/// The key of an element as text; `None` if the element lacks it.
 pub(super) fn id(item: &Value, key: &[&str]) -> Option<String> {
     key.iter().try_fold(item, |value, name| value.get(name)).filter(|id| !id.is_null()).map(Value::to_string)
 }
 
-/// The places that elements had, and those that they should have.
+/// The positions that elements had, and the requested ones.
 struct Places {
     before: BTreeMap<String, usize>,
     wanted: BTreeMap<String, usize>,
@@ -102,8 +102,9 @@ impl Places {
         Self { before: collected::map(before.into_iter().enumerate().map(|(index, id)| (id, index))), wanted: order }
     }
 
-    /// Elements that have a wanted place come in that order, the others in the order that they had, and of one of each
-    /// that comes first which did so before; what was not there before comes as early as it can.
+    /// Sorts the elements. Elements with a requested position come in that order, the others keep their order. Between
+    /// the two groups, elements that existed before keep their relative order; a new element comes as early as
+    /// possible.
     fn arrange(&self, items: Vec<(Option<String>, Value)>) -> Vec<Value> {
         let mut wanted = BTreeMap::new();
         let mut others = Vec::new();
