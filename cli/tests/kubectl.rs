@@ -7,7 +7,7 @@
 mod server;
 
 use std::env;
-use std::io::Write;
+use std::io::{BufRead as _, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -24,12 +24,18 @@ struct Kubectl {
 }
 
 impl Kubectl {
+    /// The program with these arguments and the kubeconfig of the server.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let folder = self.server.folder.path();
+        let mut command = Command::new(&self.program);
+        command.args(arguments).env("HOME", folder).env("KUBECONFIG", folder.join("kubeconfig"));
+        command
+    }
+
     /// Runs it with `input`; returns whether it succeeded, and its output.
     fn try_run(&self, arguments: &[&str], input: &str) -> (bool, String) {
-        let mut child = Command::new(&self.program)
-            .args(arguments)
-            .env("HOME", self.server.folder.path())
-            .env("KUBECONFIG", self.server.folder.path().join("kubeconfig"))
+        let mut child = self
+            .command(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -178,6 +184,56 @@ fn objects_are_patched_and_applied() {
         assert!(kubectl.run(&["apply", "-f", "-"], &other).contains("configured"));
         let labels = kubectl.run(&["get", "is", "applied", "--show-labels", "--no-headers"], "");
         assert!(labels.contains("tier=front") && !labels.contains("team=web"), "{labels}");
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn applying_keeps_what_others_added() {
+    with_each(|kubectl| {
+        let wanted = |image: &str| {
+            format!("{STREAM}spec: {{tags: [{{name: a, from: {{kind: DockerImage, name: {image}}}}}]}}\n")
+        };
+        kubectl.run(&["apply", "-f", "-"], &wanted("quay.io/x/y:1"));
+        let tag = "kind: ImageStreamTag\napiVersion: image.openshift.io/v1\nmetadata: {name: 'httpd:b'}\n\
+                   tag: {name: b, from: {kind: DockerImage, name: 'quay.io/x/y:b'}}\n";
+        kubectl.run(&["create", "-f", "-"], tag);
+        let (same, difference) = kubectl.try_run(&["diff", "-f", "-"], &wanted("quay.io/x/y:2"));
+        assert!(!same && difference.contains("+      name: quay.io/x/y:2"), "{difference}");
+        kubectl.run(&["apply", "-f", "-"], &wanted("quay.io/x/y:2"));
+        let tags = "jsonpath={range .spec.tags[*]}{.name} {.from.name};{end}";
+        assert_eq!(kubectl.run(&["get", "is", "httpd", "-o", tags], ""), "a quay.io/x/y:2;b quay.io/x/y:b;");
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn what_somebody_edited_is_a_conflict() {
+    with_each(|kubectl| {
+        let wanted = |team: &str| STREAM.replace("name: httpd", &format!("name: httpd, labels: {{team: {team}}}"));
+        kubectl.run(&["apply", "--server-side", "-f", "-"], &wanted("web"));
+        kubectl.run(&["label", "--overwrite", "is", "httpd", "team=ops"], "");
+        let (applied, printed) = kubectl.try_run(&["apply", "--server-side", "-f", "-"], &wanted("dev"));
+        assert!(!applied && printed.contains("conflict") && printed.contains("labels.team"), "{printed}");
+        kubectl.run(&["apply", "--server-side", "--force-conflicts", "-f", "-"], &wanted("dev"));
+        assert_eq!(kubectl.run(&["get", "is", "httpd", "-o", "jsonpath={.metadata.labels.team}"], ""), "dev");
+    });
+}
+
+#[test]
+#[ignore = "needs kubectl, which `cargo xtask test` fetches"]
+fn changes_are_watched() {
+    with_each(|kubectl| {
+        kubectl.run(&["create", "-f", "-"], STREAM);
+        let mut command = kubectl.command(&["get", "is", "-w", "-o", "name"]);
+        let mut watch = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();
+        let mut next = || lines.next().unwrap().unwrap();
+        assert_eq!(next(), "imagestream.image.openshift.io/httpd");
+        kubectl.run(&["create", "-f", "-"], &STREAM.replace("httpd", "other"));
+        assert_eq!(next(), "imagestream.image.openshift.io/other");
+        watch.kill().unwrap();
+        watch.wait().unwrap();
     });
 }
 
