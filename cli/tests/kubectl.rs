@@ -47,6 +47,11 @@ impl Kubectl {
         (output.status.success(), printed.concat())
     }
 
+    /// Whether it is the current one of the two.
+    fn is_current(&self) -> bool {
+        self.run(&["auth", "--help"], "").contains("whoami")
+    }
+
     fn run(&self, arguments: &[&str], input: &str) -> String {
         let (succeeded, printed) = self.try_run(arguments, input);
         assert!(succeeded, "{} {arguments:?}: {printed}", self.program.display());
@@ -202,7 +207,9 @@ fn applying_keeps_what_others_added() {
         assert!(!same && difference.contains("+      name: quay.io/x/y:2"), "{difference}");
         kubectl.run(&["apply", "-f", "-"], &wanted("quay.io/x/y:2"));
         let tags = "jsonpath={range .spec.tags[*]}{.name} {.from.name};{end}";
-        assert_eq!(kubectl.run(&["get", "is", "httpd", "-o", tags], ""), "a quay.io/x/y:2;b quay.io/x/y:b;");
+        // kubectl 1.20 sends merge patches for kinds that it was not compiled with, whatever OpenAPI says.
+        let others = if kubectl.is_current() { "b quay.io/x/y:b;" } else { "" };
+        assert_eq!(kubectl.run(&["get", "is", "httpd", "-o", tags], ""), format!("a quay.io/x/y:2;{others}"));
     });
 }
 
@@ -303,7 +310,7 @@ fn users_learn_who_they_are_and_what_they_may() {
         assert_eq!(may(&["create", "imagestreams", "--token=t2"]), (true, "yes\n".to_owned()));
         let (_, rules) = may(&["--list"]);
         assert!(rules.contains("imagestreams.image.openshift.io"), "{rules}");
-        if kubectl.run(&["auth", "--help"], "").contains("whoami") {
+        if kubectl.is_current() {
             let attributes = kubectl.run(&["auth", "whoami", "--token=t2"], "");
             assert!(attributes.contains("bob") && attributes.contains("[dev ops"), "{attributes}");
         }
