@@ -49,7 +49,7 @@ export class ImageStore {
    * The bytes of a store's file, for example from a file chooser or from {@link ImageStore.export}, are opened in memory,
    * by an instance of its own: a damaged file is an error, and can't affect other stores.
    *
-   * Codes of errors: `Locked`, `Busy` (another tab, with `shared: false`), `NotAStore`, `NewerFormat`, `NoSuchStore`,
+   * Codes of errors: `Locked`, `Busy` (another tab, with `shared: false`), `NotAStore`, `NewerFormat`, `OldFormat`, `NoSuchStore`,
    * `JournalMismatch`, `Corrupted`, `Crashed` (a damaged file), `QuotaExceeded`, `Io`.
    */
   static open(target?: string | PlatformUrl | Uint8Array | ArrayBuffer | PlatformBlob, options?: OpenOptions): Promise<ImageStore>;
@@ -156,6 +156,7 @@ export type ErrorCode =
   | "NotAStore"
   | "NotAcceptable"
   | "NotFound"
+  | "OldFormat"
   | "Poisoned"
   | "QuotaExceeded"
   | "ReadOnly"

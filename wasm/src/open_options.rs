@@ -94,6 +94,7 @@ impl OpenOptions {
         let kind = match error.into_kind() {
             ErrorKind::NotAStore { reason, .. } => ErrorKind::NotAStore { path, reason },
             ErrorKind::NewerFormat { found, supported, .. } => ErrorKind::NewerFormat { path, found, supported },
+            ErrorKind::OldFormat { .. } => ErrorKind::OldFormat { path },
             ErrorKind::NoSuchStore { .. } => ErrorKind::NoSuchStore { path },
             ErrorKind::JournalMismatch { reason, .. } => ErrorKind::JournalMismatch { path, reason },
             ErrorKind::Io { action, source, .. } => ErrorKind::Io { action, path, source },

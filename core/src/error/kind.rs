@@ -171,6 +171,12 @@ pub enum ErrorKind {
         /// The newest format that this library supports.
         supported: u32,
     },
+    /// The file is a redb database, as stores of format 1 were. It can't be opened, but compaction converts it.
+    #[error("{path:?} is a redb database: if it is a store of format 1, `imagestream compact` converts it")]
+    OldFormat {
+        /// The file.
+        path: PathBuf,
+    },
     /// A journal file is missing, or belongs to another store or to another state of the store; nothing was changed.
     #[error("the journal {path:?} does not match its store: {reason}")]
     JournalMismatch {

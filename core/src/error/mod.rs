@@ -72,6 +72,7 @@ impl Error {
             ErrorKind::Locked { .. } => "Locked",
             ErrorKind::NotAStore { .. } => "NotAStore",
             ErrorKind::NewerFormat { .. } => "NewerFormat",
+            ErrorKind::OldFormat { .. } => "OldFormat",
             ErrorKind::JournalMismatch { .. } => "JournalMismatch",
             ErrorKind::NoSuchStore { .. } => "NoSuchStore",
             ErrorKind::ReadOnly => "ReadOnly",
@@ -153,6 +154,10 @@ impl Error {
 
     pub(crate) fn newer_format(path: impl Into<PathBuf>, found: u32, supported: u32) -> Self {
         ErrorKind::NewerFormat { path: path.into(), found, supported }.into()
+    }
+
+    pub(crate) fn old_format(path: impl Into<PathBuf>) -> Self {
+        ErrorKind::OldFormat { path: path.into() }.into()
     }
 
     pub(crate) fn journal_mismatch(path: impl Into<PathBuf>, reason: impl Into<String>) -> Self {

@@ -30,6 +30,7 @@ impl Error {
             | ErrorKind::Locked { .. }
             | ErrorKind::NotAStore { .. }
             | ErrorKind::NewerFormat { .. }
+            | ErrorKind::OldFormat { .. }
             | ErrorKind::JournalMismatch { .. }
             | ErrorKind::NoSuchStore { .. }
             | ErrorKind::ReadOnly

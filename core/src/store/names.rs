@@ -6,7 +6,7 @@
 
 use super::engine::{KeyRange, Order, Row, RowIter};
 use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader};
-use super::record::{ChangeRecord, ImageRecord, Record, StreamVersionRecord};
+use super::record::{self, ChangeRecord, ImageRecord, Record, StreamVersionRecord, UserRecord};
 use super::{Rows, keys, rows};
 use crate::collected;
 use crate::error::Result;
@@ -102,9 +102,23 @@ fn images_of_class<'a>(rows: &'a dyn Rows, class: u8, from: &str) -> Option<Name
         Ok((prefix, exists.then_some(ObjectName { namespace: String::new(), name })))
     });
     let from = from.to_owned();
-    let images =
-        images.filter_map(|image| image.map(|(name, own)| Some(Listed { name: name?, own, all: rows })).transpose());
+    let images = images.filter_map(move |image| {
+        let read = |(name, own): (Option<ObjectName>, OwnRows)| match name {
+            Some(name) => Ok(Some(Listed { name, own, all: rows })),
+            None => own.rows.iter().try_for_each(|(key, value)| user_row(key, value)).map(|()| None),
+        };
+        image.and_then(read).transpose()
+    });
     Some(Box::new(images.skip_while(move |image| image.as_ref().is_ok_and(|image| image.name.name < from))))
+}
+
+/// Checks a row of an image that does not exist: it must be a user. Otherwise it is damaged, or the record is missing.
+fn user_row(key: &[u8], value: &[u8]) -> Result<()> {
+    let mut reader = KeyReader::new(key.get(1..).unwrap_or_default());
+    if reader.image_name().and_then(|_| reader.byte()) == Some(ImageRow::User as u8) {
+        return record::decode::<UserRecord>(key, value).map(drop);
+    }
+    Err(rows::damaged_key(ImageRecord::TABLE, key))
 }
 
 /// The streams of a namespace, or of all namespaces, at or after `from`, in the byte order of `namespace/name`.
@@ -326,7 +340,8 @@ mod tests {
         let keys: Vec<_> = names.iter().map(|name| Key::image_row(name, ImageRow::Record)).collect();
         let store = store(&keys);
         let only_used = digest("sha256:1e", 71);
-        store.write(|tx| tx.put(Key::image_user(&only_used, "a", "b", "c").into_bytes(), Vec::new())).unwrap();
+        let user = Key::image_user(&only_used, "a", "b", "c");
+        store.write(|tx| rows::put(tx, user.clone(), &UserRecord { entries: 1 })).unwrap();
         let read = store.read().unwrap();
         names.sort_unstable();
         assert_eq!(listed(images(&read, "")), names);

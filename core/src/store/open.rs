@@ -1,21 +1,23 @@
 //! Creating and opening a store in any storage backend.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use redb::backends::InMemoryBackend;
 use redb::{DatabaseError, StorageBackend, StorageError};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::engine::{
-    Batch, CopyOnWrite, Engine, Files, FoundJournal, JournalOptions, JournaledEngine, Position, RedbEngine,
+    Batch, Blocks, CopyOnWrite, Engine, FORMAT, Files, FoundJournal, JournalOptions, JournaledEngine, MAGIC, Position,
+    RedbEngine, Refusal, storage_error,
 };
 use super::record::{self, Record, StateRecord};
 use super::{FeedLimits, Inner, Store, keys};
 use crate::error::{Error, ErrorKind, LockOwner, Result};
 
 /// The first bytes of a redb database.
-const MAGIC: [u8; 9] = *b"redb\x1a\x0a\xa9\x0d\x0a";
+const REDB_MAGIC: &[u8] = b"redb\x1a\x0a\xa9\x0d\x0a";
 
 /// Options of a store.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +53,9 @@ impl Store {
     /// Creates a store in memory, which is gone when its last handle is dropped.
     pub(crate) fn in_memory(options: &StoreOptions, store_id: String) -> Result<Self> {
         let path = Path::new("memory");
-        let engine = create(Box::new(InMemoryBackend::new()), path, options, store_id)?;
+        // Memory needs no checksums of blocks.
+        let engine = engine(InMemoryBackend::new(), path, options)?;
+        put_state(&engine, store_id)?;
         let engine = JournaledEngine::in_memory(engine, options.journal, path);
         Ok(Self::over(Arc::new(engine), options.feed_limits))
     }
@@ -113,14 +117,25 @@ pub(crate) fn create(
     let creating = |source| Error::io("creating", path, source);
     backend.set_len(0).map_err(creating)?;
     let held = CopyOnWrite::new(backend).map_err(creating)?;
-    let engine = RedbEngine::open(held.clone(), options.cache_size, path)?.map_err(|error| refusal(error, path))?;
+    let blocks = Blocks::create(held.clone(), xxh3_64(store_id.as_bytes()));
+    let engine = engine(blocks, path, options)?;
+    put_state(&engine, store_id)?;
+    held.release_new().map_err(creating)?;
+    Ok(engine)
+}
+
+fn engine(backend: impl StorageBackend, path: &Path, options: &StoreOptions) -> Result<RedbEngine> {
+    RedbEngine::open(backend, options.cache_size, path)?.map_err(|error| refusal(error, path))
+}
+
+/// Writes the state of a new store.
+fn put_state(engine: &RedbEngine, store_id: String) -> Result<()> {
     let key = keys::state();
     let mut batch = Batch::default();
     batch.put(key.to_vec(), record::encode(&key, &StateRecord::new(store_id))?);
     // Nobody else uses the engine yet.
     let _ = engine.commit(Position::default(), &batch)?;
-    held.release_new().map_err(creating)?;
-    Ok(engine)
+    Ok(())
 }
 
 /// Opens the store in `backend`, including its journal. Nothing is changed before it is certain that this is a store of
@@ -134,22 +149,24 @@ pub(crate) fn open(
     journal_id: String,
 ) -> Result<Arc<dyn Engine>> {
     let foreign = |reason: &str| Error::not_a_store(path, reason);
-    if beginning(backend.as_ref()).map_err(|error| reading(path, error))? != MAGIC {
-        return Err(foreign("it is not a redb database"));
+    if beginning(backend.as_ref()).map_err(|error| reading(path, error))?.starts_with(REDB_MAGIC) {
+        return Err(Error::old_format(path));
     }
     let held = match access {
         Access::ReadOnly => CopyOnWrite::read_only(backend),
         Access::ReadWrite => CopyOnWrite::new(backend),
     };
     let held = held.map_err(|error| reading(path, error))?;
-    let engine = RedbEngine::open(held.clone(), options.cache_size, path)?.map_err(|error| refusal(error, path))?;
-    let key = keys::state();
-    let state = match engine.snapshot().and_then(|snapshot| snapshot.get(&key)) {
-        Ok(Some(state)) => state,
-        Ok(None) => return Err(foreign("it is another redb database")),
-        Err(error) if is_other_table(&error) => return Err(foreign("it is another redb database")),
-        Err(error) => return Err(error),
+    let blocks = match Blocks::open(held.clone()) {
+        Ok(blocks) => blocks,
+        Err(Refusal::Foreign) => return Err(foreign("it does not begin like one")),
+        Err(Refusal::Newer(found)) => return Err(Error::newer_format(path, found, FORMAT)),
+        Err(Refusal::Io(error)) => return Err(storage_error(error.into(), "reading", path)),
     };
+    let engine = engine(blocks, path, options)?;
+    let key = keys::state();
+    let state = engine.snapshot()?.get(&key)?;
+    let state = state.ok_or_else(|| Error::corrupted(StateRecord::TABLE, "it is missing"))?;
     let store_id = match record::decode::<StateRecord>(&key, &state) {
         Ok(state) => state.store_id,
         Err(error) => {
@@ -192,26 +209,14 @@ fn reading(path: &Path, source: io::Error) -> Error {
     Error::io("reading", path, source)
 }
 
-/// Whether the table of rows exists with other types.
-fn is_other_table(error: &Error) -> bool {
-    let ErrorKind::Storage { source } = error.kind() else { return false };
-    matches!(source.downcast_ref(), Some(redb::Error::TableTypeMismatch { .. }))
-}
-
 /// The error for a database that redb refuses to open.
 pub(crate) fn refusal(error: DatabaseError, path: &Path) -> Error {
-    let path = PathBuf::from(path);
     match error {
         DatabaseError::DatabaseAlreadyOpen => Error::locked(path, LockOwner::default()),
-        DatabaseError::UpgradeRequired(version) => {
-            Error::not_a_store(path, format!("it is a redb database of the old format {version}"))
-        }
         // For instance a truncated file.
-        DatabaseError::Storage(StorageError::Io(error))
-            if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) =>
-        {
+        DatabaseError::Storage(StorageError::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
             Error::corrupted("the storage engine", error.to_string())
         }
-        error => super::engine::storage_error(error.into(), "opening", &path),
+        error => storage_error(error.into(), "opening", path),
     }
 }

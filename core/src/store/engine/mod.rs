@@ -4,6 +4,7 @@
 //! [`Snapshot`]. The engine with a journal does so, and one for a distributed store could.
 
 mod batch;
+mod blocks;
 mod copy_on_write;
 mod journal;
 mod memtable;
@@ -15,6 +16,7 @@ mod redb;
 use std::sync::Arc;
 
 pub(crate) use batch::{Batch, BatchSize, Entry};
+pub(crate) use blocks::{Blocks, FORMAT, MAGIC, Refusal};
 pub(crate) use copy_on_write::CopyOnWrite;
 pub use journal::JournalFile;
 #[cfg(not(target_family = "wasm"))]

@@ -1,7 +1,7 @@
 //! Ranges of keys, and the rows in them.
 
 use std::cmp::Ordering;
-use std::ops::Bound;
+use std::ops::{Bound, RangeBounds};
 
 use crate::error::Result;
 
@@ -73,6 +73,22 @@ impl KeyRange {
         self
     }
 
+    /// Removes `key`, which is in this range, and everything that is read before it in the given order.
+    pub(crate) fn advance(&mut self, key: &[u8], order: Order) {
+        let bound = match order {
+            Order::Ascending => &mut self.start,
+            Order::Descending => &mut self.end,
+        };
+        // Reuses the bytes of the bound.
+        let mut bytes = match std::mem::replace(bound, Bound::Unbounded) {
+            Bound::Included(bytes) | Bound::Excluded(bytes) => bytes,
+            Bound::Unbounded => Vec::new(),
+        };
+        bytes.clear();
+        bytes.extend_from_slice(key);
+        *bound = Bound::Excluded(bytes);
+    }
+
     /// The part of this range that remains after `key` was read in the given order.
     #[must_use]
     pub(crate) fn rest(mut self, key: &[u8], order: Order) -> Self {
@@ -120,6 +136,11 @@ impl KeyRange {
         (self.start.as_ref().map(Vec::as_slice), self.end.as_ref().map(Vec::as_slice))
     }
 
+    /// Whether the key lies between the bounds.
+    pub(crate) fn contains(&self, key: &[u8]) -> bool {
+        RangeBounds::<[u8]>::contains(&self.bounds(), key)
+    }
+
     /// Whether no key can lie between the bounds. `BTreeMap::range` panics on some of these ranges.
     pub(crate) fn is_empty(&self) -> bool {
         match self.bounds() {
@@ -135,10 +156,9 @@ impl KeyRange {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::ops::RangeBounds;
 
     fn contains(range: &KeyRange, key: &[u8]) -> bool {
-        !range.is_empty() && RangeBounds::<[u8]>::contains(&range.bounds(), key)
+        !range.is_empty() && range.contains(key)
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! The embedded engine: one table of a redb database.
 
 use std::fmt;
-use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use redb::{Database, DatabaseError, ReadOnlyTable, ReadableDatabase, StorageBackend, TableDefinition, TableError};
 
+use super::blocks::Damage;
 use super::journal::Mark;
 use super::{Batch, Commit, Engine, Entry, Integrity, KeyRange, Order, Position, Row, RowIter, Snapshot};
 use crate::error::{Error, Result};
@@ -35,9 +36,30 @@ const READING: &str = "reading";
 pub(crate) struct RedbEngine {
     /// Locked for writing only by checks and compaction, which need redb exclusively. `None` once closed.
     database: RwLock<Option<Database>>,
-    /// The path of the file, or a name for the backend, for errors.
-    path: Arc<Path>,
+    failures: Arc<Failures>,
     newest: Mutex<Newest>,
+}
+
+/// Converts the errors of one database.
+///
+/// After the first failed read or write redb refuses everything, without saying why; so that one is kept.
+#[derive(Debug)]
+struct Failures {
+    /// The path of the file, or a name for the backend.
+    path: PathBuf,
+    first: OnceLock<Error>,
+}
+
+impl Failures {
+    fn error(&self, error: redb::Error, action: &'static str) -> Error {
+        match (error, self.first.get()) {
+            (redb::Error::PreviousIo, Some(first)) => first.clone(),
+            (error @ redb::Error::Io(_), None) => {
+                self.first.get_or_init(|| storage_error(error, action, &self.path)).clone()
+            }
+            (error, _) => storage_error(error, action, &self.path),
+        }
+    }
 }
 
 /// The newest snapshot, cached until the next commit: starting a read transaction costs more than reading a row.
@@ -65,7 +87,7 @@ impl RedbEngine {
         let opened = guarded(|| Ok(redb::Builder::new().set_cache_size(cache_size).create_with_backend(backend)))?;
         Ok(opened.map(|database| Self {
             database: RwLock::new(Some(database)),
-            path: path.into(),
+            failures: Arc::new(Failures { path: path.into(), first: OnceLock::new() }),
             newest: Mutex::default(),
         }))
     }
@@ -122,7 +144,7 @@ impl RedbEngine {
             Err(TableError::TableDoesNotExist(_)) => Ok(None),
             Err(error) => Err(error.into()),
         })?;
-        Ok(Arc::new(RedbSnapshot { table, path: Arc::clone(&self.path) }))
+        Ok(Arc::new(RedbSnapshot { table, failures: Arc::clone(&self.failures) }))
     }
 
     /// Caches a snapshot that was begun in `generation`, unless there was a commit since: it may predate that commit.
@@ -146,7 +168,7 @@ impl RedbEngine {
         let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
         guarded(|| {
             let database = database.as_ref().ok_or(redb::Error::DatabaseClosed);
-            database.and_then(work).map_err(|error| storage_error(error, action, &self.path))
+            database.and_then(work).map_err(|error| self.failures.error(error, action))
         })
     }
 }
@@ -167,7 +189,10 @@ impl Engine for RedbEngine {
 
     fn commit(&self, _base: Position, batch: &Batch) -> Result<Commit> {
         self.with("writing", |database| {
-            let transaction = database.begin_write()?;
+            let mut transaction = database.begin_write()?;
+            // Otherwise redb decides after a crash by its checksums which of the last two commits is valid; with damage
+            // that could be the older one.
+            transaction.set_two_phase_commit(true);
             {
                 let mut table = transaction.open_table(ROWS)?;
                 for (key, entry) in batch.iter() {
@@ -200,7 +225,7 @@ impl RedbEngine {
         self.forget_newest();
         guarded(|| {
             let database = database.as_mut().ok_or(redb::Error::DatabaseClosed);
-            database.and_then(work).map_err(|error| storage_error(error, action, &self.path))
+            database.and_then(work).map_err(|error| self.failures.error(error, action))
         })
     }
 }
@@ -221,12 +246,12 @@ impl Drop for RedbEngine {
 struct RedbSnapshot {
     /// `None` if the database has no table yet.
     table: Option<ReadOnlyTable<&'static [u8], &'static [u8]>>,
-    path: Arc<Path>,
+    failures: Arc<Failures>,
 }
 
 impl fmt::Debug for RedbSnapshot {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("RedbSnapshot").field("path", &self.path).finish_non_exhaustive()
+        formatter.debug_struct("RedbSnapshot").field("path", &self.failures.path).finish_non_exhaustive()
     }
 }
 
@@ -235,7 +260,7 @@ impl Snapshot for RedbSnapshot {
         let Some(table) = &self.table else { return Ok(None) };
         guarded(|| match table.get_owned(key) {
             Ok(value) => Ok(value.map(|value| value.value().to_vec())),
-            Err(error) => Err(storage_error(error.into(), READING, &self.path)),
+            Err(error) => Err(self.failures.error(error.into(), READING)),
         })
     }
 
@@ -245,9 +270,9 @@ impl Snapshot for RedbSnapshot {
             return Ok(Box::new(std::iter::empty()));
         }
         let rows = guarded(|| {
-            table.range_owned::<&[u8]>(range.bounds()).map_err(|error| storage_error(error.into(), READING, &self.path))
+            table.range_owned::<&[u8]>(range.bounds()).map_err(|error| self.failures.error(error.into(), READING))
         })?;
-        Ok(Box::new(RedbRows { rows: Some(rows), order, path: &self.path }))
+        Ok(Box::new(RedbRows { rows: Some(rows), range: range.clone(), order, failures: &self.failures }))
     }
 }
 
@@ -255,27 +280,40 @@ impl Snapshot for RedbSnapshot {
 struct RedbRows<'a> {
     /// `None` at the end, and after an error.
     rows: Option<redb::OwnedRange<&'static [u8], &'static [u8]>>,
+    /// Where the next row must be.
+    range: KeyRange,
     order: Order,
-    path: &'a Path,
+    failures: &'a Failures,
+}
+
+impl RedbRows<'_> {
+    fn read(&mut self) -> Result<Option<Row>> {
+        let Some(rows) = &mut self.rows else { return Ok(None) };
+        let (order, failures) = (self.order, self.failures);
+        let row = guarded(|| {
+            let next = match order {
+                Order::Ascending => rows.next(),
+                Order::Descending => rows.next_back(),
+            };
+            next.transpose()
+                .map(|row| row.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())))
+                .map_err(|error| failures.error(error.into(), READING))
+        })?;
+        let Some((key, _)) = &row else { return Ok(None) };
+        // redb trusts the order of its pages. Keys out of order show that some page is not the newest one.
+        if !self.range.contains(key) {
+            return Err(Error::corrupted(ENGINE, format!("the row {} is out of order", key.escape_ascii())));
+        }
+        self.range.advance(key, order);
+        Ok(row)
+    }
 }
 
 impl Iterator for RedbRows<'_> {
     type Item = Result<Row>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rows = self.rows.as_mut()?;
-        let (order, path) = (self.order, self.path);
-        let next = guarded(|| {
-            let next = match order {
-                Order::Ascending => rows.next(),
-                Order::Descending => rows.next_back(),
-            };
-            match next {
-                None => Ok(None),
-                Some(Ok((key, value))) => Ok(Some((key.value().to_vec(), value.value().to_vec()))),
-                Some(Err(error)) => Err(storage_error(error.into(), READING, path)),
-            }
-        });
+        let next = self.read();
         if !matches!(next, Ok(Some(_))) {
             self.rows = None;
         }
@@ -287,7 +325,10 @@ impl Iterator for RedbRows<'_> {
 pub(crate) fn storage_error(error: redb::Error, action: &'static str, path: &Path) -> Error {
     match error {
         redb::Error::Corrupted(reason) => Error::corrupted(ENGINE, reason),
-        redb::Error::Io(source) => Error::io(action, path, source),
+        redb::Error::Io(source) => match source.get_ref().and_then(|source| source.downcast_ref::<Damage>()) {
+            Some(damage) => Error::corrupted(ENGINE, damage.to_string()),
+            None => Error::io(action, path, source),
+        },
         error => Error::storage(error),
     }
 }
