@@ -5,7 +5,8 @@ use std::ops::Range;
 use std::path::Path;
 
 use imagestream::{ImageStore, PostParams};
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use imagestream_tests::store_file;
+use redb::TableDefinition;
 
 use crate::run::Run;
 use crate::workload::{NAMESPACE, STREAM, Workload, create_stream, fill};
@@ -137,10 +138,7 @@ fn changed_by_each(run: &Run, workload: &Workload) -> (HashSet<Vec<u8>>, HashSet
 
 /// All rows of a closed store.
 pub(crate) fn all(path: &Path) -> Vec<Row> {
-    let database = Database::open(path).unwrap();
-    let table = database.begin_read().unwrap().open_table(ROWS).unwrap();
-    let rows = table.iter().unwrap().map(|row| row.unwrap());
-    rows.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())).collect()
+    store_file::rows(path)
 }
 
 /// The bytes of a digest.

@@ -9,7 +9,7 @@ use std::path::Path;
 use imagestream::api::{ImageStream, NamedTagEventList, ObjectReference, TagEvent, TagReference};
 use imagestream::{ImageOutcome, ImageStore, PostParams, request};
 use imagestream_tests::objects::{create_stream, digest, push, stream};
-use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use imagestream_tests::store_file;
 
 /// The rows read and written by one push of a new image to `latest`.
 fn cost(store: &ImageStore) -> (u64, u64) {
@@ -76,14 +76,7 @@ fn a_stream_with_many_tags() {
 
 /// All rows of a closed store.
 fn rows(path: &Path) -> BTreeMap<Vec<u8>, Vec<u8>> {
-    const ROWS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("rows-1");
-    let database = Database::open(path).unwrap();
-    let table = database.begin_read().unwrap().open_table(ROWS).unwrap();
-    let rows = table.iter().unwrap().map(|row| {
-        let (key, value) = row.unwrap();
-        (key.value().to_vec(), value.value().to_vec())
-    });
-    rows.collect()
+    store_file::rows(path).into_iter().collect()
 }
 
 /// The kind of row of a key, as named in the documentation.

@@ -16,7 +16,7 @@ use imagestream::api::Time;
 use imagestream::{Clock, ImageStore, UidSource, request};
 use imagestream_tests::node::NodeStore;
 use imagestream_tests::objects::digest;
-use redb::{ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use imagestream_tests::store_file;
 use serde_json::{Value, json};
 
 const SCRIPTS: u64 = 1000;
@@ -112,12 +112,7 @@ const LISTS: [&str; 4] = ["images", "imagestreams", "imagestreamtags", "imagetag
 
 /// All rows of a store's file except the state row.
 fn rows(path: &Path) -> BTreeMap<Vec<u8>, Vec<u8>> {
-    let database = redb::Database::open(path).unwrap();
-    let table = database.begin_read().unwrap().open_table(TableDefinition::<&[u8], &[u8]>::new("rows-1")).unwrap();
-    let rows = table.iter().unwrap().map(|row| {
-        let (key, value) = row.unwrap();
-        (key.value().to_vec(), value.value().to_vec())
-    });
+    let rows = store_file::rows(path).into_iter();
     rows.filter(|(key, _)| key.first() != Some(&STATE)).collect()
 }
 

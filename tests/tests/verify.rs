@@ -4,12 +4,9 @@
 use imagestream::api::{ImageLayer, ImageStream};
 use imagestream::{ImageStore, PostParams};
 use imagestream_tests::objects::{digest, mapping};
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use imagestream_tests::store_file::{self, Row};
 use serde_json::json;
 use tempfile::TempDir;
-
-const ROWS: TableDefinition<'static, &[u8], &[u8]> = TableDefinition::new("rows-1");
-type Row = (Vec<u8>, Vec<u8>);
 
 /// A store with every kind of row.
 fn store() -> TempDir {
@@ -44,10 +41,7 @@ fn store() -> TempDir {
 }
 
 fn rows(folder: &TempDir) -> Vec<Row> {
-    let database = Database::open(folder.path().join("store.redb")).unwrap();
-    let table = database.begin_read().unwrap().open_table(ROWS).unwrap();
-    let rows = table.iter().unwrap();
-    rows.map(|row| row.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())).unwrap()).collect()
+    store_file::rows(&folder.path().join("store.redb"))
 }
 
 /// The problems found after one row is changed or removed.
@@ -55,17 +49,7 @@ fn problems_with(folder: &TempDir, key: &[u8], value: Option<&[u8]>) -> Option<u
     let copy = tempfile::tempdir().unwrap();
     let path = copy.path().join("store.redb");
     std::fs::copy(folder.path().join("store.redb"), &path).unwrap();
-    let database = Database::open(&path).unwrap();
-    let transaction = database.begin_write().unwrap();
-    {
-        let mut table = transaction.open_table(ROWS).unwrap();
-        match value {
-            Some(value) => table.insert(key, value).unwrap(),
-            None => table.remove(key).unwrap(),
-        };
-    }
-    transaction.commit().unwrap();
-    drop(database);
+    store_file::replace_row(&path, key, value);
     let store = ImageStore::open(&path).ok()?;
     Some(store.verify().unwrap().problems.len())
 }

@@ -9,7 +9,7 @@ use redb::{DatabaseError, StorageBackend, StorageError};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::engine::{
-    Batch, Blocks, CopyOnWrite, Engine, FORMAT, Files, FoundJournal, JournalOptions, JournaledEngine, MAGIC, Position,
+    Batch, Blocks, CopyOnWrite, Engine, FORMAT, Files, FoundJournal, JournalOptions, JournaledEngine, Position,
     RedbEngine, Refusal, storage_error,
 };
 use super::record::{self, Record, StateRecord};
@@ -76,7 +76,7 @@ impl Store {
         new_id: impl Fn() -> String,
     ) -> Result<Self> {
         let backend = Box::new(backend);
-        if !create_new || beginning(backend.as_ref()).map_err(|error| reading(path, error))? != [0; MAGIC.len()] {
+        if !create_new || !Blocks::is_unfinished(backend.as_ref()).map_err(|error| reading(path, error))? {
             let engine = open(backend, journal, path, options, Access::ReadWrite, new_id())?;
             return Ok(Self::over(engine, options.feed_limits));
         }
@@ -117,10 +117,11 @@ pub(crate) fn create(
     let creating = |source| Error::io("creating", path, source);
     backend.set_len(0).map_err(creating)?;
     let held = CopyOnWrite::new(backend).map_err(creating)?;
-    let blocks = Blocks::create(held.clone(), xxh3_64(store_id.as_bytes()));
+    let seed = xxh3_64(store_id.as_bytes());
+    let blocks = Blocks::create(held.clone(), seed);
     let engine = engine(blocks, path, options)?;
     put_state(&engine, store_id)?;
-    held.release_new().map_err(creating)?;
+    held.release_new(Blocks::unfinished(seed).as_ref()).map_err(creating)?;
     Ok(engine)
 }
 
@@ -149,7 +150,7 @@ pub(crate) fn open(
     journal_id: String,
 ) -> Result<Arc<dyn Engine>> {
     let foreign = |reason: &str| Error::not_a_store(path, reason);
-    if beginning(backend.as_ref()).map_err(|error| reading(path, error))?.starts_with(REDB_MAGIC) {
+    if is_redb(backend.as_ref()).map_err(|error| reading(path, error))? {
         return Err(Error::old_format(path));
     }
     let held = match access {
@@ -160,6 +161,7 @@ pub(crate) fn open(
     let blocks = match Blocks::open(held.clone()) {
         Ok(blocks) => blocks,
         Err(Refusal::Foreign) => return Err(foreign("it does not begin like one")),
+        Err(Refusal::Unfinished) => return Err(foreign("its creation was interrupted")),
         Err(Refusal::Newer(found)) => return Err(Error::newer_format(path, found, FORMAT)),
         Err(Refusal::Io(error)) => return Err(storage_error(error.into(), "reading", path)),
     };
@@ -195,14 +197,14 @@ pub(crate) fn open(
     })
 }
 
-/// The first bytes of the backend, padded with zeros.
-fn beginning(backend: &dyn StorageBackend) -> io::Result<[u8; MAGIC.len()]> {
-    let mut bytes = [0; MAGIC.len()];
-    let len = usize::try_from(backend.len()?).unwrap_or(usize::MAX);
-    if let Some(bytes) = bytes.get_mut(..len.min(MAGIC.len())) {
-        backend.read(0, bytes)?;
+/// Whether the file begins as a redb database.
+fn is_redb(backend: &dyn StorageBackend) -> io::Result<bool> {
+    let mut bytes = [0; REDB_MAGIC.len()];
+    let long_enough = backend.len()? >= bytes.len() as u64;
+    if long_enough {
+        backend.read(0, &mut bytes)?;
     }
-    Ok(bytes)
+    Ok(long_enough && bytes == *REDB_MAGIC)
 }
 
 fn reading(path: &Path, source: io::Error) -> Error {

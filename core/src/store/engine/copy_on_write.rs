@@ -84,10 +84,13 @@ impl CopyOnWrite {
     }
 
     /// Writes everything to the other backend, which was empty, with the first block last. Until then the file begins
-    /// with zeros, so an interrupted creation is recognised.
-    pub(crate) fn release_new(&self) -> io::Result<()> {
+    /// with `unfinished`, so an interrupted creation is recognised.
+    pub(crate) fn release_new(&self, unfinished: &[u8]) -> io::Result<()> {
         let mut held = self.held();
         let backend = &self.shared.backend;
+        backend.set_len(unfinished.len() as u64)?;
+        backend.write(0, unfinished)?;
+        backend.sync_data()?;
         backend.set_len(held.len)?;
         let mut first = None;
         for (number, block) in held.blocks.range(..held.len.div_ceil(BLOCK)) {
@@ -179,9 +182,12 @@ impl Held {
 fn overlay(target: &mut [u8], target_offset: u64, source: &[u8], source_offset: u64) {
     let start = clamp(source_offset.saturating_sub(target_offset), target.len());
     let skipped = clamp(target_offset.saturating_sub(source_offset), source.len());
-    let target = target.iter_mut().skip(start);
-    for (to, from) in target.zip(source.iter().skip(skipped)) {
-        *to = *from;
+    let (target, source) = (target.get_mut(start..), source.get(skipped..));
+    if let (Some(target), Some(source)) = (target, source) {
+        let common = target.len().min(source.len());
+        if let (Some(target), Some(source)) = (target.get_mut(..common), source.get(..common)) {
+            target.copy_from_slice(source);
+        }
     }
 }
 
@@ -360,7 +366,7 @@ mod tests {
         held.write(BLOCK - 1, &[7; 3]).unwrap();
         held.write(3 * BLOCK, &[9; 10]).unwrap();
         let expected = bytes(&held);
-        held.release_new().unwrap();
+        held.release_new(&[1; 100]).unwrap();
         assert_eq!(bytes(&below), expected);
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod contended;
 mod damage;
+mod damage_cases;
 mod disk;
 mod io_errors;
 mod journal_files;

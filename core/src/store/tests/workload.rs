@@ -41,12 +41,17 @@ pub(crate) struct Workload {
 
 impl Workload {
     pub(crate) fn new(random: &mut Random, length: usize) -> Self {
+        Self::with_objects(random, length, 3)
+    }
+
+    /// The same with up to this many objects.
+    pub(crate) fn with_objects(random: &mut Random, length: usize, objects: usize) -> Self {
         let mut rows = BTreeMap::new();
         let mut version = 1;
         let mut states = BTreeMap::from([(version, rows.clone())]);
         let mut transactions = Vec::new();
         for _ in 0..length {
-            let changes: Vec<ObjectChange> = (0..=random.below(3)).map(|_| change(random)).collect();
+            let changes: Vec<ObjectChange> = (0..=random.below(objects)).map(|_| change(random, objects)).collect();
             for (object, entries) in &changes {
                 version += 1;
                 for (name, value) in entries {
@@ -66,6 +71,11 @@ impl Workload {
     /// The version after the last transaction.
     pub(crate) fn last(&self) -> u64 {
         self.states.keys().last().copied().unwrap_or_default()
+    }
+
+    /// Whether these are the rows of a version at the end of a transaction.
+    pub(crate) fn is_at(&self, version: u64, rows: &[(Vec<u8>, Vec<u8>)]) -> bool {
+        self.states.get(&version).is_some_and(|state| rows.iter().cloned().eq(state.clone()))
     }
 
     pub(crate) fn open(mode: Mode, disk: &Disk) -> Result<Store> {
@@ -123,8 +133,8 @@ impl Workload {
     }
 }
 
-fn change(random: &mut Random) -> ObjectChange {
-    let object = format!("object-{}", random.below(3));
+fn change(random: &mut Random, objects: usize) -> ObjectChange {
+    let object = format!("object-{}", random.below(objects));
     let entries = (0..=random.below(4)).map(|_| {
         let value = vec![u8::try_from(random.below(256)).unwrap(); random.below(1500)];
         (format!("row-{}", random.below(8)), (random.below(4) > 0).then_some(value))

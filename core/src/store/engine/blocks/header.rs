@@ -6,7 +6,7 @@ use redb::StorageBackend;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The first bytes of a store. The last five are those of redb and PNG: they show when a transfer has changed line ends.
-pub(crate) const MAGIC: [u8; 16] = *b"imagestream\x1a\x0a\xa9\x0d\x0a";
+const MAGIC: [u8; 16] = *b"imagestream\x1a\x0a\xa9\x0d\x0a";
 
 /// The format of the file. Format 1 was a redb database without this header.
 pub(crate) const FORMAT: u32 = 2;
@@ -17,6 +17,9 @@ pub(super) const SECTOR: usize = 512;
 /// The file begins with two copies of the header. Both are written before a sync, so in a file at rest they are equal,
 /// and damage of one does no harm. If a write is interrupted, one of them is intact.
 pub(super) const COPIES: [u64; 2] = [0, SECTOR as u64];
+
+/// The size of both copies.
+pub(super) const BEGINNING: usize = COPIES.len() * SECTOR;
 
 /// The size of redb's header. The rest of redb's first block is unused.
 pub(super) const REDB_HEADER: usize = 320;
@@ -29,8 +32,10 @@ pub(super) type RedbHeader = [u8; REDB_HEADER];
 pub(super) struct Header {
     /// Makes the checksums of this file differ from those of every other file.
     pub(super) seed: u64,
-    /// How many headers were written before.
+    /// How many headers were written before; 0 until the creation of the file is finished.
     pub(super) number: u64,
+    /// How many bytes redb had before this header was written: the file can't have fewer.
+    pub(super) len: u64,
     pub(super) redb: RedbHeader,
 }
 
@@ -46,14 +51,14 @@ pub(super) enum Unusable {
 }
 
 impl Header {
-    /// The encoding: magic, format, seed, number, redb's header, zeros, and XXH3 of all that.
+    /// The encoding: magic, format, seed, number, length, redb's header, zeros, and XXH3 of all that.
     pub(super) fn to_bytes(&self) -> [u8; SECTOR] {
         self.with_format(FORMAT)
     }
 
     fn with_format(&self, format: u32) -> [u8; SECTOR] {
-        let parts =
-            [&MAGIC[..], &format.to_le_bytes(), &self.seed.to_le_bytes(), &self.number.to_le_bytes(), &self.redb];
+        let numbers = [self.seed, self.number, self.len].map(u64::to_le_bytes);
+        let parts = [&MAGIC[..], &format.to_le_bytes(), numbers.as_flattened(), &self.redb];
         let mut bytes = [0; SECTOR];
         let (content, checksum) = bytes.split_at_mut(SECTOR - 8);
         for (to, from) in content.iter_mut().zip(parts.into_iter().flatten()) {
@@ -79,15 +84,17 @@ impl Header {
         }
         let (seed, rest) = rest.split_first_chunk().ok_or(Unusable::Damaged)?;
         let (number, rest) = rest.split_first_chunk().ok_or(Unusable::Damaged)?;
+        let (len, rest) = rest.split_first_chunk().ok_or(Unusable::Damaged)?;
         let redb = rest.first_chunk().ok_or(Unusable::Damaged)?;
-        Ok(Self { seed: u64::from_le_bytes(*seed), number: u64::from_le_bytes(*number), redb: *redb })
+        let [seed, number, len] = [seed, number, len].map(|bytes| u64::from_le_bytes(*bytes));
+        Ok(Self { seed, number, len, redb: *redb })
     }
 
     /// Reads the newer intact copy.
     pub(super) fn read(file: &dyn StorageBackend) -> io::Result<Result<Self, Unusable>> {
         let len = usize::try_from(file.len()?).unwrap_or(usize::MAX);
         let mut bytes = [[0; SECTOR]; COPIES.len()];
-        let readable = bytes.as_flattened_mut().get_mut(..len.min(COPIES.len() * SECTOR));
+        let readable = bytes.as_flattened_mut().get_mut(..len.min(BEGINNING));
         file.read(0, readable.unwrap_or_default())?;
         if (1..MAGIC.len()).contains(&len) && bytes.as_flattened().get(..len) == MAGIC.get(..len) {
             return Ok(Err(Unusable::Damaged));
@@ -101,14 +108,22 @@ impl Header {
         })
     }
 
+    /// The beginning of a file whose creation is not finished.
+    pub(super) fn unfinished(seed: u64) -> [u8; BEGINNING] {
+        let bytes = Self { seed, number: 0, len: 0, redb: [0; REDB_HEADER] }.to_bytes();
+        let mut copies = [0; BEGINNING];
+        copies.chunks_mut(SECTOR).for_each(|copy| copy.copy_from_slice(&bytes));
+        copies
+    }
+
     pub(super) fn write(&self, file: &dyn StorageBackend) -> io::Result<()> {
         let bytes = self.to_bytes();
         COPIES.iter().try_for_each(|offset| file.write(*offset, &bytes))
     }
 
     /// The header after this one.
-    pub(super) const fn next(&self, redb: RedbHeader) -> Self {
-        Self { seed: self.seed, number: self.number.saturating_add(1), redb }
+    pub(super) const fn next(&self, len: u64, redb: &RedbHeader) -> Self {
+        Self { seed: self.seed, number: self.number.saturating_add(1), len, redb: *redb }
     }
 
     /// Whether this header may refer to blocks that `old` does not refer to.
@@ -147,6 +162,7 @@ mod tests {
         Header {
             seed: 0x0123_4567_89ab_cdef,
             number: 7,
+            len: 8192,
             redb: std::array::from_fn(|at| u8::try_from(at % 251).unwrap()),
         }
     }
@@ -176,7 +192,7 @@ mod tests {
             old.redb[9] = flags;
             let mut redb = old.redb;
             redb[at] ^= 1;
-            old.next(redb).refers_to_other_blocks(&old)
+            old.next(0, &redb).refers_to_other_blocks(&old)
         };
         let [one, two] = [64, 64 + 128];
         for flags in 0..16 {
