@@ -182,6 +182,22 @@ impl Builder {
         Ok(self.hold(store))
     }
 
+    /// Converts the file of a closed store of format 1 to the present format. Other methods refuse such a file with
+    /// [`OldFormat`](crate::ErrorKind::OldFormat).
+    ///
+    /// The rows are checked and written to a new file, which then replaces the old one.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAStore`](crate::ErrorKind::NotAStore) if the file is something else;
+    /// [`JournalMismatch`](crate::ErrorKind::JournalMismatch) if the store was not closed;
+    /// [`NoSuchStore`](crate::ErrorKind::NoSuchStore), [`Locked`](crate::ErrorKind::Locked),
+    /// [`Corrupted`](crate::ErrorKind::Corrupted), [`Io`](crate::ErrorKind::Io). Then nothing was changed.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn convert(self, path: impl AsRef<Path>) -> Result<()> {
+        crate::store::convert(path.as_ref(), &self.options, self.break_lock, || self.uids.uid())
+    }
+
     /// Creates a store in memory, which is gone when it is dropped.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use redb::backends::FileBackend;
 
-use super::engine::{Engine, FoundJournal};
+use super::engine::{Engine, FoundJournal, RedbEngine};
 use super::journal_file;
 use super::lock::FileLock;
 use super::open::{self, Access, StoreOptions};
@@ -70,7 +70,7 @@ impl Store {
 }
 
 /// Whether the file exists.
-fn find(path: &Path) -> Result<bool> {
+pub(super) fn find(path: &Path) -> Result<bool> {
     match fs::metadata(path) {
         Ok(found) if found.is_file() => Ok(true),
         Ok(found) if found.is_dir() => Err(io_error("opening", path, io::ErrorKind::IsADirectory.into())),
@@ -81,7 +81,7 @@ fn find(path: &Path) -> Result<bool> {
 }
 
 /// The path with symbolic links resolved, so that everybody who opens the file uses the same lock.
-fn resolve(path: &Path) -> Result<PathBuf> {
+pub(super) fn resolve(path: &Path) -> Result<PathBuf> {
     let resolved = match fs::canonicalize(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let name =
@@ -96,14 +96,8 @@ fn resolve(path: &Path) -> Result<PathBuf> {
 /// Creates a store at `path`, which does not exist. The caller holds the lock.
 fn create(path: &Path, options: &StoreOptions, store_id: String) -> Result<()> {
     let temporary = with_suffix(path, "creating");
-    let result = fs::File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(&temporary)
-        .map_err(|error| io_error("creating", &temporary, error))
-        .and_then(|file| open::create(backend(file, path)?, path, options, store_id).map(drop))
+    let result = create_at(&temporary, path, options, store_id)
+        .map(drop)
         .and_then(|()| publish(&temporary, path).map_err(|error| io_error("creating", path, error)));
     if result.is_err() {
         // If that fails too, the next creation overwrites the file.
@@ -112,8 +106,15 @@ fn create(path: &Path, options: &StoreOptions, store_id: String) -> Result<()> {
     result
 }
 
+/// Creates a store in the file `temporary`, which is replaced if it exists. `path` is its final name, for errors.
+pub(super) fn create_at(temporary: &Path, path: &Path, options: &StoreOptions, store_id: String) -> Result<RedbEngine> {
+    let file = fs::File::options().read(true).write(true).create(true).truncate(true).open(temporary);
+    let file = file.map_err(|error| io_error("creating", temporary, error))?;
+    open::create(backend(file, path)?, path, options, store_id)
+}
+
 /// Renames a finished file to its final name, durably.
-fn publish(temporary: &Path, path: &Path) -> io::Result<()> {
+pub(super) fn publish(temporary: &Path, path: &Path) -> io::Result<()> {
     fs::File::options().write(true).open(temporary)?.sync_all()?;
     fs::rename(temporary, path)?;
     // The rename is durable only after this. Windows can't open folders; there it is skipped.

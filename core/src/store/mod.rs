@@ -5,6 +5,8 @@
 
 mod commits;
 mod consistency;
+#[cfg(not(target_family = "wasm"))]
+mod convert;
 mod engine;
 mod feed;
 #[cfg(not(target_family = "wasm"))]
@@ -41,6 +43,8 @@ mod wake_thread;
 use std::sync::Arc;
 
 pub(crate) use commits::Commits;
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use convert::convert;
 pub(crate) use engine::Files as JournalFiles;
 pub use engine::JournalFile;
 use engine::{Engine, Integrity};

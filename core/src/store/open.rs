@@ -198,7 +198,7 @@ pub(crate) fn open(
 }
 
 /// Whether the file begins as a redb database.
-fn is_redb(backend: &dyn StorageBackend) -> io::Result<bool> {
+pub(super) fn is_redb(backend: &dyn StorageBackend) -> io::Result<bool> {
     let mut bytes = [0; REDB_MAGIC.len()];
     let long_enough = backend.len()? >= bytes.len() as u64;
     if long_enough {
