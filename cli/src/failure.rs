@@ -15,6 +15,8 @@ pub(crate) enum Failure {
     Store(Error),
     /// Any other error, as text.
     Message(String),
+    /// The check has found problems.
+    Findings,
     /// The output could not be written.
     Output(io::Error),
 }
@@ -53,6 +55,7 @@ impl fmt::Display for Failure {
                 Ok(())
             }
             Self::Message(message) => write!(formatter, "error: {message}"),
+            Self::Findings => formatter.write_str("there are problems"),
             Self::Output(error) => write!(formatter, "error: writing the output: {error}"),
         }
     }

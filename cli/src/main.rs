@@ -11,6 +11,7 @@ mod output;
 mod serve;
 mod store_file;
 mod table;
+mod verify;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -40,7 +41,7 @@ Examples:
   imagestream serve --db shop.redb --write-kubeconfig kubeconfig
   kubectl --kubeconfig kubeconfig -n shop get imagestreams
 
-Exit status: 0 done, 1 failed (with a reason on standard error), 2 wrong arguments.";
+Exit status: 0 done, 1 failed (with a reason on standard error), 2 wrong arguments, 3 `verify` has found problems.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -49,6 +50,7 @@ enum Command {
     Get(get::Get),
     History(history::History),
     Serve(Box<serve::Serve>),
+    Verify(verify::Verify),
 }
 
 fn main() -> ExitCode {
@@ -60,11 +62,14 @@ fn main() -> ExitCode {
         Command::Get(command) => command.run(&mut out),
         Command::History(command) => command.run(&mut out),
         Command::Serve(command) => command.run(&mut out),
+        Command::Verify(command) => command.run(&mut out),
     };
     match done.and_then(|()| out.flush().map_err(Failure::from)) {
         Ok(()) => ExitCode::SUCCESS,
         // The reader of the output has closed it, for example `head`.
         Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        // They have been printed.
+        Err(Failure::Findings) => ExitCode::from(3),
         Err(failure) => {
             // If standard error is closed, there is nowhere to report it.
             let _ = writeln!(std::io::stderr(), "{failure}");

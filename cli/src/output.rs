@@ -46,7 +46,7 @@ pub(crate) fn print_list<R: Columns>(out: &mut impl Write, format: Format, list:
 }
 
 /// With the escapes and the indentation of `kubectl`.
-fn print_json(out: &mut impl Write, value: &impl Serialize) -> Result {
+pub(crate) fn print_json(out: &mut impl Write, value: &impl Serialize) -> Result {
     let text = json::to_vec(value).map_err(|error| Failure::message(error.to_string()))?;
     out.write_all(&json::indent(&text, "    "))?;
     Ok(writeln!(out)?)

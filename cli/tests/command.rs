@@ -302,7 +302,7 @@ fn a_file_that_is_not_a_store_is_left_unchanged() {
 #[test]
 fn help_has_examples() {
     let shop = Shop::new();
-    for command in ["create-mapping", "get", "history", "serve"] {
+    for command in ["compact", "create-mapping", "get", "history", "serve", "verify"] {
         let done = shop.run(&[command, "--help"]);
         assert_eq!(done.code, 0);
         assert!(done.stdout.contains(&format!("imagestream {command} ")), "{}", done.stdout);
@@ -354,4 +354,38 @@ fn a_missing_journal_is_reported_with_a_hint() {
         "{}",
         refused.stderr
     );
+}
+
+#[test]
+fn verification_has_a_status_of_its_own_for_problems() {
+    let shop = Shop::with_store();
+    let sound = shop.run(&["verify", "--db", "shop.redb"]);
+    assert_eq!((sound.code, &*sound.stderr), (0, ""));
+    assert!(sound.stdout.starts_with("shop.redb: sound, ") && sound.stdout.ends_with(" rows\n"), "{}", sound.stdout);
+
+    // Every block after the first one with checksums.
+    let sound = fs::read(shop.path("shop.redb")).unwrap();
+    let mut bytes = sound.clone();
+    bytes.iter_mut().skip(8192).step_by(4096).for_each(|byte| *byte ^= 1);
+    fs::write(shop.path("shop.redb"), &bytes).unwrap();
+    let damaged = shop.run(&["verify", "--db", "shop.redb"]);
+    assert_eq!((damaged.code, &*damaged.stderr), (3, ""));
+    assert!(damaged.stdout.starts_with("shop.redb: 1 problem in 0 rows\n"), "{}", damaged.stdout);
+    assert!(damaged.stdout.contains("does not match its checksum"), "{}", damaged.stdout);
+    let json = shop.run(&["verify", "--db", "shop.redb", "-o", "json"]);
+    assert_eq!(json.code, 3);
+    let found: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!((found["clean"].as_bool(), found["problems"].as_array().unwrap().len()), (Some(false), 1));
+    assert!(fs::read(shop.path("shop.redb")).unwrap() == bytes, "verification has changed the file");
+
+    for (name, content, reason) in
+        [("none.redb", None, "does not exist"), ("notes.txt", Some("notes"), "is not an imagestream store")]
+    {
+        if let Some(content) = content {
+            fs::write(shop.path(name), content).unwrap();
+        }
+        let failed = shop.run(&["verify", "--db", name]);
+        assert_eq!((failed.code, &*failed.stdout), (1, ""));
+        assert!(failed.stderr.contains(reason), "{}", failed.stderr);
+    }
 }

@@ -28,6 +28,14 @@ impl Verification {
     pub fn is_clean(&self) -> bool {
         self.problems.is_empty()
     }
+
+    /// Adds a problem, unless the one before says the same: after damage of a block the engine repeats itself.
+    fn with(mut self, problem: Error) -> Self {
+        if self.problems.last().is_none_or(|last| last.to_string() != problem.to_string()) {
+            self.problems.push(problem);
+        }
+        self
+    }
 }
 
 impl Store {
@@ -61,31 +69,37 @@ impl Store {
             Err(problem) if is_finding(&problem) => found.problems.push(problem),
             Err(error) => return Err(error),
         }
-        let read = self.read()?;
+        let read = match self.read() {
+            Ok(read) => read,
+            Err(problem) if is_finding(&problem) => return Ok(found.with(problem)),
+            Err(error) => return Err(error),
+        };
         let mut kept = Kept::default();
         let rows = match read.range(&KeyRange::all(), Order::Ascending) {
             Ok(rows) => rows,
-            Err(problem) => {
-                found.problems.push(problem);
-                return Ok(found);
-            }
+            Err(problem) => return Ok(found.with(problem)),
         };
         for row in rows {
-            let checked = row.and_then(|(key, value)| {
-                found.rows += 1;
-                match key.first() {
-                    Some(&keys::STATE) => Ok(()),
-                    Some(&keys::CHANGES) => kept.add(&key, &value),
-                    _ => check_row(&key, &value),
-                }
-            });
+            let (key, value) = match row {
+                Ok(row) => row,
+                // Nothing follows.
+                Err(problem) => return Ok(found.with(problem)),
+            };
+            found.rows += 1;
+            let checked = match key.first() {
+                Some(&keys::STATE) => Ok(()),
+                Some(&keys::CHANGES) => kept.add(&key, &value),
+                _ => check_row(&key, &value),
+            };
             found.problems.extend(checked.err());
             if found.problems.len() >= MAX_PROBLEMS {
                 return Ok(found);
             }
         }
-        found.problems.extend(read.state().and_then(|state| kept.compare(&state)).err());
-        Ok(found)
+        Ok(match read.state().and_then(|state| kept.compare(&state)) {
+            Ok(()) => found,
+            Err(problem) => found.with(problem),
+        })
     }
 }
 
