@@ -1,16 +1,19 @@
 //! The frame of one commit in a journal.
 //!
-//! A frame is a checksum (eight bytes: XXH3 of the rest, seeded with the journal's identity), the length of the payload
-//! (eight bytes), the number of the commit (eight bytes), and the payload. The payload has for each row the length of
-//! the key, the key, and then a zero if the row is deleted, or else the length of the value plus one and the value.
-//! Numbers are little-endian; lengths in the payload have four bytes.
+//! A frame begins with a head of four numbers: a checksum of the other three, a checksum of the payload, the length of
+//! the payload, and the number of the commit. The checksums are XXH3, seeded with the journal's identity. The payload
+//! has for each row the length of the key, the key, and then a zero if the row is deleted, or else the length of the
+//! value plus one and the value. Numbers are little-endian and have eight bytes; lengths in the payload have four.
+//!
+//! The head has a checksum of its own, so that recovery can look for heads in any bytes without following the lengths
+//! that these claim. Clients choose the values of rows, but do not know the journal's identity.
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::super::Batch;
 
-/// Bytes of checksum, length and commit number.
-pub(super) const FRAME_HEADER: usize = 24;
+/// The size of the head.
+pub(super) const HEAD: usize = 32;
 
 /// A length does not fit into four bytes.
 #[derive(Debug)]
@@ -19,8 +22,8 @@ pub(super) struct TooLong;
 /// The frame of a commit.
 pub(super) fn encode(seed: u64, commit: u64, batch: &Batch) -> Result<Vec<u8>, TooLong> {
     let length = batch.iter().map(|(key, entry)| 8 + key.len() + entry.bytes().map_or(0, <[u8]>::len));
-    let mut frame = Vec::with_capacity(FRAME_HEADER + length.sum::<usize>());
-    frame.extend([0; FRAME_HEADER]);
+    let mut frame = Vec::with_capacity(HEAD + length.sum::<usize>());
+    frame.extend([0; HEAD]);
     for (key, entry) in batch.iter() {
         frame.extend(u32::try_from(key.len()).map_err(|_| TooLong)?.to_le_bytes());
         frame.extend(key);
@@ -33,10 +36,12 @@ pub(super) fn encode(seed: u64, commit: u64, batch: &Batch) -> Result<Vec<u8>, T
             None => frame.extend(0_u32.to_le_bytes()),
         }
     }
-    let payload = (frame.len() - FRAME_HEADER) as u64;
-    put(&mut frame, 8, payload);
-    put(&mut frame, 16, commit);
-    let checksum = xxh3_64_with_seed(frame.get(8..).unwrap_or_default(), seed);
+    let payload = frame.get(HEAD..).unwrap_or_default();
+    let (length, sum) = (payload.len() as u64, xxh3_64_with_seed(payload, seed));
+    put(&mut frame, 8, sum);
+    put(&mut frame, 16, length);
+    put(&mut frame, 24, commit);
+    let checksum = xxh3_64_with_seed(frame.get(8..HEAD).unwrap_or_default(), seed);
     put(&mut frame, 0, checksum);
     Ok(frame)
 }
@@ -47,7 +52,29 @@ fn put(frame: &mut [u8], offset: usize, number: u64) {
     }
 }
 
-/// A complete frame with a valid checksum.
+/// The head of a frame, with a valid checksum.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head {
+    pub(super) commit: u64,
+    length: usize,
+    payload_checksum: u64,
+}
+
+impl Head {
+    /// The head at the beginning of `bytes`, if there is one of this journal whose commit number is `wanted`.
+    pub(super) fn read_if(seed: u64, bytes: &[u8], wanted: impl FnOnce(u64) -> bool) -> Option<Self> {
+        let (checksum, rest) = bytes.get(..HEAD)?.split_first_chunk()?;
+        let number = |at: usize| Some(u64::from_le_bytes(*rest.get(at..)?.first_chunk()?));
+        let (payload_checksum, length, commit) = (number(0)?, number(8)?, number(16)?);
+        // A frame has at least one row, so the zeros of a newly extended file are not a frame.
+        if length == 0 || !wanted(commit) || xxh3_64_with_seed(rest, seed) != u64::from_le_bytes(*checksum) {
+            return None;
+        }
+        Some(Self { commit, length: usize::try_from(length).ok()?, payload_checksum })
+    }
+}
+
+/// A complete frame with valid checksums.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame<'a> {
     pub(super) commit: u64,
@@ -62,21 +89,12 @@ impl<'a> Frame<'a> {
         Self::read_if(seed, bytes, |_| true)
     }
 
-    /// The same, but `None` without verifying the checksum where `wanted` rejects the commit number.
+    /// The same, if its commit number is `wanted`.
     pub(super) fn read_if(seed: u64, bytes: &'a [u8], wanted: impl FnOnce(u64) -> bool) -> Option<Self> {
-        let (checksum, rest) = bytes.split_first_chunk()?;
-        let (length, behind) = rest.split_first_chunk()?;
-        let (commit, payload) = behind.split_first_chunk()?;
-        let commit = u64::from_le_bytes(*commit);
-        let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
-        // A frame has at least one row, so the zeros of a newly extended file are not a frame.
-        if length == 0 || !wanted(commit) {
-            return None;
-        }
-        let payload = payload.get(..length)?;
-        let checked = rest.get(..length + FRAME_HEADER - 8)?;
-        let sound = xxh3_64_with_seed(checked, seed) == u64::from_le_bytes(*checksum);
-        sound.then_some(Self { commit, payload, length: FRAME_HEADER + length })
+        let head = Head::read_if(seed, bytes, wanted)?;
+        let payload = bytes.get(HEAD..)?.get(..head.length)?;
+        let sound = xxh3_64_with_seed(payload, seed) == head.payload_checksum;
+        sound.then_some(Self { commit: head.commit, payload, length: HEAD + head.length })
     }
 
     /// The batch of the commit; `None` if the payload is malformed.
@@ -128,7 +146,8 @@ mod tests {
         batch.put(b"k".to_vec(), b"v".to_vec());
         batch.delete(b"l".to_vec());
         let frame = encode(7, 9, &batch).unwrap();
-        assert_eq!(hex::encode(&frame[8..]), "13000000000000000900000000000000010000006b0200000076010000006c00000000");
+        let numbers = "13000000000000000900000000000000";
+        assert_eq!(hex::encode(&frame[16..]), format!("{numbers}010000006b0200000076010000006c00000000"));
     }
 
     #[test]

@@ -4,24 +4,26 @@ use std::io;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::JournalFile;
+use super::{JournalFile, note};
 
 /// The first bytes of every journal file.
 const MAGIC: &[u8; 8] = b"imgsjrnl";
 
-/// The version of the journal format. Newer ones are refused.
-pub(super) const VERSION: u32 = 1;
+/// The version of the journal format. Others are refused; version 1 belongs to stores of format 1.
+pub(super) const VERSION: u32 = 2;
 
 /// The size of the header, in bytes. It has sectors of its own, which no frame overwrites.
 pub(super) const HEADER: usize = 4096;
 
-/// Identifies the journal that a file belongs to. Both files of a journal have the same header.
+/// Identifies the journal that a file belongs to, and which of its two files it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Header {
     /// The id of the store.
     pub(super) store: String,
     /// The id of the journal: a store gets a new journal each time that it is opened and written.
     pub(super) journal: String,
+    /// The number of the file, from 0: one can't take the place of the other.
+    pub(super) file: u8,
 }
 
 /// The header as found in a file.
@@ -43,12 +45,17 @@ impl Header {
         xxh3_64(&self.names().unwrap_or_default())
     }
 
+    /// The header of the file with this number in the same journal.
+    pub(super) fn of_file(&self, file: u8) -> Self {
+        Self { file, ..self.clone() }
+    }
+
     /// Writes the header over what the file has there.
     pub(super) fn write(&self, file: &dyn JournalFile) -> io::Result<()> {
         let names = self.names().ok_or(io::ErrorKind::InvalidInput)?;
-        let mut bytes = [MAGIC.as_slice(), &VERSION.to_le_bytes(), &names].concat();
+        let mut bytes = [MAGIC.as_slice(), &VERSION.to_le_bytes(), &[self.file], &names].concat();
         bytes.extend(xxh3_64(&bytes).to_le_bytes());
-        if bytes.len() > HEADER {
+        if bytes.len() > note::OFFSET {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         bytes.resize(HEADER, 0);
@@ -65,7 +72,7 @@ impl Header {
         Some(bytes)
     }
 
-    fn read_names(bytes: &[u8]) -> Option<(Self, usize)> {
+    fn read_names(file: u8, bytes: &[u8]) -> Option<(Self, usize)> {
         let mut rest = bytes;
         let mut name = || {
             let (length, behind) = rest.split_first_chunk()?;
@@ -73,7 +80,7 @@ impl Header {
             rest = behind;
             String::from_utf8(name.to_vec()).ok()
         };
-        let header = Self { store: name()?, journal: name()? };
+        let header = Self { store: name()?, journal: name()?, file };
         Some((header, bytes.len() - rest.len()))
     }
 
@@ -94,8 +101,9 @@ impl Header {
         if version > VERSION {
             return Some(Found::Newer(version));
         }
-        let (header, length) = Self::read_names(names)?;
-        let (checked, rest) = bytes.split_at_checked(MAGIC.len() + 4 + length)?;
+        let (&file, names) = names.split_first().filter(|_| version == VERSION)?;
+        let (header, length) = Self::read_names(file, names)?;
+        let (checked, rest) = bytes.split_at_checked(MAGIC.len() + 5 + length)?;
         let (checksum, _) = rest.split_first_chunk()?;
         (xxh3_64(checked) == u64::from_le_bytes(*checksum)).then_some(Found::Header(header))
     }

@@ -14,6 +14,7 @@ mod file;
 mod frame;
 mod header;
 mod mark;
+mod note;
 mod recovery;
 mod segments;
 
@@ -168,7 +169,8 @@ impl JournaledEngine {
                     file.remove().map_err(writing)?;
                 }
             }
-            let log = Log::NotBegun { files: Some(files), header: Header { store, journal }, mark, commits: 0 };
+            let log =
+                Log::NotBegun { files: Some(files), header: Header { store, journal, file: 0 }, mark, commits: 0 };
             return Ok(Self::over(below, Overlay::default(), options, path, Some((log, 0))));
         };
         let log = Log::Begun(Segments::resume(files, header, free).map_err(writing)?);

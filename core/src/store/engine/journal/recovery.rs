@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::frame::Frame;
+use super::frame::{Frame, Head};
 use super::header::{self, Found, HEADER, Header};
 use super::segments::Files;
-use super::{JournalFile, Mark, SUFFIXES};
+use super::{JournalFile, Mark, SUFFIXES, note};
 use crate::error::{Error, Result};
 use crate::store::engine::memtable::Memtable;
 
@@ -37,8 +37,8 @@ pub(super) fn recover(mark: &Mark, store: &str, files: &Files, path: &Path) -> R
         .collect::<Result<_>>()?;
     match mark {
         Mark::InUse { journal, applied } => {
-            let header = Header { store: store.to_owned(), journal: journal.clone() };
-            files.iter().try_for_each(|file| file.expect(&header))?;
+            let header = Header { store: store.to_owned(), journal: journal.clone(), file: 0 };
+            (0..).zip(&files).try_for_each(|(number, file)| file.expect(&header.of_file(number)))?;
             replay(header, *applied, &files).map(Some)
         }
         Mark::None | Mark::Closed { .. } => {
@@ -72,6 +72,9 @@ impl<'a> File<'a> {
     fn expect(&self, wanted: &Header) -> Result<()> {
         match &self.found {
             Found::Header(found) if found == wanted => Ok(()),
+            Found::Header(found) if *found == wanted.of_file(found.file) => {
+                Err(self.mismatch("it is the other file of the journal"))
+            }
             Found::Header(found) if found.store == wanted.store => {
                 Err(self.mismatch("it belongs to an older or newer state of the store's file"))
             }
@@ -136,7 +139,7 @@ fn replay(header: Header, applied: u64, files: &[File<'_>]) -> Result<Recovered>
     let mut read = Vec::new();
     for (number, file) in files.iter().enumerate() {
         let bytes = file.bytes()?;
-        let first = Frame::read(seed, bytes.get(HEADER..).unwrap_or_default()).map(|frame| frame.commit);
+        let first = Head::read_if(seed, bytes.get(HEADER..).unwrap_or_default(), |_| true).map(|head| head.commit);
         read.push(Frames { number, file, bytes, first });
     }
     // The file with the older frames first; one without frames does not matter.
@@ -169,14 +172,20 @@ fn replay(header: Header, applied: u64, files: &[File<'_>]) -> Result<Recovered>
         rest.push((file, bytes));
     }
     for (file, bytes) in rest {
-        // The last frame may be incomplete. If another frame follows it, it is damaged, because it was synced before
-        // that one was written.
-        let later = |found: u64| found > commit && found - commit < FAR;
+        // The last frame may be incomplete. If another frame begins behind it, it is damaged, because it was synced
+        // before that one was written.
+        let later = |found: u64| found > commit.saturating_add(1) && found - commit < FAR;
         // No frame begins in the zeros by which files are extended.
         let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-        if (0..end).any(|at| Frame::read_if(seed, bytes.get(at..).unwrap_or_default(), later).is_some()) {
+        if (0..end).any(|at| Head::read_if(seed, bytes.get(at..).unwrap_or_default(), later).is_some()) {
             return Err(file.damaged(&format!("commit {} is damaged", commit + 1)));
         }
+    }
+    let noted = read.iter().map(|frames| note::read(&frames.bytes, seed)).max().unwrap_or_default();
+    if commit < noted {
+        let file = files.get(1 - free).or(files.first());
+        let reason = format!("it ends with commit {commit}, but commit {noted} was successful");
+        return Err(file.map_or_else(|| Error::internal(reason.clone()), |file| file.damaged(&reason)));
     }
     if highest < applied {
         let reason = format!("it ends with commit {highest}, and the store's file has commit {applied} of it");

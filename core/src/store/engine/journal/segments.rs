@@ -4,7 +4,7 @@ use std::io;
 
 use super::super::Batch;
 use super::header::{HEADER, Header};
-use super::{JournalFile, frame};
+use super::{JournalFile, frame, note};
 
 /// Both files.
 pub(crate) type Files = [Box<dyn JournalFile>; 2];
@@ -30,11 +30,11 @@ pub(super) struct Segments {
 impl Segments {
     /// Starts a journal, and discards what the files had.
     pub(super) fn begin(files: Files, header: Header) -> io::Result<Self> {
-        for file in &files {
+        for (number, file) in (0..).zip(&files) {
             // A file of an older journal may be longer, and its frames must not look like damage to this one. The seeds
             // of their checksums differ, but removing the file is safer.
             file.remove()?;
-            header.write(file.as_ref())?;
+            header.of_file(number).write(file.as_ref())?;
             file.sync()?;
         }
         Ok(Self { files, header, active: 0, end: HEADER as u64, lengths: [HEADER as u64; 2] })
@@ -75,6 +75,10 @@ impl Segments {
         file.write(self.end, &frame)?;
         file.sync()?;
         self.end = end;
+        // The commit is durable, and a missing note does no harm.
+        if let Some(other) = self.files.get(1 - self.active.min(1)) {
+            let _ = note::write(other.as_ref(), self.header.seed(), commit);
+        }
         Ok(())
     }
 
