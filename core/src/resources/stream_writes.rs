@@ -37,6 +37,7 @@ impl StreamWrite<'_> {
     /// Creates a stream, and returns it as stored. Its metadata must be prepared for a new object; `generated` says
     /// whether its name was generated.
     pub(super) fn create(&self, tx: &mut Write, mut new: StreamState, generated: bool) -> Result<ImageStream> {
+        valid::<ImageStream>(&new.metadata.name, Vec::from_iter(new.too_many_tags()))?;
         generation::start(&mut new);
         let unresolved = self.resolve(tx, &mut new, None);
         tag_move::follow_moved(&mut new, None);
@@ -63,6 +64,7 @@ impl StreamWrite<'_> {
         mut new: StreamState,
         strategy: Strategy,
     ) -> Result<ImageStream> {
+        valid::<ImageStream>(&stored.metadata.name, Vec::from_iter(new.too_many_tags()))?;
         let old = StreamState::from(stored);
         match strategy {
             Strategy::Public => tag_move::keep_stored(&mut new, &old),

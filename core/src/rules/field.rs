@@ -101,6 +101,12 @@ impl<'a> Path<'a> {
         self.error(FieldCause::TooLong, format!("Too long: may not be more than {limit} bytes"))
     }
 
+    /// The list has more than `limit` items.
+    #[must_use]
+    pub fn too_many(&self, found: usize, limit: usize) -> FieldError {
+        self.error(FieldCause::TooMany, format!("Too many: {found}: must have at most {limit} items"))
+    }
+
     /// The field could not be checked.
     #[must_use]
     pub fn internal(&self, detail: impl fmt::Display) -> FieldError {
@@ -216,6 +222,7 @@ mod tests {
             field.not_supported("x", &["", "y"]),
             field.forbidden("why"),
             field.too_long(262_144),
+            field.too_many(3, 2),
             root.internal("why"),
         ]
         .map(|error| format!("{} {error}", error.cause.reason()));
@@ -233,6 +240,7 @@ mod tests {
                 "FieldValueNotSupported f: Unsupported value: \"x\": supported values: \"\", \"y\"",
                 "FieldValueForbidden f: Forbidden: why",
                 "FieldValueTooLong f: Too long: may not be more than 262144 bytes",
+                "FieldValueTooMany f: Too many: 3: must have at most 2 items",
                 "InternalError []: Internal error: why",
             ]
         );

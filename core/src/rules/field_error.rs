@@ -31,6 +31,8 @@ pub enum FieldCause {
     Forbidden,
     /// `FieldValueTooLong`
     TooLong,
+    /// `FieldValueTooMany`
+    TooMany,
     /// `InternalError`
     Internal,
 }
@@ -47,6 +49,7 @@ impl FieldCause {
             Self::NotSupported => "FieldValueNotSupported",
             Self::Forbidden => "FieldValueForbidden",
             Self::TooLong => "FieldValueTooLong",
+            Self::TooMany => "FieldValueTooMany",
             Self::Internal => "InternalError",
         }
     }

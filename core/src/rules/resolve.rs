@@ -1,6 +1,9 @@
 //! Resolving the tags of a spec: the source of a tag becomes the newest entry of its history.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::rc::Rc;
 
 use super::digest::digest_or_image_match;
 use super::field::Path;
@@ -56,7 +59,7 @@ pub enum UnknownImage {
     /// More than one image matches.
     #[error(
         "Operation cannot be fulfilled on imagestreamimage.{GROUP} {}: multiple images match the prefix {query:?}: {}",
-        Quoted(.query), .images.join(", ")
+        Quoted(.query), FirstOf(.images)
     )]
     Ambiguous {
         /// The prefix of a digest.
@@ -64,6 +67,21 @@ pub enum UnknownImage {
         /// The names of the matching images.
         images: Vec<String>,
     },
+}
+
+/// Names with commas between them, but no more than a reader can use: every tag of a request can have this error.
+struct FirstOf<'a>(&'a [String]);
+
+impl fmt::Display for FirstOf<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 20;
+        let first = self.0.get(..MOST).unwrap_or(self.0);
+        formatter.write_str(&first.join(", "))?;
+        match self.0.len() - first.len() {
+            0 => Ok(()),
+            more => write!(formatter, " and {more} more"),
+        }
+    }
 }
 
 /// Context for resolving tags.
@@ -99,9 +117,14 @@ pub fn resolve_spec_tags(
         .filter(|(name, tag)| old.is_none_or(|old| tag_changed(old.spec_tags.get(*name), tag, &namespace)))
         .map(|(name, tag)| TagReference { name: name.clone(), ..tag.clone() })
         .collect();
-    let mut errors = access_errors(&changed, &namespace, others);
+    let Access { mut errors, denied } = access(&changed, &namespace, others);
+    let others = Sources { others, histories: RefCell::default() };
     for tag in &changed {
-        if let Err(error) = resolve(stream, tag, stored, others, context) {
+        // Not even an error may tell what is in a stream that the caller may not read.
+        if denied.contains(&*tag.name) {
+            continue;
+        }
+        if let Err(error) = resolve(stream, tag, stored, &others, context) {
             errors.push(error);
         }
     }
@@ -159,35 +182,60 @@ fn source(tag: &TagReference) -> Option<(Option<&str>, &str)> {
     }
 }
 
-fn access_errors(changed: &[TagReference], namespace: &str, others: &dyn OtherStreams) -> Vec<FieldError> {
-    let mut errors = Vec::new();
+/// What the caller may read.
+struct Access<'a> {
+    errors: Vec<FieldError>,
+    /// The names of the tags whose sources the caller may not read.
+    denied: BTreeSet<&'a str>,
+}
+
+fn access<'a>(changed: &'a [TagReference], namespace: &str, others: &dyn OtherStreams) -> Access<'a> {
+    let mut access = Access { errors: Vec::new(), denied: BTreeSet::new() };
     let mut asked: BTreeMap<(&str, &str), Option<String>> = BTreeMap::new();
-    let mut denied = Vec::new();
+    let mut denials = Vec::new();
     for tag in changed {
         let Some(from) = tag.from.as_ref().filter(|from| !from.namespace.is_empty() && from.namespace != namespace)
         else {
             continue;
         };
         let Some((stream, own)) = source(tag) else {
-            errors.push(at(tag, &["from", "name"], |path| path.invalid(&*from.name, FORM)));
+            access.errors.push(at(tag, &["from", "name"], |path| path.invalid(&*from.name, FORM)));
             continue;
         };
         let stream = stream.unwrap_or(own);
         let denial = asked.entry((&from.namespace, stream)).or_insert_with(|| others.denial(&from.namespace, stream));
         if let Some(reason) = denial {
             let detail = format!("{}/{stream}: {reason:?} \"\"", from.namespace);
-            denied.push(at(tag, &["from"], |path| path.forbidden(detail)));
+            denials.push(at(tag, &["from"], |path| path.forbidden(detail)));
+            access.denied.insert(&tag.name);
         }
     }
-    errors.extend(denied);
-    errors
+    access.errors.extend(denials);
+    access
+}
+
+/// A stream, as namespace and name.
+type Place = (String, String);
+
+/// Other streams whose histories are read once, however many tags refer to them.
+struct Sources<'a> {
+    others: &'a dyn OtherStreams,
+    histories: RefCell<BTreeMap<Place, Rc<Result<Vec<Vec<TagEvent>>, UnreadableStream>>>>,
+}
+
+impl Sources<'_> {
+    fn histories(&self, namespace: &str, stream: &str) -> Rc<Result<Vec<Vec<TagEvent>>, UnreadableStream>> {
+        let mut known = self.histories.borrow_mut();
+        let place = (namespace.to_owned(), stream.to_owned());
+        Rc::clone(known.entry(place).or_insert_with(|| Rc::new(self.others.histories(namespace, stream))))
+    }
 }
 
 fn resolve(
     stream: &mut StreamState,
     tag: &TagReference,
     stored: &[NamedTagEventList],
-    others: &dyn OtherStreams,
+    sources: &Sources<'_>,
     context: ResolveContext<'_>,
 ) -> Result<(), FieldError> {
     let Some(from) = &tag.from else { return Ok(()) };
@@ -222,14 +270,14 @@ fn resolve(
         if own {
             tag_move::entry_for_follower(stream, part, generation)
         } else {
-            others.newest(&namespace, &name, part).map_err(unavailable)?
+            sources.others.newest(&namespace, &name, part).map_err(unavailable)?
         }
     } else {
         let found = if own {
             resolve_image(own_histories(stream, &tag.name, stored), part, context.now)
         } else {
-            let histories = others.histories(&namespace, &name).map_err(unavailable)?;
-            resolve_image(&histories, part, context.now)
+            let histories = sources.histories(&namespace, &name);
+            resolve_image(histories.as_ref().as_ref().map_err(|error| unavailable(error.clone()))?, part, context.now)
         };
         Some(found.map_err(|error| invalid(&format!("error generating tag event: {error}")))?)
     };
@@ -286,6 +334,8 @@ fn at(tag: &TagReference, fields: &[&str], error: impl FnOnce(&Path<'_>) -> Fiel
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
     use crate::api::ObjectReference;
     use crate::rules::TagHead;
@@ -382,5 +432,73 @@ mod tests {
     fn a_new_stream_has_no_history() {
         let error = follow_own_image("b", None).unwrap_err();
         assert!(error.contains("imagestreamimage.image.openshift.io \"image\" not found"), "{error}");
+    }
+
+    /// A stream in another namespace, which counts how often it is read.
+    struct Other {
+        histories: Vec<Vec<TagEvent>>,
+        denied: bool,
+        read: Cell<u32>,
+    }
+
+    impl OtherStreams for Other {
+        fn newest(&self, _: &str, _: &str, _: &str) -> Result<Option<TagEvent>, UnreadableStream> {
+            self.read.set(self.read.get() + 1);
+            Ok(None)
+        }
+
+        fn histories(&self, _: &str, _: &str) -> Result<Vec<Vec<TagEvent>>, UnreadableStream> {
+            self.read.set(self.read.get() + 1);
+            Ok(self.histories.clone())
+        }
+
+        fn denial(&self, _: &str, _: &str) -> Option<String> {
+            self.denied.then(|| "no".to_owned())
+        }
+    }
+
+    /// The error of a stream with this many tags that refer to images of another stream whose names begin with `image`.
+    fn follow_other(count: usize, other: &Other) -> Option<String> {
+        let from = ObjectReference {
+            kind: "ImageStreamImage".to_owned(),
+            namespace: "elsewhere".to_owned(),
+            name: "kit@image".to_owned(),
+            ..ObjectReference::default()
+        };
+        let mut new = StreamState::default();
+        for number in 0..count {
+            let tag = TagReference { from: Some(from.clone()), ..TagReference::default() };
+            new.spec_tags.insert(format!("t{number}"), tag);
+        }
+        let context = ResolveContext { now: Time::from_unix(NOW), internal_registry: "" };
+        resolve_spec_tags(&mut new, None, &[], other, context).map(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_source_that_the_caller_may_not_read_is_not_read() {
+        let images = [vec![], vec![event("image", "r/a")], vec![event("image1", "r/a"), event("image2", "r/b")]];
+        let answers = images.map(|history| {
+            let other = Other { histories: vec![history], denied: true, read: Cell::new(0) };
+            let answer = follow_other(1, &other).unwrap();
+            assert_eq!(other.read.get(), 0);
+            answer
+        });
+        assert!(answers[0].contains("spec.tags[t0].from: Forbidden: elsewhere/kit"), "{}", answers[0]);
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    }
+
+    #[test]
+    fn the_histories_of_a_source_are_read_once() {
+        let other = Other { histories: vec![vec![event("image", "r/a")]], denied: false, read: Cell::new(0) };
+        assert_eq!(follow_other(100, &other), None);
+        assert_eq!(other.read.get(), 1);
+    }
+
+    #[test]
+    fn an_error_lists_no_more_images_than_a_reader_can_use() {
+        let history = (0..1000).map(|number| event(&format!("image{number:03}"), "r/a")).collect();
+        let other = Other { histories: vec![history], denied: false, read: Cell::new(0) };
+        let error = follow_other(1, &other).unwrap();
+        assert!(error.contains("image000, image001, ") && error.contains("image019 and 980 more"), "{error}");
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::field::Path;
+use super::field_error::FieldError;
 use super::tag_event::TagHead;
 use crate::api::{
     ImageLookupPolicy, ImageStream, NamedTagEventList, ObjectMeta, ObjectReference, TagEvent, TagImportPolicy,
@@ -30,7 +32,18 @@ pub struct StreamState {
     pub tags: BTreeMap<String, TagHead>,
 }
 
+/// How many tags a spec may have. The real server has no such limit, but can't store a stream of a third of these.
+pub const MAX_SPEC_TAGS: usize = 20_000;
+
 impl StreamState {
+    /// The error for a spec with too many tags, which is not worth resolving.
+    #[must_use]
+    pub fn too_many_tags(&self) -> Option<FieldError> {
+        let found = self.spec_tags.len();
+        let path = Path::ROOT.child("spec");
+        (found > MAX_SPEC_TAGS).then(|| path.child("tags").too_many(found, MAX_SPEC_TAGS))
+    }
+
     /// Metadata and spec of a stream from a client; its status is ignored.
     #[must_use]
     pub fn from_spec(stream: &ImageStream) -> Self {

@@ -13,7 +13,7 @@
 //! `TagHead::apply` applies one event to one head. The store writes the result (`store::streams::tag_moves`). No other
 //! code changes where a tag points; [`generation::fill`] only fills in missing generations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use super::generation;
@@ -165,27 +165,49 @@ pub(super) fn entry_for_follower(stream: &mut StreamState, tag: &str, generation
 
 /// Moves the followers of every tag whose newest entry differs from that in `old`, and the followers of those.
 ///
-/// In each round every moved tag passes its newest entry on, in name order; the rounds end when nothing changes. The
-/// real server has one round, in random order, so a chain of followers may move completely or in part.
+/// In each round every tag that moved in the one before passes its newest entry on, in name order; the rounds end when
+/// nothing changes. The real server has one round, in random order, so a chain of followers may move completely or in
+/// part.
 pub fn follow_moved(stream: &mut StreamState, old: Option<&StreamState>) {
-    let newest = |stream: &StreamState, tag: &str| stream.tags.get(tag).and_then(|head| head.newest.clone());
+    // Looking for the followers of each tag would take time with the square of their number.
+    let followers = followers_of_all(stream);
+    let passed_on = |stream: &StreamState, tag: &str| {
+        let newest = stream.tags.get(tag)?.newest.clone()?;
+        let before = old.and_then(|old| old.tags.get(tag)?.newest.as_ref());
+        (before != Some(&newest)).then_some(newest)
+    };
+    let mut moved: BTreeSet<String> = collected::set(stream.tags.keys().cloned());
     // Every round but the last moves a tag, and a chain is at most as long as the number of tags.
     for _ in 0..=stream.spec_tags.len() {
-        let moved: Vec<(String, TagEvent)> = stream
-            .tags
-            .iter()
-            .filter_map(|(tag, head)| Some((tag.clone(), head.newest.clone()?)))
-            .filter(|(tag, event)| old.and_then(|old| newest(old, tag)).as_ref() != Some(event))
-            .collect();
-        let mut changed = false;
-        for (tag, event) in moved {
-            let Ok(followers) = move_followers(stream, &tag, &event);
-            changed |= followers.iter().any(|(_, change)| *change != TagChange::Unchanged);
+        let events = moved.iter().filter_map(|tag| Some((followers.get(tag)?, passed_on(stream, tag)?)));
+        let events: Vec<_> = events.collect();
+        let mut next = BTreeSet::new();
+        for (followers, event) in events {
+            for follower in followers {
+                let Ok(head) = stream.head(follower);
+                if head.apply(event.clone()) != TagChange::Unchanged {
+                    next.insert(follower.clone());
+                }
+            }
         }
-        if !changed {
+        if next.is_empty() {
             return;
         }
+        moved = next;
     }
+}
+
+/// The followers of each tag of a stream that has some, in name order. A tag that follows itself is left out: it
+/// already has what it would be given.
+fn followers_of_all(stream: &StreamState) -> BTreeMap<String, Vec<String>> {
+    let (namespace, name) = (&stream.metadata.namespace, &stream.metadata.name);
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (follower, spec) in &stream.spec_tags {
+        if let Some(followed) = followed_tag(spec, namespace, name).filter(|followed| followed != follower) {
+            all.entry(followed.to_owned()).or_default().push(follower.clone());
+        }
+    }
+    all
 }
 
 /// Gives an event to the followers of a tag, and returns the change of each (`UpdateTrackingTags`).
@@ -415,5 +437,72 @@ mod tests {
                 NamedTagEventList { tag: "c".to_owned(), ..NamedTagEventList::default() },
             ]
         );
+    }
+
+    /// The rule without any index: every moved tag passes its entry on in every round.
+    fn follow_moved_slowly(stream: &mut StreamState, old: Option<&StreamState>) {
+        for _ in 0..=stream.spec_tags.len() {
+            let newest = |stream: &StreamState, tag: &str| stream.tags.get(tag).and_then(|head| head.newest.clone());
+            let tags = stream.tags.keys().cloned().collect::<Vec<_>>();
+            let moved = tags.into_iter().filter_map(|tag| Some((newest(stream, &tag)?, tag)));
+            let moved: Vec<_> =
+                moved.filter(|(event, tag)| old.and_then(|old| newest(old, tag)).as_ref() != Some(event)).collect();
+            let before = stream.clone();
+            for (event, tag) in moved {
+                let Ok(_) = move_followers(stream, &tag, &event);
+            }
+            if *stream == before {
+                return;
+            }
+        }
+    }
+
+    #[test]
+    fn followers_move_as_if_every_tag_were_asked_in_every_round() {
+        let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut below = |limit: u64| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            (seed >> 11) % limit
+        };
+        for case in 0..3000 {
+            let count = 1 + below(7);
+            let names: Vec<String> = (0..count).map(|number| format!("t{number}")).collect();
+            let mut pick = |limit: u64| usize::try_from(below(limit)).unwrap();
+            let (mut follows, mut images) = (Vec::new(), Vec::new());
+            for name in &names {
+                if pick(4) > 0 {
+                    follows.push((&**name, &*names[pick(count)]));
+                }
+                if pick(2) > 0 {
+                    images.push((&**name, ["one", "two", "three"][pick(3)]));
+                }
+            }
+            let old = stream(&follows, &images);
+            let mut new = old.clone();
+            for name in &names {
+                if pick(3) == 0 {
+                    let _ = record(&mut new, name, event(["one", "two", "four"][pick(3)], 2));
+                }
+            }
+            for old in [None, Some(&old)] {
+                let (mut fast, mut slow) = (new.clone(), new.clone());
+                follow_moved(&mut fast, old);
+                follow_moved_slowly(&mut slow, old);
+                assert_eq!(fast, slow, "case {case}: {follows:?}, {images:?}");
+            }
+        }
+    }
+
+    /// With the square of their number this would take hours.
+    #[test]
+    fn a_chain_of_all_tags_that_a_spec_may_have_moves_at_once() {
+        let names: Vec<String> = (0..super::super::stream_state::MAX_SPEC_TAGS).map(|at| format!("t{at:05}")).collect();
+        let follows: Vec<(&str, &str)> = names.windows(2).map(|pair| (&*pair[0], &*pair[1])).collect();
+        let last = names.last().unwrap();
+        let mut state = stream(&follows, &[(last, "new")]);
+        follow_moved(&mut state, None);
+        assert!(state.tags.len() == names.len() && images(&state).iter().all(|(_, image)| *image == "new"));
     }
 }
