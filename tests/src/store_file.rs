@@ -33,6 +33,21 @@ pub fn rows(path: &Path) -> Vec<Row> {
     rows.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())).collect()
 }
 
+/// Writes what redb has in the file of a store to another file; `false` if the file is no store.
+///
+/// # Panics
+///
+/// If a file can't be read or written.
+#[must_use]
+pub fn copy_redb(store: &Path, to: &Path) -> bool {
+    let bytes = read(store);
+    let is_store = bytes.starts_with(b"imagestream");
+    if is_store {
+        std::fs::write(to, redb_part(&bytes)).expect("a writable file");
+    }
+    is_store
+}
+
 /// Puts a row into the file of a closed store, or removes it, without anything that the library does for a change.
 ///
 /// # Panics
