@@ -1,21 +1,24 @@
 //! Passing HTTP requests to the store, and its responses back.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
+use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
-use axum::http::{Request, Response, StatusCode};
+use axum::http::{HeaderValue, Request, Response, StatusCode};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use imagestream::{ImageStore, User, request};
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
 
 use super::compression;
 use super::identity::{Authentication, Identity};
+use super::limits::{Full, Place, Room};
 use super::origin::{Hosts, check_origin};
 use super::watch_body::WatchBody;
 use super::web_socket::Upgrade;
 
 /// How many bytes of a body are kept: one more than the API accepts, so that the API refuses it.
-const KEPT: usize = request::MAX_BODY + 1;
+pub(super) const KEPT: usize = request::MAX_BODY + 1;
 
 /// How many bytes of a body are read. A client that is disconnected while it sends can't read the response, so the
 /// excess is read and dropped, up to this limit.
@@ -26,6 +29,7 @@ pub(super) struct Api {
     pub(super) store: ImageStore,
     pub(super) authentication: Authentication,
     pub(super) hosts: Hosts,
+    pub(super) room: Room,
     /// Tasks for clients, which must end before the server does.
     pub(super) tasks: TaskTracker,
 }
@@ -38,38 +42,66 @@ impl Api {
         if let Err(reason) = self.check(&parts, &identity) {
             return refusal(&parts, StatusCode::FORBIDDEN, "Forbidden", &format!("forbidden: {reason}"));
         }
-        let upgrade = Upgrade::of(&mut parts).await;
         let user = identity.into_user();
+        let is_refused = user.is_none() && self.authentication.is_required();
         // An unauthenticated request that needs authentication is refused whatever its body is.
-        let body = if user.is_none() && self.authentication.is_required() {
-            Bytes::new()
+        let body = if is_refused { Body::empty() } else { body };
+        let length = HttpBody::size_hint(&body).exact();
+        let deadline = Instant::now() + self.room.request_timeout;
+        let place = if is_health(parts.uri.path()) {
+            None
         } else {
-            let Ok(body) = read(body).await else {
+            match timeout_at(deadline, self.room.place(&parts.method, &parts.uri, length)).await {
+                Ok(Ok(place)) => Some(place),
+                Ok(Err(Full)) | Err(_) => return too_many(&parts),
+            }
+        };
+        let upgrade = Upgrade::of(&mut parts).await;
+        let body = match timeout(self.room.client_timeout, read(body)).await {
+            Ok(Ok(body)) => body,
+            Ok(Err(_)) => {
                 return refusal(&parts, StatusCode::BAD_REQUEST, "BadRequest", "the body could not be read");
-            };
-            body
+            }
+            Err(_) => {
+                let message = "the body did not arrive in time";
+                return refusal(&parts, StatusCode::REQUEST_TIMEOUT, "Timeout", message);
+            }
         };
         let head = parts.clone();
         let store = self.store.clone();
-        // The store blocks until its writes are on disk.
+        // The store blocks until its writes are on disk. A request that takes too long keeps its place until it ends.
         let answered = tokio::task::spawn_blocking(move || {
             let takes_gzip = compression::is_accepted(&parts.headers);
             let (mut parts, mut body) = request::handle(&store, &Request::from_parts(parts, body), user).into_parts();
             if takes_gzip && let request::Body::Whole(bytes) = body {
                 body = request::Body::Whole(compression::compress(&mut parts.headers, bytes));
             }
-            Response::from_parts(parts, body)
+            (Response::from_parts(parts, body), place)
         });
-        let Ok(answer) = answered.await else {
-            return refusal(&head, StatusCode::INTERNAL_SERVER_ERROR, "InternalError", "answering the request failed");
+        let (answer, place) = match timeout_at(deadline, answered).await {
+            Ok(Ok(answered)) => answered,
+            Ok(Err(_)) => {
+                let message = "answering the request failed";
+                return refusal(&head, StatusCode::INTERNAL_SERVER_ERROR, "InternalError", message);
+            }
+            Err(_) => {
+                let message = "Timeout: request did not complete within the allotted timeout";
+                return refusal(&head, StatusCode::GATEWAY_TIMEOUT, "Timeout", message);
+            }
         };
         let (parts, body) = answer.into_parts();
+        let keep = |place: Option<Place>, body: Body| match place {
+            Some(place) => place.keep_for(body),
+            None => body,
+        };
         match (body, upgrade) {
             (request::Body::Events(events), Some(upgrade)) => upgrade
-                .answer(events, self.tasks.token())
+                .answer(events, self.tasks.token(), place)
                 .unwrap_or_else(|reason| refusal(&head, StatusCode::BAD_REQUEST, "BadRequest", &reason)),
-            (request::Body::Events(events), None) => Response::from_parts(parts, Body::new(WatchBody::new(events))),
-            (body, _) => Response::from_parts(parts, Body::from(body.into_bytes())),
+            (request::Body::Events(events), None) => {
+                Response::from_parts(parts, keep(place, Body::new(WatchBody::new(events))))
+            }
+            (body, _) => Response::from_parts(parts, keep(place, Body::from(body.into_bytes()))),
         }
     }
 
@@ -98,6 +130,19 @@ async fn read(mut body: Body) -> Result<Bytes, axum::Error> {
         }
     }
     Ok(kept.freeze())
+}
+
+/// Whether the path is one that probes ask for, which must be answered however busy the server is.
+fn is_health(path: &str) -> bool {
+    ["/healthz", "/livez", "/readyz"].iter().any(|prefix| path.starts_with(prefix))
+}
+
+/// The response to a request for which there is no room, as API priority and fairness has it.
+fn too_many(request: &Parts) -> Response<Body> {
+    let message = "too many requests, please try again later";
+    let mut response = refusal(request, StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    response
 }
 
 /// The response to a request that does not reach the store.

@@ -13,7 +13,9 @@ use imagestream::User;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_util::sync::CancellationToken;
@@ -65,12 +67,13 @@ impl Connections {
         let tasks = self.api.tasks.clone();
         let stopping = CancellationToken::new();
         loop {
+            // Further clients wait until there is room for them, so that handles are left for the store's own files.
             let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
+                (accepted, place) = self.accept(&listener) => accepted.map(|stream| (stream, place)),
                 () = signals.next() => break,
             };
             match accepted {
-                Ok((stream, _)) => self.start(stream, &tasks, stopping.clone()),
+                Ok((stream, place)) => self.start(stream, place, &tasks, stopping.clone()),
                 Err(error) if is_of_the_client(&error) => {}
                 Err(_) => sleep(RETRY).await,
             }
@@ -86,12 +89,28 @@ impl Connections {
         }
     }
 
-    fn start(&self, stream: TcpStream, tasks: &TaskTracker, stopping: CancellationToken) {
+    async fn accept(&self, listener: &TcpListener) -> (io::Result<TcpStream>, Option<OwnedSemaphorePermit>) {
+        // The semaphore is never closed.
+        let place = Arc::clone(&self.api.room.connections).acquire_owned().await.ok();
+        (listener.accept().await.map(|(stream, _)| stream), place)
+    }
+
+    fn start(
+        &self,
+        stream: TcpStream,
+        place: Option<OwnedSemaphorePermit>,
+        tasks: &TaskTracker,
+        stopping: CancellationToken,
+    ) {
         // Responses are written at once; delaying packets to combine them would only slow them down.
         let _ = stream.set_nodelay(true);
         let api = Arc::clone(&self.api);
         let tls = self.tls.as_ref().map(|tls| TlsAcceptor::from((*tls.get()).clone()));
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(api.room.client_timeout));
+        let stream = Box::pin(stream);
         tasks.spawn(async move {
+            let _place = place;
             let Some(tls) = tls else { return answer(api, None, stream, stopping).await };
             let accepted = tokio::select! {
                 accepted = timeout(HANDSHAKE, tls.accept(stream)) => accepted,
@@ -120,7 +139,7 @@ async fn answer(
     });
     let stream = EscapedLines::new(stream, at_line.clone());
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new());
+    builder.timer(TokioTimer::new()).header_read_timeout(api.room.client_timeout);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
     tokio::select! {
         // A client that disconnects, or does not speak HTTP, gets no response.

@@ -5,6 +5,7 @@ mod compression;
 mod connections;
 mod identity;
 mod kubeconfig;
+mod limits;
 mod origin;
 mod policy;
 mod reloaded;
@@ -30,6 +31,7 @@ use self::answer::Api;
 use self::connections::{Connections, Signals};
 use self::identity::Authentication;
 use self::kubeconfig::Kubeconfig;
+use self::limits::Limits;
 use self::origin::Hosts;
 use self::policy::Policy;
 use self::reloaded::Reloaded;
@@ -97,6 +99,9 @@ pub(crate) struct Serve {
     /// The import mode of tags that do not set one
     #[arg(long, value_name = "MODE", value_enum, default_value_t = Mode::Legacy, help_heading = "Image streams")]
     import_mode: Mode,
+
+    #[command(flatten)]
+    limits: Limits,
 }
 
 /// How long calls of the store may still run after everything else has ended.
@@ -160,7 +165,8 @@ impl Serve {
             .require_identity(authentication.is_required())
             .open(self.store.path())?;
         let hosts = Hosts::new(&self.allowed_hosts);
-        let api = Arc::new(Api { store, authentication, hosts, tasks: TaskTracker::new() });
+        let room = self.limits.room();
+        let api = Arc::new(Api { store, authentication, hosts, room, tasks: TaskTracker::new() });
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::message(format!("starting threads: {error}")))?;
         let store = api.store.clone();

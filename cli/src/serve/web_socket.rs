@@ -13,6 +13,7 @@ use bytes::Bytes;
 use imagestream::request::EventStream;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use super::limits::Place;
 use super::watch_body::WatchBody;
 
 /// The maximum length of a message from the client, which has nothing to send.
@@ -78,14 +79,19 @@ impl Upgrade {
     /// # Errors
     ///
     /// The error in the request.
-    pub(super) fn answer(self, events: EventStream, token: TaskTrackerToken) -> Result<Response, String> {
+    pub(super) fn answer(
+        self,
+        events: EventStream,
+        token: TaskTrackerToken,
+        place: Option<Place>,
+    ) -> Result<Response, String> {
         let upgrade = self.0?.max_message_size(LONGEST_MESSAGE).protocols(PROTOCOLS.map(|(name, _)| name));
         let chosen = upgrade.selected_protocol();
         let known = PROTOCOLS.iter().find(|(name, _)| chosen.is_some_and(|chosen| chosen == name));
         let encoding = known.map_or(Encoding::Text, |(_, encoding)| *encoding);
         Ok(upgrade.on_upgrade(async move |socket| {
             send(socket, WatchBody::new(events), encoding).await;
-            drop(token);
+            drop((token, place));
         }))
     }
 }

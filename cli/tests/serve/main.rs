@@ -7,6 +7,7 @@ mod server;
 mod answers;
 mod callers;
 mod client;
+mod limits;
 mod origin;
 mod shutdown;
 mod tls;
