@@ -4,7 +4,7 @@ use std::path::Path;
 
 use redb::backends::InMemoryBackend;
 use redb::{Database, ReadableDatabase as _, ReadableTable as _, StorageBackend, TableDefinition};
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// A key and its value.
 pub type Row = (Vec<u8>, Vec<u8>);
@@ -110,8 +110,8 @@ fn with_checksums(old: &[u8], redb: &[u8]) -> Vec<u8> {
     for group in blocks.chunks(GROUP) {
         let mut sums = Vec::new();
         for (number, block) in group {
-            let hash = xxh3_64_with_seed(block, seed.wrapping_add(*number));
-            sums.extend(u32::try_from(hash & u64::from(u32::MAX)).unwrap_or_default().max(1).to_le_bytes());
+            let start = u32::try_from(seed.wrapping_add(*number) & u64::from(u32::MAX)).unwrap_or_default();
+            sums.extend(crc32c::crc32c_append(start, block).max(1).to_le_bytes());
         }
         sums.resize(BLOCK, 0);
         file.extend(sums);

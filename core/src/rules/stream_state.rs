@@ -33,7 +33,7 @@ pub struct StreamState {
 }
 
 /// How many tags a spec may have. The real server has no such limit, but can't store a stream of a third of these.
-pub const MAX_SPEC_TAGS: usize = 20_000;
+pub(super) const MAX_SPEC_TAGS: usize = 20_000;
 
 impl StreamState {
     /// The error for a spec with too many tags, which is not worth resolving.
