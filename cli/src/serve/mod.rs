@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use clap::{Args, CommandFactory, ValueEnum, error::ErrorKind};
 use imagestream::{ImageStore, ImportMode};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::task::TaskTracker;
 
 use self::answer::Api;
@@ -226,7 +226,7 @@ impl Serve {
         let tls_files = self.tls_files()?;
         let address = SocketAddr::new(self.listen, self.port);
         let cannot_listen = |error| Failure::message(format!("listening on {address}: {error}"));
-        let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;
+        let listener = listen(address).map_err(cannot_listen)?;
         let address = listener.local_addr().map_err(cannot_listen)?;
         let signals = Signals::new().map_err(|error| Failure::message(format!("waiting for signals: {error}")))?;
         let url = format!("{}://{address}", if tls_files.is_some() { "https" } else { "http" });
@@ -259,6 +259,17 @@ impl Serve {
             }),
         }
     }
+}
+
+/// Listens on an address. Clients that wait for room (`--max-connections`) wait in the system's queue, so that is long.
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    const WAITING: u32 = 4096;
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // As the standard library does: the port is free again as soon as a server has ended.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
 }
 
 /// A host name or an address, without a port.

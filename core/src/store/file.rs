@@ -12,6 +12,7 @@ use super::journal_file;
 use super::lock::FileLock;
 use super::open::{self, Access, StoreOptions};
 use super::paths::{folder, with_suffix};
+use super::place::Place;
 use super::{Inner, Store};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -44,7 +45,7 @@ impl Store {
         // Checked again: another process may have created it before the lock was taken.
         if !find(path)? {
             let id = new_id();
-            FoundJournal::of_new_store(&id, journal_file::files(path, false), path)?;
+            FoundJournal::of_new_store(&id, journal_file::files(path, None), path)?;
             create(path, &options.store, id)?;
         }
         let engine = open_with(path, &options.store, Access::ReadWrite, new_id())?;
@@ -127,7 +128,8 @@ fn open_with(path: &Path, options: &StoreOptions, access: Access, journal_id: St
     let writable = access == Access::ReadWrite;
     let file = fs::File::options().read(true).write(writable).open(path);
     let file = file.map_err(|error| io_error("opening", path, error))?;
-    let journal = journal_file::files(path, writable);
+    let place = writable.then(|| Place::of(&file, path)).transpose();
+    let journal = journal_file::files(path, place.map_err(|error| io_error("opening", path, error))?);
     open::open(backend(file, path)?, Some(journal), path, options, access, journal_id).map_err(name_owner)
 }
 
@@ -378,6 +380,34 @@ mod tests {
             assert!(files(&path) == left);
             assert_eq!(names(folder.path()), present);
         }
+    }
+
+    /// A folder is moved away while a store in it is open, and another store is made at its path.
+    #[cfg(unix)]
+    #[test]
+    fn a_store_that_was_moved_removes_nothing_of_another_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+        fs::create_dir(&old).unwrap();
+        let path = old.join("images.redb");
+        let moved = create_or_open(&path).unwrap();
+        (0..20).for_each(|number| put(&moved, number));
+        fs::rename(&old, &new).unwrap();
+        fs::create_dir(&old).unwrap();
+        let other = create_or_open(&path).unwrap();
+        (0..30).for_each(|number| put(&other, number));
+        let present = names(&old);
+        assert!(present.contains(&"images.redb.journal-a".to_owned()), "{present:?}");
+
+        let error = moved.close().unwrap_err();
+        assert!(error.to_string().contains("moved, removed or replaced"), "{error}");
+        assert_eq!(names(&old), present);
+        put(&other, 30);
+        other.close().unwrap();
+        let count_of = |path: &Path| count(&read_only(path).unwrap().read().unwrap());
+        assert_eq!(count_of(&path), 31);
+        fs::remove_file(new.join("images.redb.lock")).unwrap();
+        assert_eq!(count_of(&new.join("images.redb")), 20, "what it acknowledged is where it is now");
     }
 
     #[test]

@@ -3,19 +3,22 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use redb::StorageBackend;
 use redb::backends::FileBackend;
 
 use super::engine::{Files, JournalFile, SUFFIXES};
 use super::paths::{folder, with_suffix};
+use super::place::Place;
 
-/// The journal files of the store in the file `store`; read-only unless `writable`.
-pub(super) fn files(store: &Path, writable: bool) -> Files {
+/// The journal files of the store in the file `store`; read-only unless they are to be written together with the store's
+/// own file, which lies at `place`.
+pub(super) fn files(store: &Path, place: Option<Place>) -> Files {
+    let place = place.map(Arc::new);
     SUFFIXES.map(|suffix| {
         let path = with_suffix(store, suffix);
-        Box::new(FileInFolder { path, writable, open: Mutex::default() }) as Box<dyn JournalFile>
+        Box::new(FileInFolder { path, store: place.clone(), open: Mutex::default() }) as Box<dyn JournalFile>
     })
 }
 
@@ -23,7 +26,8 @@ pub(super) fn files(store: &Path, writable: bool) -> Files {
 #[derive(Debug)]
 struct FileInFolder {
     path: PathBuf,
-    writable: bool,
+    /// The place of the store's own file; `None` if nothing is written.
+    store: Option<Arc<Place>>,
     open: Mutex<Option<Open>>,
 }
 
@@ -31,6 +35,7 @@ struct FileInFolder {
 struct Open {
     /// Used only for redb's positioned reads and writes, which work on every platform.
     bytes: FileBackend,
+    place: Place,
     /// Whether the file's directory entry is durable.
     named: bool,
 }
@@ -48,11 +53,12 @@ impl FileInFolder {
             none => {
                 let file = fs::File::options()
                     .read(true)
-                    .write(self.writable)
-                    .create(create && self.writable)
+                    .write(self.store.is_some())
+                    .create(create && self.store.is_some())
                     .open(&self.path)?;
+                let place = Place::of(&file, &self.path)?;
                 let bytes = FileBackend::new(file).map_err(io::Error::other)?;
-                none.insert(Open { bytes, named: !create })
+                none.insert(Open { bytes, place, named: !create })
             }
         };
         work(open)
@@ -90,10 +96,20 @@ impl JournalFile for FileInFolder {
     }
 
     fn remove(&self) -> io::Result<()> {
-        *self.lock() = None;
+        if let Some(open) = self.lock().take() {
+            // Another store's file must not be removed.
+            open.place.check(true)?;
+        }
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
+    }
+
+    fn check_place(&self, now: bool) -> io::Result<()> {
+        if let Some(open) = &*self.lock() {
+            open.place.check(now)?;
+        }
+        self.store.as_ref().map_or(Ok(()), |store| store.check(now))
     }
 }

@@ -27,6 +27,8 @@ mod open;
 #[cfg(not(target_family = "wasm"))]
 mod paths;
 #[cfg(not(target_family = "wasm"))]
+mod place;
+#[cfg(not(target_family = "wasm"))]
 mod process;
 mod read;
 pub(crate) mod record;

@@ -55,4 +55,16 @@ pub trait JournalFile: Debug + Send + Sync {
     ///
     /// If the file is still there.
     fn remove(&self) -> io::Result<()>;
+
+    /// Checks that the file, and the store's own, still lie where they were opened. Called before every commit and, with
+    /// `now`, before checkpoints and before closing; without it, a check a short while ago is sufficient. By default the
+    /// host vouches for that.
+    ///
+    /// # Errors
+    ///
+    /// If they have been moved, removed or replaced: then the store must not write any more.
+    fn check_place(&self, now: bool) -> io::Result<()> {
+        let _ = now;
+        Ok(())
+    }
 }

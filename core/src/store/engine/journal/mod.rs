@@ -200,6 +200,7 @@ impl JournaledEngine {
     }
 
     fn try_commit(&self, writer: &mut Writer, batch: &Batch) -> Result<()> {
+        self.check_place(writer, false)?;
         if writer.recovering || writer.checkpoint.as_ref().is_some_and(JoinHandle::is_finished) {
             writer.end_checkpoint()?;
             writer.recovering = false;
@@ -221,6 +222,7 @@ impl JournaledEngine {
             // The other file is free once the last checkpoint is done. Writers that are much faster than checkpoints
             // wait here.
             writer.end_checkpoint()?;
+            self.check_place(writer, true)?;
             self.overlay.freeze()?;
             if let Log::Begun(segments) = &mut writer.log {
                 segments.switch();
@@ -280,10 +282,21 @@ impl JournaledEngine {
     fn end(&self, writer: &mut Writer) -> Result<()> {
         writer.end_checkpoint()?;
         let Log::Begun(segments) = &writer.log else { return Ok(()) };
+        self.check_place(writer, true)?;
         self.overlay.freeze()?;
         let mark = Some(Mark::Closed { journal: segments.journal().to_owned() });
         Checkpoint { below: Arc::clone(&self.below), overlay: Arc::clone(&self.overlay), mark }.run()?;
         segments.remove().map_err(|error| self.writing(error))
+    }
+
+    /// Checks that the files still lie where they were opened.
+    fn check_place(&self, writer: &Writer, now: bool) -> Result<()> {
+        let files = match &writer.log {
+            Log::Begun(segments) => segments.files(),
+            Log::NotBegun { files: Some(files), .. } => files,
+            Log::NotBegun { files: None, .. } | Log::Nowhere => return Ok(()),
+        };
+        files.iter().try_for_each(|file| file.check_place(now)).map_err(|error| self.writing(error))
     }
 
     fn writing(&self, source: std::io::Error) -> Error {

@@ -50,6 +50,11 @@ impl Segments {
         Ok(Self { files, header, active, end: HEADER as u64, lengths })
     }
 
+    /// Both files.
+    pub(super) fn files(&self) -> &Files {
+        &self.files
+    }
+
     /// The id of the journal.
     pub(super) fn journal(&self) -> &str {
         &self.header.journal
