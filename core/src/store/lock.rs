@@ -134,7 +134,7 @@ impl Drop for FileLock {
         // Another process may have broken this lock and written its own.
         let ours =
             |content: Vec<u8>| serde_json::from_slice::<Owner>(&content).is_ok_and(|found| found.token == owner.token);
-        if fs::read(&self.path).is_ok_and(ours) {
+        if read(&self.path).is_ok_and(ours) {
             // If that fails, the next process finds a stale lock, as after a crash.
             let _ = fs::remove_file(&self.path);
         }
@@ -157,17 +157,27 @@ fn write(mut file: fs::File, owner: &Owner) -> io::Result<()> {
     file.write_all(&content)
 }
 
+/// Reads a file; anything else is an error, since reading a named pipe would wait for a writer for ever.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a file; remove it, if no process has the store open"));
+    }
+    fs::read(path)
+}
+
 /// Reads a lock file. With `break_lock`, a lock of another process is always stale.
 fn find(path: &Path, break_lock: bool) -> io::Result<Found> {
-    let content = match fs::read(path) {
+    let content = match read(path) {
         Ok(content) => content,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
         Err(error) => return Err(error),
     };
     let Ok(owner) = serde_json::from_slice::<Owner>(&content) else {
         // It is being written right now, or the machine crashed before its content was on the disk.
-        let age = fs::metadata(path).and_then(|file| file.modified()).ok().and_then(|time| time.elapsed().ok());
-        let stale = break_lock || age.is_some_and(|age| age > BEING_WRITTEN);
+        let changed = fs::metadata(path).and_then(|file| file.modified());
+        // A time to come, after the clock was set back, is as good as one that is long ago.
+        let distance = changed.ok().map(|time| time.elapsed().unwrap_or_else(|ahead| ahead.duration()));
+        let stale = break_lock || distance.is_some_and(|distance| distance > BEING_WRITTEN);
         return Ok(if stale { Found::Stale(content) } else { Found::Held(LockOwner::default()) });
     };
     let own = owner.pid == std::process::id() && held().contains(&owner.token);
@@ -212,7 +222,7 @@ fn remove_stale(path: &Path, content: &[u8]) -> io::Result<()> {
         Err(error) => return gone(error),
     };
     stale.lock()?;
-    match fs::read(path) {
+    match read(path) {
         Ok(found) if found == content => fs::remove_file(path),
         Ok(_) => Ok(()),
         Err(error) => gone(error),
@@ -403,5 +413,35 @@ mod tests {
         let (folder, _) = folder();
         let error = FileLock::acquire(&folder.path().join("missing/images.redb"), "l1".to_owned(), false).unwrap_err();
         assert!(error.to_string().contains("images.redb.lock\" failed: "), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_that_is_no_file_is_an_error_that_says_what_to_do() {
+        let (folder, store) = folder();
+        let path = lock_path(&store);
+        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+        for _ in ["a named pipe", "a folder"] {
+            for error in [
+                FileLock::acquire(&store, "token".to_owned(), true).unwrap_err(),
+                FileLock::holder(&store).unwrap_err(),
+            ] {
+                assert!(
+                    error.to_string().contains("images.redb.lock") && error.to_string().contains("remove it"),
+                    "{error}"
+                );
+            }
+            fs::remove_file(&path).and_then(|()| fs::create_dir(&path)).unwrap_or_default();
+        }
+        drop(folder);
+    }
+
+    #[test]
+    fn an_unreadable_lock_of_a_time_to_come_is_stale() {
+        let (_folder, store) = folder();
+        let file = fs::File::create(lock_path(&store)).unwrap();
+        file.set_modified(std::time::SystemTime::now() + Duration::from_secs(3600)).unwrap();
+        drop(FileLock::acquire(&store, "token".to_owned(), false).unwrap());
     }
 }
