@@ -87,7 +87,7 @@ fn open_files() -> u64 {
     let mut limit = getrlimit(Resource::Nofile);
     if limit.current != limit.maximum {
         let raised = rustix::process::Rlimit { current: limit.maximum, ..limit };
-        if setrlimit(Resource::Nofile, raised.clone()).is_ok() {
+        if setrlimit(Resource::Nofile, raised).is_ok() {
             limit = raised;
         }
     }
@@ -183,10 +183,7 @@ fn is_watch(uri: &Uri) -> bool {
 /// Whether the path is that of all objects of a resource, in a namespace or everywhere.
 fn is_collection(path: &str) -> bool {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    let rest = match segments.as_slice() {
-        ["apis", _, _, rest @ ..] | ["api", _, rest @ ..] => rest,
-        _ => return false,
-    };
+    let (["apis", _, _, rest @ ..] | ["api", _, rest @ ..]) = segments.as_slice() else { return false };
     matches!(rest, [_] | ["namespaces", _, _])
 }
 

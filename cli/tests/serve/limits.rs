@@ -43,10 +43,10 @@ fn half_heads_half_bodies_and_silent_connections_are_closed() {
 #[test]
 fn connections_beyond_the_limit_wait_and_the_store_keeps_its_files() {
     let server = Server::start(&["--max-connections", "3", "--client-timeout", "500ms"]);
-    let mut served = connect(&server);
-    client::write_head(&mut served, "GET", "/version", &[], 0);
+    let mut answered = connect(&server);
+    client::write_head(&mut answered, "GET", "/version", &[], 0);
     let mut first = [0; 12];
-    served.read_exact(&mut first).unwrap();
+    answered.read_exact(&mut first).unwrap();
     let waiting: Vec<TcpStream> = (0..10).map(|_| connect(&server)).collect();
     // Enough writes to begin a journal. Each has a place once a silent connection is closed.
     for number in 0..10 {

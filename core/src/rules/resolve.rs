@@ -217,14 +217,17 @@ fn access<'a>(changed: &'a [TagReference], namespace: &str, others: &dyn OtherSt
 /// A stream, as namespace and name.
 type Place = (String, String);
 
+/// The histories of a stream, if it can be read.
+type Histories = Result<Vec<Vec<TagEvent>>, UnreadableStream>;
+
 /// Other streams whose histories are read once, however many tags refer to them.
 struct Sources<'a> {
     others: &'a dyn OtherStreams,
-    histories: RefCell<BTreeMap<Place, Rc<Result<Vec<Vec<TagEvent>>, UnreadableStream>>>>,
+    histories: RefCell<BTreeMap<Place, Rc<Histories>>>,
 }
 
 impl Sources<'_> {
-    fn histories(&self, namespace: &str, stream: &str) -> Rc<Result<Vec<Vec<TagEvent>>, UnreadableStream>> {
+    fn histories(&self, namespace: &str, stream: &str) -> Rc<Histories> {
         let mut known = self.histories.borrow_mut();
         let place = (namespace.to_owned(), stream.to_owned());
         Rc::clone(known.entry(place).or_insert_with(|| Rc::new(self.others.histories(namespace, stream))))

@@ -114,7 +114,9 @@ mod tests {
         let transaction = database.begin_write().unwrap();
         {
             let mut table = transaction.open_table(ROWS).unwrap();
-            rows.iter().for_each(|(key, value)| drop(table.insert(&**key, &**value).unwrap()));
+            for (key, value) in rows {
+                table.insert(&**key, &**value).unwrap();
+            }
         }
         transaction.commit().unwrap();
     }

@@ -16,28 +16,29 @@ const VALID: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Place {
     path: PathBuf,
-    /// `None` where the system has no identities of files.
-    identity: Option<Identity>,
+    identity: Identity,
     checked: Mutex<Instant>,
 }
 
-/// What a system calls a file, whatever its path is.
+/// What the system calls a file, whatever its path is; the same for all files where it has no such names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Identity {
+    #[cfg(unix)]
     device: u64,
+    #[cfg(unix)]
     inode: u64,
 }
 
 impl Identity {
     #[cfg(unix)]
-    fn of(file: &fs::Metadata) -> Option<Self> {
+    fn of(file: &fs::Metadata) -> Self {
         use std::os::unix::fs::MetadataExt as _;
-        Some(Self { device: file.dev(), inode: file.ino() })
+        Self { device: file.dev(), inode: file.ino() }
     }
 
     #[cfg(not(unix))]
-    fn of(_: &fs::Metadata) -> Option<Self> {
-        None
+    fn of(_: &fs::Metadata) -> Self {
+        Self {}
     }
 }
 
@@ -55,11 +56,11 @@ impl Place {
             return Ok(());
         }
         let found = match fs::metadata(&self.path) {
-            Ok(found) => Identity::of(&found),
+            Ok(found) => Some(Identity::of(&found)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
-        if self.identity.is_some() && found != self.identity {
+        if found != Some(self.identity) {
             let path = self.path.display();
             return Err(io::Error::other(format!(
                 "{path} was moved, removed or replaced while it was open; close the store, and open it where it is now"
