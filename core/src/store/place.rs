@@ -71,10 +71,11 @@ impl Place {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn a_file_that_is_moved_removed_or_replaced_is_noticed() {
         let folder = tempfile::tempdir().unwrap();
