@@ -23,7 +23,7 @@ pub(crate) enum Child {
     Work { work: Work, folder: PathBuf, times: usize, of: usize },
 }
 
-/// Work that is counted. The raw kinds use redb alone.
+/// Work whose instructions are counted. The raw kinds use redb alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Work {
     /// Durable mappings of new images.
@@ -53,7 +53,7 @@ pub(crate) enum Work {
 }
 
 impl Child {
-    /// Does it, in this process.
+    /// Does the work, in this process.
     pub(crate) fn run(&self) {
         match self {
             Self::Bulk { folder, images } => print(&bulk::child(folder, *images)),

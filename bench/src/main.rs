@@ -1,6 +1,6 @@
 //! Compares the store with its alternatives: in one run, with the same data and durability, on the same machine.
 //!
-//! Only ratios within one run mean something: absolute times depend on the machine and its disk.
+//! Only ratios within one run are comparable: absolute times depend on the machine and its disk.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark that can't go on should end")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints its results")]
 #![allow(clippy::cast_precision_loss, reason = "counts are far below 2^52, and ratios are not exact anyway")]

@@ -1,4 +1,4 @@
-//! What some measures need and the machine may lack: `cargo xtask` builds or installs it when a measure asks for it.
+//! Programs and packages that some measures need: `cargo xtask` builds or installs them when a measure requests one.
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -59,7 +59,7 @@ impl Run {
         TempDir::new_in(self.folder.path()).unwrap()
     }
 
-    /// Prints what is done now.
+    /// Prints the present step.
     pub(crate) fn progress(&self, what: &str) {
         eprintln!("[{:6.1} s] {what}", self.started.elapsed().as_secs_f64());
     }

@@ -20,7 +20,7 @@ pub(crate) enum Counted {
     Allocations,
 }
 
-/// Whether valgrind is installed, or can be.
+/// Whether valgrind is installed, or can be installed.
 pub(crate) fn is_available(run: &Run) -> bool {
     static AVAILABLE: OnceLock<bool> = OnceLock::new();
     let runs = || Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());
@@ -38,7 +38,7 @@ pub(crate) fn is_available(run: &Run) -> bool {
 /// One process does the work a few times, another does it often. The difference contains no start and no end of a process.
 pub(crate) fn count(run: &Run, counted: Counted, work: Work, folder: &Path) -> f64 {
     let (few, many) = run.either((20, 120), (40, 440));
-    // Side by side: counts do not depend on what else runs.
+    // At the same time: counts do not depend on other processes.
     let [few_started, many_started] = [few, many].map(|times| {
         let folder = files::copy(run, folder);
         let child = Child::Work { work, folder: folder.path().to_owned(), times, of: many };

@@ -215,7 +215,7 @@ fn applying_keeps_what_others_added() {
 
 #[test]
 #[ignore = "needs kubectl, which `cargo xtask test` fetches"]
-fn what_somebody_edited_is_a_conflict() {
+fn fields_of_another_manager_are_a_conflict() {
     with_each(|kubectl| {
         let wanted = |team: &str| STREAM.replace("name: httpd", &format!("name: httpd, labels: {{team: {team}}}"));
         kubectl.run(&["apply", "--server-side", "-f", "-"], &wanted("web"));
@@ -246,7 +246,7 @@ fn changes_are_watched() {
 
 #[test]
 #[ignore = "needs kubectl, which `cargo xtask test` fetches"]
-fn what_a_list_prints_can_be_used_again() {
+fn a_printed_list_can_be_replaced() {
     with_each(|kubectl| {
         for namespace in ["shop", "ops"] {
             kubectl.run(&["create", "-n", namespace, "-f", "-"], STREAM);
@@ -262,7 +262,7 @@ fn what_a_list_prints_can_be_used_again() {
 
 #[test]
 #[ignore = "needs kubectl, which `cargo xtask test` fetches"]
-fn what_is_missing_is_named_in_every_namespace() {
+fn missing_objects_are_named_in_every_namespace() {
     with_each(|kubectl| {
         for namespace in ["default", "shop"] {
             let (succeeded, printed) = kubectl.try_run(&["get", "is", "nope", "-n", namespace], "");
@@ -276,7 +276,7 @@ fn what_is_missing_is_named_in_every_namespace() {
 
 #[test]
 #[ignore = "needs kubectl, which `cargo xtask test` fetches"]
-fn a_file_may_have_namespaces_among_others() {
+fn a_file_may_contain_namespaces() {
     with_each(|kubectl| {
         let file =
             format!("kind: Namespace\napiVersion: v1\nmetadata: {{name: shop, labels: {{team: web}}}}\n---\n{STREAM}")
@@ -286,7 +286,7 @@ fn a_file_may_have_namespaces_among_others() {
         assert_eq!(again.matches("unchanged").count(), 2, "{again}");
         let table = kubectl.table(&["get", "ns", "-l", "team=web"]);
         assert_eq!(table.get(1).map(|row| row.get(..2)), Some(Some(["shop", "Active"].map(str::to_owned).as_slice())));
-        // The stream goes with its namespace.
+        // The stream is deleted with its namespace.
         let deleted = kubectl.run(&["delete", "--ignore-not-found", "-f", "-"], &file);
         assert!(deleted.contains("namespace \"shop\" deleted"), "{deleted}");
         assert_eq!(kubectl.run(&["get", "is", "-A", "-o", "name"], ""), "");
@@ -300,7 +300,7 @@ fn a_file_may_have_namespaces_among_others() {
 
 #[test]
 #[ignore = "needs kubectl, which `cargo xtask test` fetches"]
-fn users_learn_who_they_are_and_what_they_may() {
+fn users_can_ask_who_they_are_and_what_they_may_do() {
     let flags = ["--token-auth-file", "tokens.csv", "--authorization-policy-file", "policy.jsonl"];
     with_each_and(&flags, |kubectl| {
         let may = |arguments: &[&str]| kubectl.try_run(&[&["auth", "can-i"], arguments].concat(), "");
@@ -319,7 +319,7 @@ fn users_learn_who_they_are_and_what_they_may() {
 
 #[test]
 #[ignore = "needs kubectl, which `cargo xtask test` fetches"]
-fn deletions_end_whatever_becomes_of_dependents() {
+fn deletions_complete_with_every_propagation_policy() {
     with_each(|kubectl| {
         let help = kubectl.run(&["delete", "--help"], "");
         let policies: &[&str] =
@@ -335,7 +335,7 @@ fn deletions_end_whatever_becomes_of_dependents() {
 
 #[test]
 #[ignore = "needs kubectl, which `cargo xtask test` fetches"]
-fn workloads_are_looked_for_and_there_are_none() {
+fn lists_of_workloads_are_empty() {
     with_each(|kubectl| {
         for resources in ["pods,rc,limits", "deploy,ds,rs,sts", "jobs,cronjobs", "dc,builds,bc"] {
             let printed = kubectl.run(&["get", resources, "-A"], "");

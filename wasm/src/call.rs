@@ -16,7 +16,7 @@ use crate::options::{
 use crate::outcome::{Changed, Counts, Mapped, User as ImageUser, Verified};
 use crate::{images, streams, tags};
 
-/// What is called. The members are written by npm/src/resources.js; of the caller's own values only the names are in it.
+/// The request of a call. `npm/src/resources.js` writes its members; only the names come from the caller.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Request {
@@ -29,7 +29,7 @@ pub(crate) struct Request {
     pub(crate) name: String,
     /// The tag of a stream.
     pub(crate) tag: String,
-    /// In whose name.
+    /// The user of the call.
     #[serde(deserialize_with = "caller")]
     user: Option<Caller>,
 }
@@ -41,7 +41,7 @@ fn caller<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Caller>, 
 /// A call with its options and its object.
 pub(crate) struct Call<'a> {
     pub(crate) request: &'a Request,
-    /// Each verb has its own.
+    /// The options of the verb.
     options: &'a JsValue,
     body: Option<&'a [u8]>,
 }
@@ -66,7 +66,7 @@ impl Call<'_> {
         self.options::<NoOptions>().map(|_| ())
     }
 
-    /// The version to get, if one is asked for.
+    /// The version to get, if one is requested.
     pub(crate) fn version(&self) -> Result<Option<u64>> {
         Ok(self.options::<GetOptions>()?.resource_version)
     }
@@ -83,7 +83,7 @@ impl Call<'_> {
         Ok(self.options::<DeleteCollectionOptions>()?.params())
     }
 
-    /// The object and how to write it, for a verb whose only option is `dryRun`.
+    /// The object and the parameters of its write, for a verb whose only option is `dryRun`.
     pub(crate) fn sent<T: Decode>(&self) -> Result<(PostParams, T)> {
         Ok((self.options::<PostOptions>()?.into(), self.object()?))
     }
@@ -93,13 +93,13 @@ impl Call<'_> {
         Ok((options.params(), options.patch(self.text()?)?))
     }
 
-    /// The error of a verb that the resource does not have.
+    /// The error for a verb that the resource does not have.
     pub(crate) fn unknown(&self) -> Error {
         bad(format!("{} do not have the verb {}", self.request.resource, self.request.verb))
     }
 }
 
-/// Performs a call. Objects of the API are returned as JSON, everything else as a value; [`crate::outcome`] has both.
+/// Performs a call. Objects of the API are returned as JSON, everything else as a value; both are in [`crate::outcome`].
 pub(crate) fn perform(store: &ImageStore, request: JsValue, options: &JsValue, body: Option<&[u8]>) -> Result<JsValue> {
     let request = &from_value(request)?;
     let store = acting(store, request);

@@ -31,7 +31,7 @@ pub(crate) fn from_value<T: DeserializeOwned>(value: JsValue) -> Result<T> {
     serde_path_to_error::deserialize(Strict(value)).map_err(|error| {
         let path = error.path().to_string();
         let reason = message(error.into_inner());
-        // Where it is about the value as a whole there is no path.
+        // An error about the whole value has no path.
         bad(if path == "." { reason } else { format!("{path}: {reason}") })
     })
 }
@@ -74,7 +74,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     }
 }
 
-/// Reads a number, of which JavaScript has only one kind: for `deserialize_with` of a member.
+/// Reads an integer from a JavaScript number, for `deserialize_with` of a member.
 pub(crate) fn whole_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     struct WholeNumber;
 
@@ -93,7 +93,7 @@ pub(crate) fn whole_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     deserializer.deserialize_u64(WholeNumber)
 }
 
-/// The message of an error, which JavaScript's own text of it begins with the word `Error`.
+/// The message of a JavaScript error, without the `Error: ` with which its text begins.
 fn message(error: serde_wasm_bindgen::Error) -> String {
     match JsValue::from(error).dyn_into::<js_sys::Error>() {
         Ok(error) => error.message().into(),

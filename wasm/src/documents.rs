@@ -5,8 +5,8 @@ use imagestream::{Result, request, yaml};
 use crate::convert::to_text;
 use crate::error::bad;
 
-/// The mappings in a text, as a JSON array. Unknown members, duplicate members and other kinds are errors, since they would be
-/// lost.
+/// The mappings in a text, as a JSON array. Unknown members, duplicate members and other kinds are errors, because they
+/// would be lost.
 pub(crate) fn mappings(text: &str) -> Result<String> {
     to_text(&request::mappings(text).map_err(bad)?)
 }

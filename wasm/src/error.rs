@@ -1,4 +1,4 @@
-//! Errors as plain objects, of which the JavaScript side makes an `Error`.
+//! Errors as plain objects, which the JavaScript side converts to an `Error`.
 
 use imagestream::api::StatusCause;
 use imagestream::{Error, ErrorKind};
@@ -45,16 +45,16 @@ pub(crate) fn thrown(error: &Error) -> JsValue {
             .map(|details| About { kind: &details.kind, name: &details.name }),
         continue_token: &status.metadata.continue_token,
     };
-    // Texts and numbers can always be written.
+    // Texts and numbers can always be converted.
     to_value(&thrown).unwrap_or_default()
 }
 
-/// The error of every call after the store was closed.
+/// The error for calls after the store was closed.
 pub(crate) fn closed() -> Error {
     ErrorKind::Unclassified("the store is closed".to_owned()).into()
 }
 
-/// The error of an argument.
+/// The error for an invalid argument.
 #[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` calls with an error")]
 pub(crate) fn bad(reason: impl ToString) -> Error {
     ErrorKind::BadRequest(reason.to_string()).into()

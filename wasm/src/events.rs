@@ -1,4 +1,4 @@
-//! Watches: JavaScript asks for their events one by one.
+//! Watches: JavaScript requests their events one by one.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ enum Source {
     Lines(EventStream),
 }
 
-/// An event as JavaScript gets it.
+/// An event in the form that JavaScript receives.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "UPPERCASE")]
 enum Event<T> {
@@ -58,12 +58,12 @@ impl Wake for Notify {
 
 #[wasm_bindgen]
 impl Events {
-    /// The next event as JSON (over HTTP: a line); `null` where the watch has ended; `undefined` where there is no event yet.
-    /// Then `wake` is called once, from within a call that writes, when there may be one.
+    /// The next event as JSON (over HTTP: a line); `null` if the watch has ended; `undefined` if there is no event yet. In
+    /// the last case `wake` is called once, from within a call that writes, when there may be one.
     ///
     /// # Errors
     ///
-    /// What ended the watch.
+    /// The error that ended the watch.
     pub fn next(&self, wake: Function) -> Result<JsValue, JsValue> {
         let waker = Waker::from(Arc::new(Notify(SendWrapper::new(wake))));
         let mut context = Context::from_waker(&waker);
@@ -79,7 +79,7 @@ impl Events {
         }
     }
 
-    /// A bookmark of a watch over HTTP, where the client asked for bookmarks and there is a newer version than in the last.
+    /// A bookmark of a watch over HTTP, if the client requested bookmarks and there is a newer version than in the last one.
     pub fn bookmark(&self) -> Option<String> {
         match &mut *self.0.borrow_mut() {
             Source::Lines(lines) => lines.bookmark().map(|line| utf8(&line)),
@@ -111,7 +111,7 @@ fn text<T: Serialize>(event: Option<Result<WatchEvent<T>>>) -> Result<Option<Str
     to_text(&event).map(Some)
 }
 
-/// JSON is text already.
+/// Converts JSON, which is always valid UTF-8, to a text.
 fn utf8(line: &[u8]) -> String {
     String::from_utf8_lossy(line).into_owned()
 }

@@ -10,7 +10,7 @@ use crate::error::bad;
 use crate::events::Events;
 use crate::options::Caller;
 
-/// An answer.
+/// A response.
 #[wasm_bindgen]
 pub struct Answer {
     status: u16,
@@ -33,13 +33,13 @@ impl Answer {
         self.headers.clone()
     }
 
-    /// Takes the body; there is none where the answer is a watch.
+    /// Takes the body; there is none if the response is a watch.
     #[wasm_bindgen(js_name = takeBody)]
     pub fn take_body(&mut self) -> Option<Vec<u8>> {
         self.body.take()
     }
 
-    /// Takes the events of a watch; there are none where the answer has a body.
+    /// Takes the events of a watch; there are none if the response has a body.
     #[wasm_bindgen(js_name = takeEvents)]
     pub fn take_events(&mut self) -> Option<Events> {
         self.events.take()

@@ -25,7 +25,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = journalB)]
     fn journal_b(this: &HostFiles) -> JsFile;
 
-    /// One file of the host. Every method is synchronous, and throws a text where it fails. A missing file has the size 0, and
+    /// One file of the host. Every method is synchronous, and throws a text if it fails. A missing file has the size 0, and
     /// is created with the first write.
     type JsFile;
 
@@ -125,7 +125,7 @@ fn whole(bytes: f64) -> u64 {
     bytes as u64
 }
 
-/// The error of what the host has thrown: the text of the reason. The JavaScript side keeps the exception.
+/// The error for an exception of the host, with its text. The JavaScript side keeps the exception itself.
 #[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` calls")]
 fn failure(thrown: JsValue) -> io::Error {
     match thrown.as_string() {

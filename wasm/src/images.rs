@@ -36,8 +36,8 @@ pub(crate) fn perform(call: &Call<'_>, images: &Images) -> Result<JsValue> {
     }
 }
 
-/// The JSON of an image, and its manifest and config as they are. Those two are long and full of quotes: to escape them takes
-/// longer than the look-up. A dash in the JSON marks the place of each that is not empty.
+/// The JSON of an image, with its manifest and config apart. Those two are long and full of quotes, and escaping them takes
+/// longer than the look-up. A dash in the JSON marks the place of each one that is not empty.
 pub(crate) fn apart(images: &Images, name: &str) -> Result<[String; 3]> {
     let mut image = images.get(name)?;
     let texts = [&mut image.docker_image_manifest, &mut image.docker_image_config];

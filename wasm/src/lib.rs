@@ -1,7 +1,7 @@
-//! The store for JavaScript: converts what comes in, calls the library, converts what it returns. No rules live here.
+//! The store for JavaScript: converts arguments, calls the library, and converts its results. It has no rules of its own.
 //!
-//! This crate is the inside of the npm package; npm/src is the outside. Objects of the API cross as JSON, which is faster than
-//! to build them value by value. Parameters, results and reports cross as plain objects ([`convert`]). All of them are read
+//! The npm package consists of this crate and `npm/src`. Objects of the API cross as JSON, which is faster than building them
+//! value by value. Parameters, results and reports cross as plain objects ([`convert`]). All of them are read
 //! before the store is called, and npm/src has copied the caller's own, so that no getter or proxy can run within a call.
 //!
 //! Errors are thrown as plain objects, see [`error`]. An exception that is an `Error` of JavaScript is a crash of the instance.
@@ -43,18 +43,18 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Those of the library.
+    /// Errors of the library.
     pub fn open(files: &HostFiles, options: JsValue) -> Result<Store, JsValue> {
         let opened = from_value::<OpenOptions>(options).and_then(|options| options.open(files));
         Ok(Self(RefCell::new(Some(opened.map_err(|error| thrown(&error))?))))
     }
 
     /// Performs the call that `request` describes ([`call::Request`]), with the options of its verb, and the JSON of an object
-    /// where the verb takes one: as bytes, since wasm-bindgen converts a long text character by character.
+    /// if the verb takes one. The JSON is passed as bytes, because wasm-bindgen converts long texts character by character.
     ///
     /// # Errors
     ///
-    /// Those of the library.
+    /// Errors of the library.
     #[allow(clippy::needless_pass_by_value, reason = "JavaScript can't lend what may be missing")]
     pub fn call(&self, request: JsValue, options: &JsValue, body: Option<Vec<u8>>) -> Result<JsValue, JsValue> {
         let store = self.store()?;
@@ -66,7 +66,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Those of the library.
+    /// Errors of the library.
     pub fn newest(&self, namespace: &str, stream: &str, tag: &str) -> Result<String, JsValue> {
         let store = self.store()?;
         streams::newest(&store.namespace(namespace).image_streams(), stream, tag).map_err(|error| thrown(&error))
@@ -76,7 +76,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Those of the library.
+    /// Errors of the library.
     pub fn image(&self, name: &str) -> Result<Vec<JsValue>, JsValue> {
         let store = self.store()?;
         let parts = images::apart(&store.images(), name).map_err(|error| thrown(&error))?;
@@ -87,17 +87,17 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Those of the library.
+    /// Errors of the library.
     pub fn watch(&self, request: JsValue, options: &JsValue) -> Result<Events, JsValue> {
         let store = self.store()?;
         call::watch(&store, request, options).map_err(|error| thrown(&error))
     }
 
-    /// Answers a request of the HTTP API. `headers` is an array of `[name, value]`, `user` is who asks, if anybody.
+    /// Answers a request of the HTTP API. `headers` is an array of `[name, value]`, `user` is the authenticated user, if there is one.
     ///
     /// # Errors
     ///
-    /// Where it can't be a request at all; every other error is an answer.
+    /// If the arguments can't be a request; every other error is a response.
     pub fn handle(
         &self,
         method: &str,
@@ -114,7 +114,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// What is wrong with them.
+    /// If the text or one of the mappings is invalid.
     pub fn mappings(&self, text: &str) -> Result<String, JsValue> {
         documents::mappings(text).map_err(|error| thrown(&error))
     }
@@ -123,12 +123,12 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Where it is not JSON.
+    /// If it is not JSON.
     pub fn yaml(&self, text: &str) -> Result<String, JsValue> {
         documents::yaml(text).map_err(|error| thrown(&error))
     }
 
-    /// Closes the store. Watches must be freed before, since each keeps it open.
+    /// Closes the store. Watches must be freed before, because each keeps it open.
     pub fn close(&self) {
         if let Some(store) = self.0.take() {
             store.stop_watches();

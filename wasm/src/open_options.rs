@@ -1,4 +1,4 @@
-//! How a store is opened.
+//! Options for opening a store.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::convert::{strict, whole_number};
 use crate::environment::JavaScript;
 use crate::host::HostFiles;
 
-/// How a store is opened: those of the package's options that concern the library.
+/// The options for opening a store that concern the library.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct OpenOptions {
@@ -28,7 +28,7 @@ pub(crate) struct OpenOptions {
     checkpoint_bytes: Option<u32>,
     #[serde(deserialize_with = "keep_changes")]
     keep_changes: Option<KeepChanges>,
-    /// A fixed time in place of the host's clock.
+    /// A fixed time instead of the host's clock.
     now: Option<Time>,
 }
 

@@ -1,7 +1,7 @@
-//! The options of calls, as npm/types/store.d.ts has them, and the parameters of the library that they become.
+//! The options of calls, as in `npm/types/store.d.ts`, and their conversion to the parameters of the library.
 //!
-//! A member that is not given has the default of the parameter. A member that is unknown is an error: to ignore a mistyped
-//! `dryRun` would be a disaster.
+//! A missing member has the default of the parameter. An unknown member is an error: ignoring a mistyped `dryRun` would be a
+//! disaster.
 
 use imagestream::json::{self, Names};
 use imagestream::rules::patch::JsonPatch;
@@ -15,7 +15,7 @@ use serde::de::{Deserializer, Error as _};
 use crate::convert::{strict, whole_number};
 use crate::error::bad;
 
-/// How to create or replace an object.
+/// Options for creating or replacing an object.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PostOptions {
@@ -23,7 +23,7 @@ pub(crate) struct PostOptions {
     field_manager: String,
 }
 
-/// How to create mappings.
+/// Options for creating mappings.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct MappingOptions {
@@ -31,7 +31,7 @@ pub(crate) struct MappingOptions {
     pub(crate) create_streams: bool,
 }
 
-/// Which version of an object to get.
+/// The version of an object to get.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct GetOptions {
@@ -39,12 +39,12 @@ pub(crate) struct GetOptions {
     pub(crate) resource_version: Option<u64>,
 }
 
-/// Options of a verb that has none.
+/// The options of a verb without options.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct NoOptions {}
 
-/// Which objects to list, and as of when.
+/// The objects to list, and the version to list them at.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ListOptions {
@@ -66,7 +66,7 @@ enum Matching {
     NotOlderThan,
 }
 
-/// How to delete an object.
+/// Options for deleting an object.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct DeleteOptions {
@@ -82,7 +82,7 @@ struct PreconditionOptions {
     resource_version: Option<String>,
 }
 
-/// How to delete several objects, and which.
+/// Options for deleting several objects, and the selection of these.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct DeleteCollectionOptions {
@@ -91,7 +91,7 @@ pub(crate) struct DeleteCollectionOptions {
     field_selector: String,
 }
 
-/// How to patch an object.
+/// Options for patching an object.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PatchOptions {
@@ -122,7 +122,7 @@ enum Validation {
     Strict,
 }
 
-/// Which objects to watch, and from when on.
+/// The objects to watch, and the version to start at.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct WatchOptions {
@@ -134,7 +134,7 @@ pub(crate) struct WatchOptions {
     bookmarks: bool,
 }
 
-/// Who calls.
+/// The user of a call.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Caller {
@@ -238,7 +238,7 @@ fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::E
     whole_number(deserializer).map(Some)
 }
 
-/// Reads a resource version, which is a text in the API. An empty one is none.
+/// Reads a resource version, which is a text in the API. An empty text means that there is none.
 fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.is_empty() {

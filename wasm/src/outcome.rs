@@ -1,5 +1,5 @@
-//! Results and reports as JavaScript gets them. Objects of the API in them are JSON, which the JavaScript side parses: that is
-//! faster than to build them value by value.
+//! Results and reports in the form that JavaScript receives. Objects of the API in them are JSON, which the JavaScript side
+//! parses: this is faster than building them value by value.
 
 use imagestream::{
     Change, ChangedObject, Deletion, ImageOutcome, ImageUser, MappingOutcome, Patched, ReplacedImage, ReplacedTag,
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::convert::to_text;
 
-/// What a mapping did; the mapping's own tag is the first.
+/// The result of a mapping; its own tag is the first one.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Mapped {
@@ -50,7 +50,7 @@ impl From<MappingOutcome> for Mapped {
     }
 }
 
-/// What a deletion did.
+/// The result of a deletion.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(crate) enum Deleted {
@@ -67,7 +67,7 @@ impl Deleted {
     }
 }
 
-/// What a patch did.
+/// The result of a patch.
 #[derive(Serialize)]
 pub(crate) struct PatchedObject {
     object: String,
@@ -81,7 +81,7 @@ impl PatchedObject {
     }
 }
 
-/// What replacing a tag did.
+/// The result of replacing a tag.
 #[derive(Serialize)]
 pub(crate) struct Replaced {
     object: String,
@@ -94,7 +94,7 @@ impl Replaced {
     }
 }
 
-/// What replacing an image did.
+/// The result of replacing an image.
 #[derive(Serialize)]
 pub(crate) struct ImageReplaced {
     object: String,
@@ -123,7 +123,7 @@ impl From<ImageUser> for User {
     }
 }
 
-/// What a verification found.
+/// The result of a verification.
 #[derive(Serialize)]
 pub(crate) struct Verified {
     clean: bool,
@@ -143,7 +143,7 @@ impl From<Verification> for Verified {
     }
 }
 
-/// What a store has done.
+/// The statistics of a store.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Counts {
@@ -170,7 +170,7 @@ pub(crate) struct Changed {
 }
 
 impl Changed {
-    /// Nothing for a kind of object that this version of the package does not know.
+    /// `None` for a kind of object that this version of the package does not know.
     pub(crate) fn of(change: Change) -> Option<Self> {
         let (kind, namespace, name) = match change.object {
             ChangedObject::Image { name } => ("Image", None, name),

@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::convert::{object, to_value};
 use crate::outcome::{PatchedObject, Replaced};
 
-/// Both have the same verbs, but no type in common.
+/// Both have the same verbs, but no common type.
 macro_rules! tags {
     ($name:ident, $tags:ty) => {
         pub(crate) fn $name(call: &Call<'_>, tags: &$tags) -> Result<JsValue> {

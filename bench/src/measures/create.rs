@@ -108,7 +108,7 @@ fn in_batches(run: &Run, stage: &LazyStage<'_>, name: &str, batch: usize, mappin
     run.measure(name, RATE, rounds(run), turns);
 }
 
-/// The same mapping again, as after a lost answer: nothing changes.
+/// The same mapping again, as after a lost response: nothing changes.
 fn again(run: &Run, stage: &LazyStage<'_>, name: &str) {
     if !run.wants(name) {
         return;

@@ -1,4 +1,4 @@
-//! What it costs to write down who manages which fields.
+//! The cost of managed fields.
 
 use std::path::Path;
 
@@ -33,7 +33,7 @@ pub(crate) fn run(run: &Run) {
     }
 }
 
-/// Who does the work; nobody is empty.
+/// The field manager that does the work; empty for none.
 fn manager(work: Work) -> &'static str {
     if matches!(work, Work::ReplaceManaged | Work::CreateManaged) { "bench" } else { "" }
 }

@@ -119,7 +119,7 @@ impl Course<'_> {
         self.run.either(3, 5)
     }
 
-    /// Opens ours, which is the first, and the peers. Peers that can't be had are left out. `None` where ours can't be had.
+    /// Opens ours, which is the first, and the peers. Peers that are not available are left out. `None` if ours is not available.
     fn open(&self, files: Vec<(&'static str, TempDir)>) -> Option<Contestants> {
         let start = |(name, files)| (name, Script::start(self.platform.script, name, files, self.data.path()));
         // A browser starts slowly, so all start side by side.

@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn null_leaves_the_zero_value_anywhere() {
+    fn null_gives_the_zero_value_everywhere() {
         assert_eq!(mapping("null"), Ok(ImageStreamMapping::default()));
         let nulls = r#"{"kind": null, "metadata": null, "tag": null, "image": {"dockerImageLayers": null,
             "dockerImageMetadata": null, "dockerImageSignatures": null, "metadata": {"labels": null, "generation": null,
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_duplicate_wins_and_objects_go_on_from_earlier_ones() {
+    fn the_last_duplicate_wins_and_objects_are_merged_with_earlier_ones() {
         let read = mapping(
             r#"{"tag": "a", "tag": "b", "tag": null,
                 "metadata": {"name": "x", "labels": {"a": "1", "b": "1"}}, "metadata": {"labels": {"b": "2", "b": "3"}}}"#,
@@ -404,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_types_are_told_in_the_words_of_go() {
+    fn wrong_types_have_the_error_texts_of_go() {
         for (text, error) in [
             (r#"{"tag": 5}"#, "number into Go struct field ImageStreamMapping.tag of type string"),
             (r#"{"image": "x"}"#, "string into Go struct field ImageStreamMapping.image of type v1.Image"),
@@ -465,7 +465,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_wrong_type_is_told_unless_a_time_is_wrong() {
+    fn the_first_wrong_type_is_reported_unless_a_time_is_wrong() {
         let time = r#"parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006""#;
         let tag = "json: cannot unmarshal number into Go struct field ImageStreamMapping.tag of type string";
         let bad_time = r#"{"tag": 5, "metadata": {"creationTimestamp": "yesterday"}}"#;
@@ -514,13 +514,13 @@ mod tests {
     }
 
     #[test]
-    fn at_most_a_hundred_findings_are_told() {
+    fn at_most_a_hundred_findings_are_reported() {
         let members: Vec<_> = (0..200).map(|number| format!(r#""u{number}": 0"#)).collect();
         assert_eq!(findings(&format!("{{{}}}", members.join(","))).len(), 100);
     }
 
     #[test]
-    fn folded_names_are_those_that_unicode_does_not_tell_apart() {
+    fn names_are_compared_with_unicode_case_folding() {
         #[derive(Debug, Default, PartialEq)]
         struct Config {
             os: String,

@@ -76,7 +76,7 @@ mod tests {
     use crate::json::{Names, decode};
 
     #[test]
-    fn conversions_have_words_of_their_own() {
+    fn conversions_have_their_own_error_texts() {
         for (text, told) in [
             (r#"{"metadata": {"labels": {"a": true}}}"#, "unrecognized type: string"),
             (r#"{"metadata": {"labels": {"a": 5}}}"#, "cannot convert int64 to string"),

@@ -37,14 +37,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_number_is_none() {
+    fn texts_that_are_not_numbers_are_rejected() {
         for text in ["", "-", ".", "e3", "1e", "1e+", "0x10", "1_000", " 1", "1 ", "1.5.2"] {
             assert_eq!(float(text), None, "{text:?}");
         }
     }
 
     #[test]
-    fn the_ends_of_the_range_and_halfway_between_two_are_read_as_the_standard_library_does() {
+    fn limits_and_halfway_values_are_read_as_by_the_standard_library() {
         for text in [
             "0",
             "-0.0",

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_unicode_becomes_replacement_characters() {
+    fn invalid_unicode_becomes_replacement_characters() {
         assert_eq!(string(br#""\u0041\ud83d\ude00\/\b\f\n\r\t\"\\""#), "A\u{1f600}/\u{8}\u{c}\n\r\t\"\\");
         assert_eq!(string(br#""\ud800""#), "\u{fffd}");
         assert_eq!(string(br#""\ud800\u0041""#), "\u{fffd}A");
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_end_early_are_told_so() {
+    fn texts_that_end_early_have_their_own_error() {
         for text in ["", "   ", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "[", "[1", "[1,", "\"abc"] {
             assert_eq!(error(text), "unexpected end of JSON input", "{text}");
         }
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_follow_each_other_are_told_apart() {
+    fn consecutive_values_are_separated() {
         let texts = |text: &'static str| -> Vec<&str> {
             values(text.as_bytes()).unwrap().into_iter().map(|value| std::str::from_utf8(value).unwrap()).collect()
         };
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_upper_levels_are_kept() {
+    fn levels_below_the_limit_are_dropped() {
         fn depth(node: &Node) -> usize {
             match node {
                 Node::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),

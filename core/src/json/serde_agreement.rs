@@ -38,7 +38,7 @@ fn names_of<T: serde::de::DeserializeOwned>() -> &'static [&'static str] {
 }
 
 #[test]
-fn every_member_is_read_into_the_field_that_serde_reads_it_into() {
+fn every_member_is_read_into_the_same_field_as_by_serde() {
     fn check<T: Decode + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>() {
         const VALUES: [&str; 9] = [
             r#""aGk=""#,
@@ -83,7 +83,7 @@ fn every_member_is_read_into_the_field_that_serde_reads_it_into() {
 }
 
 #[test]
-fn valid_documents_read_as_serde_json_reads_them() {
+fn valid_documents_are_read_as_by_serde_json() {
     fn agree<T: Decode + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(text: &str) {
         let expected: T = serde_json::from_str(text).unwrap();
         let (found, findings) = decode_strictly::<T>(text.as_bytes()).unwrap();

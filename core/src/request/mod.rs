@@ -67,9 +67,9 @@ pub fn header(name: &str) -> Option<HeaderName> {
 ///
 /// `identity` is the user, authenticated by the caller. Without one, the response is 401 if the store requires an
 /// identity ([`Builder::require_identity`](crate::Builder::require_identity)); otherwise the user is `system:admin`.
-/// `/healthz`, `/livez`, `/readyz` and `/version` never need one. The store's [`Authorizer`](crate::Authorizer) is
-/// asked for everything else except who the user is and what it may do, and for `Impersonate-*` headers, with which the
-/// request acts as another user.
+/// `/healthz`, `/livez`, `/readyz` and `/version` never need one. The store's [`Authorizer`](crate::Authorizer) decides
+/// about every other request, except those that ask who the user is and what it may do. It also decides about
+/// `Impersonate-*` headers, with which the request acts as another user.
 ///
 /// The body must be complete. A body larger than [`MAX_BODY`] is refused with 413, so a caller need not read more than
 /// one byte beyond that.
@@ -77,7 +77,7 @@ pub fn header(name: &str) -> Option<HeaderName> {
 pub fn handle(store: &ImageStore, request: &Request<Bytes>, identity: Option<User>) -> Response<Body> {
     let query = Query::parse(request.uri().query().unwrap_or_default());
     if !path::is_well_escaped(request.uri().path()) {
-        // Such a request never comes to the API of the real server.
+        // The real server refuses such a request before it reaches the API.
         return response::text(400, "400 Bad Request");
     }
     let mut response = answer(store, request, &query, identity)

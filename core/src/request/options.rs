@@ -13,7 +13,7 @@ use crate::{DeleteParams, FieldValidation, PatchParams, Preconditions};
 
 /// The maximum length of a field manager's name in bytes.
 const MAX_FIELD_MANAGER: usize = 128;
-/// What may be asked about the objects that depend on a deleted one.
+/// The propagation policies of a deletion.
 const PROPAGATION_POLICIES: [&str; 3] = ["Foreground", "Background", "Orphan"];
 
 /// The query of a request.
@@ -65,7 +65,7 @@ pub(super) fn reason(error: &std::num::ParseIntError) -> &'static str {
 pub(super) struct WriteOptions {
     pub(super) dry_run: bool,
     pub(super) field_validation: FieldValidation,
-    /// Empty where the query does not say it.
+    /// Empty if the query has none.
     pub(super) field_manager: String,
 }
 
@@ -139,7 +139,7 @@ pub(super) fn delete_params(query: &Query, body: &[u8], form: InputForm) -> Resu
     if let (Some(policy), Some(_)) = (&options.propagation_policy, options.orphan_dependents) {
         errors.push(field.invalid(policy, "orphanDependents and deletionPropagation cannot be both set"));
     }
-    // Nothing depends on an object here, so a policy is checked and makes no difference.
+    // No object depends on another one, so a policy is validated and has no effect.
     if let Some(policy) = &options.propagation_policy
         && !PROPAGATION_POLICIES.contains(&policy.as_str())
     {
@@ -158,7 +158,7 @@ pub(super) fn delete_params(query: &Query, body: &[u8], form: InputForm) -> Resu
     })
 }
 
-/// The Kubernetes `DeleteOptions`. The grace period has no effect: nothing runs that could be terminated gracefully.
+/// The Kubernetes `DeleteOptions`. The grace period has no effect: images and streams are not running.
 #[derive(Debug, Default)]
 struct DeleteOptions {
     preconditions: Option<DeletePreconditions>,
@@ -225,8 +225,7 @@ fn check_field_manager(manager: &str) -> Vec<FieldError> {
     too_long.into_iter().chain(unprintable).collect()
 }
 
-/// The manager that a user agent stands for: its part before the first `/`, as far as it can be the name of a field
-/// manager.
+/// The field manager of a request without one: the part of the user agent before the first `/`, cut to a valid name.
 pub(super) fn manager_of_user_agent(headers: &HeaderMap) -> String {
     let agent = headers.get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes())).unwrap_or_default();
     let mut manager = String::new();

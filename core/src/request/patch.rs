@@ -52,7 +52,7 @@ impl PatchType {
         }
     }
 
-    /// Decodes a patch. Tolerable problems are added to the findings of `params`, if requested.
+    /// Decodes a patch. Unknown and duplicate members are added to the findings of `params`, if requested.
     ///
     /// # Errors
     ///

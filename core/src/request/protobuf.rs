@@ -105,26 +105,26 @@ pub(super) fn encode(status: &Status) -> Vec<u8> {
     [MAGIC.as_slice(), &envelope.encode_to_vec()].concat()
 }
 
-/// What an envelope holds.
+/// The content of an envelope.
 pub(super) struct Enveloped {
     pub(super) api_version: String,
     pub(super) kind: String,
-    /// The message of the kind.
+    /// The encoded object.
     pub(super) raw: Vec<u8>,
 }
 
-/// Opens the envelope of an object.
+/// Decodes the envelope of an object.
 ///
 /// # Errors
 ///
-/// 400 where it is none.
+/// 400 if the bytes are not an envelope.
 pub(super) fn open(body: &[u8]) -> Result<Enveloped> {
     let message = body.strip_prefix(&MAGIC).ok_or_else(|| Error::bad_request("the body is no object in protobuf"))?;
     let Envelope { type_meta, raw, .. } = Envelope::decode(message).map_err(unreadable)?;
     Ok(Enveloped { api_version: type_meta.api_version, kind: type_meta.kind, raw })
 }
 
-/// The error of a message that can't be read.
+/// The error for a message that can't be decoded.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(super) fn unreadable(error: DecodeError) -> Error {
     Error::bad_request(error.to_string())

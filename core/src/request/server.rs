@@ -48,7 +48,7 @@ const PATHS: [&str; 34] = [
     "/version/openshift",
 ];
 
-/// The pages that need no authentication, as in a cluster: health probes have no token.
+/// The pages that need no authentication, as in a cluster: health probes send no token.
 const PUBLIC: [&str; 5] = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
 
 /// Whether the page at a path needs no authentication.
@@ -56,9 +56,9 @@ pub(super) fn is_public(path: &str) -> bool {
     PUBLIC.contains(&path)
 }
 
-/// The Kubernetes version whose behaviour this is.
+/// The Kubernetes version whose behavior the server has.
 const KUBERNETES: [&str; 3] = ["1", "34", "1"];
-/// The OpenShift version whose behaviour this is.
+/// The OpenShift version whose behavior the server has.
 const OPENSHIFT: [&str; 3] = ["4", "22", "0"];
 
 /// A page outside the API.
@@ -96,7 +96,7 @@ impl Page {
     ///
     /// # Errors
     ///
-    /// 405 for a version page with another method than a read.
+    /// 405 if a version page is requested with a method that is not a read.
     pub(super) fn answer<B>(self, request: &Request<B>, query: &Query) -> Result<Response<Body>, Failure> {
         match self {
             Self::Root => Ok(paths(200, &PATHS, request, query)),
@@ -112,7 +112,7 @@ impl Page {
     }
 }
 
-/// Where the API is, and `others`.
+/// The paths of the API, and `others`.
 fn paths<B>(code: u16, others: &[&str], request: &Request<B>, query: &Query) -> Response<Body> {
     let form = error_form(request.headers(), query.get("pretty"));
     let mut paths = vec!["/api".to_owned(), "/api/v1".to_owned(), "/apis".to_owned()];

@@ -1,4 +1,4 @@
-//! The time that a request gives the server for its answer.
+//! The parameter `timeout`: how long a request may take.
 
 use http::Method;
 
@@ -20,16 +20,16 @@ const UNITS: [(&str, u64); 8] = [
     ("h", 3_600_000_000_000),
 ];
 
-/// One more than the longest duration has nanoseconds.
+/// The length of a duration in nanoseconds must be below this.
 const LIMIT: u64 = 1 << 63;
 
-/// Checks the parameter `timeout`, which every request may have that does not go on for long: all but watches and imports.
+/// Checks the parameter `timeout`, which every request may have except watches and imports.
 ///
-/// It has no effect beyond that: no answer waits for anything.
+/// The value has no effect, because no response waits for anything.
 ///
 /// # Errors
 ///
-/// 400 for what is no duration of Go.
+/// 400 if the value is not a duration in Go's format.
 pub(super) fn check(query: &Query, method: &Method, target: Option<&Target>) -> Result<()> {
     let text = query.get("timeout").unwrap_or_default();
     if text.is_empty() || matches!(target, Some(Target::Object(path)) if is_long(path, method, query)) {
@@ -91,7 +91,7 @@ fn digits(text: &str) -> (&str, &str) {
 fn fraction_of(digits: &str, nanoseconds: u64) -> u64 {
     let (mut sum, mut unit) = (0, nanoseconds);
     for digit in digits.chars().filter_map(|digit| digit.to_digit(10)) {
-        // Below a nanosecond there is nothing to add.
+        // Digits below a nanosecond are ignored.
         if unit == 0 {
             break;
         }
@@ -101,7 +101,7 @@ fn fraction_of(digits: &str, nanoseconds: u64) -> u64 {
     sum
 }
 
-/// A text in quotes, as Go's package `time` writes them.
+/// A text in quotes, in the format of Go's package `time`.
 fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');

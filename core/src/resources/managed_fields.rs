@@ -10,18 +10,18 @@ use crate::json::{self, Ignored, Names, members};
 use crate::rules::apply_tag_defaults;
 use crate::rules::patch::{self as rules, Manager, Mergeable};
 
-/// The member as the text of a JSON object has it.
+/// The member in the text of a JSON object.
 const MANAGED_FIELDS: &[u8] = b"\"managedFields\"";
 
-/// Who writes an object through which sub-resource, and when.
+/// The writer of an object: its name, the subresource, and the time.
 ///
-/// A manager without a name gets no entry: so do callers of the library that give none.
+/// A writer without a name gets no entry, such as a caller of the library that sets no field manager.
 pub(super) fn manager<'a>(name: &'a str, subresource: &'a str, now: Time) -> Option<Manager<'a>> {
     (!name.is_empty()).then_some(Manager { name, subresource, now })
 }
 
-/// Adds the creator of an object to its managed fields. It has the fields that were sent, and none of those that the
-/// store adds.
+/// Adds the creator of an object to its managed fields. The creator owns the fields that it sent, and none of those that
+/// the store adds.
 pub(super) fn track_creation<T: Tracked>(sent: &mut T, creator: Option<Manager<'_>>) -> Result<()> {
     if creator.is_none() {
         return Ok(());
@@ -36,11 +36,10 @@ pub(super) fn track_creation<T: Tracked>(sent: &mut T, creator: Option<Manager<'
     Ok(())
 }
 
-/// Sets the managed fields of an object that is about to take the place of the stored one: what changes is the
-/// writer's.
+/// Sets the managed fields of an object that replaces the stored one: the writer owns what it changes.
 ///
-/// Entries in the sent object replace the stored ones before that; an empty list, or one with one empty entry, clears
-/// them. An object that has none gets none.
+/// Entries in the sent object first replace the stored ones; an empty list, or a list with one empty entry, clears them.
+/// An object without entries gets none.
 pub(super) fn track_update<T: Tracked>(sent: &mut T, stored: &T, writer: Option<Manager<'_>>) -> Result<()> {
     let managed = match Said::by(sent.metadata()) {
         Said::Clear => return Ok(()),
@@ -57,13 +56,13 @@ pub(super) fn track_update<T: Tracked>(sent: &mut T, stored: &T, writer: Option<
     Ok(())
 }
 
-/// Entries for an object that is about to take the place of one with entries: none at all would leave those.
+/// Entries for an object that replaces one with entries: an absent list would keep those.
 pub(super) fn or_cleared(entries: Vec<ManagedFieldsEntry>) -> Vec<ManagedFieldsEntry> {
     if entries.is_empty() { vec![ManagedFieldsEntry::default()] } else { entries }
 }
 
-/// Sets the times of managed fields back where nothing else would change. The real server writes such a change if a
-/// second has passed, which makes its answers depend on the time of the day.
+/// Restores the stored times of managed fields if nothing else changes. The real server writes such a change if a second
+/// has passed, so its responses depend on the time between two requests.
 pub(super) fn keep_times<T: PartialEq>(
     new: &mut T,
     old: &T,
@@ -83,13 +82,13 @@ pub(super) fn keep_times<T: PartialEq>(
     }
 }
 
-/// What a client says of managed fields.
+/// The managed fields in an object from a client.
 enum Said {
-    /// Nothing, or something that can't be read.
+    /// The member is absent or can't be decoded.
     Nothing,
-    /// That there are to be none.
+    /// They are to be cleared.
     Clear,
-    /// What they are.
+    /// They are to be replaced by these.
     Entries,
 }
 
@@ -104,7 +103,7 @@ impl Said {
     }
 }
 
-/// Whether the JSON of an object clears its managed fields by an empty list, which is more than none.
+/// Whether the JSON of an object has an empty list of managed fields, which clears them; an absent list does not.
 pub(crate) fn clears_managed_fields(json: &[u8]) -> bool {
     #[derive(Default)]
     struct Object {
@@ -116,7 +115,7 @@ pub(crate) fn clears_managed_fields(json: &[u8]) -> bool {
     }
     members!(Object as "Object" { "metadata" => metadata });
     members!(Metadata as "ObjectMeta" { "managedFields" => managed_fields });
-    // Few objects say anything about them, and only those are read twice.
+    // Only objects that contain the member are decoded twice, and few do.
     if !json.windows(MANAGED_FIELDS.len()).any(|window| window == MANAGED_FIELDS) {
         return false;
     }
@@ -124,7 +123,7 @@ pub(crate) fn clears_managed_fields(json: &[u8]) -> bool {
     object.metadata.managed_fields.is_some_and(|entries| entries.is_empty())
 }
 
-/// The document of an object that says nothing.
+/// The document of an empty object.
 pub(super) fn nothing<T: Tracked>() -> Result<Value> {
     as_document(&T::default())
 }
@@ -140,17 +139,17 @@ pub(super) fn untracked_document<T: Serialize>(object: &T) -> Result<Value> {
 
 /// A kind whose objects have managed fields.
 pub(super) trait Tracked: Mergeable + Clone + Default + Serialize {
-    /// Two objects without large parts that are equal in both.
+    /// Both objects without the large parts that are equal.
     fn parts_that_differ(one: &Self, other: &Self) -> (Self, Self) {
         (one.clone(), other.clone())
     }
 
-    /// Sets the defaults that a sent object gets when it is decoded: they are its writer's, too.
+    /// Sets the defaults that a sent object gets when it is decoded: its writer owns them, too.
     fn set_defaults(&mut self, _import_mode: &str) {}
 }
 
 impl Tracked for ImageStream {
-    /// The tags and histories that are equal are left out: a history can be long.
+    /// Leaves out the tags and histories that are equal, because a history can be long.
     fn parts_that_differ(one: &Self, other: &Self) -> (Self, Self) {
         fn part(of: &ImageStream, other: &ImageStream) -> ImageStream {
             let mut part = ImageStream { metadata: of.metadata.clone(), ..ImageStream::default() };

@@ -102,7 +102,7 @@ pub fn apply_tag_defaults(tag: &mut TagReference, import_mode: &str) {
     set_policy_defaults(&mut tag.import_policy, &mut tag.reference_policy, import_mode);
 }
 
-/// Makes a tag what is kept of it: annotations that are empty are none, as they are when they come out of etcd.
+/// Removes empty annotations of a tag, as the real server does by storing it in etcd.
 pub fn drop_empty_annotations(tag: &mut TagReference) {
     tag.annotations.take_if(|annotations| annotations.is_empty());
 }

@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_come_one_by_one() {
+    fn documents_are_read_one_by_one() {
         let all: Vec<_> = documents("a: 1\n---\n- b\n...\n---\n").map(|document| document.unwrap().node).collect();
         assert_eq!(all, [json(r#"{"a": 1}"#), json(r#"["b"]"#), Node::Null]);
         let mut broken = documents("a: 1\n---\n'");
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_duplicate_wins_and_each_is_told() {
+    fn the_last_duplicate_wins_and_each_is_reported() {
         let document = documents("kind: a\nmetadata:\n  x: 1\n  x: 2\ntag: old\n\ntag: new\n1: a\n1: b\n")
             .next()
             .unwrap()
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_fill_stack_or_memory_is_refused() {
+    fn documents_that_would_exhaust_stack_or_memory_are_refused() {
         let error = |text: &str| read(text).unwrap_err();
         assert_eq!(error(&"[".repeat(200)), "yaml: exceeded depth limit of 128");
         let nested = |inner: &str| format!("{}{inner}{}", "[".repeat(100), "]".repeat(100));
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_json_can_not_express_is_refused() {
+    fn values_that_json_can_not_express_are_refused() {
         for (text, expected) in [
             ("{[a, 1, ~]: b}", "yaml: invalid map key: []interface {}{\"a\", 1, interface {}(nil)}"),
             ("{{a: 1.5}: c}", "yaml: invalid map key: map[interface {}]interface {}{\"a\":1.5}"),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_decide_what_a_scalar_is() {
+    fn tags_decide_the_type_of_a_scalar() {
         for (text, expected) in [
             ("!!float 5", "5"),
             ("!!int '5'", "5"),
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_named_as_the_real_server_names_them() {
+    fn keys_are_converted_as_by_the_real_server() {
         let yaml = "1.5: a\n1e6: b\n.inf: c\n-.inf: d\n.nan: e\n0.00001: f\n0.1: g\n16777217.0: h\n100000.0: i\ntrue: j\n-7: k\n";
         let expected = r#"{"-.inf": "d", "-7": "k", ".inf": "c", ".nan": "e", "0.1": "g", "1.5": "a", "1.6777216e+07": "h",
             "100000": "i", "1e+06": "b", "1e-05": "f", "true": "j"}"#;
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_merge_key_replaces_what_was_set_before_it() {
+    fn a_merge_key_replaces_earlier_members() {
         let document = documents("base: &b {a: 1}\nuse:\n  a: 2\n  <<: *b\n  a: 3\n").next().unwrap().unwrap();
         assert_eq!(document.node, json(r#"{"base": {"a": 1}, "use": {"a": 3}}"#));
         assert_eq!(

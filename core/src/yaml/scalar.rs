@@ -161,7 +161,7 @@ mod tests {
     use super::{Scalar, is_sexagesimal};
 
     #[test]
-    fn plain_texts_mean_what_go_takes_them_for() {
+    fn plain_scalars_have_the_types_that_go_gives_them() {
         for (text, meaning) in [
             ("", Scalar::Null),
             ("~", Scalar::Null),

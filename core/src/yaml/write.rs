@@ -397,7 +397,7 @@ metadata:
     }
 
     #[test]
-    fn texts_are_quoted_where_they_would_be_something_else() {
+    fn texts_are_quoted_if_they_would_have_another_type() {
         for (text, printed) in [
             ("plain text", "plain text"),
             ("quay.io/a/b:1", "quay.io/a/b:1"),
