@@ -5,7 +5,7 @@ use std::io;
 
 use redb::StorageBackend;
 
-use super::Damage;
+use super::damage::Damage;
 use super::header::SECTOR;
 use super::layout::{BLOCK_LEN, group_of, offset_of_checksums, place_in_group};
 

@@ -5,6 +5,8 @@ use std::io;
 use redb::StorageBackend;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::damage::Damage;
+
 /// The first bytes of a store. The last five are those of redb and PNG: they show when a transfer has changed line ends.
 const MAGIC: [u8; 16] = *b"imagestream\x1a\x0a\xa9\x0d\x0a";
 
@@ -151,7 +153,7 @@ impl Header {
 
 /// The error for a file without a usable header.
 pub(super) fn unusable() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, super::Damage::Header)
+    io::Error::new(io::ErrorKind::InvalidData, Damage::Header)
 }
 
 #[cfg(test)]

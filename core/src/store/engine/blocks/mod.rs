@@ -11,6 +11,7 @@
 //! own check finds this, as part of a verification.
 
 mod checksums;
+mod damage;
 mod header;
 mod layout;
 
@@ -22,6 +23,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGua
 use redb::{BackendError, StorageBackend};
 
 use checksums::Checksums;
+pub(crate) use damage::Damage;
 pub(crate) use header::FORMAT;
 use header::{Header, REDB_HEADER, RedbHeader, Unusable};
 use layout::{BLOCK, BLOCK_LEN, group_of, offset_of, runs};
@@ -51,36 +53,6 @@ struct State {
     /// How many bytes redb had at the last sync, or has now if these are fewer.
     synced_len: u64,
 }
-
-/// Damage of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Damage {
-    /// The header does not match its checksum.
-    Header,
-    /// A block does not match its checksum.
-    Block(u64),
-    /// A block was never written, but is in use.
-    Unwritten(u64),
-    /// No store has a file of this length.
-    Length(u64),
-}
-
-impl fmt::Display for Damage {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Header => formatter.write_str("the header of the file does not match its checksum"),
-            Self::Block(block) => {
-                write!(formatter, "the block at byte {} of the file does not match its checksum", offset_of(*block))
-            }
-            Self::Unwritten(block) => {
-                write!(formatter, "the block at byte {} of the file was never written", offset_of(*block))
-            }
-            Self::Length(len) => write!(formatter, "the file has been cut or extended: no store has {len} bytes"),
-        }
-    }
-}
-
-impl std::error::Error for Damage {}
 
 /// Why a file can't be opened.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::io;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{JournalFile, note};
+use super::JournalFile;
 
 /// The first bytes of every journal file.
 const MAGIC: &[u8; 8] = b"imgsjrnl";
@@ -14,6 +14,9 @@ pub(super) const VERSION: u32 = 2;
 
 /// The size of the header, in bytes. It has sectors of its own, which no frame overwrites.
 pub(super) const HEADER: usize = 4096;
+
+/// Where the note (`note.rs`) is: in the last sector.
+pub(super) const NOTE: usize = HEADER - 512;
 
 /// Identifies the journal that a file belongs to, and which of its two files it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +58,7 @@ impl Header {
         let names = self.names().ok_or(io::ErrorKind::InvalidInput)?;
         let mut bytes = [MAGIC.as_slice(), &VERSION.to_le_bytes(), &[self.file], &names].concat();
         bytes.extend(xxh3_64(&bytes).to_le_bytes());
-        if bytes.len() > note::OFFSET {
+        if bytes.len() > NOTE {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         bytes.resize(HEADER, 0);

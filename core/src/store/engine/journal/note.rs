@@ -9,10 +9,7 @@ use std::io;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::JournalFile;
-use super::header::HEADER;
-
-/// Where the note is: in the last sector of the header.
-pub(super) const OFFSET: usize = HEADER - 512;
+use super::header::NOTE;
 
 const LENGTH: usize = 16;
 
@@ -23,12 +20,12 @@ const SALT: u64 = u64::from_le_bytes(*b"noted as");
 pub(super) fn write(file: &dyn JournalFile, seed: u64, commit: u64) -> io::Result<()> {
     let commit = commit.to_le_bytes();
     let checksum = xxh3_64_with_seed(&commit, seed ^ SALT).to_le_bytes();
-    file.write(OFFSET as u64, [checksum, commit].as_flattened())
+    file.write(NOTE as u64, [checksum, commit].as_flattened())
 }
 
 /// The noted commit in the bytes of a file; 0 if there is none.
 pub(super) fn read(bytes: &[u8], seed: u64) -> u64 {
-    let note = bytes.get(OFFSET..OFFSET + LENGTH).and_then(|note| note.split_first_chunk());
+    let note = bytes.get(NOTE..NOTE + LENGTH).and_then(|note| note.split_first_chunk());
     let Some((checksum, commit)) = note else { return 0 };
     let sound = xxh3_64_with_seed(commit, seed ^ SALT) == u64::from_le_bytes(*checksum);
     commit.first_chunk().filter(|_| sound).map_or(0, |commit| u64::from_le_bytes(*commit))
