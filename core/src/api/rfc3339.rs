@@ -10,6 +10,35 @@ const LAYOUT: &str = "2006-01-02T15:04:05Z07:00";
 ///
 /// Unlike in RFC 3339, hours may have one digit, and the fraction of a second may follow a comma. Fractions are dropped.
 pub(super) fn parse(text: &str) -> Result<i64, String> {
+    usual(text.as_bytes()).map_or_else(|| any(text), Ok)
+}
+
+/// Reads a time in the form that almost all of them have: `2006-01-02T15:04:05Z`, perhaps with a fraction. The config of
+/// an image has one for each build step.
+fn usual(text: &[u8]) -> Option<i64> {
+    let (&[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1], rest) =
+        text.split_first_chunk()?
+    else {
+        return None;
+    };
+    match rest {
+        b"Z" => {}
+        [b'.', fraction @ .., b'Z'] if !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit) => {}
+        _ => return None,
+    }
+    let pair = |tens: u8, ones: u8| {
+        let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+        (tens < 10 && ones < 10).then_some(tens * 10 + ones)
+    };
+    let year = i32::from(pair(y0, y1)?) * 100 + i32::from(pair(y2, y3)?);
+    let (hour, minute, second) = (pair(h0, h1)?, pair(n0, n1)?, pair(s0, s1)?);
+    let date = Date::from_calendar_date(year, Month::try_from(pair(m0, m1)?).ok()?, pair(d0, d1)?).ok()?;
+    let of_the_day = (i64::from(hour) * 60 + i64::from(minute)) * 60 + i64::from(second);
+    (hour < 24 && minute < 60 && second < 60).then(|| date.midnight().assume_utc().unix_timestamp() + of_the_day)
+}
+
+/// Reads a time in any form.
+fn any(text: &str) -> Result<i64, String> {
     let mut reader = Reader { text, rest: text };
     let year = reader.year()?;
     reader.literal('-')?;
@@ -143,7 +172,25 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use proptest::prelude::*;
+
+    use super::{any, parse, usual};
+
+    proptest! {
+        #[test]
+        fn the_usual_form_is_read_as_every_other(text in "[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]([.,][0-9]{0,9})?(Z|[+]00:00)?") {
+            if let Some(seconds) = usual(text.as_bytes()) {
+                prop_assert_eq!(any(&text), Ok(seconds));
+            } else if text.ends_with('Z') && !text.contains(',') && !text.contains(".Z") {
+                prop_assert!(any(&text).is_err());
+            }
+        }
+
+        #[test]
+        fn any_text_is_a_time_or_an_error(text: String) {
+            prop_assert_eq!(parse(&text), any(&text));
+        }
+    }
 
     #[test]
     fn times_are_read_with_any_offset_and_without_fractions() {
