@@ -137,3 +137,30 @@ fn a_stream_and_the_mapping_that_creates_it_are_stored_atomically() {
     assert!(!outcome.stream_created);
     assert_sound(&store);
 }
+
+#[test]
+fn a_store_that_refuses_writes_is_not_ready_and_says_why() {
+    let disk = Disk::new(prepared(), Fault::None);
+    let opened = {
+        drop(without_journal(&disk).unwrap());
+        disk.steps()
+    };
+    let disk = Disk::new(prepared(), Fault::From(opened));
+    let store = without_journal(&disk).unwrap();
+    let get = |path: &str| {
+        let request = http::Request::get(path).body(bytes::Bytes::new()).unwrap();
+        let response = imagestream::request::handle(&store, &request, None);
+        (response.status().as_u16(), String::from_utf8(response.into_body().into_bytes().to_vec()).unwrap())
+    };
+    assert_eq!(get("/readyz"), (200, "ok".to_owned()));
+    assert!(store.write_failure().is_none());
+    let failure = (0..10).find_map(|number| push(&store, "web", "latest", 2 + number).err()).expect("the disk fails");
+    for path in ["/healthz", "/livez", "/readyz"] {
+        let (status, body) = get(path);
+        assert_eq!(status, 500, "{path}");
+        assert!(body.contains("[-]etcd failed: reason withheld\n") && body.ends_with(" check failed\n"), "{body}");
+    }
+    assert_eq!(store.write_failure().unwrap().to_string(), failure.to_string());
+    assert_eq!(get("/readyz/etcd").1, format!("internal server error: {failure}\n"));
+    assert_eq!(get("/readyz/ping"), (200, "ok".to_owned()));
+}

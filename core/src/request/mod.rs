@@ -19,6 +19,7 @@ mod dispatch;
 mod documents;
 mod empty_list;
 mod failure;
+mod health;
 mod impersonation;
 mod namespaces;
 mod negotiation;
@@ -109,7 +110,7 @@ fn answer(
         None if !store.settings().require_identity => User::system_admin(),
         None => match target {
             Ok(Target::Server(page)) if server::is_public(request.uri().path()) && !impersonates => {
-                return page.answer(request, query);
+                return page.answer(store, request, query);
             }
             _ => return Err(Error::from(ErrorKind::Unauthorized).into()),
         },
@@ -123,7 +124,7 @@ fn answer(
         Target::Object(path) => path,
         Target::Discovery(document) => return document.answer(request, query),
         Target::OpenApi(document) => return document.answer(request, query),
-        Target::Server(page) => return page.answer(request, query),
+        Target::Server(page) => return page.answer(store, request, query),
     };
     let verb = dispatch::verb(request.method(), &path, query).ok_or_else(Failure::method_not_allowed)?;
     if !reviews::is_about_oneself(&path) {

@@ -71,8 +71,8 @@ pub(super) fn status(code: u16, status: &Status, form: OutputForm) -> Response<B
 }
 
 /// A text response.
-pub(super) fn text(code: u16, text: &'static str) -> Response<Body> {
-    bytes(code, "text/plain; charset=utf-8", Bytes::from_static(text.as_bytes()))
+pub(super) fn text(code: u16, text: impl Into<Bytes>) -> Response<Body> {
+    bytes(code, "text/plain; charset=utf-8", text.into())
 }
 
 /// Adds warnings to a response.

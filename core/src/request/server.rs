@@ -6,9 +6,11 @@ use serde_json::json;
 use super::body::Body;
 use super::discovery::groups;
 use super::failure::Failure;
+use super::health;
 use super::negotiation::{OutputForm, error_form};
 use super::options::Query;
-use super::response::{object, text};
+use super::response::object;
+use crate::resources::ImageStore;
 
 /// The paths outside the API that the real server lists at its root.
 const PATHS: [&str; 34] = [
@@ -83,11 +85,7 @@ impl Page {
             "/" => Self::Root,
             "/version" | "/version/" => Self::Version,
             "/version/openshift" | "/version/openshift/" => Self::OpenShiftVersion,
-            _ if PATHS.contains(&path)
-                && ["/healthz", "/livez", "/readyz"].iter().any(|kind| path.starts_with(kind)) =>
-            {
-                Self::Health
-            }
+            _ if PATHS.contains(&path) && health::is_check(path) => Self::Health,
             _ => Self::Unknown,
         }
     }
@@ -97,10 +95,15 @@ impl Page {
     /// # Errors
     ///
     /// 405 if a version page is requested with a method that is not a read.
-    pub(super) fn answer<B>(self, request: &Request<B>, query: &Query) -> Result<Response<Body>, Failure> {
+    pub(super) fn answer<B>(
+        self,
+        store: &ImageStore,
+        request: &Request<B>,
+        query: &Query,
+    ) -> Result<Response<Body>, Failure> {
         match self {
             Self::Root => Ok(paths(200, &PATHS, request, query)),
-            Self::Health => Ok(text(200, "ok")),
+            Self::Health => Ok(health::answer(request.uri().path(), &PATHS, query, store.write_failure().as_ref())),
             Self::Version | Self::OpenShiftVersion if request.method() != Method::GET => {
                 Err(Failure::method_not_allowed())
             }
@@ -172,8 +175,10 @@ mod tests {
 
     #[test]
     fn versions_are_read_only() {
-        let answer =
-            |request: http::request::Builder| Page::Version.answer(&request.body(()).unwrap(), &Query::parse(""));
+        let store = ImageStore::in_memory().unwrap();
+        let answer = |request: http::request::Builder| {
+            Page::Version.answer(&store, &request.body(()).unwrap(), &Query::parse(""))
+        };
         let body = answer(Request::get("/version")).unwrap().into_body().into_bytes();
         let info: serde_json::Value = serde_json::from_slice(&body).unwrap();
         assert_eq!((&info["major"], &info["minor"]), (&json!("1"), &json!("34")));

@@ -5,7 +5,7 @@ use super::settings::Settings;
 use super::{ImageSignatures, Images, Namespace, Namespaces};
 use crate::api::Time;
 use crate::authorization::{Action, Decision, User};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::{ImageUser, Rows as _, Statistics, Verification, images};
 
 /// A store of images and image streams.
@@ -139,6 +139,15 @@ impl ImageStore {
     /// Ends all watches of the store, and those started later. For a server that shuts down.
     pub fn stop_watches(&self) {
         self.access.store().commits().end();
+    }
+
+    /// Why all writes are refused: an earlier one failed, so it is uncertain what is on disk. `None` if writes are
+    /// accepted.
+    ///
+    /// Reads go on. The store must be opened again to write.
+    #[must_use]
+    pub fn write_failure(&self) -> Option<Error> {
+        self.access.store().write_failure()
     }
 
     /// What the store has done since it was opened.

@@ -7,7 +7,7 @@
 //! If the engine reports that a commit was superseded, every group that was built on it is dropped, and the waiting
 //! writers run their closures again on the new rows.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use super::commits::Commits;
 use super::engine::{Batch, BatchSize, Commit, Engine, Position, Snapshot};
@@ -115,6 +115,16 @@ impl GroupCommit {
         }
         let transaction = Write::new(self.rows(&mut groups)?, self.feed_limits, WriteMode::Commit)?;
         Ok(Turn { writers: self, groups, transaction })
+    }
+
+    /// Why a commit failed, after which every write fails. `None` also while another writer has its turn: a health check
+    /// must not wait for it.
+    pub(crate) fn failure(&self) -> Option<Error> {
+        match self.groups.try_lock() {
+            Ok(groups) => groups.failure.clone(),
+            Err(TryLockError::Poisoned(groups)) => groups.into_inner().failure.clone(),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     /// Runs `work` on the engine while nothing is being written.

@@ -66,7 +66,7 @@ pub use verify::Verification;
 
 use self::group_commit::GroupCommit;
 use self::statistics::Counters;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// A handle to an open store. Clones are handles to the same store; dropping the last one closes it.
 #[derive(Clone)]
@@ -156,6 +156,11 @@ impl Store {
     /// The commits, to wait for the next one.
     pub(crate) fn commits(&self) -> Arc<Commits> {
         Arc::clone(&self.inner.commits)
+    }
+
+    /// Why all writes are refused since one failed.
+    pub(crate) fn write_failure(&self) -> Option<Error> {
+        self.inner.writers.as_ref()?.failure()
     }
 
     /// What the store has done since it was opened.
