@@ -34,14 +34,15 @@ pub(super) fn answer(path: &str, paths: &[&str], query: &Query, failure: Option<
         let Some(check) = path.strip_prefix('/').and_then(|path| path.strip_prefix(group)?.strip_prefix('/')) else {
             continue;
         };
-        if query.all("exclude").any(|excluded| excluded == check) {
-            lines.push_str(&format!("[+]{check} excluded: ok\n"));
+        let line = if query.all("exclude").any(|excluded| excluded == check) {
+            format!("[+]{check} excluded: ok\n")
         } else if check == STORE && failure.is_some() {
             failed = true;
-            lines.push_str(&format!("[-]{check} failed: reason withheld\n"));
+            format!("[-]{check} failed: reason withheld\n")
         } else {
-            lines.push_str(&format!("[+]{check} ok\n"));
-        }
+            format!("[+]{check} ok\n")
+        };
+        lines.push_str(&line);
     }
     if failed {
         text(500, format!("{lines}{group} check failed\n"))
