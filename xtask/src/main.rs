@@ -5,6 +5,7 @@ mod bench;
 mod clients;
 mod npm;
 mod setup;
+mod soak;
 mod step;
 mod test;
 mod wasm;
@@ -21,6 +22,8 @@ usage: cargo xtask COMMAND
   setup          install everything that the other commands need; each also installs what it needs itself
   test           check the format and the lints, run every test, build and test the npm package
   dist           build the npm package into dist/
+  soak [--minutes N]
+                 run the random tests of the store with other seeds, ten minutes by default
   bench [ARGS]   measure the store and its peers side by side; `bench --help` lists the ARGS
 ";
 
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
         (Some("test"), []) => test::run(),
         (Some("dist"), []) => npm::dist().map(|package| println!("{}", package.display())),
         (Some("bench"), arguments) => bench::run(arguments),
+        (Some("soak"), arguments) => soak::run(arguments),
         // Not for people: the benchmark asks for what it needs.
         (Some("provide"), [what]) => bench::provide(what),
         _ => {
