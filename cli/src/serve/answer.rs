@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use super::compression;
 use super::identity::{Authentication, Identity};
 use super::limits::{Full, Place, Room};
+use super::logging::Logged;
 use super::origin::{Hosts, check_origin};
 use super::watch_body::WatchBody;
 use super::web_socket::Upgrade;
@@ -35,10 +36,24 @@ pub(super) struct Api {
 }
 
 impl Api {
-    /// Answers a request; `certificate` is the user of the connection's client certificate.
+    /// Answers a request, and logs it; `certificate` is the user of the connection's client certificate.
     pub(super) async fn answer(&self, certificate: Option<User>, request: Request<Body>) -> Response<Body> {
+        let mut logged = Logged::new(request.method(), request.uri().path());
+        let response = self.answer_logged(certificate, request, &mut logged).await;
+        logged.answered(response).await
+    }
+
+    async fn answer_logged(
+        &self,
+        certificate: Option<User>,
+        request: Request<Body>,
+        logged: &mut Logged,
+    ) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
         let identity = self.authentication.identify(&mut parts.headers, certificate.as_ref());
+        if let Identity::Token(user) | Identity::Certificate(user) = &identity {
+            logged.set_user(&user.name);
+        }
         if let Err(reason) = self.check(&parts, &identity) {
             return refusal(&parts, StatusCode::FORBIDDEN, "Forbidden", &format!("forbidden: {reason}"));
         }

@@ -75,7 +75,10 @@ impl Connections {
             match accepted {
                 Ok((stream, place)) => self.start(stream, place, &tasks, stopping.clone()),
                 Err(error) if is_of_the_client(&error) => {}
-                Err(_) => sleep(RETRY).await,
+                Err(error) => {
+                    tracing::error!(reason = %error, "accepting a connection failed");
+                    sleep(RETRY).await;
+                }
             }
         }
         drop(listener);

@@ -6,6 +6,7 @@ mod connections;
 mod identity;
 mod kubeconfig;
 mod limits;
+mod logging;
 mod origin;
 mod policy;
 mod reloaded;
@@ -32,6 +33,7 @@ use self::connections::{Connections, Signals};
 use self::identity::Authentication;
 use self::kubeconfig::Kubeconfig;
 use self::limits::Limits;
+use self::logging::Logging;
 use self::origin::Hosts;
 use self::policy::Policy;
 use self::reloaded::Reloaded;
@@ -102,6 +104,9 @@ pub(crate) struct Serve {
 
     #[command(flatten)]
     limits: Limits,
+
+    #[command(flatten)]
+    logging: Logging,
 }
 
 /// How long calls of the store may still run after everything else has ended.
@@ -150,6 +155,7 @@ impl From<Mode> for ImportMode {
 impl Serve {
     pub(crate) fn run(&self, out: &mut impl Write) -> Result {
         self.check_arguments();
+        self.logging.start();
         let tokens = self.token_auth_file.clone();
         let tokens = tokens.map(|path| Reloaded::new(vec![path.clone()], move || Tokens::read(&path))).transpose()?;
         let authentication = Authentication { tokens, client_certificates: self.client_ca_file.is_some() };

@@ -60,10 +60,7 @@ impl<T> Reloaded<T> {
         if current.stamps != stamps {
             match (self.read)() {
                 Ok(value) => current.value = Arc::new(value),
-                Err(failure) => {
-                    // If standard error is closed, there is nowhere to report it.
-                    let _ = writeln!(std::io::stderr(), "{failure}\nthe previous content stays in use");
-                }
+                Err(failure) => tracing::error!(reason = %failure, "the previous content stays in use"),
             }
             current.stamps = stamps;
         }

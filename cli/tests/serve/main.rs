@@ -8,6 +8,7 @@ mod answers;
 mod callers;
 mod client;
 mod limits;
+mod logging;
 mod origin;
 mod shutdown;
 mod tls;

@@ -1,6 +1,7 @@
 //! Runs `imagestream serve` as a child process, for tests.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -22,6 +23,11 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it on an empty store, and waits until it accepts requests.
     pub(crate) fn start(flags: &[&str]) -> Self {
+        Self::start_with(flags, |_, _| {})
+    }
+
+    /// The same with a command that `change` has changed; it gets the folder, too.
+    pub(crate) fn start_with(flags: &[&str], change: impl FnOnce(&mut Command, &Path)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("tokens.csv"), "t1,alice,1\nt2,bob,2,\"dev,ops\"\n").unwrap();
         let policy = [r#""group": "dev""#, r#""user": "*", "readonly": true"#].map(|who| {
@@ -32,13 +38,14 @@ impl Server {
             .replace('\n', "")
         });
         fs::write(folder.path().join("policy.jsonl"), policy.join("\n")).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_imagestream"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_imagestream"));
+        command
             .args(["serve", "--db", "shop.redb", "--port", "0", "--ready-file", "ready"])
             .args(flags)
             .current_dir(folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+            .stdout(Stdio::null());
+        change(&mut command, folder.path());
+        let child = command.spawn().unwrap();
         let ready = folder.path().join("ready");
         let started = Instant::now();
         while !ready.exists() {
