@@ -1,9 +1,9 @@
 //! Passing HTTP requests to the store, and its responses back.
 
 use axum::body::{Body, HttpBody};
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Request, Response, StatusCode};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use imagestream::{ImageStore, User, request};
@@ -14,6 +14,7 @@ use super::compression;
 use super::identity::{Authentication, Identity};
 use super::limits::{Full, Place, Room};
 use super::logging::Logged;
+use super::metrics::{MEDIA_TYPE, Metrics};
 use super::origin::{Hosts, check_origin};
 use super::watch_body::WatchBody;
 use super::web_socket::Upgrade;
@@ -31,6 +32,7 @@ pub(super) struct Api {
     pub(super) authentication: Authentication,
     pub(super) hosts: Hosts,
     pub(super) room: Room,
+    pub(super) metrics: Metrics,
     /// Tasks for clients, which must end before the server does.
     pub(super) tasks: TaskTracker,
 }
@@ -38,8 +40,11 @@ pub(super) struct Api {
 impl Api {
     /// Answers a request, and logs it; `certificate` is the user of the connection's client certificate.
     pub(super) async fn answer(&self, certificate: Option<User>, request: Request<Body>) -> Response<Body> {
+        let began = Instant::now();
         let mut logged = Logged::new(request.method(), request.uri().path());
+        let running = self.metrics.begin(request.method(), request.uri());
         let response = self.answer_logged(certificate, request, &mut logged).await;
+        self.metrics.end(&running, response.status().as_u16(), began.elapsed());
         logged.answered(response).await
     }
 
@@ -62,6 +67,12 @@ impl Api {
         // An unauthenticated request that needs authentication is refused whatever its body is.
         let body = if is_refused { Body::empty() } else { body };
         let length = HttpBody::size_hint(&body).exact();
+        if parts.uri.path() == "/metrics" && parts.method == Method::GET && !is_refused {
+            return self.metrics.text().map_or_else(
+                |_| refusal(&parts, StatusCode::INTERNAL_SERVER_ERROR, "InternalError", "the metrics can't be written"),
+                |text| Response::builder().header(CONTENT_TYPE, MEDIA_TYPE).body(text.into()).unwrap_or_default(),
+            );
+        }
         let deadline = Instant::now() + self.room.request_timeout;
         let place = if is_health(parts.uri.path()) {
             None

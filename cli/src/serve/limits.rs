@@ -174,14 +174,14 @@ impl HttpBody for Kept {
 }
 
 /// Whether the request asks for a watch.
-fn is_watch(uri: &Uri) -> bool {
+pub(super) fn is_watch(uri: &Uri) -> bool {
     let mut pairs = uri.query().unwrap_or_default().split('&');
     pairs.any(|pair| matches!(pair.split_once('='), Some(("watch", "true" | "1" | "True" | "TRUE" | "t" | "T"))))
         || uri.path().split('/').any(|segment| segment == "watch")
 }
 
 /// Whether the path is that of all objects of a resource, in a namespace or everywhere.
-fn is_collection(path: &str) -> bool {
+pub(super) fn is_collection(path: &str) -> bool {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let (["apis", _, _, rest @ ..] | ["api", _, rest @ ..]) = segments.as_slice() else { return false };
     matches!(rest, [_] | ["namespaces", _, _])

@@ -1,6 +1,5 @@
 //! Files that are reloaded when they change.
 
-use std::io::Write;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};

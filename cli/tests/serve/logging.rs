@@ -1,4 +1,4 @@
-//! The log: failures always, every request with `--verbose`, and no secrets.
+//! The log and the metrics: what they say, and no secrets.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -59,4 +59,23 @@ fn the_log_may_be_json_and_has_no_secrets() {
 #[test]
 fn without_it_nothing_is_logged_but_failures() {
     assert_eq!(log(&[]), "");
+}
+
+#[test]
+fn metrics_need_a_token_and_count_requests() {
+    let server = Server::start(&["--token-auth-file", "tokens.csv"]);
+    assert_eq!(server.request("POST", STREAMS, Some("t2"), stream("web").as_bytes()).0, 201);
+    assert_eq!(server.request("GET", "/metrics", None, b"").0, 401);
+    let (status, metrics) = server.request("GET", "/metrics", Some("t2"), b"");
+    assert_eq!(status, 200);
+    for line in [
+        "apiserver_request_total{verb=\"POST\",code=\"201\"} 1\n",
+        "apiserver_request_total{verb=\"GET\",code=\"401\"} 1\n",
+        "imagestream_commits_total 1\n",
+        "imagestream_refuses_writes 0\n",
+        "# EOF\n",
+    ] {
+        assert!(metrics.contains(line), "{line}{metrics}");
+    }
+    assert!(!metrics.contains("t2") && !metrics.contains("bob"), "{metrics}");
 }
