@@ -10,6 +10,7 @@ use imagestream::{ImageStore, User, request};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
 
+use super::audit::{Audit, Audited};
 use super::compression;
 use super::identity::{Authentication, Identity};
 use super::limits::{Full, Place, Room};
@@ -33,6 +34,7 @@ pub(super) struct Api {
     pub(super) hosts: Hosts,
     pub(super) room: Room,
     pub(super) metrics: Metrics,
+    pub(super) audit: Option<Audit>,
     /// Tasks for clients, which must end before the server does.
     pub(super) tasks: TaskTracker,
 }
@@ -43,7 +45,11 @@ impl Api {
         let began = Instant::now();
         let mut logged = Logged::new(request.method(), request.uri().path());
         let running = self.metrics.begin(request.method(), request.uri());
-        let response = self.answer_logged(certificate, request, &mut logged).await;
+        let mut audited = self.audit.as_ref().map(|_| Audited::new(request.method(), request.uri()));
+        let response = self.answer_logged(certificate, request, &mut logged, audited.as_mut()).await;
+        if let (Some(audit), Some(audited)) = (&self.audit, audited) {
+            audit.write(audited, response.status().as_u16());
+        }
         self.metrics.end(&running, response.status().as_u16(), began.elapsed());
         logged.answered(response).await
     }
@@ -53,11 +59,15 @@ impl Api {
         certificate: Option<User>,
         request: Request<Body>,
         logged: &mut Logged,
+        audited: Option<&mut Audited>,
     ) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
         let identity = self.authentication.identify(&mut parts.headers, certificate.as_ref());
         if let Identity::Token(user) | Identity::Certificate(user) = &identity {
             logged.set_user(&user.name);
+            if let Some(audited) = audited {
+                audited.set_user(user);
+            }
         }
         if let Err(reason) = self.check(&parts, &identity) {
             return refusal(&parts, StatusCode::FORBIDDEN, "Forbidden", &format!("forbidden: {reason}"));

@@ -1,6 +1,7 @@
 //! `imagestream serve`: the API over HTTP.
 
 mod answer;
+mod audit;
 mod compression;
 mod connections;
 mod identity;
@@ -30,6 +31,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::task::TaskTracker;
 
 use self::answer::Api;
+use self::audit::Audit;
 use self::connections::{Connections, Signals};
 use self::identity::Authentication;
 use self::kubeconfig::Kubeconfig;
@@ -109,6 +111,10 @@ pub(crate) struct Serve {
 
     #[command(flatten)]
     logging: Logging,
+    /// Append an event of `audit.k8s.io/v1` for every request to this file: who did what to which object, and the status
+    /// of the response. `-` is standard output
+    #[arg(long, value_name = "FILE", help_heading = "Log")]
+    audit_log_path: Option<PathBuf>,
 }
 
 /// How long calls of the store may still run after everything else has ended.
@@ -175,7 +181,12 @@ impl Serve {
         let hosts = Hosts::new(&self.allowed_hosts);
         let room = self.limits.room();
         let metrics = Metrics::new(store.clone(), self.store.path().to_owned());
-        let api = Arc::new(Api { store, authentication, hosts, room, metrics, tasks: TaskTracker::new() });
+        let audit = self
+            .audit_log_path
+            .as_deref()
+            .map(|path| Audit::open(path).map_err(|error| Failure::file("opening", path, error)));
+        let audit = audit.transpose()?;
+        let api = Arc::new(Api { store, authentication, hosts, room, metrics, audit, tasks: TaskTracker::new() });
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::message(format!("starting threads: {error}")))?;
         let store = api.store.clone();

@@ -79,3 +79,25 @@ fn metrics_need_a_token_and_count_requests() {
     }
     assert!(!metrics.contains("t2") && !metrics.contains("bob"), "{metrics}");
 }
+
+#[test]
+fn the_audit_log_has_who_did_what() {
+    let mut server = Server::start(&["--token-auth-file", "tokens.csv", "--audit-log-path", "audit.jsonl"]);
+    assert_eq!(server.request("POST", STREAMS, Some("t2"), stream("web").as_bytes()).0, 201);
+    assert_eq!(server.request("DELETE", &format!("{STREAMS}/none"), Some("t1"), b"").0, 404);
+    server.terminate();
+    let log = fs::read_to_string(server.folder.path().join("audit.jsonl")).unwrap();
+    let events: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(events.len(), 2, "{log}");
+    let [created, deleted] = [&events[0], &events[1]];
+    assert_eq!((&created["kind"], &created["level"]), (&"Event".into(), &"Metadata".into()));
+    assert_eq!((&created["user"]["username"], &created["verb"]), (&"bob".into(), &"create".into()));
+    assert_eq!(created["responseStatus"]["code"], 201);
+    assert_eq!(
+        (&created["objectRef"]["resource"], &created["objectRef"]["namespace"]),
+        (&"imagestreams".into(), &"shop".into())
+    );
+    assert_eq!((&deleted["user"]["username"], &deleted["objectRef"]["name"]), (&"alice".into(), &"none".into()));
+    assert_eq!((&deleted["verb"], &deleted["responseStatus"]["code"]), (&"delete".into(), &404.into()));
+    assert!(!log.contains("\"t1\"") && !log.contains("Bearer"), "{log}");
+}
