@@ -63,11 +63,14 @@ impl Api {
     ) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
         let identity = self.authentication.identify(&mut parts.headers, certificate.as_ref());
-        if let Identity::Token(user) | Identity::Certificate(user) = &identity {
-            logged.set_user(&user.name);
-            if let Some(audited) = audited {
-                audited.set_user(user);
-            }
+        let user = match &identity {
+            Identity::Token(user) | Identity::Certificate(user) => user.clone(),
+            Identity::Unknown if self.authentication.is_required() => anonymous(),
+            Identity::Unknown => User::system_admin(),
+        };
+        logged.set_user(&user.name);
+        if let Some(audited) = audited {
+            audited.set_user(&user);
         }
         if let Err(reason) = self.check(&parts, &identity) {
             return refusal(&parts, StatusCode::FORBIDDEN, "Forbidden", &format!("forbidden: {reason}"));
@@ -166,6 +169,12 @@ async fn read(mut body: Body) -> Result<Bytes, axum::Error> {
         }
     }
     Ok(kept.freeze())
+}
+
+/// The user of a request that is not authenticated, as logs have it.
+fn anonymous() -> User {
+    let groups = vec!["system:unauthenticated".to_owned()];
+    User { name: "system:anonymous".to_owned(), groups, ..User::default() }
 }
 
 /// Whether the path is one that probes ask for, which must be answered however busy the server is.

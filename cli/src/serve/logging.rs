@@ -47,23 +47,23 @@ impl Logging {
 pub(super) struct Logged {
     method: Method,
     path: String,
-    user: Option<String>,
+    user: String,
     began: Instant,
 }
 
 impl Logged {
     pub(super) fn new(method: &Method, path: &str) -> Self {
-        Self { method: method.clone(), path: path.to_owned(), user: None, began: Instant::now() }
+        Self { method: method.clone(), path: path.to_owned(), user: String::new(), began: Instant::now() }
     }
 
     pub(super) fn set_user(&mut self, name: &str) {
-        self.user = Some(name.to_owned());
+        name.clone_into(&mut self.user);
     }
 
     /// Logs the response. Of a failure of the server the log has the message, too.
     pub(super) async fn answered(self, response: Response<Body>) -> Response<Body> {
         let Self { method, path, user, began } = self;
-        let (status, user) = (response.status().as_u16(), user.as_deref().unwrap_or("-"));
+        let status = response.status().as_u16();
         let milliseconds = began.elapsed().as_secs_f64() * 1000.0;
         if !response.status().is_server_error() {
             tracing::info!(%method, path, status, user, milliseconds, "request");

@@ -30,7 +30,7 @@ fn every_request_has_a_line_if_wanted() {
     let lines: Vec<&str> = log.lines().collect();
     assert_eq!(lines.len(), 3, "{log}");
     for (line, [method, status, user]) in
-        lines.iter().zip([["POST", "201", "bob"], ["GET", "200", "bob"], ["GET", "401", "-"]])
+        lines.iter().zip([["POST", "201", "bob"], ["GET", "200", "bob"], ["GET", "401", "system:anonymous"]])
     {
         for part in [
             format!("method={method}"),
