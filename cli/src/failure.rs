@@ -64,7 +64,7 @@ impl fmt::Display for Failure {
 /// What the user can do, unless that is obvious.
 fn hint(error: &Error) -> Option<String> {
     match error.kind() {
-        ErrorKind::Locked { owner, .. } => Some(match &owner.address {
+        ErrorKind::Locked { owner, path } => Some(match &owner.address {
             Some(address) if address.starts_with("https:") => format!(
                 "query that server at {address} instead of the file, with the kubeconfig that `serve \
                  --write-kubeconfig` wrote, for example:\n  \
@@ -76,7 +76,11 @@ fn hint(error: &Error) -> Option<String> {
                  kubectl --server {address} get --raw /apis/image.openshift.io/v1/imagestreams\n  \
                  oc --server {address} get --raw /apis/image.openshift.io/v1/imagestreams"
             ),
-            None => "wait until that process has ended, or stop it".to_owned(),
+            None => format!(
+                "wait until that process has ended, or stop it; if it certainly has ended (another machine, a container \
+                 that is gone), remove {}.lock",
+                path.display()
+            ),
         }),
         ErrorKind::JournalMismatch { .. } => Some(
             "a store that was not closed cleanly consists of three files: NAME, NAME.journal-a and NAME.journal-b; \

@@ -38,7 +38,12 @@ function hint({ code, details }) {
   switch (code === "NotFound" ? details?.kind : code) {
     case "Locked": {
       const { address } = details ?? {};
-      if (!address) return "wait until that process has ended, or stop it";
+      if (!address) {
+        return (
+          "wait until that process has ended, or stop it; if it certainly has ended (another machine, a container that is " +
+          "gone), remove the lock, a file with the suffix .lock"
+        );
+      }
       const path = "/apis/image.openshift.io/v1/imagestreams";
       return (
         `query that server instead of the file, for example:\n  curl ${address}${path}\n` +

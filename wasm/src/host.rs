@@ -114,6 +114,9 @@ impl JournalFile for HostFile {
     }
 }
 
+/// What Node and browsers call an error because of a full disk: then the store recovers once there is room.
+const FULL: [&str; 4] = ["No space left on device", "Disk quota exceeded", "File too large", "QuotaExceededError"];
+
 /// Files are shorter than 2^53 bytes.
 #[allow(clippy::cast_precision_loss, reason = "see above")]
 fn number(bytes: u64) -> f64 {
@@ -129,6 +132,9 @@ fn whole(bytes: f64) -> u64 {
 #[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` calls")]
 fn failure(thrown: JsValue) -> io::Error {
     match thrown.as_string() {
+        Some(reason) if FULL.iter().any(|full| reason.contains(full)) => {
+            io::Error::new(io::ErrorKind::StorageFull, reason)
+        }
         Some(reason) => io::Error::other(reason),
         None => io::Error::other("the file of the host failed"),
     }

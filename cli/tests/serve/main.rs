@@ -7,6 +7,7 @@ mod server;
 mod answers;
 mod callers;
 mod client;
+mod full_disk;
 mod limits;
 mod logging;
 mod origin;

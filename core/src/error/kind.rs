@@ -243,8 +243,8 @@ pub enum ErrorKind {
         /// The maximum size in bytes.
         max_bytes: usize,
     },
-    /// An earlier write failed, so it is uncertain what is on disk: reads work, but the store must be reopened to
-    /// write.
+    /// An earlier write failed, so it is uncertain what is on disk: reads work, but the store must be reopened to write.
+    /// If the disk was full, the store does that itself once there is room.
     #[error("writes are refused because an earlier one failed: {reason}; open the store again")]
     Poisoned {
         /// The earlier failure.

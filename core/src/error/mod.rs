@@ -181,6 +181,12 @@ impl Error {
         ErrorKind::Io { action, path: path.into(), source: Arc::new(source) }.into()
     }
 
+    /// Whether a file could not be written because the disk, or what this user or process may use of it, is full.
+    pub(crate) fn is_disk_full(&self) -> bool {
+        let ErrorKind::Io { source, .. } = self.kind() else { return false };
+        matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge)
+    }
+
     pub(crate) fn storage(source: impl std::error::Error + Send + Sync + 'static) -> Self {
         ErrorKind::Storage { source: Arc::new(source) }.into()
     }

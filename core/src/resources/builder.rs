@@ -166,7 +166,8 @@ impl Builder {
     #[cfg(not(target_family = "wasm"))]
     pub fn open(self, path: impl AsRef<Path>) -> Result<ImageStore> {
         let options = FileOptions { store: self.options, create: self.create, break_lock: self.break_lock };
-        let store = Store::open_file(path.as_ref(), &options, || self.uids.uid())?;
+        let uids = Arc::clone(&self.uids);
+        let store = Store::open_file(path.as_ref(), &options, move || uids.uid())?;
         Ok(self.hold(store))
     }
 
@@ -251,7 +252,8 @@ impl Builder {
 
     fn open_given(self, backend: impl redb::StorageBackend, journal: Option<JournalFiles>) -> Result<ImageStore> {
         let path = Path::new(BACKEND);
-        let store = Store::with_backend(backend, journal, path, &self.options, self.create, || self.uids.uid())?;
+        let uids = Arc::clone(&self.uids);
+        let store = Store::with_backend(backend, journal, path, &self.options, self.create, move || uids.uid())?;
         Ok(self.hold(store))
     }
 

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use redb::backends::FileBackend;
 
-use super::engine::{Engine, FoundJournal, RedbEngine};
+use super::engine::{Files, FoundJournal, RedbEngine};
 use super::journal_file;
 use super::lock::FileLock;
 use super::open::{self, Access, StoreOptions};
 use super::paths::{folder, with_suffix};
 use super::place::Place;
+use super::reopening::{Reopenable, Reopening};
 use super::{Inner, Store};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -36,7 +37,11 @@ impl Store {
     /// # Errors
     ///
     /// `NoSuchStore`; `Locked`; `NotAStore`, `NewerFormat` and `Corrupted`, which leave the file unchanged; `Io`.
-    pub(crate) fn open_file(path: &Path, options: &FileOptions, new_id: impl Fn() -> String) -> Result<Self> {
+    pub(crate) fn open_file(
+        path: &Path,
+        options: &FileOptions,
+        new_id: impl Fn() -> String + Send + Sync + 'static,
+    ) -> Result<Self> {
         if !find(path)? && !options.create {
             return Err(Error::no_such_store(path));
         }
@@ -48,8 +53,10 @@ impl Store {
             FoundJournal::of_new_store(&id, journal_file::files(path, None), path)?;
             create(path, &options.store, id)?;
         }
-        let engine = open_with(path, &options.store, Access::ReadWrite, new_id())?;
-        Ok(Inner { lock: Some(lock), ..Inner::over(engine, options.store.feed_limits) }.into())
+        let (backend, journal) = files(path, Access::ReadWrite)?;
+        let files = Reopenable::new(backend, Some(journal), path.clone(), options.store, new_id);
+        let engine = Reopening::open(files).map_err(name_owner)?;
+        Ok(Inner { lock: Some(lock), ..Inner::over(Arc::new(engine), options.store.feed_limits) }.into())
     }
 
     /// Opens the store in a file read-only. The file is never changed, whatever state it is in. Any number of readers
@@ -66,7 +73,9 @@ impl Store {
         if let Some(owner) = FileLock::holder(path)? {
             return Err(Error::locked(path.clone(), owner));
         }
-        Ok(Inner::read_only(open_with(path, options, Access::ReadOnly, String::new())?).into())
+        let (backend, journal) = files(path, Access::ReadOnly)?;
+        let engine = open::open(backend, Some(journal), path, options, Access::ReadOnly, String::new());
+        Ok(Inner::read_only(engine.map_err(name_owner)?).into())
     }
 }
 
@@ -124,13 +133,14 @@ pub(super) fn publish(temporary: &Path, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn open_with(path: &Path, options: &StoreOptions, access: Access, journal_id: String) -> Result<Arc<dyn Engine>> {
+/// The store's own file and its journal files.
+fn files(path: &Path, access: Access) -> Result<(Box<FileBackend>, Files)> {
     let writable = access == Access::ReadWrite;
     let file = fs::File::options().read(true).write(writable).open(path);
     let file = file.map_err(|error| io_error("opening", path, error))?;
     let place = writable.then(|| Place::of(&file, path)).transpose();
     let journal = journal_file::files(path, place.map_err(|error| io_error("opening", path, error))?);
-    open::open(backend(file, path)?, Some(journal), path, options, access, journal_id).map_err(name_owner)
+    Ok((backend(file, path)?, journal))
 }
 
 fn backend(file: fs::File, path: &Path) -> Result<Box<FileBackend>> {

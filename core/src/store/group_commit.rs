@@ -37,7 +37,7 @@ struct Groups {
     in_flight: Option<Group>,
     /// The group that collects writes; empty if nobody waits for it.
     gathering: Group,
-    /// Why a commit failed: after that, every write fails.
+    /// Why a commit failed: after that, every write fails until the engine recovers.
     failure: Option<Error>,
 }
 
@@ -95,7 +95,7 @@ impl GroupCommit {
     /// # Errors
     ///
     /// Errors of `work`: then nothing of it is kept. Errors of the commit, for all writers of the group and those that
-    /// read from it; `Poisoned` afterwards.
+    /// read from it; `Poisoned` afterwards, until the engine recovers.
     pub(crate) fn write<T>(&self, work: impl Fn(&mut Write) -> Result<T>) -> Result<T> {
         loop {
             let mut turn = self.begin()?;
@@ -110,21 +110,35 @@ impl GroupCommit {
     /// Waits for the caller's turn to write.
     fn begin(&self) -> Result<Turn<'_>> {
         let mut groups = self.lock();
-        if let Some(failure) = &groups.failure {
-            return Err(Error::poisoned(failure.to_string()));
+        if let Some(failure) = self.lasting_failure(&mut groups) {
+            // A full disk is full still, and nobody has to open the store again.
+            let full = failure.is_disk_full();
+            return Err(if full { failure } else { Error::poisoned(failure.to_string()) });
         }
         let transaction = Write::new(self.rows(&mut groups)?, self.feed_limits, WriteMode::Commit)?;
         Ok(Turn { writers: self, groups, transaction })
     }
 
-    /// Why a commit failed, after which every write fails. `None` also while another writer has its turn: a health check
+    /// Why a commit failed, after which every write fails until the engine recovers. `None` also while another writer has its turn: a health check
     /// must not wait for it.
     pub(crate) fn failure(&self) -> Option<Error> {
         match self.groups.try_lock() {
-            Ok(groups) => groups.failure.clone(),
-            Err(TryLockError::Poisoned(groups)) => groups.into_inner().failure.clone(),
+            Ok(mut groups) => self.lasting_failure(&mut groups),
+            Err(TryLockError::Poisoned(groups)) => self.lasting_failure(&mut groups.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         }
+    }
+
+    /// Why a commit failed, unless the engine has recovered since.
+    fn lasting_failure(&self, groups: &mut Groups) -> Option<Error> {
+        let failure = groups.failure.clone()?;
+        if !self.engine.recover() {
+            return Some(failure);
+        }
+        groups.failure = None;
+        // It may show what the failed commit wrote.
+        self.commits.announce();
+        None
     }
 
     /// Runs `work` on the engine while nothing is being written.

@@ -1,11 +1,13 @@
 //! The lock file: one process owns a store, and others can see which.
 //!
-//! redb locks the store's file too, but not everywhere: JavaScript has no such locks. So native and JavaScript
-//! processes create this file exclusively beside the store, and remove it when they close the store.
+//! Native and JavaScript processes create this file exclusively beside the store, and remove it when they close the
+//! store. Native processes also hold a lock of the operating system on it, where there are such: among them that lock
+//! decides, whatever the content says, since it ends with its process. JavaScript has no such locks; the content serves
+//! it, and everybody who wants to know the owner.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, TryLockError};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -36,6 +38,12 @@ struct Owner {
     host: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     boot_id: Option<String>,
+    /// The namespace of the pid, if known: in another one the same pid is another process.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pid_namespace: Option<String>,
+    /// Whether the owner also holds a lock of the operating system on the file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    system_lock: bool,
     /// Unique to this lock: distinguishes the locks of one process, and a process from an older one with the same pid.
     token: String,
     /// The address at which the owner serves the store, if it does.
@@ -48,6 +56,8 @@ struct Owner {
 pub(crate) struct FileLock {
     path: PathBuf,
     owner: Mutex<Owner>,
+    /// The open file: closing it releases the lock of the operating system.
+    file: Mutex<Option<fs::File>>,
 }
 
 /// The state of a lock file.
@@ -63,7 +73,8 @@ enum Found {
 impl FileLock {
     /// Locks the store in the file `store`. `token` must be unique.
     ///
-    /// A lock whose owner is gone is taken over; with `break_lock`, also a lock of another process that seems alive.
+    /// A lock whose owner is gone is taken over; with `break_lock`, also a lock of another process that seems alive,
+    /// unless it certainly is: a native process of this system.
     ///
     /// # Errors
     ///
@@ -77,24 +88,36 @@ impl FileLock {
             start_time: Process::find(pid).started(),
             host: process::host_name(),
             boot_id: process::boot_id(),
+            pid_namespace: process::pid_namespace(),
+            system_lock: false,
             token,
             address: None,
         };
         held().insert(owner.token.clone());
-        let lock = Self { path: path.clone(), owner: Mutex::new(owner.clone()) };
-        for _ in 0..ATTEMPTS {
+        let lock = Self { path: path.clone(), owner: Mutex::new(owner), file: Mutex::default() };
+        for attempt in 0..ATTEMPTS {
             match fs::File::create_new(&path) {
                 Ok(file) => {
-                    // From here on, dropping `lock` removes the file.
-                    write(file, &owner).map_err(locking)?;
-                    return Ok(lock);
+                    // From here on, dropping `lock` removes the file, unless nothing could be written to it.
+                    return match lock.fill(file) {
+                        Ok(()) => Ok(lock),
+                        Err(error) => {
+                            let _ = fs::remove_file(&path);
+                            Err(locking(error))
+                        }
+                    };
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(locking(error)),
             }
             match find(&path, break_lock).map_err(locking)? {
                 Found::Nothing => {}
-                Found::Stale(content) => remove_stale(&path, &content).map_err(locking)?,
+                Found::Stale(content) => {
+                    if !remove_stale(&path, &content).map_err(locking)? {
+                        // Another process is looking at it, or removing it.
+                        std::thread::sleep(Duration::from_millis(1 << attempt));
+                    }
+                }
                 Found::Held(owner) => return Err(Error::locked(store, owner)),
             }
         }
@@ -113,14 +136,28 @@ impl FileLock {
 
     /// Records the address at which the store is served in the lock file; `None` removes it.
     pub(crate) fn set_address(&self, address: Option<&str>) -> Result<()> {
-        let mut owner = self.owner();
-        owner.address = address.map(str::to_owned);
+        let new = {
+            let mut owner = self.owner();
+            owner.address = address.map(str::to_owned);
+            with_suffix(&self.path, &owner.token)
+        };
         // Replaced atomically: a reader must never see half of it.
-        let new = with_suffix(&self.path, &owner.token);
         fs::File::create(&new)
-            .and_then(|file| write(file, &owner))
+            .and_then(|file| self.fill(file))
             .and_then(|()| fs::rename(&new, &self.path))
+            .inspect_err(|_| fs::remove_file(&new).unwrap_or_default())
             .map_err(|error| Error::io("writing", self.path.clone(), error))
+    }
+
+    /// Locks a new file, and writes the owner to it.
+    fn fill(&self, mut file: fs::File) -> io::Result<()> {
+        let mut owner = self.owner();
+        owner.system_lock = system_lock(&file)?;
+        let mut content = serde_json::to_vec(&*owner)?;
+        content.push(b'\n');
+        file.write_all(&content)?;
+        *self.file.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
+        Ok(())
     }
 
     fn owner(&self) -> MutexGuard<'_, Owner> {
@@ -151,28 +188,56 @@ fn held() -> MutexGuard<'static, BTreeSet<String>> {
     HELD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn write(mut file: fs::File, owner: &Owner) -> io::Result<()> {
-    let mut content = serde_json::to_vec(owner)?;
-    content.push(b'\n');
-    file.write_all(&content)
+/// Takes the lock of the operating system on a new file; returns whether the file system has such locks. Others that
+/// look at the file hold it for a moment.
+#[cfg(unix)]
+fn system_lock(file: &fs::File) -> io::Result<bool> {
+    match file.lock() {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+        Err(_) => Ok(false),
+    }
 }
 
-/// Reads a file; anything else is an error, since reading a named pipe would wait for a writer for ever.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+/// Elsewhere a locked file can't be read, not even to find out who the owner is.
+#[cfg(not(unix))]
+fn system_lock(_: &fs::File) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// Whether another open file has the lock of the operating system.
+fn is_system_locked(file: &fs::File) -> bool {
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
+/// Opens a file; anything else is an error, since reading a named pipe would wait for a writer for ever.
+fn open(path: &Path) -> io::Result<fs::File> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is not a file; remove it, if no process has the store open"));
     }
-    fs::read(path)
+    fs::File::open(path)
 }
 
-/// Reads a lock file. With `break_lock`, a lock of another process is always stale.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    open(path)?.read_to_end(&mut content)?;
+    Ok(content)
+}
+
+/// Reads a lock file. With `break_lock`, a lock of another process is stale unless that is certainly alive.
 fn find(path: &Path, break_lock: bool) -> io::Result<Found> {
-    let content = match read(path) {
-        Ok(content) => content,
+    let mut file = match open(path) {
+        Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
         Err(error) => return Err(error),
     };
+    let alive = is_system_locked(&file);
+    let mut content = Vec::new();
+    file.read_to_end(&mut content)?;
     let Ok(owner) = serde_json::from_slice::<Owner>(&content) else {
+        if alive {
+            return Ok(Found::Held(LockOwner::default()));
+        }
         // It is being written right now, or the machine crashed before its content was on the disk.
         let changed = fs::metadata(path).and_then(|file| file.modified());
         // A time to come, after the clock was set back, is as good as one that is long ago.
@@ -181,7 +246,7 @@ fn find(path: &Path, break_lock: bool) -> io::Result<Found> {
         return Ok(if stale { Found::Stale(content) } else { Found::Held(LockOwner::default()) });
     };
     let own = owner.pid == std::process::id() && held().contains(&owner.token);
-    if !own && (break_lock || owner.is_gone()) {
+    if !own && !alive && (break_lock || owner.is_gone()) {
         return Ok(Found::Stale(content));
     }
     let elsewhere = owner.host != process::host_name();
@@ -189,8 +254,12 @@ fn find(path: &Path, break_lock: bool) -> io::Result<Found> {
 }
 
 impl Owner {
-    /// Whether the owner has certainly ended.
+    /// Whether the owner has certainly ended, if nobody has the lock of the operating system.
     fn is_gone(&self) -> bool {
+        if self.system_lock && self.boot_id.is_some() && self.boot_id == process::boot_id() {
+            // It would have that lock: it ran on this system, if perhaps in a container with a name of its own.
+            return true;
+        }
         if self.host != process::host_name() {
             // Processes of another host are not visible from here.
             return false;
@@ -203,6 +272,10 @@ impl Owner {
         if self.pid == std::process::id() {
             return !held().contains(&self.token);
         }
+        if self.pid_namespace.is_some() && self.pid_namespace != process::pid_namespace() {
+            // Nor are those of another container.
+            return false;
+        }
         match Process::find(self.pid) {
             Process::Gone => true,
             Process::Alive { started } => self.start_time.is_some() && started.is_some() && started != self.start_time,
@@ -210,21 +283,22 @@ impl Owner {
     }
 }
 
-/// Removes a stale lock file, if its content is still `content`.
+/// Removes a stale lock file, if its content is still `content`; returns whether there is another one now, or none.
 ///
 /// Another process may be taking the lock over too, and may already have created its own. So the file is first locked
-/// with a lock of the operating system, which ends with the process that holds it; a process that waited for that lock
-/// finds another file at the path.
-fn remove_stale(path: &Path, content: &[u8]) -> io::Result<()> {
-    let gone = |error: io::Error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) };
-    let stale = match fs::File::open(path) {
+/// with a lock of the operating system, which ends with the process that holds it.
+fn remove_stale(path: &Path, content: &[u8]) -> io::Result<bool> {
+    let gone = |error: io::Error| if error.kind() == io::ErrorKind::NotFound { Ok(true) } else { Err(error) };
+    let stale = match open(path) {
         Ok(stale) => stale,
         Err(error) => return gone(error),
     };
-    stale.lock()?;
+    if let Err(TryLockError::WouldBlock) = stale.try_lock() {
+        return Ok(false);
+    }
     match read(path) {
-        Ok(found) if found == content => fs::remove_file(path),
-        Ok(_) => Ok(()),
+        Ok(found) if found == content => fs::remove_file(path).map(|()| true).or_else(gone),
+        Ok(_) => Ok(true),
         Err(error) => gone(error),
     }
 }
@@ -256,6 +330,8 @@ mod tests {
             start_time: Process::find(pid).started(),
             host: process::host_name(),
             boot_id: process::boot_id(),
+            pid_namespace: process::pid_namespace(),
+            system_lock: false,
             token: "theirs".to_owned(),
             address: Some("http://127.0.0.1:5000".to_owned()),
         }
@@ -267,7 +343,7 @@ mod tests {
     }
 
     fn leave(store: &Path, owner: &Owner) {
-        write(fs::File::create(lock_path(store)).unwrap(), owner).unwrap();
+        fs::write(lock_path(store), serde_json::to_vec(owner).unwrap()).unwrap();
     }
 
     fn token_in(store: &Path) -> String {
@@ -380,6 +456,38 @@ mod tests {
         assert_eq!(token_in(&store), "h2");
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn the_lock_of_the_system_decides_among_native_processes() {
+        let theirs = Owner { pid: u32::MAX, host: "container".to_owned(), system_lock: true, ..other_owner() };
+        let (_folder, store) = folder();
+        leave(&store, &theirs);
+        let file = fs::File::open(lock_path(&store)).unwrap();
+        file.lock().unwrap();
+        for break_lock in [false, true] {
+            assert_eq!(locked(&FileLock::acquire(&store, "m1".to_owned(), break_lock)).pid, Some(u32::MAX));
+            assert!(FileLock::holder(&store).unwrap().is_some(), "a process that no pid shows is alive");
+        }
+        drop(file);
+        let lock = FileLock::acquire(&store, "m2".to_owned(), false).unwrap();
+        lock.set_address(Some("http://127.0.0.1:1")).unwrap();
+        let file = fs::File::open(lock_path(&store)).unwrap();
+        assert!(is_system_locked(&file), "the file with the address is locked, too");
+        drop(lock);
+        let elsewhere = Owner { boot_id: Some("another machine".to_owned()), ..theirs };
+        leave(&store, &elsewhere);
+        locked(&FileLock::acquire(&store, "m3".to_owned(), false));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_pid_of_another_namespace_says_nothing() {
+        let (_folder, store) = folder();
+        leave(&store, &Owner { pid: u32::MAX, pid_namespace: Some("pid:[1]".to_owned()), ..other_owner() });
+        locked(&FileLock::acquire(&store, "n1".to_owned(), false));
+        drop(FileLock::acquire(&store, "n2".to_owned(), true).unwrap());
+    }
+
     #[test]
     fn an_owner_whose_lock_was_broken_does_not_remove_the_new_lock() {
         let (_folder, store) = folder();
@@ -403,7 +511,7 @@ mod tests {
     fn a_lock_taken_over_by_another_process_stays() {
         let (folder, store) = folder();
         leave(&store, &other_owner());
-        remove_stale(&lock_path(&store), b"an older content").unwrap();
+        assert!(remove_stale(&lock_path(&store), b"an older content").unwrap());
         assert_eq!(token_in(&store), "theirs");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }

@@ -3,6 +3,7 @@
 //! From the bottom up: an [`engine`] keeps the rows, [`tx`] reads and writes them, [`group_commit`] combines concurrent
 //! writers into one commit, [`feed`] and [`history`] record changes, [`record`] encodes values.
 
+mod backend;
 mod commits;
 mod consistency;
 #[cfg(not(target_family = "wasm"))]
@@ -32,6 +33,7 @@ mod place;
 mod process;
 mod read;
 pub(crate) mod record;
+mod reopening;
 mod rows;
 mod statistics;
 pub(crate) mod streams;

@@ -1,10 +1,10 @@
-//! Creating and opening a store in any storage backend.
+//! Creating and opening the engine of a store in any storage backend.
 
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use redb::backends::InMemoryBackend;
 use redb::{DatabaseError, StorageBackend, StorageError};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -13,7 +13,7 @@ use super::engine::{
     RedbEngine, Refusal, storage_error,
 };
 use super::record::{self, Record, StateRecord};
-use super::{FeedLimits, Inner, Store, keys};
+use super::{FeedLimits, keys};
 use crate::error::{Error, ErrorKind, LockOwner, Result};
 
 /// The first bytes of a redb database.
@@ -28,6 +28,8 @@ pub(crate) struct StoreOptions {
     pub(crate) feed_limits: FeedLimits,
     /// Options of the journal.
     pub(crate) journal: JournalOptions,
+    /// While the disk is full, how long to wait before trying again. Ignored where there is no clock (WebAssembly).
+    pub(crate) retry_full_disk: Duration,
 }
 
 impl Default for StoreOptions {
@@ -36,6 +38,7 @@ impl Default for StoreOptions {
             cache_size: if cfg!(target_pointer_width = "32") { 32 << 20 } else { 64 << 20 },
             feed_limits: FeedLimits::default(),
             journal: JournalOptions::default(),
+            retry_full_disk: Duration::from_secs(1),
         }
     }
 }
@@ -47,63 +50,6 @@ pub(crate) enum Access {
     ReadOnly,
     /// Reading and writing, exclusively.
     ReadWrite,
-}
-
-impl Store {
-    /// Creates a store in memory, which is gone when its last handle is dropped.
-    pub(crate) fn in_memory(options: &StoreOptions, store_id: String) -> Result<Self> {
-        let path = Path::new("memory");
-        // Memory needs no checksums of blocks.
-        let engine = engine(InMemoryBackend::new(), path, options)?;
-        put_state(&engine, store_id)?;
-        let engine = JournaledEngine::in_memory(engine, options.journal, path);
-        Ok(Self::over(Arc::new(engine), options.feed_limits))
-    }
-
-    /// Opens the store in `backend`. With `create`, it is created if the backend is empty or an earlier creation was
-    /// interrupted. Without journal files every commit goes directly to the backend. Nobody else may use the backend or
-    /// the files. `path` names the backend in errors.
-    ///
-    /// # Errors
-    ///
-    /// `NotAStore`, `NewerFormat`, `JournalMismatch`, `Corrupted`: then nothing was changed. `Locked`, `Io`, `Storage`.
-    pub(crate) fn with_backend(
-        backend: impl StorageBackend,
-        journal: Option<Files>,
-        path: &Path,
-        options: &StoreOptions,
-        create_new: bool,
-        new_id: impl Fn() -> String,
-    ) -> Result<Self> {
-        let backend = Box::new(backend);
-        if !create_new || !Blocks::is_unfinished(backend.as_ref()).map_err(|error| reading(path, error))? {
-            let engine = open(backend, journal, path, options, Access::ReadWrite, new_id())?;
-            return Ok(Self::over(engine, options.feed_limits));
-        }
-        let store_id = new_id();
-        let found = journal.map(|files| FoundJournal::of_new_store(&store_id, files, path)).transpose()?;
-        let engine = create(backend, path, options, store_id.clone())?;
-        let engine: Arc<dyn Engine> = match found {
-            Some(found) => Arc::new(JournaledEngine::open(engine, found, store_id, new_id(), options.journal, path)?),
-            None => Arc::new(engine),
-        };
-        Ok(Self::over(engine, options.feed_limits))
-    }
-
-    /// Opens the store in `backend`, which must exist, read-only. Nothing is ever written to the backend.
-    ///
-    /// # Errors
-    ///
-    /// As [`Store::with_backend`].
-    pub(crate) fn in_backend_read_only(
-        backend: impl StorageBackend,
-        journal: Files,
-        path: &Path,
-        options: &StoreOptions,
-    ) -> Result<Self> {
-        let engine = open(Box::new(backend), Some(journal), path, options, Access::ReadOnly, String::new())?;
-        Ok(Inner::read_only(engine).into())
-    }
 }
 
 /// Creates a store in `backend`, and discards what is there. Until it is completely durable it is recognisable as
@@ -125,12 +71,12 @@ pub(crate) fn create(
     Ok(engine)
 }
 
-fn engine(backend: impl StorageBackend, path: &Path, options: &StoreOptions) -> Result<RedbEngine> {
+pub(super) fn engine(backend: impl StorageBackend, path: &Path, options: &StoreOptions) -> Result<RedbEngine> {
     RedbEngine::open(backend, options.cache_size, path)?.map_err(|error| refusal(error, path))
 }
 
 /// Writes the state of a new store.
-fn put_state(engine: &RedbEngine, store_id: String) -> Result<()> {
+pub(super) fn put_state(engine: &RedbEngine, store_id: String) -> Result<()> {
     let key = keys::state();
     let mut batch = Batch::default();
     batch.put(key.to_vec(), record::encode(&key, &StateRecord::new(store_id))?);
@@ -207,7 +153,7 @@ pub(super) fn is_redb(backend: &dyn StorageBackend) -> io::Result<bool> {
     Ok(long_enough && bytes == *REDB_MAGIC)
 }
 
-fn reading(path: &Path, source: io::Error) -> Error {
+pub(super) fn reading(path: &Path, source: io::Error) -> Error {
     Error::io("reading", path, source)
 }
 

@@ -85,6 +85,15 @@ pub(crate) fn boot_id() -> Option<String> {
     id.map(|id| id.trim().to_owned())
 }
 
+/// The name of the namespace of this process' pid, if there are such.
+pub(crate) fn pid_namespace() -> Option<String> {
+    #[cfg(target_os = "linux")]
+    let name = fs::read_link("/proc/self/ns/pid").ok().map(|name| name.to_string_lossy().into_owned());
+    #[cfg(not(target_os = "linux"))]
+    let name = None;
+    name
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

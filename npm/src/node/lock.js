@@ -7,7 +7,7 @@ import { linkSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync
 import { randomUUID } from "node:crypto";
 
 import { ImageStreamError } from "../error.js";
-import { bootId, findProcess, hostName } from "./process.js";
+import { bootId, findProcess, hostName, pidNamespace } from "./process.js";
 import { ioError } from "./system_error.js";
 
 /** How long a lock file may be incomplete, in milliseconds: it is created first, then written. */
@@ -37,6 +37,7 @@ export class FileLock {
       startTime: findProcess(process.pid)?.started,
       host: hostName(),
       bootId: bootId(),
+      pidNamespace: pidNamespace(),
       token,
     });
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -115,20 +116,22 @@ function find(path, breakLock) {
 
 function parse(content) {
   try {
-    const { pid, startTime, host, bootId: boot, token, address } = JSON.parse(content);
+    const { pid, startTime, host, bootId: boot, pidNamespace: namespace, token, address } = JSON.parse(content);
     const known = Number.isInteger(pid) && typeof host === "string" && typeof token === "string";
-    return known ? { pid, startTime, host, boot, address } : undefined;
+    return known ? { pid, startTime, host, boot, namespace, address } : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** Whether an owner certainly does not run any more. */
-function isGone({ pid, startTime, host, boot }) {
+function isGone({ pid, startTime, host, boot, namespace }) {
   // Processes of another host can't be seen from here.
   if (host !== hostName()) return false;
   const ours = bootId();
   if (boot && ours && boot !== ours) return true;
+  // Nor can those of another container.
+  if (namespace && namespace !== pidNamespace()) return false;
   const found = findProcess(pid);
   if (!found) return true;
   return startTime !== undefined && found.started !== undefined && startTime !== found.started;

@@ -1,6 +1,6 @@
 // What the operating system knows about processes, read as core/src/store/process.rs does.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
 const line = (path) => {
@@ -16,6 +16,15 @@ export const hostName = () => line("/proc/sys/kernel/hostname") ?? hostname();
 
 /** The id that Linux gives each boot; `undefined` on other systems. */
 export const bootId = () => line("/proc/sys/kernel/random/boot_id");
+
+/** The name of the namespace of this process' pid; `undefined` on other systems. */
+export function pidNamespace() {
+  try {
+    return readlinkSync("/proc/self/ns/pid");
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * A process: `undefined` where there is none with that id, or it has ended; otherwise its start time in clock ticks since

@@ -40,8 +40,14 @@ pub(crate) trait Engine: Send + Sync {
     /// another writer has committed since `base`; nothing of the batch is written, and the engine stays usable.
     ///
     /// After an error it is unknown whether the rows reached the disk: no snapshot of this engine shows them, and the
-    /// engine must be reopened before the next commit.
+    /// engine must be reopened, or have recovered, before the next commit.
     fn commit(&self, base: Position, batch: &Batch) -> Result<Commit>;
+
+    /// After a failed commit, makes the engine usable again if what made it fail is gone; returns whether it is. The rows
+    /// of the failed commit may be there then.
+    fn recover(&self) -> bool {
+        false
+    }
 
     /// The limit on one commit; `None` if there is none.
     fn batch_limit(&self) -> Option<BatchLimit> {

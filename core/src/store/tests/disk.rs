@@ -1,5 +1,6 @@
 //! An in-memory disk with the files of a store. It records what is done to them, and can fail on purpose.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex};
 
@@ -9,6 +10,9 @@ use crate::store::{JournalFile, JournalFiles};
 
 /// The bytes of a store's own file and of its two journal files; an empty file counts as missing.
 pub(crate) type Files = [Vec<u8>; 3];
+
+/// The unit in which room on the disk is taken, in bytes.
+const SECTOR: usize = 512;
 
 /// Files that outlive the store in them. Clones share the same disk; to redb, it is the store's own file.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +30,10 @@ struct Inner {
     failure: Option<Failure>,
     /// Count only writes and syncs of the store's own file.
     only_store: bool,
+    /// The sectors of each file that occupy the disk. A file can have holes.
+    occupied: [BTreeSet<usize>; 3],
+    /// How many sectors the disk has.
+    size: Option<usize>,
 }
 
 /// An operation, and the index of its file.
@@ -53,8 +61,19 @@ pub(crate) struct Failure {
 impl Disk {
     pub(crate) fn with(files: Files) -> Self {
         let disk = Self::default();
-        disk.inner.lock().unwrap().files = files;
+        {
+            let inner = &mut *disk.inner.lock().unwrap();
+            inner.occupied = files.each_ref().map(|file| (0..file.len().div_ceil(SECTOR)).collect());
+            inner.files = files;
+        }
         disk
+    }
+
+    /// Leaves room for this many sectors more; `None` for any number.
+    pub(crate) fn leave_room(&self, sectors: Option<usize>) {
+        let inner = &mut *self.inner.lock().unwrap();
+        let occupied: usize = inner.occupied.iter().map(BTreeSet::len).sum();
+        inner.size = sectors.map(|sectors| occupied + sectors);
     }
 
     /// The files of the journal.
@@ -135,14 +154,48 @@ impl Disk {
             _ => None,
         };
         let result = self.act(Some(file), |inner| {
+            inner.occupy(file, &operation)?;
             operation.apply(&mut inner.files[file]);
             inner.trace.push((file, operation));
+            Ok(())
         });
+        let result = result.and_then(|done| done);
         let inner = &mut *self.inner.lock().unwrap();
         if let (Err(_), Some(half), true) = (&result, half, inner.failure.is_some_and(|failure| failure.half)) {
             half.apply(&mut inner.files[file]);
         }
         result
+    }
+}
+
+impl Inner {
+    /// Takes room for what an operation writes; if there is not enough, writes what fits and fails.
+    fn occupy(&mut self, file: usize, operation: &Operation) -> io::Result<()> {
+        let end = match operation {
+            Operation::SetLen(len) => *len,
+            Operation::Remove => 0,
+            Operation::Sync => return Ok(()),
+            Operation::Write(offset, data) => {
+                let mut room = self
+                    .size
+                    .map_or(usize::MAX, |size| size.saturating_sub(self.occupied.iter().map(BTreeSet::len).sum()));
+                for sector in offset / SECTOR..(offset + data.len()).div_ceil(SECTOR) {
+                    if self.occupied[file].contains(&sector) {
+                        continue;
+                    }
+                    if room == 0 {
+                        let fits = (sector * SECTOR).saturating_sub(*offset);
+                        Operation::Write(*offset, data[..fits].to_vec()).apply(&mut self.files[file]);
+                        return Err(io::ErrorKind::StorageFull.into());
+                    }
+                    room -= 1;
+                    self.occupied[file].insert(sector);
+                }
+                return Ok(());
+            }
+        };
+        self.occupied[file].split_off(&end.div_ceil(SECTOR));
+        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod contended;
 mod damage;
 mod damage_cases;
 mod disk;
+mod full_disk;
 mod io_errors;
 mod journal_files;
 mod power_loss;

@@ -1,6 +1,7 @@
 //! Transactions of one writer.
 
 use super::disk::{Disk, Operation};
+use super::random::Random;
 use super::workload::{Mode, Workload};
 use super::{image_key, memory, objects};
 use crate::error::{Error, ErrorKind, Result};
@@ -141,4 +142,29 @@ fn compacting_frees_the_space_of_deleted_rows() {
     store.write(|tx| put(tx, "later", b"1")).unwrap();
     drop(store);
     assert!(store_bytes(&disk) < before / 2, "{before} bytes before, {} after", store_bytes(&disk));
+}
+
+#[test]
+fn compaction_never_makes_a_closed_file_longer() {
+    let mut random = Random::from_env();
+    let mut shorter = 0;
+    for case in 0..60 {
+        let disk = Disk::default();
+        let workload = Workload::with_objects(&mut random, 5 + case, 1 + case % 7);
+        let open = || Workload::open(Mode::Journal, &disk).unwrap();
+        let store = open();
+        workload.run(&store, |_| {}).unwrap();
+        store.close().unwrap();
+        for _ in 0..3 {
+            let before = disk.files()[0].len();
+            let store = open();
+            store.compact().unwrap();
+            store.close().unwrap();
+            let after = disk.files()[0].len();
+            assert!(after <= before, "case {case}: {before} bytes before, {after} after");
+            shorter += usize::from(after < before);
+        }
+        workload.check(&open(), workload.last(), "compacted");
+    }
+    assert!(shorter > 20, "only {shorter} were shorter");
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use super::disk::Disk;
 use super::random::Random;
@@ -16,6 +17,7 @@ pub(crate) const OPTIONS: StoreOptions = StoreOptions {
     cache_size: 1 << 20,
     feed_limits: FeedLimits { changes: 8, bytes: 6000 },
     journal: JournalOptions { checkpoint_bytes: 16_000, background: false },
+    retry_full_disk: Duration::ZERO,
 };
 
 /// Where commits go.

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::io;
+use std::sync::Arc;
 
 /// The suffixes of the journal files, appended to the name of the store's file with a dot.
 pub(crate) const SUFFIXES: [&str; 2] = ["journal-a", "journal-b"];
@@ -66,5 +67,32 @@ pub trait JournalFile: Debug + Send + Sync {
     fn check_place(&self, now: bool) -> io::Result<()> {
         let _ = now;
         Ok(())
+    }
+}
+
+/// A shared file.
+impl JournalFile for Arc<dyn JournalFile> {
+    fn len(&self) -> io::Result<u64> {
+        self.as_ref().len()
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        self.as_ref().read(offset, out)
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.as_ref().write(offset, data)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.as_ref().sync()
+    }
+
+    fn remove(&self) -> io::Result<()> {
+        self.as_ref().remove()
+    }
+
+    fn check_place(&self, now: bool) -> io::Result<()> {
+        self.as_ref().check_place(now)
     }
 }
