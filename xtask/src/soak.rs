@@ -1,4 +1,4 @@
-//! The random tests of the store, with other seeds each time, for as long as wanted.
+//! A storm of clients over a server, and the random tests of the store with other seeds each time, for as long as wanted.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -6,9 +6,10 @@ use crate::Result;
 use crate::step::{Step, cargo};
 
 /// The tests that take a seed: damage, power cuts, failing operations, journals.
-const TESTS: [&str; 4] = [
+const TESTS: [&str; 5] = [
     "store::tests::damage_cases",
     "store::tests::power_loss",
+    "store::tests::full_disk",
     "store::tests::io_errors",
     "store::tests::journal_files",
 ];
@@ -18,7 +19,7 @@ const DAMAGE_CASES: &str = "100000";
 
 const DEFAULT_MINUTES: u64 = 10;
 
-/// Runs rounds until the time is over, or a test fails. The seed of each round is printed: with `SEED`, a round of
+/// Runs the storm for this time, then rounds until the time is over once more, or a test fails. The seed of each round is printed: with `SEED`, a round of
 /// `cargo test --release -p imagestream --lib` repeats it.
 pub(crate) fn run(arguments: &[String]) -> Result {
     let minutes = match arguments {
@@ -26,6 +27,10 @@ pub(crate) fn run(arguments: &[String]) -> Result {
         [flag, minutes] if flag == "--minutes" => minutes.parse().map_err(|_| "--minutes takes a whole number")?,
         _ => return Err("usage: cargo xtask soak [--minutes N]".into()),
     };
+    let mut storm = cargo("test");
+    storm.args(["--release", "-p", "imagestream-cli", "--test", "serve", "--", "--nocapture", "storm::"]);
+    storm.env("STORM_SECONDS", (60 * minutes).to_string());
+    Step::new("a storm of clients").run(&mut storm)?;
     let end = Instant::now() + Duration::from_secs(60 * minutes);
     Step::new("tests in release mode").run(cargo("test").args([
         "--release",

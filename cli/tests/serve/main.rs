@@ -12,6 +12,7 @@ mod limits;
 mod logging;
 mod origin;
 mod shutdown;
+mod storm;
 mod tls;
 mod web_socket;
 
