@@ -141,6 +141,6 @@ impl CreateMapping {
     }
 }
 
-fn time(text: &str) -> Result<Time, String> {
+pub(crate) fn time(text: &str) -> Result<Time, String> {
     text.parse().map_err(|_| "expected RFC 3339, for example 2026-01-02T03:04:05Z".to_owned())
 }

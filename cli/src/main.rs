@@ -3,9 +3,11 @@
 mod compact;
 mod create_mapping;
 mod documents;
+mod export;
 mod failure;
 mod get;
 mod history;
+mod import;
 mod kind;
 mod output;
 mod serve;
@@ -47,8 +49,10 @@ Exit status: 0 done, 1 failed (with a reason on standard error), 2 wrong argumen
 enum Command {
     Compact(compact::Compact),
     CreateMapping(create_mapping::CreateMapping),
+    Export(export::Export),
     Get(get::Get),
     History(history::History),
+    Import(import::Import),
     Serve(Box<serve::Serve>),
     Verify(verify::Verify),
 }
@@ -59,8 +63,10 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Compact(command) => command.run(&mut out),
         Command::CreateMapping(command) => command.run(&mut out),
+        Command::Export(command) => command.run(&mut out),
         Command::Get(command) => command.run(&mut out),
         Command::History(command) => command.run(&mut out),
+        Command::Import(command) => command.run(&mut out),
         Command::Serve(command) => command.run(&mut out),
         Command::Verify(command) => command.run(&mut out),
     };

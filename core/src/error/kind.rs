@@ -243,6 +243,14 @@ pub enum ErrorKind {
         /// The maximum size in bytes.
         max_bytes: usize,
     },
+    /// A file can't be imported as a whole, and nothing of it was.
+    #[error("importing {path} failed: {reason}")]
+    Import {
+        /// The file, with the archives around it.
+        path: String,
+        /// The cause.
+        reason: String,
+    },
     /// An earlier write failed, so it is uncertain what is on disk: reads work, but the store must be reopened to write.
     /// If the disk was full, the store does that itself once there is room.
     #[error("writes are refused because an earlier one failed: {reason}; open the store again")]

@@ -81,6 +81,7 @@ impl Error {
             ErrorKind::Io { .. } => "Io",
             ErrorKind::Storage { .. } => "Storage",
             ErrorKind::TransactionTooLarge { .. } => "TransactionTooLarge",
+            ErrorKind::Import { .. } => "Import",
             ErrorKind::Poisoned { .. } => "Poisoned",
         }
     }
@@ -189,6 +190,10 @@ impl Error {
 
     pub(crate) fn storage(source: impl std::error::Error + Send + Sync + 'static) -> Self {
         ErrorKind::Storage { source: Arc::new(source) }.into()
+    }
+
+    pub(crate) fn import(path: impl fmt::Display, reason: impl fmt::Display) -> Self {
+        ErrorKind::Import { path: path.to_string(), reason: reason.to_string() }.into()
     }
 
     pub(crate) fn poisoned(reason: impl Into<String>) -> Self {

@@ -12,7 +12,9 @@ impl Error {
             ErrorKind::NotFound { .. } => (404, "NotFound"),
             ErrorKind::AlreadyExists { .. } => (409, "AlreadyExists"),
             ErrorKind::Conflict { .. } | ErrorKind::ApplyConflict { .. } => (409, "Conflict"),
-            ErrorKind::Invalid { .. } | ErrorKind::InapplicablePatch { .. } => (422, "Invalid"),
+            ErrorKind::Invalid { .. } | ErrorKind::InapplicablePatch { .. } | ErrorKind::Import { .. } => {
+                (422, "Invalid")
+            }
             ErrorKind::BadRequest(_) => (400, "BadRequest"),
             ErrorKind::Forbidden { .. } => (403, "Forbidden"),
             ErrorKind::Unauthorized => (401, "Unauthorized"),

@@ -71,6 +71,15 @@ impl Images {
         Ok(StoredImage::new(name, rows))
     }
 
+    /// Whether there is an image of this name, without reading it.
+    ///
+    /// # Errors
+    ///
+    /// Errors of reading.
+    pub fn exists(&self, name: &str) -> Result<bool> {
+        images::exists(&self.store.read()?, name)
+    }
+
     /// Gets an image as of a resource version.
     ///
     /// # Errors

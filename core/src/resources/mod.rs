@@ -37,6 +37,7 @@ mod patch;
 mod patch_params;
 mod patch_target;
 mod repository;
+mod restore;
 mod selection;
 mod settings;
 mod stored;
@@ -67,6 +68,8 @@ pub use namespace::Namespace;
 pub use namespaces::Namespaces;
 pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditions, ReplacedTag};
 pub use patch_params::{Patch, PatchParams, Patched};
+pub(crate) use restore::WholeObject;
+pub use restore::{ConflictRule, Restored};
 pub use settings::ImportMode;
 pub use stored_image::StoredImage;
 

@@ -34,13 +34,39 @@ pub(super) fn repositories(
 
 /// Sets the repositories in the status of a stream before it is stored.
 pub(super) fn store(settings: &Settings, stream: &mut StreamState) {
-    (stream.repository, stream.public_repository) =
-        repositories(settings, &stream.metadata.namespace, &stream.metadata.name, &stream.spec_repository);
+    let metadata = &stream.metadata;
+    let new = repositories(settings, &metadata.namespace, &metadata.name, &stream.spec_repository);
+    set(settings, (&metadata.namespace, &metadata.name), &mut stream.repository, &mut stream.public_repository, new);
 }
 
 /// Sets the repositories in the status of a stream before it is returned: those of the current configuration, not the
 /// stored ones.
 pub(super) fn show(settings: &Settings, stream: &mut ImageStream) {
-    (stream.status.docker_image_repository, stream.status.public_docker_image_repository) =
-        repositories(settings, &stream.metadata.namespace, &stream.metadata.name, &stream.spec.docker_image_repository);
+    let ImageStream { metadata, spec, status, .. } = stream;
+    let new = repositories(settings, &metadata.namespace, &metadata.name, &spec.docker_image_repository);
+    let (internal, public) = (&mut status.docker_image_repository, &mut status.public_docker_image_repository);
+    set(settings, (&metadata.namespace, &metadata.name), internal, public, new);
+}
+
+/// Replaces the repositories. Without a registry here, a stream that was imported keeps those of its cluster.
+fn set(
+    settings: &Settings,
+    stream: (&str, &str),
+    internal: &mut String,
+    public: &mut String,
+    (new_internal, new_public): (String, String),
+) {
+    if !settings.internal_registry.is_empty() || !is_in_registry(internal, stream) {
+        *internal = new_internal;
+    }
+    if !settings.external_registry.is_empty() || !is_in_registry(public, stream) {
+        *public = new_public;
+    }
+}
+
+/// Whether it is the repository of a stream in some registry: `HOST/NAMESPACE/NAME`.
+fn is_in_registry(repository: &str, (namespace, name): (&str, &str)) -> bool {
+    let path = repository.strip_suffix(name).and_then(|rest| rest.strip_suffix('/'));
+    let host = path.and_then(|rest| rest.strip_suffix(namespace)).and_then(|rest| rest.strip_suffix('/'));
+    host.is_some_and(|host| !host.is_empty() && !host.contains('/'))
 }

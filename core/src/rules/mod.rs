@@ -16,6 +16,7 @@ mod image_tag;
 mod layers;
 pub mod manifest;
 mod mapping;
+mod merged_history;
 mod metadata;
 mod names;
 mod namespace;
@@ -44,6 +45,7 @@ pub use image_stream_tag::{
 pub use image_tag::{prepare_image_tag, prepare_image_tag_update, validate_image_tag, validate_image_tag_update};
 pub use layers::validate_layers;
 pub use mapping::{mapping_reference, prepare_mapping, validate_mapping};
+pub use merged_history::{is_newer, merge_histories};
 pub use metadata::{MAX_ANNOTATIONS_SIZE, validate_generic_update, validate_metadata, validate_metadata_update};
 pub use names::{
     DEFAULT_TAG, InvalidName, NameForm, NameRule, StreamTagName, dns1123_label, dns1123_subdomain, generated_name,

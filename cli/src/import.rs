@@ -1,0 +1,264 @@
+//! `imagestream import`: read what clusters leave.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueEnum};
+use imagestream::api::Time;
+use imagestream::transfer::{ImportOptions, ImportReport, Outcomes, PathSource, Phase, Progress, Source, import};
+use imagestream::{ConflictRule, ErrorKind, ImageStore};
+use tempfile::NamedTempFile;
+
+use crate::create_mapping::time;
+use crate::failure::{Failure, Result};
+use crate::output::print_json;
+use crate::store_file::{StoreFile, builder_at};
+
+/// Import images and image streams from dumps, must-gathers and archives of them
+///
+/// The form of each file is recognized by its content: JSON and YAML with single objects, lists and several documents, the
+/// trees of `oc adm inspect` and of must-gathers, as folders or archives (tar, zip), compressed or not (gzip, zstd, xz).
+/// Objects come along as they are, with uids, times, status and histories; only the resource versions are new.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Import {
+    #[command(flatten)]
+    store: StoreFile,
+    /// The files and folders; `-` is standard input
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The namespace of streams that have none
+    #[arg(long, value_name = "NAMESPACE")]
+    into: Option<String>,
+    /// What to do with an object that the store already has, with another content
+    #[arg(long, value_enum, default_value = "skip")]
+    on_conflict: OnConflict,
+    /// Import nothing if there is an object that can't be imported
+    #[arg(long)]
+    strict: bool,
+    /// Show what would happen, but write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The output format
+    #[arg(short, long, value_enum, default_value = "text")]
+    output: Output,
+    /// The time (RFC 3339) of what has none, instead of the current time, for reproducible runs
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    now: Option<Time>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OnConflict {
+    /// Keep the stored object
+    Skip,
+    /// Replace it
+    Replace,
+    /// Keep the newer of two streams with the same uid, with the entries of both histories
+    MergeHistory,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// What was imported, and what is missing
+    Text,
+    /// The same as an object
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  # All streams and images of a cluster
+  oc get imagestreams,images -A -o json | imagestream import --db cluster.redb -
+
+  # A must-gather, which has no images, and the images of the same cluster
+  oc adm inspect images --dest-dir images
+  imagestream import --db cluster.redb must-gather.tar.gz images
+
+  # Only see what is in it
+  imagestream import --db cluster.redb --dry-run dump.yaml -o json
+
+The store is created if it is missing. Everything is read and checked before anything is written, and what is there already
+is not written again: an interrupted import can be repeated.
+
+Exit status: 0 done, 1 failed, 2 wrong arguments, 3 done, but some objects could not be imported.";
+
+impl Import {
+    pub(crate) fn run(&self, out: &mut impl Write) -> Result {
+        let spooled = self.spool()?;
+        let sources: Vec<PathSource> = self
+            .paths
+            .iter()
+            .map(|path| match &spooled {
+                Some(file) if path == Path::new("-") => PathSource::new(file.path()),
+                _ => PathSource::new(path),
+            })
+            .collect();
+        let sources: Vec<&dyn Source> = sources.iter().map(|source| source as &dyn Source).collect();
+        let options = ImportOptions {
+            namespace: self.into.clone().unwrap_or_default(),
+            conflicts: match self.on_conflict {
+                OnConflict::Skip => ConflictRule::Skip,
+                OnConflict::Replace => ConflictRule::Replace,
+                OnConflict::MergeHistory => ConflictRule::MergeHistory,
+            },
+            strict: self.strict,
+            dry_run: self.dry_run,
+        };
+        let (store, is_new) = self.open()?;
+        let mut line = ProgressLine::new();
+        let done = import(&store, &sources, &options, &mut |progress| line.show(progress));
+        line.clear();
+        // What was written to the file is complete only once it is closed.
+        let closed = store.close();
+        let report = match done {
+            Ok(report) => report,
+            Err(error) => {
+                if is_new && matches!(error.kind(), ErrorKind::Import { .. }) {
+                    // Nothing was imported, so there is no store.
+                    let _ = fs::remove_file(self.store.path());
+                }
+                return Err(error.into());
+            }
+        };
+        closed?;
+        match self.output {
+            Output::Text => out.write_all(text(&report, &self.store.path().display().to_string()).as_bytes())?,
+            Output::Json => print_json(out, &report)?,
+        }
+        if report.has_findings() { Err(Failure::Findings) } else { Ok(()) }
+    }
+
+    /// Standard input in a file, since it is read twice.
+    fn spool(&self) -> Result<Option<NamedTempFile>> {
+        if !self.paths.iter().any(|path| path == Path::new("-")) {
+            return Ok(None);
+        }
+        let failed = |error| Failure::file("reading", Path::new("standard input"), error);
+        let mut file = NamedTempFile::with_prefix("standard-input-").map_err(failed)?;
+        io::copy(&mut io::stdin().lock(), &mut file).map_err(failed)?;
+        Ok(Some(file))
+    }
+
+    /// The store, and whether it was created.
+    fn open(&self) -> Result<(ImageStore, bool)> {
+        let path = self.store.path();
+        let builder = builder_at(self.now);
+        if !self.dry_run {
+            let is_new = !path.exists();
+            return Ok((builder.open(path)?, is_new));
+        }
+        match builder.open_read_only(path) {
+            Err(error) if matches!(error.kind(), ErrorKind::NoSuchStore { .. }) => {
+                Ok((builder_at(self.now).open_in_memory()?, false))
+            }
+            opened => Ok((opened?, false)),
+        }
+    }
+}
+
+/// How many findings the text shows.
+const SHOWN_FINDINGS: usize = 20;
+
+/// A line on a terminal that shows how far the import is.
+struct ProgressLine {
+    is_terminal: bool,
+    shown: Instant,
+    length: usize,
+}
+
+impl ProgressLine {
+    fn new() -> Self {
+        Self { is_terminal: io::stderr().is_terminal(), shown: Instant::now(), length: 0 }
+    }
+
+    fn show(&mut self, progress: Progress) {
+        if !self.is_terminal || self.shown.elapsed() < Duration::from_millis(100) {
+            return;
+        }
+        self.shown = Instant::now();
+        let phase = if progress.phase == Phase::Checking { "checking" } else { "writing" };
+        let line = format!("{phase}: {} objects, {}", progress.objects, size(progress.bytes));
+        self.print(&line);
+    }
+
+    fn clear(&mut self) {
+        if self.length > 0 {
+            self.print("");
+            let _ = write!(io::stderr(), "\r");
+        }
+    }
+
+    fn print(&mut self, line: &str) {
+        // If standard error is closed, there is nowhere to show it.
+        let _ = write!(io::stderr(), "\r{line:<width$}", width = self.length);
+        self.length = line.len();
+    }
+}
+
+fn size(bytes: u64) -> String {
+    format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
+}
+
+fn text(report: &ImportReport, store: &str) -> String {
+    let mut text = String::new();
+    let verb = if report.dry_run { "would import into" } else { "imported into" };
+    let _ = writeln!(text, "{verb} {store}:");
+    if let Some(cluster) = &report.cluster {
+        let facts = [
+            ("cluster", &cluster.id),
+            ("version", &cluster.version),
+            ("API", &cluster.api_server),
+            ("gathered", &cluster.gathered),
+        ];
+        for (name, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
+            let _ = writeln!(text, "  {name}: {fact}");
+        }
+    }
+    for (kind, outcomes) in [("images", report.images), ("image streams", report.image_streams)] {
+        let _ = writeln!(text, "  {kind}: {}", counts(outcomes));
+    }
+    if report.images_from_tags > 0 {
+        let tags = report.images_from_tags;
+        let _ = writeln!(text, "  images made of image stream tags, without a manifest: {tags}");
+    }
+    if !report.other_objects.is_empty() {
+        let others: Vec<_> = report.other_objects.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        let _ = writeln!(text, "  not imported, since they are of other kinds: {}", others.join(", "));
+    }
+    if report.missing.images > 0 {
+        let (tags, images) = (report.missing.tags, report.missing.images);
+        let _ = writeln!(
+            text,
+            "  histories name {images} images that the store does not have, {tags} tags among their newest entries: \
+             `oc adm inspect images` brings them"
+        );
+    }
+    if report.finding_count > 0 {
+        let _ = writeln!(text, "  could not be imported: {}", report.finding_count);
+        for finding in report.findings.iter().take(SHOWN_FINDINGS) {
+            let _ = writeln!(text, "    {}: {finding}", finding.file);
+        }
+        let others = report.finding_count.saturating_sub(SHOWN_FINDINGS as u64);
+        if others > 0 {
+            let _ = writeln!(text, "    and {others} more: `-o json` shows them");
+        }
+    }
+    text
+}
+
+fn counts(outcomes: Outcomes) -> String {
+    let parts = [
+        (outcomes.created, "new"),
+        (outcomes.unchanged, "unchanged"),
+        (outcomes.skipped, "kept as they are in the store"),
+        (outcomes.replaced, "replaced"),
+        (outcomes.merged, "merged"),
+        (outcomes.copies, "further copies"),
+    ];
+    let parts: Vec<_> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
+}

@@ -1,0 +1,149 @@
+//! What an import found and did.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use super::limits::MAX_FINDINGS;
+use crate::resources::Restored;
+
+/// The result of an import.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ImportReport {
+    /// Whether nothing was written, on request.
+    pub dry_run: bool,
+    /// The files that were read, those in archives included.
+    pub files: u64,
+    /// What became of the images.
+    pub images: Outcomes,
+    /// What became of the streams.
+    pub image_streams: Outcomes,
+    /// Objects of other kinds, which are not imported: their number by kind.
+    pub other_objects: BTreeMap<String, u64>,
+    /// Images that were made of tags, since the image itself was not there. They have no manifest.
+    pub images_from_tags: u64,
+    /// Histories that name images which the store does not have.
+    pub missing: Missing,
+    /// The cluster that a must-gather is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<Cluster>,
+    /// Objects that could not be imported, with the reason; at most 10,000.
+    pub findings: Vec<Finding>,
+    /// The number of all findings.
+    pub finding_count: u64,
+}
+
+/// Numbers of objects of one kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Outcomes {
+    /// New ones.
+    pub created: u64,
+    /// Those that the store had already, with the same content.
+    pub unchanged: u64,
+    /// Those of which the store had another version, which was kept.
+    pub skipped: u64,
+    /// Those that replaced the stored one.
+    pub replaced: u64,
+    /// Those that were merged with the stored one.
+    pub merged: u64,
+    /// Further copies of one that was imported.
+    pub copies: u64,
+}
+
+/// What the store does not have, and histories name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Missing {
+    /// Images that are not there.
+    pub images: u64,
+    /// Tags whose newest entry is one of them.
+    pub tags: u64,
+}
+
+/// What a must-gather says about its cluster.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Cluster {
+    /// `spec.clusterID` of its `ClusterVersion`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub id: String,
+    /// The newest completed version in the history of its `ClusterVersion`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub version: String,
+    /// `status.apiServerURL` of its `Infrastructure`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub api_server: String,
+    /// The first line of its file `timestamp`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub gathered: String,
+}
+
+/// An object that could not be imported.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Finding {
+    /// The file, with the archives around it.
+    pub file: String,
+    /// The number of the document in the file, from 1.
+    pub document: u64,
+    /// The number of the item in its list, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<u64>,
+    /// The kind, if known.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub kind: String,
+    /// The name, with the namespace before a slash, if known.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The reason, with the field.
+    pub reason: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "document {}", self.document)?;
+        if let Some(item) = self.item {
+            write!(formatter, ", item {item}")?;
+        }
+        formatter.write_str(": ")?;
+        if !self.kind.is_empty() {
+            write!(formatter, "{} {:?}: ", self.kind, self.name)?;
+        }
+        formatter.write_str(&self.reason)
+    }
+}
+
+impl ImportReport {
+    pub(super) fn find(&mut self, finding: Finding) {
+        self.finding_count += 1;
+        if self.findings.len() < MAX_FINDINGS {
+            self.findings.push(finding);
+        }
+    }
+
+    /// Whether there is something to look at.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        self.finding_count > 0
+    }
+}
+
+impl Outcomes {
+    pub(super) fn count(&mut self, outcome: Restored) {
+        *match outcome {
+            Restored::Created => &mut self.created,
+            Restored::Unchanged => &mut self.unchanged,
+            Restored::Skipped | Restored::OtherUid => &mut self.skipped,
+            Restored::Replaced => &mut self.replaced,
+            Restored::Merged => &mut self.merged,
+        } += 1;
+    }
+}
