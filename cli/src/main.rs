@@ -2,6 +2,7 @@
 
 mod compact;
 mod create_mapping;
+mod describe;
 mod documents;
 mod export;
 mod failure;
@@ -49,6 +50,7 @@ Exit status: 0 done, 1 failed (with a reason on standard error), 2 wrong argumen
 enum Command {
     Compact(compact::Compact),
     CreateMapping(create_mapping::CreateMapping),
+    Describe(describe::Describe),
     Export(export::Export),
     Get(get::Get),
     History(history::History),
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Compact(command) => command.run(&mut out),
         Command::CreateMapping(command) => command.run(&mut out),
+        Command::Describe(command) => command.run(&mut out),
         Command::Export(command) => command.run(&mut out),
         Command::Get(command) => command.run(&mut out),
         Command::History(command) => command.run(&mut out),

@@ -302,7 +302,7 @@ fn a_file_that_is_not_a_store_is_left_unchanged() {
 #[test]
 fn help_has_examples() {
     let shop = Shop::new();
-    for command in ["compact", "create-mapping", "get", "history", "serve", "verify"] {
+    for command in ["compact", "create-mapping", "describe", "export", "get", "history", "import", "serve", "verify"] {
         let done = shop.run(&[command, "--help"]);
         assert_eq!(done.code, 0);
         assert!(done.stdout.contains(&format!("imagestream {command} ")), "{}", done.stdout);
@@ -388,4 +388,73 @@ fn verification_has_a_status_of_its_own_for_problems() {
         assert_eq!((failed.code, &*failed.stdout), (1, ""));
         assert!(failed.stderr.contains(reason), "{}", failed.stderr);
     }
+}
+
+fn dumps(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/dumps").join(name)
+}
+
+impl Shop {
+    /// A folder with the dump of a cluster in `cluster.redb`.
+    fn with_cluster() -> Self {
+        let shop = Self::new();
+        let done = shop.run(&["import", "--db", "cluster.redb", dumps("cluster.yaml").to_str().unwrap()]);
+        assert_eq!((done.code, &*done.stderr), (0, ""));
+        assert_eq!(done.stdout, "imported into cluster.redb:\n  images: 82 new\n  image streams: 69 new\n");
+        shop
+    }
+}
+
+#[test]
+fn describe_prints_what_oc_prints() {
+    let shop = Shop::with_cluster();
+    let expected = |name: &str| fs::read_to_string(dumps("oc-output").join(name)).unwrap();
+    let image = expected("describe-image.txt");
+    let digest = image.lines().find_map(|line| line.strip_prefix("Name:")).unwrap().trim();
+    for (arguments, created, file) in [
+        (["is", "-n", "shop"].as_slice(), "2026-11-23T06:54:32Z", "describe-is.txt"),
+        (&["is", "api", "frontend", "-n", "shop"], "2026-11-23T06:54:32Z", "describe-is.txt"),
+        (&["image", digest], "2026-11-23T06:54:32Z", "describe-image.txt"),
+        (&["istag", "api:latest", "-n", "shop"], "2026-11-23T06:54:32Z", "describe-istag.txt"),
+    ] {
+        let done = shop.run(&[&["describe", "--db", "cluster.redb", "--now", created], arguments].concat());
+        assert_eq!((done.code, &*done.stderr), (0, ""), "{arguments:?}");
+        assert_eq!(done.stdout, expected(file), "{arguments:?}");
+    }
+    let missing = shop.run(&["describe", "is", "none", "--db", "cluster.redb"]);
+    assert_eq!(missing.code, 1);
+    assert!(missing.stderr.contains("not found"), "{}", missing.stderr);
+}
+
+#[test]
+fn import_and_export_are_inverse() {
+    let shop = Shop::with_cluster();
+    let list = shop.run(&["export", "--db", "cluster.redb"]).stdout;
+    let done = shop.run_with_input(&["import", "--db", "copy.redb", "-", "-o", "json"], &list);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let report: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(report.pointer("/imageStreams/created"), Some(&69.into()));
+    assert_eq!(shop.run(&["export", "--db", "copy.redb"]).stdout, list);
+}
+
+#[test]
+fn an_import_reports_what_it_could_not_import() {
+    let shop = Shop::new();
+    let broken = r#"{"kind": "List", "apiVersion": "v1", "items": [{"kind": "ImageStream", "apiVersion": "image.openshift.io/v1",
+        "metadata": {"name": "web"}}]}"#;
+    let done = shop.run_with_input(&["import", "--db", "new.redb", "-"], broken);
+    assert_eq!(done.code, 3, "{}", done.stderr);
+    assert!(done.stdout.contains("item 1: ImageStream \"web\": metadata.namespace is empty"), "{}", done.stdout);
+    for (arguments, input) in [
+        (["import", "--db", "none.redb", "-"].as_slice(), "no object"),
+        (&["import", "--db", "none.redb", "-", "--strict"], broken),
+    ] {
+        let done = shop.run_with_input(arguments, input);
+        assert_eq!(done.code, 1, "{}", done.stdout);
+        assert!(!shop.path("none.redb").exists(), "a failed import leaves no store");
+    }
+    let done = shop.run_with_input(&["import", "--db", "none.redb", "-", "--dry-run", "--into", "shop"], broken);
+    assert_eq!((done.code, &*done.stderr), (0, ""));
+    assert!(done.stdout.starts_with("would import into none.redb:\n"), "{}", done.stdout);
+    assert!(!shop.path("none.redb").exists());
 }

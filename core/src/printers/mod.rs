@@ -14,6 +14,7 @@
 //! ```
 
 mod age;
+mod describe;
 mod image_tag;
 mod namespace;
 mod tag_names;
@@ -21,6 +22,7 @@ mod tag_names;
 use serde::Serialize;
 
 use self::age::age;
+pub use self::describe::Described;
 pub(crate) use self::namespace::{namespace_cells, namespace_resource};
 pub use crate::api::Column;
 use crate::api::{Image, ImageStream, ImageStreamImage, ImageStreamTag, Resource, Time};

@@ -1,0 +1,83 @@
+//! Objects as people read them, in the form of `oc describe`.
+
+mod image;
+mod stream;
+mod text;
+
+use crate::api::{Image, ImageStream, ImageStreamImage, ImageStreamTag, ImageTag, ObjectMeta, Time};
+
+use self::text::Text;
+
+/// A kind that can be described in text.
+///
+/// ```
+/// use imagestream::api::{ImageStream, Time};
+/// use imagestream::printers::Described;
+///
+/// let mut stream = ImageStream::default();
+/// stream.metadata.name = "web".to_owned();
+/// assert!(stream.describe(Time::from_unix(0)).starts_with("Name:\t\t\tweb\n"));
+/// ```
+pub trait Described {
+    /// The lines of `oc describe`; ages are relative to `now`.
+    fn describe(&self, now: Time) -> String;
+}
+
+impl Described for Image {
+    fn describe(&self, now: Time) -> String {
+        let mut text = Text::default();
+        image::describe(&mut text, self, now);
+        text.to_string()
+    }
+}
+
+impl Described for ImageStream {
+    fn describe(&self, now: Time) -> String {
+        let mut text = Text::default();
+        stream::describe(&mut text, self, now);
+        text.to_string()
+    }
+}
+
+impl Described for ImageStreamTag {
+    fn describe(&self, now: Time) -> String {
+        let mut text = Text::default();
+        image::describe_of_stream(&mut text, &self.image, now);
+        text.to_string()
+    }
+}
+
+impl Described for ImageStreamImage {
+    fn describe(&self, now: Time) -> String {
+        let mut text = Text::default();
+        image::describe_of_stream(&mut text, &self.image, now);
+        text.to_string()
+    }
+}
+
+impl Described for ImageTag {
+    fn describe(&self, now: Time) -> String {
+        let mut text = Text::default();
+        text.field("Name", &self.metadata.name);
+        text.field("Namespace", &self.metadata.namespace);
+        text.field("Created", age(&self.metadata, now));
+        text.line("");
+        let tag = self.metadata.name.rsplit(':').next().unwrap_or_default();
+        stream::describe_tag(&mut text, tag, self.spec.as_ref(), self.status.as_ref(), now);
+        if let Some(image) = &self.image {
+            text.line("");
+            image::describe(&mut text, image, now);
+        }
+        text.to_string()
+    }
+}
+
+/// The age of an object.
+fn age(metadata: &ObjectMeta, now: Time) -> String {
+    metadata.creation_timestamp.map_or_else(|| "<unknown>".to_owned(), |time| super::age::age(time, now))
+}
+
+/// Labels or annotations, one in each line.
+fn pairs(pairs: &std::collections::BTreeMap<String, String>) -> Vec<String> {
+    pairs.iter().map(|(key, value)| format!("{key}={value}")).collect()
+}
