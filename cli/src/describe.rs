@@ -44,41 +44,30 @@ impl Describe {
         let store = self.store.read()?;
         let namespace = store.namespace(&self.namespace);
         let params = ListParams::default().labels(self.selector.as_deref().unwrap_or_default());
-        let all = self.names.is_empty();
+        let list = self.names.is_empty();
         match self.kind {
-            Kind::Image if all => self.print(out, store.images().list(&params)?.items.into_iter().map(Ok)),
+            Kind::Image if list => self.print(out, store.images().list(&params)?.items.into_iter().map(Ok)),
             Kind::Image => self.print(out, self.names.iter().map(|name| store.images().get(name))),
-            Kind::ImageStream => {
-                let streams = namespace.image_streams();
-                match all {
-                    true => self.print(out, streams.list(&params)?.items.into_iter().map(Ok)),
-                    false => self.print(out, self.names.iter().map(|name| streams.get(name))),
-                }
+            Kind::ImageStream if list => {
+                self.print(out, namespace.image_streams().list(&params)?.items.into_iter().map(Ok))
+            }
+            Kind::ImageStream => self.print(out, self.names.iter().map(|name| namespace.image_streams().get(name))),
+            Kind::ImageStreamTag if list => {
+                // Lists have nothing of the images.
+                let tags = namespace.image_stream_tags();
+                let list = tags.list(&params)?;
+                self.print(out, list.items.iter().map(|tag| tags.get(&tag.metadata.name)))
             }
             Kind::ImageStreamTag => {
-                let tags = namespace.image_stream_tags();
-                match all {
-                    // Lists have nothing of the images.
-                    true => {
-                        let list = tags.list(&params)?;
-                        self.print(out, list.items.iter().map(|tag| tags.get(&tag.metadata.name)))
-                    }
-                    false => self.print(out, self.names.iter().map(|name| tags.get(name))),
-                }
+                self.print(out, self.names.iter().map(|name| namespace.image_stream_tags().get(name)))
             }
-            Kind::ImageTag => {
-                let tags = namespace.image_tags();
-                match all {
-                    true => self.print(out, tags.list(&params)?.items.into_iter().map(Ok)),
-                    false => self.print(out, self.names.iter().map(|name| tags.get(name))),
-                }
-            }
-            Kind::ImageStreamImage if all => Err(Failure::message(
+            Kind::ImageTag if list => self.print(out, namespace.image_tags().list(&params)?.items.into_iter().map(Ok)),
+            Kind::ImageTag => self.print(out, self.names.iter().map(|name| namespace.image_tags().get(name))),
+            Kind::ImageStreamImage if list => Err(Failure::message(
                 "images of a stream can't be listed: name one as STREAM@DIGEST, or describe imagestreamtags",
             )),
             Kind::ImageStreamImage => {
-                let images = namespace.image_stream_images();
-                self.print(out, self.names.iter().map(|name| images.get(name)))
+                self.print(out, self.names.iter().map(|name| namespace.image_stream_images().get(name)))
             }
         }
     }

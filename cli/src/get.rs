@@ -4,13 +4,13 @@ use std::io::Write;
 
 use clap::{ArgGroup, Args};
 use imagestream::ListParams;
-use imagestream::api::List;
+use imagestream::api::{List, Resource};
 
 use crate::failure::{Failure, Result};
 use crate::kind::Kind;
-use crate::output::{Format, print_list, print_object};
+use crate::output::{Format, print_list, print_mixed_list, print_object};
 use crate::store_file::StoreFile;
-use crate::table::Columns;
+use crate::table::{Columns, TableOptions};
 
 /// Show one object, or all of a kind
 #[derive(Debug, Args)]
@@ -18,19 +18,27 @@ use crate::table::Columns;
 pub(crate) struct Get {
     /// The kind: plural, singular or short name of the resource
     kind: Kind,
-    /// The name: a digest for an image, STREAM:TAG for a tag, STREAM@DIGEST for an image of a stream
-    name: Option<String>,
+    /// The names: a digest for an image, STREAM:TAG for a tag, STREAM@DIGEST for an image of a stream [default: all]
+    names: Vec<String>,
     #[command(flatten)]
     store: StoreFile,
     /// The namespace; ignored for images
     #[arg(short, long, default_value = "default", group = "where")]
     namespace: String,
     /// Show the objects of all namespaces
-    #[arg(short = 'A', long, group = "where", conflicts_with = "name")]
+    #[arg(short = 'A', long, group = "where", conflicts_with = "names")]
     all_namespaces: bool,
+    /// Only objects whose labels match, for example `app=web,tier!=test`
+    #[arg(short = 'l', long, value_name = "SELECTOR", conflicts_with = "names")]
+    selector: Option<String>,
+    /// Only objects whose fields match, for example `metadata.name!=web`
+    #[arg(long, value_name = "SELECTOR", conflicts_with = "names")]
+    field_selector: Option<String>,
     /// The output format
     #[arg(short, long, value_enum, default_value_t = Format::Table)]
     output: Format,
+    #[command(flatten)]
+    table: TableOptions,
 }
 
 const EXAMPLES: &str = "\
@@ -39,6 +47,7 @@ Examples:
   imagestream get is web --db shop.redb -n shop -o yaml
   imagestream get istag web:latest --db shop.redb -n shop -o json
   imagestream get images --db shop.redb -o wide
+  imagestream get is --db shop.redb -A -l team=shop --show-labels
 
 Reading leaves every byte of the file as it is. Times are UTC.";
 
@@ -46,26 +55,36 @@ impl Get {
     pub(crate) fn run(&self, out: &mut impl Write) -> Result {
         let store = self.store.read()?;
         let namespace = store.namespace(if self.all_namespaces { "" } else { &self.namespace });
-        match (self.kind, self.name.as_deref()) {
-            (Kind::Image, Some(name)) => self.object(out, &store.images().get(name)?),
-            (Kind::Image, None) => self.list(out, &store.images().list(&ListParams::default())?),
-            (Kind::ImageStream, Some(name)) => self.object(out, &namespace.image_streams().get(name)?),
-            (Kind::ImageStream, None) => self.list(out, &namespace.image_streams().list(&ListParams::default())?),
-            (Kind::ImageStreamTag, Some(name)) => self.object(out, &namespace.image_stream_tags().get(name)?),
-            (Kind::ImageStreamTag, None) => {
-                self.list(out, &namespace.image_stream_tags().list(&ListParams::default())?)
-            }
-            (Kind::ImageTag, Some(name)) => self.object(out, &namespace.image_tags().get(name)?),
-            (Kind::ImageTag, None) => self.list(out, &namespace.image_tags().list(&ListParams::default())?),
-            (Kind::ImageStreamImage, Some(name)) => self.object(out, &namespace.image_stream_images().get(name)?),
-            (Kind::ImageStreamImage, None) => Err(Failure::message(
+        let params = ListParams::default()
+            .labels(self.selector.as_deref().unwrap_or_default())
+            .fields(self.field_selector.as_deref().unwrap_or_default());
+        let all = self.names.is_empty();
+        match self.kind {
+            Kind::Image if all => self.list(out, &store.images().list(&params)?),
+            Kind::Image => self.objects(out, |name| store.images().get(name)),
+            Kind::ImageStream if all => self.list(out, &namespace.image_streams().list(&params)?),
+            Kind::ImageStream => self.objects(out, |name| namespace.image_streams().get(name)),
+            Kind::ImageStreamTag if all => self.list(out, &namespace.image_stream_tags().list(&params)?),
+            Kind::ImageStreamTag => self.objects(out, |name| namespace.image_stream_tags().get(name)),
+            Kind::ImageTag if all => self.list(out, &namespace.image_tags().list(&params)?),
+            Kind::ImageTag => self.objects(out, |name| namespace.image_tags().get(name)),
+            Kind::ImageStreamImage if all => Err(Failure::message(
                 "images of a stream can't be listed: name one as STREAM@DIGEST, or list imagestreamtags",
             )),
+            Kind::ImageStreamImage => self.objects(out, |name| namespace.image_stream_images().get(name)),
         }
     }
 
-    fn object<R: Columns>(&self, out: &mut impl Write, object: &R) -> Result {
-        print_object(out, self.output, object)
+    /// Prints one object, or a list of several.
+    fn objects<R: Columns>(&self, out: &mut impl Write, get: impl Fn(&str) -> imagestream::Result<R>) -> Result {
+        let mut objects = self.names.iter().map(|name| get(name)).collect::<imagestream::Result<Vec<_>>>()?;
+        match objects.as_mut_slice() {
+            [object] => print_object(out, self.output, &self.table, object),
+            objects => {
+                objects.iter_mut().for_each(Resource::set_type);
+                print_mixed_list(out, self.output, &self.table, objects)
+            }
+        }
     }
 
     fn list<R: Columns>(&self, out: &mut impl Write, list: &List<R>) -> Result {
@@ -79,6 +98,6 @@ impl Get {
             let _ = writeln!(std::io::stderr(), "no {} in {place}", R::PLURAL);
             return Ok(());
         }
-        print_list(out, self.output, list, self.all_namespaces)
+        print_list(out, self.output, &self.table, list, self.all_namespaces)
     }
 }

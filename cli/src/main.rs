@@ -15,6 +15,7 @@ mod serve;
 mod store_file;
 mod table;
 mod verify;
+mod which;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -57,6 +58,7 @@ enum Command {
     Import(import::Import),
     Serve(Box<serve::Serve>),
     Verify(verify::Verify),
+    Which(which::Which),
 }
 
 fn main() -> ExitCode {
@@ -72,6 +74,7 @@ fn main() -> ExitCode {
         Command::Import(command) => command.run(&mut out),
         Command::Serve(command) => command.run(&mut out),
         Command::Verify(command) => command.run(&mut out),
+        Command::Which(command) => command.run(&mut out),
     };
     match done.and_then(|()| out.flush().map_err(Failure::from)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,12 +3,12 @@
 use std::io::Write;
 
 use clap::ValueEnum;
-use imagestream::api::{GROUP, List, Resource};
+use imagestream::api::{GROUP, List, ListMeta, Resource};
 use imagestream::{json, yaml};
 use serde::Serialize;
 
 use crate::failure::{Failure, Result};
-use crate::table::{Columns, print_table};
+use crate::table::{Columns, TableOptions, print_table};
 
 /// An output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -26,9 +26,16 @@ pub(crate) enum Format {
 }
 
 /// Prints one object.
-pub(crate) fn print_object<R: Columns>(out: &mut impl Write, format: Format, object: &R) -> Result {
+pub(crate) fn print_object<R: Columns>(
+    out: &mut impl Write,
+    format: Format,
+    table: &TableOptions,
+    object: &R,
+) -> Result {
     match format {
-        Format::Table | Format::Wide => print_table(out, std::slice::from_ref(object), format == Format::Wide, false),
+        Format::Table | Format::Wide => {
+            print_table(out, std::slice::from_ref(object), format == Format::Wide, false, table)
+        }
         Format::Json => print_json(out, object),
         Format::Yaml => print_yaml(out, object),
         Format::Name => print_name(out, object),
@@ -36,12 +43,42 @@ pub(crate) fn print_object<R: Columns>(out: &mut impl Write, format: Format, obj
 }
 
 /// Prints a list; a table over several namespaces has a column for them.
-pub(crate) fn print_list<R: Columns>(out: &mut impl Write, format: Format, list: &List<R>, namespaces: bool) -> Result {
+pub(crate) fn print_list<R: Columns>(
+    out: &mut impl Write,
+    format: Format,
+    table: &TableOptions,
+    list: &List<R>,
+    namespaces: bool,
+) -> Result {
     match format {
-        Format::Table | Format::Wide => print_table(out, &list.items, format == Format::Wide, namespaces),
+        Format::Table | Format::Wide => print_table(out, &list.items, format == Format::Wide, namespaces, table),
         Format::Json => print_json(out, list),
         Format::Yaml => print_yaml(out, list),
         Format::Name => list.items.iter().try_for_each(|object| print_name(out, object)),
+    }
+}
+
+/// Prints objects that were named, with their kinds set; in JSON and YAML as a `List`, like `kubectl`.
+pub(crate) fn print_mixed_list<R: Columns>(
+    out: &mut impl Write,
+    format: Format,
+    table: &TableOptions,
+    objects: &[R],
+) -> Result {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct List<'a, R> {
+        api_version: &'static str,
+        items: &'a [R],
+        kind: &'static str,
+        metadata: ListMeta,
+    }
+    let list = || List { api_version: "v1", items: objects, kind: "List", metadata: ListMeta::default() };
+    match format {
+        Format::Table | Format::Wide => print_table(out, objects, format == Format::Wide, false, table),
+        Format::Json => print_json(out, &list()),
+        Format::Yaml => print_yaml(out, &list()),
+        Format::Name => objects.iter().try_for_each(|object| print_name(out, object)),
     }
 }
 

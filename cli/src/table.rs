@@ -2,11 +2,25 @@
 
 use std::io::Write;
 
+use clap::Args;
 use comfy_table::{ContentArrangement, Table};
-use imagestream::api::{Image, ImageStream, ImageStreamImage, ImageStreamTag, ImageTag, Resource, TagReference, Time};
+use imagestream::api::{
+    Image, ImageStream, ImageStreamImage, ImageStreamTag, ImageTag, ObjectMeta, Resource, TagReference, Time,
+};
 use serde::Serialize;
 
 use crate::failure::Result;
+
+/// What is in a table beside the columns of its kind.
+#[derive(Debug, Default, Args)]
+pub(crate) struct TableOptions {
+    /// Leave out the line with the names of the columns
+    #[arg(long)]
+    no_headers: bool,
+    /// Show the labels as the last column
+    #[arg(long)]
+    show_labels: bool,
+}
 
 /// How objects of a kind are printed in a table.
 pub(crate) trait Columns: Resource + Serialize {
@@ -20,7 +34,13 @@ pub(crate) trait Columns: Resource + Serialize {
 }
 
 /// Prints a table of objects.
-pub(crate) fn print_table<R: Columns>(out: &mut impl Write, objects: &[R], wide: bool, namespaces: bool) -> Result {
+pub(crate) fn print_table<R: Columns>(
+    out: &mut impl Write,
+    objects: &[R],
+    wide: bool,
+    namespaces: bool,
+    options: &TableOptions,
+) -> Result {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     let mut heads: Vec<&str> = if namespaces { vec!["NAMESPACE", "NAME"] } else { vec!["NAME"] };
@@ -29,13 +49,21 @@ pub(crate) fn print_table<R: Columns>(out: &mut impl Write, objects: &[R], wide:
         heads.extend(R::WIDE_HEADS);
     }
     let columns = heads.len();
-    table.set_header(heads);
+    if options.show_labels {
+        heads.push("LABELS");
+    }
+    if !options.no_headers {
+        table.set_header(heads);
+    }
     for object in objects {
         let metadata = object.metadata();
         let mut cells = if namespaces { vec![metadata.namespace.clone()] } else { Vec::new() };
         cells.push(metadata.name.clone());
         cells.extend(object.cells(wide));
         cells.truncate(columns);
+        if options.show_labels {
+            cells.push(labels(metadata));
+        }
         table.add_row(cells);
     }
     for column in table.column_iter_mut() {
@@ -118,6 +146,15 @@ impl Columns for ImageStreamImage {
     fn cells(&self, _wide: bool) -> Vec<String> {
         image_cells(&self.image, self.metadata.creation_timestamp)
     }
+}
+
+/// As `kubectl` prints them.
+fn labels(metadata: &ObjectMeta) -> String {
+    if metadata.labels.is_empty() {
+        return "<none>".to_owned();
+    }
+    let labels: Vec<_> = metadata.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    labels.join(",")
 }
 
 /// The cells of an image that is read through a stream or a tag.

@@ -302,7 +302,9 @@ fn a_file_that_is_not_a_store_is_left_unchanged() {
 #[test]
 fn help_has_examples() {
     let shop = Shop::new();
-    for command in ["compact", "create-mapping", "describe", "export", "get", "history", "import", "serve", "verify"] {
+    for command in
+        ["compact", "create-mapping", "describe", "export", "get", "history", "import", "serve", "verify", "which"]
+    {
         let done = shop.run(&[command, "--help"]);
         assert_eq!(done.code, 0);
         assert!(done.stdout.contains(&format!("imagestream {command} ")), "{}", done.stdout);

@@ -56,11 +56,11 @@ pub use error::{Error, ErrorKind, LockOwner, Result, Source, Subject};
 #[cfg(not(target_family = "wasm"))]
 pub use resources::Subscription;
 pub use resources::{
-    Builder, Change, ChangedObject, ConflictRule, DeleteParams, Deletion, FieldValidation, ImageOutcome,
-    ImageSignatures, ImageStore, ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags,
-    Images, ImportMode, ListParams, MappingOutcome, Mappings, Namespace, Namespaces, Patch, PatchParams, Patched,
-    PostParams, Preconditions, ReplacedImage, ReplacedTag, Restored, StoredImage, VersionMatch, Watch, WatchEvent,
-    WatchParams, WatchStopper,
+    Builder, Change, ChangedObject, ConflictRule, DeleteParams, Deletion, FieldValidation, FoundBy, FoundImage,
+    ImageOutcome, ImageSignatures, ImageStore, ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams,
+    ImageTags, Images, ImportMode, ListParams, MappingOutcome, Mappings, Namespace, Namespaces, Patch, PatchParams,
+    Patched, PostParams, Preconditions, ReplacedImage, ReplacedTag, Restored, StoredImage, TagPosition, VersionMatch,
+    Watch, WatchEvent, WatchParams, WatchStopper,
 };
 pub use rules::{FieldCause, FieldError, TagChange};
 pub use store::{ImageUser, JournalFile, Statistics, Verification};
