@@ -20,7 +20,8 @@ use crate::store_file::{StoreFile, builder_at};
 /// Import images and image streams from dumps, must-gathers and archives of them
 ///
 /// The form of each file is recognized by its content: JSON and YAML with single objects, lists and several documents, the
-/// trees of `oc adm inspect` and of must-gathers, as folders or archives (tar, zip), compressed or not (gzip, zstd, xz).
+/// trees of `oc adm inspect` and of must-gathers, OCI image layouts, archives of `docker save`, folders of `skopeo` (`dir:`),
+/// the storage of registries; as folders or archives (tar, zip), compressed or not (gzip, zstd, xz).
 /// Objects come along as they are, with uids, times, status and histories; only the resource versions are new.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -30,8 +31,9 @@ pub(crate) struct Import {
     /// The files and folders; `-` is standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// The namespace of streams that have none
-    #[arg(long, value_name = "NAMESPACE")]
+    /// The namespace of what has none: files for `oc create`, and images in archives; for these also the stream. Without it,
+    /// images go where their names say
+    #[arg(long, value_name = "NAMESPACE[/STREAM]")]
     into: Option<String>,
     /// What to do with an object that the store already has, with another content
     #[arg(long, value_enum, default_value = "skip")]
@@ -77,6 +79,10 @@ Examples:
   oc adm inspect images --dest-dir images
   imagestream import --db cluster.redb must-gather.tar.gz images
 
+  # Images from a disconnected site
+  skopeo copy docker://quay.io/shop/web:1.2 oci-archive:web.tar:quay.io/shop/web:1.2
+  imagestream import --db shop.redb --into shop web.tar
+
   # Only see what is in it
   imagestream import --db cluster.redb --dry-run dump.yaml -o json
 
@@ -97,8 +103,11 @@ impl Import {
             })
             .collect();
         let sources: Vec<&dyn Source> = sources.iter().map(|source| source as &dyn Source).collect();
+        let into = self.into.as_deref().unwrap_or_default();
+        let (namespace, stream) = into.split_once('/').unwrap_or((into, ""));
         let options = ImportOptions {
-            namespace: self.into.clone().unwrap_or_default(),
+            namespace: namespace.to_owned(),
+            stream: stream.to_owned(),
             conflicts: match self.on_conflict {
                 OnConflict::Skip => ConflictRule::Skip,
                 OnConflict::Replace => ConflictRule::Replace,
@@ -223,6 +232,16 @@ fn text(report: &ImportReport, store: &str) -> String {
     if report.images_from_tags > 0 {
         let tags = report.images_from_tags;
         let _ = writeln!(text, "  images made of image stream tags, without a manifest: {tags}");
+    }
+    if report.pushed_tags > 0 {
+        let _ = writeln!(text, "  tags with an image of an archive: {}", report.pushed_tags);
+    }
+    if report.made_up_manifests > 0 {
+        let images = report.made_up_manifests;
+        let _ = writeln!(
+            text,
+            "  images without a manifest: {images}; their digests are those that skopeo shows, not those of a registry"
+        );
     }
     if !report.other_objects.is_empty() {
         let others: Vec<_> = report.other_objects.iter().map(|(kind, count)| format!("{count} {kind}")).collect();

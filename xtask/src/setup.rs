@@ -14,6 +14,7 @@ pub(crate) fn run() -> Result {
     package()?;
     clients::kubectls()?;
     clients::python()?;
+    image_tools()?;
     chromium()
 }
 
@@ -31,6 +32,16 @@ pub(crate) fn package() -> Result {
 /// Installs the browser of the tests and of the benchmark.
 pub(crate) fn chromium() -> Result {
     if Path::new(CHROMIUM).exists() { Ok(()) } else { debian("chromium") }
+}
+
+/// Installs what makes and stores images, for the tests of imports.
+pub(crate) fn image_tools() -> Result {
+    for program in ["skopeo", "docker-registry"] {
+        if !runs(program) {
+            debian(program)?;
+        }
+    }
+    Ok(())
 }
 
 /// Installs valgrind, with which the benchmark counts instructions.

@@ -15,14 +15,40 @@ pub(super) struct File<'a> {
     pub(super) is_named: bool,
     /// The first bytes, which `content` has, too.
     pub(super) beginning: &'a [u8],
+    /// The length in bytes, if the container says so.
+    pub(super) size: Option<u64>,
     pub(super) content: &'a mut dyn Read,
 }
 
 /// Unpacks containers.
 pub(super) struct Unpacking<'v> {
     pub(super) visit: &'v mut dyn FnMut(&mut File<'_>) -> Result<()>,
+    /// Gets the path and the target of each symbolic and hard link.
+    pub(super) link: &'v mut dyn FnMut(&str, &str),
     /// How many files there were.
     pub(super) files: usize,
+}
+
+/// Where a file is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// The number of containers around it.
+    nesting: usize,
+    is_named: bool,
+    size: Option<u64>,
+}
+
+/// Whether it is a blob of an image by its path: a layer is an archive, too, but no container of what is imported.
+pub(super) fn is_blob(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let name = parts.next().unwrap_or_default();
+    let folder = parts.next().unwrap_or_default();
+    let stem = name.strip_suffix(".tar").or_else(|| name.strip_suffix(".json")).unwrap_or(name);
+    let is_digest = |name: &str| {
+        let digits = name.rsplit([':', '-', '_']).next().unwrap_or_default();
+        digits.len() >= 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    name == "layer.tar" || is_digest(stem) || name == "data" && is_digest(folder)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +86,13 @@ fn is_tar(beginning: &[u8]) -> bool {
 }
 
 impl Unpacking<'_> {
-    /// Reads a file or a container.
-    pub(super) fn read(&mut self, path: &str, content: &mut dyn Read, nesting: usize, is_named: bool) -> Result<()> {
+    /// Reads what the user named, or a file of a folder that the user named.
+    pub(super) fn read(&mut self, path: &str, content: &mut dyn Read, is_named: bool) -> Result<()> {
+        self.open(path, content, Place { nesting: 0, is_named, size: None })
+    }
+
+    fn open(&mut self, path: &str, content: &mut dyn Read, place: Place) -> Result<()> {
+        let Place { nesting, is_named, size } = place;
         self.files += 1;
         if self.files > MAX_FILES {
             return Err(Error::import(path, format!("there are more than {MAX_FILES} files")));
@@ -74,30 +105,31 @@ impl Unpacking<'_> {
         content.take(BEGINNING as u64).read_to_end(&mut beginning).map_err(failed)?;
         let form = Form::of(&beginning);
         let mut content = Cursor::new(&beginning).chain(content);
-        if form == Form::Other {
-            return (self.visit)(&mut File { path, is_named, beginning: &beginning, content: &mut content });
+        if form == Form::Other || !is_named && is_blob(path) {
+            return (self.visit)(&mut File { path, is_named, beginning: &beginning, size, content: &mut content });
         }
         if nesting >= MAX_NESTING {
             return Err(Error::import(path, format!("more than {MAX_NESTING} containers are in each other")));
         }
+        let inside = Place { nesting: nesting + 1, is_named, size: None };
         let packed = Rc::new(Cell::new(0));
         let counted = Counted { content: &mut content, bytes: Rc::clone(&packed) };
         let bounded = |unpacked| Bounded { unpacked, packed: Rc::clone(&packed), bytes: 0 };
         match form {
             Form::Gzip => {
                 let mut unpacked = bounded(flate2::read::MultiGzDecoder::new(counted));
-                self.read(path, &mut unpacked, nesting + 1, is_named)
+                self.open(path, &mut unpacked, inside)
             }
             Form::Zstd => {
                 let decoder = ruzstd::decoding::StreamingDecoder::new(counted);
                 let decoder = decoder.map_err(|error| Error::import(path, error))?;
-                self.read(path, &mut Bounded { unpacked: decoder, packed, bytes: 0 }, nesting + 1, is_named)
+                self.open(path, &mut Bounded { unpacked: decoder, packed, bytes: 0 }, inside)
             }
             Form::Xz => {
                 let mut unpacked = Room(Vec::new());
                 lzma_rs::xz_decompress(&mut io::BufReader::new(counted), &mut unpacked)
                     .map_err(|error| Error::import(path, format!("it is not valid xz: {error:?}")))?;
-                self.read(path, &mut unpacked.0.as_slice(), nesting + 1, is_named)
+                self.open(path, &mut unpacked.0.as_slice(), inside)
             }
             Form::Zip => self.read_zip(path, &mut Bounded { unpacked: counted, packed, bytes: 0 }, nesting),
             Form::Tar => self.read_tar(path, counted, nesting),
@@ -110,12 +142,15 @@ impl Unpacking<'_> {
         let mut archive = tar::Archive::new(content);
         for entry in archive.entries().map_err(failed)? {
             let mut entry = entry.map_err(failed)?;
-            if !entry.header().entry_type().is_file() {
-                // Folders and links: a link could lead anywhere.
-                continue;
-            }
             let inner = format!("{path}/{}", String::from_utf8_lossy(&entry.path_bytes()));
-            self.read(&inner, &mut entry, nesting + 1, false)?;
+            if let Some(target) = entry.link_name_bytes() {
+                // Followed only within the archive, by whoever understands what it is for.
+                (self.link)(&inner, &String::from_utf8_lossy(&target));
+            }
+            if entry.header().entry_type().is_file() {
+                let size = Some(entry.size());
+                self.open(&inner, &mut entry, Place { nesting: nesting + 1, is_named: false, size })?;
+            }
         }
         Ok(())
     }
@@ -128,7 +163,9 @@ impl Unpacking<'_> {
             }
             let inner = format!("{path}/{}", entry.name().map_err(failed)?);
             let packed = Rc::new(Cell::new(entry.compressed_size()));
-            self.read(&inner, &mut Bounded { unpacked: &mut entry, packed, bytes: 0 }, nesting + 1, false)?;
+            let size = Some(entry.size());
+            let place = Place { nesting: nesting + 1, is_named: false, size };
+            self.open(&inner, &mut Bounded { unpacked: &mut entry, packed, bytes: 0 }, place)?;
         }
         Ok(())
     }

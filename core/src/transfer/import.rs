@@ -6,12 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
-use super::containers::{File, Unpacking};
+use super::archives::{self, ArchivedImage, KeptFiles, MAX_KEPT};
+use super::containers::{File, Unpacking, is_blob};
 use super::limits::{MAX_FINDINGS, MAX_OBJECT};
 use super::objects::{self, Object, Unusable};
+use super::options::ImportOptions;
 use super::report::{Cluster, Finding, ImportReport, Outcomes};
 use super::source::Source;
 use super::texts::{self, Part, Parts};
+use super::write_archived;
 use crate::api::{Image, ImageStream};
 use crate::error::{Error, ErrorKind, Result};
 use crate::resources::{ConflictRule, ImageStore, Restored, WholeObject};
@@ -19,19 +22,6 @@ use crate::resources::{ConflictRule, ImageStore, Restored, WholeObject};
 /// A transaction has at most this many objects, and about this many bytes of them.
 const CHUNK_OBJECTS: usize = 500;
 const CHUNK_BYTES: usize = 8 << 20;
-
-/// Options of an import.
-#[derive(Debug, Clone, Default)]
-pub struct ImportOptions {
-    /// The namespace of streams that have none; without it they can't be imported.
-    pub namespace: String,
-    /// What to do with objects that the store already has, with another content.
-    pub conflicts: ConflictRule,
-    /// Whether an object that can't be imported is an error, and nothing is imported.
-    pub strict: bool,
-    /// Report what would happen, and write nothing.
-    pub dry_run: bool,
-}
 
 /// How far an import is.
 #[derive(Debug, Clone, Copy)]
@@ -71,16 +61,21 @@ pub fn import(
 ) -> Result<ImportReport> {
     let mut checking = Pass::new(store, options, progress, Phase::Checking);
     checking.read(sources)?;
+    let archived = archives::images(&checking.kept);
+    for (file, reason) in archived.faults {
+        checking.report.find(Finding { file, reason, ..Finding::default() });
+    }
+    let (report, kinds) = (checking.report, checking.kinds);
     if options.strict
-        && let Some(finding) = checking.report.findings.first()
+        && let Some(finding) = report.findings.first()
     {
         return Err(Error::import(&finding.file, finding));
     }
-    let (report, kinds) = (checking.report, checking.kinds);
     let mut writing = Pass { kinds, ..Pass::new(store, options, progress, Phase::Writing) };
     writing.read(sources)?;
     writing.write_chunk()?;
     writing.write_images_of_tags()?;
+    writing.write_archived(&archived.images)?;
     writing.count_missing()?;
     let mut written = writing.report;
     written.dry_run = options.dry_run;
@@ -106,6 +101,8 @@ struct Pass<'a> {
     seen_images: BTreeSet<String>,
     seen_streams: BTreeMap<(String, String), Seen>,
     of_tags: BTreeMap<String, (Box<Image>, Place)>,
+    /// The files of images in archives; only the first pass keeps them.
+    kept: KeptFiles,
     chunk: Vec<(WholeObject, Place)>,
     chunk_bytes: usize,
 }
@@ -151,6 +148,7 @@ impl<'a> Pass<'a> {
             seen_images: BTreeSet::new(),
             seen_streams: BTreeMap::new(),
             of_tags: BTreeMap::new(),
+            kept: KeptFiles::default(),
             chunk: Vec::new(),
             chunk_bytes: 0,
         }
@@ -159,17 +157,22 @@ impl<'a> Pass<'a> {
     fn read(&mut self, sources: &[&dyn Source]) -> Result<()> {
         let mut files = 0;
         for source in sources {
-            let mut alone = true;
-            let mut read = 0;
+            let is_named = !source.is_folder();
             source.files(&mut |path, content| {
-                read += 1;
-                alone = read == 1;
                 let mut counted = 0;
                 let mut content = Counted { content, bytes: &mut counted };
-                let mut unpacking = Unpacking { visit: &mut |file| self.file(file), files };
-                unpacking.read(path, &mut content, 0, alone)?;
+                let mut links = Vec::new();
+                let mut unpacking = Unpacking {
+                    visit: &mut |file| self.file(file),
+                    link: &mut |path, target| links.push((path.to_owned(), target.to_owned())),
+                    files,
+                };
+                unpacking.read(path, &mut content, is_named)?;
                 files = unpacking.files;
                 self.bytes += counted;
+                for (path, target) in links {
+                    self.kept.note_link(&path, &target);
+                }
                 self.tell();
                 Ok(())
             })?;
@@ -187,6 +190,9 @@ impl<'a> Pass<'a> {
             let text = String::from_utf8_lossy(file.beginning);
             let gathered = text.lines().next().unwrap_or_default().trim().to_owned();
             self.report.cluster.get_or_insert_default().gathered = gathered;
+            return Ok(());
+        }
+        if !file.is_named && self.is_part_of_image(file)? {
             return Ok(());
         }
         if !may_have_objects(file.beginning, file.is_named) {
@@ -219,6 +225,46 @@ impl<'a> Pass<'a> {
             let first = self.report.findings.get(before);
             let reason = first.map_or_else(|| "there is no object in it".to_owned(), |finding| finding.reason.clone());
             return Err(Error::import(file.path, reason));
+        }
+        Ok(())
+    }
+
+    /// Keeps a file that describes an image; returns whether it is a part of one.
+    fn is_part_of_image(&mut self, file: &mut File<'_>) -> Result<bool> {
+        let failed = |error| Error::import(file.path, error);
+        let is_object = memchr::memmem::find(file.beginning, b"image.openshift.io/").is_some();
+        if KeptFiles::is_wanted(file.path, file.beginning) && !is_object {
+            if self.phase == Phase::Checking {
+                let mut content = Vec::new();
+                file.content.take(MAX_KEPT as u64 + 1).read_to_end(&mut content).map_err(failed)?;
+                if content.len() <= MAX_KEPT && !self.kept.keep(file.path, content) {
+                    return Err(Error::import(file.path, "the manifests and configs before it have more than 256 MiB"));
+                }
+            }
+            return Ok(true);
+        }
+        if !is_blob(file.path) || is_object {
+            return Ok(false);
+        }
+        if self.phase == Phase::Checking {
+            let size = match file.size {
+                Some(size) => size,
+                None => std::io::copy(&mut file.content, &mut std::io::sink()).map_err(failed)?,
+            };
+            self.kept.note_size(file.path, size);
+        }
+        Ok(true)
+    }
+
+    /// Writes the images of archives: those in lists first, so that each list has its members.
+    fn write_archived(&mut self, images: &[ArchivedImage]) -> Result<()> {
+        let (named, others): (Vec<_>, Vec<_>) = images.iter().partition(|image| !image.names.is_empty());
+        for image in others.into_iter().chain(named) {
+            self.objects += 1;
+            self.tell();
+            if let Err(unusable) = write_archived::write(self.store, self.options, image, &mut self.report)? {
+                self.report.find(Place { file: image.path.clone(), ..Place::default() }.finding(unusable));
+            }
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! Import of what clusters leave, and export.
 //!
 //! [`import`] takes files and folders of any form: lists and single objects in JSON or YAML, the trees of `oc adm
-//! inspect` and of must-gathers, in archives and compressed. It recognizes each by its content. Objects come along as they
+//! inspect` and of must-gathers, OCI image layouts, archives of `docker save`, folders of `skopeo`, and the storage of
+//! registries, in archives and compressed. It recognizes each by its content. Objects come along as they
 //! are, with uids, times and histories, which no API can do. [`export`] writes them as a list, without any loss.
 //!
 //! ```
@@ -19,17 +20,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod archives;
 mod containers;
 mod export;
 mod import;
 mod limits;
 mod objects;
+mod options;
 mod report;
 mod source;
 mod texts;
+mod write_archived;
 
 pub use export::{ExportOptions, Exported, ListFormat, export};
-pub use import::{ImportOptions, Phase, Progress, import};
+pub use import::{Phase, Progress, import};
+pub use options::ImportOptions;
 pub use report::{Cluster, Finding, ImportReport, Missing, Outcomes};
 #[cfg(not(target_family = "wasm"))]
 pub use source::PathSource;

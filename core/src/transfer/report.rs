@@ -25,6 +25,10 @@ pub struct ImportReport {
     pub other_objects: BTreeMap<String, u64>,
     /// Images that were made of tags, since the image itself was not there. They have no manifest.
     pub images_from_tags: u64,
+    /// Tags that got an image of an archive as their newest entry.
+    pub pushed_tags: u64,
+    /// Images of `docker save` archives without a manifest: it was made up as `skopeo` does, and is not that of a registry.
+    pub made_up_manifests: u64,
     /// Histories that name images which the store does not have.
     pub missing: Missing,
     /// The cluster that a must-gather is of.
@@ -92,7 +96,8 @@ pub struct Cluster {
 pub struct Finding {
     /// The file, with the archives around it.
     pub file: String,
-    /// The number of the document in the file, from 1.
+    /// The number of the document in the file, from 1; 0 for a file that is no text of documents.
+    #[serde(skip_serializing_if = "is_zero")]
     pub document: u64,
     /// The number of the item in its list, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,13 +112,20 @@ pub struct Finding {
     pub reason: String,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "for serde")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "document {}", self.document)?;
-        if let Some(item) = self.item {
-            write!(formatter, ", item {item}")?;
+        if self.document > 0 {
+            write!(formatter, "document {}", self.document)?;
+            if let Some(item) = self.item {
+                write!(formatter, ", item {item}")?;
+            }
+            formatter.write_str(": ")?;
         }
-        formatter.write_str(": ")?;
         if !self.kind.is_empty() {
             write!(formatter, "{} {:?}: ", self.kind, self.name)?;
         }

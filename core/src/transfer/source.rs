@@ -12,6 +12,11 @@ use crate::error::Result;
 
 /// Something to import: one file, or a folder of files. It is read twice.
 pub trait Source {
+    /// Whether it is a folder: then files of other kinds than those that can be imported are passed over. Default: no.
+    fn is_folder(&self) -> bool {
+        false
+    }
+
     /// Calls `visit` for each file, with its path.
     ///
     /// # Errors
@@ -77,6 +82,10 @@ impl PathSource {
 
 #[cfg(not(target_family = "wasm"))]
 impl Source for PathSource {
+    fn is_folder(&self) -> bool {
+        self.0.is_dir()
+    }
+
     fn files(&self, visit: &mut dyn FnMut(&str, &mut dyn Read) -> Result<()>) -> Result<()> {
         let found = std::fs::metadata(&self.0).map_err(|error| Error::io("reading", &self.0, error))?;
         if found.is_dir() { Self::walk(&self.0, 1, visit) } else { Self::file(&self.0, visit) }

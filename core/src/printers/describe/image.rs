@@ -1,8 +1,8 @@
 //! Images.
 
 use super::super::age::age as age_of;
+use super::metadata::{age, pairs};
 use super::text::{Text, size};
-use super::{age, pairs};
 use crate::api::{Image, Time};
 
 pub(super) fn describe(text: &mut Text, image: &Image, now: Time) {

@@ -1,12 +1,13 @@
 //! Objects as people read them, in the form of `oc describe`.
 
 mod image;
+mod metadata;
 mod stream;
 mod text;
 
-use crate::api::{Image, ImageStream, ImageStreamImage, ImageStreamTag, ImageTag, ObjectMeta, Time};
-
+use self::metadata::age;
 use self::text::Text;
+use crate::api::{Image, ImageStream, ImageStreamImage, ImageStreamTag, ImageTag, Time};
 
 /// A kind that can be described in text.
 ///
@@ -70,14 +71,4 @@ impl Described for ImageTag {
         }
         text.to_string()
     }
-}
-
-/// The age of an object.
-fn age(metadata: &ObjectMeta, now: Time) -> String {
-    metadata.creation_timestamp.map_or_else(|| "<unknown>".to_owned(), |time| super::age::age(time, now))
-}
-
-/// Labels or annotations, one in each line.
-fn pairs(pairs: &std::collections::BTreeMap<String, String>) -> Vec<String> {
-    pairs.iter().map(|(key, value)| format!("{key}={value}")).collect()
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::age::age as age_of;
+use super::metadata::{age, pairs};
 use super::text::Text;
-use super::{age, pairs};
 use crate::api::{ImageStream, NamedTagEventList, TagReference, Time};
 use crate::rules::prioritize_tags;
 

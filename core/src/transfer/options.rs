@@ -1,0 +1,19 @@
+//! Options of an import.
+
+use crate::resources::ConflictRule;
+
+/// Options of an import.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// The namespace of streams that have none, which can't be imported without it, and of images in archives. Default: empty,
+    /// for images that of the name of each.
+    pub namespace: String,
+    /// The stream of all images in archives. Default: empty, the last part of the name of each.
+    pub stream: String,
+    /// What to do with objects that the store already has, with another content.
+    pub conflicts: ConflictRule,
+    /// Whether an object that can't be imported is an error, and nothing is imported.
+    pub strict: bool,
+    /// Report what would happen, and write nothing.
+    pub dry_run: bool,
+}
