@@ -60,7 +60,8 @@ impl Get {
             .fields(self.field_selector.as_deref().unwrap_or_default());
         let all = self.names.is_empty();
         match self.kind {
-            Kind::Image if all => self.list(out, &store.images().list(&params)?),
+            Kind::Image if all && self.output.shows_all() => self.list(out, &store.images().list(&params)?),
+            Kind::Image if all => self.list(out, &store.images().list_without_texts(&params)?),
             Kind::Image => self.objects(out, |name| store.images().get(name)),
             Kind::ImageStream if all => self.list(out, &namespace.image_streams().list(&params)?),
             Kind::ImageStream => self.objects(out, |name| namespace.image_streams().get(name)),

@@ -3,13 +3,16 @@
 mod compact;
 mod create_mapping;
 mod describe;
+mod diff;
 mod documents;
 mod export;
 mod failure;
 mod get;
 mod history;
+mod image_argument;
 mod import;
 mod kind;
+mod layers;
 mod output;
 mod serve;
 mod store_file;
@@ -45,17 +48,20 @@ Examples:
   imagestream serve --db shop.redb --write-kubeconfig kubeconfig
   kubectl --kubeconfig kubeconfig -n shop get imagestreams
 
-Exit status: 0 done, 1 failed (with a reason on standard error), 2 wrong arguments, 3 `verify` has found problems.";
+Exit status: 0 done, 1 failed (with a reason on standard error), 2 wrong arguments, 3 done, and there is something to look
+at: `verify` has found problems, `import` objects that it could not import, `diff` differences.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Compact(compact::Compact),
     CreateMapping(create_mapping::CreateMapping),
     Describe(describe::Describe),
+    Diff(diff::Diff),
     Export(export::Export),
     Get(get::Get),
     History(history::History),
     Import(import::Import),
+    Layers(layers::Layers),
     Serve(Box<serve::Serve>),
     Verify(verify::Verify),
     Which(which::Which),
@@ -68,10 +74,12 @@ fn main() -> ExitCode {
         Command::Compact(command) => command.run(&mut out),
         Command::CreateMapping(command) => command.run(&mut out),
         Command::Describe(command) => command.run(&mut out),
+        Command::Diff(command) => command.run(&mut out),
         Command::Export(command) => command.run(&mut out),
         Command::Get(command) => command.run(&mut out),
         Command::History(command) => command.run(&mut out),
         Command::Import(command) => command.run(&mut out),
+        Command::Layers(command) => command.run(&mut out),
         Command::Serve(command) => command.run(&mut out),
         Command::Verify(command) => command.run(&mut out),
         Command::Which(command) => command.run(&mut out),

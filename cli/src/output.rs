@@ -25,6 +25,13 @@ pub(crate) enum Format {
     Name,
 }
 
+impl Format {
+    /// Whether every member of an object is shown.
+    pub(crate) fn shows_all(self) -> bool {
+        matches!(self, Self::Json | Self::Yaml)
+    }
+}
+
 /// Prints one object.
 pub(crate) fn print_object<R: Columns>(
     out: &mut impl Write,

@@ -302,9 +302,20 @@ fn a_file_that_is_not_a_store_is_left_unchanged() {
 #[test]
 fn help_has_examples() {
     let shop = Shop::new();
-    for command in
-        ["compact", "create-mapping", "describe", "export", "get", "history", "import", "serve", "verify", "which"]
-    {
+    for command in [
+        "compact",
+        "create-mapping",
+        "describe",
+        "diff",
+        "export",
+        "get",
+        "history",
+        "import",
+        "layers",
+        "serve",
+        "verify",
+        "which",
+    ] {
         let done = shop.run(&[command, "--help"]);
         assert_eq!(done.code, 0);
         assert!(done.stdout.contains(&format!("imagestream {command} ")), "{}", done.stdout);
@@ -459,4 +470,32 @@ fn an_import_reports_what_it_could_not_import() {
     assert_eq!((done.code, &*done.stderr), (0, ""));
     assert!(done.stdout.starts_with("would import into none.redb:\n"), "{}", done.stdout);
     assert!(!shop.path("none.redb").exists());
+}
+
+#[test]
+fn images_are_compared_and_their_layers_shown() {
+    let shop = Shop::with_cluster();
+    let cluster = ["--db", "cluster.redb", "-n", "shop"];
+    let layers = shop.run(&[&["layers", "api:latest"], cluster.as_slice()].concat());
+    assert_eq!((layers.code, layers.stdout.lines().count()), (0, 6), "{}", layers.stdout);
+    assert!(layers.stdout.contains(": 79.27MB in 4 layers\n"), "{}", layers.stdout);
+    assert!(layers.stdout.lines().nth(1).unwrap().ends_with("other images"), "{}", layers.stdout);
+    let different = shop.run(&[&["diff", "api:latest", "api:stable"], cluster.as_slice()].concat());
+    assert_eq!(different.code, 3, "{}", different.stderr);
+    for part in ["--- sha256:a1c54a8c", "+++ sha256:1b3d23a6", "Env APP_VERSION\n  - ", "Layers (", "Size\n"] {
+        assert!(different.stdout.contains(part), "{}", different.stdout);
+    }
+    let same = shop.run(&[&["diff", "api:latest", "a1c54a8c7c37"], cluster.as_slice()].concat());
+    assert_eq!(same.code, 0, "{}", same.stderr);
+    let missing = shop.run(&[&["diff", "api:none", "api:latest"], cluster.as_slice()].concat());
+    assert_eq!(missing.code, 1);
+}
+
+#[test]
+fn which_names_the_entries_of_histories() {
+    let shop = Shop::with_cluster();
+    let found = shop.run(&["which", "ebe59d37501a", "--db", "cluster.redb"]);
+    assert_eq!(found.code, 0, "{}", found.stderr);
+    assert!(found.stdout.contains("  shop/api:stable  entry 2 of 5, 2026-11-23T06:53:50Z\n"), "{}", found.stdout);
+    assert_eq!(shop.run(&["which", "00000000", "--db", "cluster.redb"]).code, 1);
 }

@@ -58,9 +58,9 @@ pub use resources::Subscription;
 pub use resources::{
     Builder, Change, ChangedObject, ConflictRule, DeleteParams, Deletion, FieldValidation, FoundBy, FoundImage,
     ImageOutcome, ImageSignatures, ImageStore, ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams,
-    ImageTags, Images, ImportMode, ListParams, MappingOutcome, Mappings, Namespace, Namespaces, Patch, PatchParams,
-    Patched, PostParams, Preconditions, ReplacedImage, ReplacedTag, Restored, StoredImage, TagPosition, VersionMatch,
-    Watch, WatchEvent, WatchParams, WatchStopper,
+    ImageTags, Images, ImportMode, LayerUse, ListParams, MappingOutcome, Mappings, Namespace, Namespaces, Patch,
+    PatchParams, Patched, PostParams, Preconditions, ReplacedImage, ReplacedTag, Restored, StoredImage, TagPosition,
+    VersionMatch, Watch, WatchEvent, WatchParams, WatchStopper,
 };
 pub use rules::{FieldCause, FieldError, TagChange};
 pub use store::{ImageUser, JournalFile, Statistics, Verification};

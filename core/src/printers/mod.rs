@@ -22,7 +22,7 @@ mod tag_names;
 use serde::Serialize;
 
 use self::age::age;
-pub use self::describe::Described;
+pub use self::describe::{Described, size};
 pub(crate) use self::namespace::{namespace_cells, namespace_resource};
 pub use crate::api::Column;
 use crate::api::{Image, ImageStream, ImageStreamImage, ImageStreamTag, Resource, Time};

@@ -18,6 +18,7 @@ use crate::api::{Image, List, Resource as _, Time};
 use crate::error::Result;
 use crate::rules::image_strategy::prepare_for_create;
 use crate::store::images::{self, ImageRows};
+use crate::store::names::ObjectName;
 use crate::store::object_key::Key;
 use crate::store::{Rows, Write};
 
@@ -103,6 +104,22 @@ impl Images {
     /// not have the requested version.
     pub fn list(&self, params: &ListParams) -> Result<List<Image>> {
         self.list_in(&self.store.read()?, params, &params.selection(&[])?)
+    }
+
+    /// The list without the texts of manifests and configs, which are most of an image: they are not even read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Images::list`].
+    pub fn list_without_texts(&self, params: &ListParams) -> Result<List<Image>> {
+        let selection = params.selection(&[])?;
+        let read = |rows: &dyn Rows, name: &ObjectName| {
+            let found = images::get_without_texts(rows, &name.name)?.map(|stored| stored.image);
+            Ok(found.filter(|image| selection.matches_metadata(&image.metadata)))
+        };
+        let present = self.store.read()?;
+        let (items, metadata) = Collection::Images.page_in(&self.store, &present, params, &selection, read)?;
+        Ok(List::new(metadata, items))
     }
 
     /// The list, with the rows of a transaction as the current ones.

@@ -9,6 +9,7 @@ mod field;
 mod field_error;
 pub mod generation;
 mod image;
+mod image_difference;
 pub mod image_strategy;
 mod image_stream;
 mod image_stream_tag;
@@ -36,6 +37,7 @@ pub use field::{BadValue, Path, html_escaped};
 pub(crate) use field_error::FieldErrors;
 pub use field_error::{FieldCause, FieldError};
 pub use image::{validate_image, validate_image_update};
+pub use image_difference::{ImageDifference, SettingDifference, compare_images};
 pub use image_stream::{
     unresolved_tags, validate_stream, validate_stream_status_update, validate_stream_update, validate_tag_reference,
 };

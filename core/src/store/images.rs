@@ -1,5 +1,6 @@
 //! The rows of images: records, texts, users, layers.
 
+use super::engine::Row;
 use super::object_key::{ImageRow, Key, KeyReader};
 use super::record::{self, EncodedImage, ImageRecord, Record, TextRecord, UnitRecord, UserRecord};
 use super::rows;
@@ -157,6 +158,17 @@ pub(crate) fn users(rows: &dyn Rows, image: &str) -> Result<Vec<ImageUser>> {
         users.push(ImageUser { namespace, stream, tag, entries });
     }
     Ok(users)
+}
+
+/// The images that have a layer, in the order of their keys.
+pub(crate) fn with_layer(rows: &dyn Rows, layer: &str) -> Result<Vec<String>> {
+    let prefix = Key::images_with_layer(layer);
+    let image = |row: Result<Row>| {
+        let (key, _) = row?;
+        let name = KeyReader::after(&prefix, &key).and_then(|mut reader| reader.image_name());
+        name.ok_or_else(|| rows::damaged_key(UnitRecord::TABLE, &key))
+    };
+    rows.prefix(prefix.as_bytes())?.map(image).collect()
 }
 
 /// A new image with its rows encoded, except for the version: this is much of the work of writing it, done before the

@@ -164,7 +164,12 @@ impl Key {
 
     /// The row of an image that has a layer.
     pub(crate) fn layer(layer: &str, image: &str) -> Self {
-        Self::begin(&[LAYERS]).image_name(layer).image_name(image)
+        Self::images_with_layer(layer).image_name(image)
+    }
+
+    /// The prefix of the images that have a layer.
+    pub(crate) fn images_with_layer(layer: &str) -> Self {
+        Self::begin(&[LAYERS]).image_name(layer)
     }
 
     /// The row of a namespace.

@@ -7,6 +7,7 @@ mod text;
 
 use self::metadata::age;
 use self::text::Text;
+pub use self::text::size;
 use crate::api::{Image, ImageStream, ImageStreamImage, ImageStreamTag, ImageTag, Time};
 
 /// A kind that can be described in text.

@@ -72,7 +72,8 @@ impl std::fmt::Display for Text {
 }
 
 /// A number of bytes with four digits at most, for example `44.46MB`; `HumanSize` of Docker's go-units.
-pub(super) fn size(bytes: i64) -> String {
+#[must_use]
+pub fn size(bytes: i64) -> String {
     const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
     let mut unit = 0;
     #[allow(clippy::cast_precision_loss, reason = "four digits are shown")]
