@@ -11,6 +11,9 @@ const FULL = new Set(["QuotaExceededError", "ENOSPC", "EDQUOT"]);
 
 const UTF8 = new TextEncoder();
 
+/** The bytes of a body, which is text or bytes. */
+const bytesOf = (body) => (typeof body === "string" ? UTF8.encode(body) : body);
+
 /** An open store. */
 export class Host {
   #module;
@@ -49,7 +52,7 @@ export class Host {
     switch (request.type) {
       case "call":
         return this.#guard(() =>
-          this.#store.call(request.call, request.options, request.body && UTF8.encode(request.body)),
+          this.#store.call(request.call, request.options, bytesOf(request.body)),
         );
       case "newest":
         return this.#guard(() => this.#store.newest(request.namespace, request.name, request.tag));

@@ -44,6 +44,7 @@ class Resource {
   async ask(verb, { name, tag, options, ...rest } = {}) {
     const request = this.#request(verb, { name, tag, options });
     if ("object" in rest) request.body = json(rest.object, "the object");
+    if ("bytes" in rest) request.body = rest.bytes;
     const read = this.#results[verb] ?? RESULTS[verb] ?? JSON.parse;
     return read(await this.#channel.perform(request));
   }
@@ -209,8 +210,8 @@ export const images = (channel, scope) => new Images(channel, { ...scope, resour
 /** The signatures of the images of a store. */
 export const imageSignatures = (channel, scope) => new ImageSignatures(channel, { ...scope, resource: "imagesignatures" });
 
-/** The verbs of the store itself; all of them return reports. */
-const REPORTS = ["imageUsers", "resourceVersion", "changesSince", "verify", "compact", "statistics"];
+/** The verbs of the store itself that return values. The reports of the others come as JSON. */
+const REPORTS = ["imageUsers", "exportList", "resourceVersion", "changesSince", "verify", "compact", "statistics"];
 
 /** The store itself. */
 export const whole = (channel, scope) =>

@@ -1,6 +1,8 @@
 // The store as its users have it, wherever it is: every method is a request to a channel.
 
+import { bad } from "./error.js";
 import { handle } from "./face.js";
+import { bytesOf } from "./options.js";
 import { plain, text } from "./plain.js";
 import { Namespace, imageSignatures, images, whole } from "./resources.js";
 
@@ -42,6 +44,29 @@ export class ImageStore {
 
   async imageUsers(image) {
     return this.#whole.ask("imageUsers", { name: text(image, "the image") });
+  }
+
+  async find(image) {
+    return this.#whole.ask("find", { name: text(image, "the image") });
+  }
+
+  async imageLayers(image) {
+    return this.#whole.ask("imageLayers", { name: text(image, "the image") });
+  }
+
+  async layerUsers(layer) {
+    return this.#whole.ask("layerUsers", { name: text(layer, "the layer") });
+  }
+
+  async import(file, options) {
+    const bytes = typeof file === "string" ? new TextEncoder().encode(file) : await bytesOf(file);
+    if (!bytes) throw bad("the file must be a string, a Uint8Array, an ArrayBuffer or a Blob");
+    const named = typeof File === "function" && file instanceof File ? { file: file.name } : {};
+    return this.#whole.ask("import", { options: { ...named, ...plain(options ?? {}, "the options") }, bytes });
+  }
+
+  async exportList(options) {
+    return this.#whole.ask("exportList", { options });
   }
 
   async resourceVersion() {

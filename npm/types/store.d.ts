@@ -81,6 +81,31 @@ export class ImageStore {
   /** The tags whose histories name an image, ordered by namespace, stream and tag; the image itself need not exist. */
   imageUsers(image: string): Promise<ImageUser[]>;
 
+  /**
+   * Finds images by a digest, four or more digits of one, or a pull spec, whose registry is not compared. The digest may also be
+   * that of a config or of a layer. `BadRequest` for any other text; no image is an empty array.
+   */
+  find(image: string): Promise<FoundImage[]>;
+
+  /** The layers of an image from the base up, each with the other images that have it. `NotFound` if there is no such image. */
+  imageLayers(image: string): Promise<LayerUse[]>;
+
+  /** The images that have a layer. */
+  layerUsers(layer: string): Promise<string[]>;
+
+  /**
+   * Imports the content of a file: objects of a cluster as they are, with uids, times and histories, in JSON or YAML of any
+   * form; the trees of `oc adm inspect` and of must-gathers; OCI image layouts, archives of `docker save`, folders of skopeo and the
+   * storage of registries. Archives and compression are recognized by content. The file is read as a whole into memory.
+   *
+   * What is there already is not written again. Objects that can't be imported are findings of the report, or with `strict`
+   * the error `Import`, and then nothing is imported. A file that is not understood, cut or hostile is that error, too.
+   */
+  import(file: string | Uint8Array | ArrayBuffer | PlatformBlob, options?: ImportOptions): Promise<ImportReport>;
+
+  /** Streams and images as the text of a `List`, which {@link ImageStore.import} reads without any loss. */
+  exportList(options?: ExportListOptions): Promise<string>;
+
   /** The resource version of the newest change. */
   resourceVersion(): Promise<string>;
 
@@ -157,6 +182,7 @@ export type ErrorCode =
   | "NotAcceptable"
   | "NotFound"
   | "OldFormat"
+  | "Import"
   | "Poisoned"
   | "QuotaExceeded"
   | "ReadOnly"
@@ -522,6 +548,130 @@ export interface Change {
   /** The namespace of a stream. */
   namespace?: string;
   name: string;
+}
+
+/** An image that was looked up. */
+export interface FoundImage {
+  /** Its name, usually a digest. */
+  name: string;
+  /** What it was found by. */
+  by: "name" | "config" | "layer" | "pullSpec";
+  /** Its pull spec; empty if the store does not have the image. */
+  dockerImageReference: string;
+  /** Whether histories name it, and the store does not have it. */
+  missing: boolean;
+  /** The entries of histories that name it. */
+  tags: TagPosition[];
+  /** The images for several platforms that it is a part of. */
+  lists: string[];
+}
+
+/** An entry of a tag's history. */
+export interface TagPosition {
+  namespace: string;
+  stream: string;
+  tag: string;
+  /** The place in the history: 0 is the newest entry. */
+  position: number;
+  /** How many entries the history has. */
+  entries: number;
+  /** When it became the newest entry. */
+  created: string | null;
+}
+
+/** A layer of an image, and who else has it. */
+export interface LayerUse {
+  /** Its digest. */
+  name: string;
+  /** Its size in bytes. */
+  size: number;
+  /** The other images that have it. */
+  others: string[];
+}
+
+/** Options of an import. */
+export interface ImportOptions {
+  /** The name of the file, for messages. Default: that of a `File`. */
+  file?: string;
+  /** The namespace of streams that have none, and of images in archives; those have one by their names otherwise. */
+  namespace?: string;
+  /** The stream of all images in archives. Default: the last part of the name of each. */
+  stream?: string;
+  /**
+   * What happens to an object that the store has with another content: it stays (`skip`, the default), is replaced, or gets the
+   * entries of both histories if it is the same stream by its uid.
+   */
+  onConflict?: "skip" | "replace" | "merge-history";
+  /** Import nothing if there is an object that can't be imported. */
+  strict?: boolean;
+  /** Report what would happen, and write nothing. */
+  dryRun?: boolean;
+}
+
+/** What an import found and did. */
+export interface ImportReport {
+  dryRun: boolean;
+  /** The files that were read, those in archives included. */
+  files: number;
+  images: ImportOutcomes;
+  imageStreams: ImportOutcomes;
+  /** Objects of other kinds, which are not imported: their number by kind. */
+  otherObjects: { [kind: string]: number };
+  /** Images that were made of tags, since the image itself was not there. */
+  imagesFromTags: number;
+  /** Tags that got an image of an archive as their newest entry. */
+  pushedTags: number;
+  /** Images of `docker save` archives without a manifest, which was made up as skopeo does. */
+  madeUpManifests: number;
+  /** Images that histories name and that are not there, and the tags whose newest entry is one of them. */
+  missing: { images: number; tags: number };
+  /** The cluster that a must-gather is of. */
+  cluster?: { id?: string; version?: string; apiServer?: string; gathered?: string };
+  /** Objects that could not be imported, 10,000 at most. */
+  findings: ImportFinding[];
+  /** The number of all findings. */
+  findingCount: number;
+}
+
+/** Numbers of objects of one kind. */
+export interface ImportOutcomes {
+  created: number;
+  /** Those that the store had already, with the same content. */
+  unchanged: number;
+  /** Those of which the store had another version, which was kept. */
+  skipped: number;
+  replaced: number;
+  merged: number;
+  /** Further copies of one that was imported. */
+  copies: number;
+}
+
+/** An object that could not be imported. */
+export interface ImportFinding {
+  /** The file, with the archives around it. */
+  file: string;
+  /** The number of the document in the file, from 1. */
+  document?: number;
+  /** The number of the item in its list, from 1. */
+  item?: number;
+  kind?: string;
+  /** The name, with the namespace before a slash. */
+  name?: string;
+  reason: string;
+}
+
+/** What is exported, and how. */
+export interface ExportListOptions {
+  /** Only streams of this namespace, and their images. */
+  namespace?: string;
+  /** Only streams whose labels match, and their images. */
+  labelSelector?: string;
+  /** Only the streams with these names, and their images; they need a namespace. */
+  names?: string[];
+  /** As `oc create` takes it: without status, uids, times and versions. */
+  forCreate?: boolean;
+  /** Default: `json`. */
+  format?: "json" | "yaml";
 }
 
 /** What a verification found. */

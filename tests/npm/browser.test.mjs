@@ -67,6 +67,26 @@ test("10,000 images survive a reload, and an exported store opens in Node", { ti
   assert.match(run(native, ["history", "web:t7", "--db", path, "-n", "shop"]), /200 entries, newest first/);
 });
 
+test("a dropped dump is imported in the worker, and is still there after a reload", async (t) => {
+  const context = await browser(t);
+  const page = await visit(context, await site(t));
+  const dump = readFileSync(join(root, "tests/data/dumps/inspect-shop.tar.gz")).toString("base64");
+  const report = await page.evaluate(async (text) => {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const store = await ImageStore.open("dropped.redb");
+    const report = await store.import(new File([bytes], "inspect.tar.gz"));
+    await store.close();
+    return report;
+  }, dump);
+  assert.deepEqual([report.images.created, report.imageStreams.created, report.findings], [82, 2, []]);
+  await reload(page);
+  const found = await page.evaluate(async () => {
+    const store = await ImageStore.open("dropped.redb");
+    return (await store.find("shop/api:latest"))[0].tags;
+  });
+  assert.equal(found[0].tag, "latest");
+});
+
 test("nothing acknowledged is lost when the worker is terminated, 20 times", { timeout: 300_000 }, async (t) => {
   const context = await browser(t);
   const page = await visit(context, await site(t));

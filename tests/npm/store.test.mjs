@@ -453,3 +453,57 @@ test("a damaged file is an error, and other stores still work", async (t) => {
   }
   assert.equal((await store.verify()).clean, true);
 });
+
+const dump = (name) => readFileSync(join(root, "tests/data/dumps", name));
+
+test("the dump of a cluster is imported whole, and exported again without any loss", async (t) => {
+  const store = await ImageStore.inMemory();
+  t.after(() => store.close());
+  const yaml = dump("cluster.yaml");
+  const report = await store.import(yaml, { file: "cluster.yaml" });
+  assert.deepEqual([report.images.created, report.imageStreams.created, report.findingCount], [82, 69, 0]);
+  assert.equal((await store.import(new Blob([yaml]))).imageStreams.unchanged, 69);
+  const withoutVersions = (text) => text.replace(/^ *resourceVersion: .*\n/gm, "");
+  assert.equal(withoutVersions(await store.exportList({ format: "yaml" })), withoutVersions(yaml.toString()));
+  const selected = JSON.parse(await store.exportList({ labelSelector: "team=shop", forCreate: true }));
+  assert.equal(selected.items.filter(({ kind }) => kind === "ImageStream").length, 2);
+
+  const archive = await ImageStore.inMemory();
+  t.after(() => archive.close());
+  const inspected = await archive.import(dump("inspect-shop.tar.gz"), { dryRun: true });
+  assert.deepEqual([inspected.dryRun, inspected.images.created, inspected.imageStreams.created], [true, 82, 2]);
+  assert.equal((await archive.images.list()).items.length, 0);
+});
+
+test("who has a digest or a layer", async (t) => {
+  const store = await ImageStore.inMemory();
+  t.after(() => store.close());
+  await store.import(dump("cluster.yaml"));
+  const [found] = await store.find("mirror.example.com/shop/api:latest");
+  assert.deepEqual([found.by, found.missing, found.tags[0].position, found.tags[0].entries], ["pullSpec", false, 0, 4]);
+  assert.deepEqual((await store.find(found.name.slice(7, 19)))[0].tags, found.tags);
+  const layers = await store.imageLayers(found.name);
+  assert.equal(layers.length, 4);
+  const users = await store.layerUsers(layers[0].name);
+  assert.deepEqual(new Set(users), new Set([...layers[0].others, found.name]));
+  await fails(store.imageLayers("none"), { code: "NotFound" });
+  await fails(store.find("?"), { code: "BadRequest" });
+});
+
+test("what can't be imported is a finding, or an error that imports nothing", async (t) => {
+  const store = await ImageStore.inMemory();
+  t.after(() => store.close());
+  const stream = (name) => ({ kind: "ImageStream", apiVersion: "image.openshift.io/v1", metadata: { name } });
+  const list = JSON.stringify({ kind: "List", apiVersion: "v1", items: [stream("web"), { kind: "Pod", apiVersion: "v1", metadata: {} }] });
+  const report = await store.import(list);
+  assert.equal(report.findings[0].item, 1);
+  assert.match(report.findings[0].reason, /namespace/);
+  assert.deepEqual(report.otherObjects, { Pod: 1 });
+  await fails(store.import(list, { strict: true }), { code: "Import" });
+  assert.equal((await store.import(list, { namespace: "shop" })).imageStreams.created, 1);
+  await fails(store.import("no object"), { code: "Import" });
+  await fails(store.import(new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, 0, 0])), { code: "Import" });
+  for (const value of [undefined, null, 1, {}, []]) await fails(store.import(value), { code: "BadRequest" });
+  await fails(store.import(list, { onConflict: "never" }), { code: "BadRequest" });
+  await fails(store.import(list, { dryrun: true }), { code: "BadRequest" });
+});

@@ -14,7 +14,7 @@ use crate::options::{
     PostOptions, WatchOptions,
 };
 use crate::outcome::{Changed, Counts, Mapped, User as ImageUser, Verified};
-use crate::{images, streams, tags};
+use crate::{images, streams, tags, transfer};
 
 /// The request of a call. `npm/src/resources.js` writes its members; only the names come from the caller.
 #[derive(Default, Deserialize)]
@@ -159,8 +159,15 @@ fn mappings(call: &Call<'_>, store: &ImageStore) -> Result<JsValue> {
 
 /// The verbs of the store itself.
 fn whole(call: &Call<'_>, store: &ImageStore) -> Result<JsValue> {
-    call.without_options()?;
     match call.request.verb.as_str() {
+        "import" => return transfer::import_file(store, call.options()?, call.text()?),
+        "exportList" => return transfer::export_list(store, call.options()?),
+        _ => call.without_options()?,
+    }
+    match call.request.verb.as_str() {
+        "find" => object(store.find(&call.request.name)),
+        "imageLayers" => object(store.image_layers(&call.request.name)),
+        "layerUsers" => object(store.layer_users(&call.request.name)),
         "imageUsers" => {
             let users = store.image_users(&call.request.name)?;
             to_value(&users.into_iter().map(ImageUser::from).collect::<Vec<_>>())

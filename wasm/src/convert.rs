@@ -42,7 +42,7 @@ pub(crate) fn to_value(value: &impl Serialize) -> Result<JsValue> {
     value.serialize(&plain).map_err(|error| ErrorKind::Internal(message(error)).into())
 }
 
-/// An object that the library has returned, as JSON.
+/// An object or a report that the library has returned, as JSON.
 pub(crate) fn object<T: Serialize>(returned: Result<T>) -> Result<JsValue> {
     Ok(to_text(&returned?)?.into())
 }

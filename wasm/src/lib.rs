@@ -20,6 +20,7 @@ mod options;
 mod outcome;
 mod streams;
 mod tags;
+mod transfer;
 
 use std::cell::RefCell;
 

@@ -1,10 +1,14 @@
 //! Archives and compressed files, recognized by their content.
 
 use std::cell::Cell;
-use std::io::{self, Cursor, Read, Write};
+#[cfg(not(target_family = "wasm"))]
+use std::io::Write;
+use std::io::{self, Cursor, Read};
 use std::rc::Rc;
 
-use super::limits::{BEGINNING, MAX_DEPTH, MAX_FILES, MAX_NESTING, MAX_RATIO, MAX_XZ, UNPACKED_FREE};
+#[cfg(not(target_family = "wasm"))]
+use super::limits::MAX_XZ;
+use super::limits::{BEGINNING, MAX_DEPTH, MAX_FILES, MAX_NESTING, MAX_RATIO, UNPACKED_FREE};
 use crate::error::{Error, Result};
 
 /// A file that is no container.
@@ -120,17 +124,21 @@ impl Unpacking<'_> {
                 let mut unpacked = bounded(flate2::read::MultiGzDecoder::new(counted));
                 self.open(path, &mut unpacked, inside)
             }
+            #[cfg(not(target_family = "wasm"))]
             Form::Zstd => {
                 let decoder = ruzstd::decoding::StreamingDecoder::new(counted);
                 let decoder = decoder.map_err(|error| Error::import(path, error))?;
                 self.open(path, &mut Bounded { unpacked: decoder, packed, bytes: 0 }, inside)
             }
+            #[cfg(not(target_family = "wasm"))]
             Form::Xz => {
                 let mut unpacked = Room(Vec::new());
                 lzma_rs::xz_decompress(&mut io::BufReader::new(counted), &mut unpacked)
                     .map_err(|error| Error::import(path, format!("it is not valid xz: {error:?}")))?;
                 self.open(path, &mut unpacked.0.as_slice(), inside)
             }
+            #[cfg(target_family = "wasm")]
+            Form::Zstd | Form::Xz => Err(Error::import(path, "zstd and xz are not supported here: unpack it first")),
             Form::Zip => self.read_zip(path, &mut Bounded { unpacked: counted, packed, bytes: 0 }, nesting),
             Form::Tar => self.read_tar(path, counted, nesting),
             Form::Other => Ok(()),
@@ -204,8 +212,10 @@ impl<R: Read> Read for Bounded<R> {
 }
 
 /// Memory with a limit.
+#[cfg(not(target_family = "wasm"))]
 struct Room(Vec<u8>);
 
+#[cfg(not(target_family = "wasm"))]
 impl Write for Room {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.0.len() + bytes.len() > MAX_XZ {

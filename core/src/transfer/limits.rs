@@ -19,6 +19,7 @@ pub(super) const UNPACKED_FREE: u64 = 64 << 20;
 pub(super) const MAX_RATIO: u64 = 200;
 
 /// Bytes of an unpacked xz file, which is unpacked in memory.
+#[cfg(not(target_family = "wasm"))]
 pub(super) const MAX_XZ: usize = 256 << 20;
 
 /// Bytes by which the content of a file is recognized.

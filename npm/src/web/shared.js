@@ -16,6 +16,12 @@ const REPEATABLE = new Set([
   "newest",
   "layers",
   "imageUsers",
+  "find",
+  "imageLayers",
+  "layerUsers",
+  // Again, it changes nothing.
+  "import",
+  "exportList",
   "resourceVersion",
   "changesSince",
   "verify",

@@ -1,0 +1,86 @@
+//! Import and export, in the form that JavaScript has them.
+
+use imagestream::transfer::{Bytes, ExportOptions, ImportOptions, ListFormat, export, import};
+use imagestream::{ConflictRule, ImageStore, Result};
+use serde::Deserialize;
+use wasm_bindgen::JsValue;
+
+use crate::convert::to_text;
+use crate::error::bad;
+
+/// Options of an import.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ImportFile {
+    /// The name of the file, for messages.
+    file: String,
+    namespace: String,
+    stream: String,
+    on_conflict: OnConflict,
+    strict: bool,
+    dry_run: bool,
+}
+
+/// [`ConflictRule`] in JavaScript.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum OnConflict {
+    #[default]
+    Skip,
+    Replace,
+    MergeHistory,
+}
+
+/// Options of an export.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ExportList {
+    namespace: String,
+    label_selector: String,
+    names: Vec<String>,
+    for_create: bool,
+    format: Format,
+}
+
+/// [`ListFormat`] in JavaScript.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Format {
+    #[default]
+    Json,
+    Yaml,
+}
+
+/// Imports the bytes of a file, and returns the report as JSON.
+pub(crate) fn import_file(store: &ImageStore, options: ImportFile, bytes: &[u8]) -> Result<JsValue> {
+    let name = if options.file.is_empty() { "the file" } else { &options.file };
+    let params = ImportOptions {
+        namespace: options.namespace,
+        stream: options.stream,
+        conflicts: match options.on_conflict {
+            OnConflict::Skip => ConflictRule::Skip,
+            OnConflict::Replace => ConflictRule::Replace,
+            OnConflict::MergeHistory => ConflictRule::MergeHistory,
+        },
+        strict: options.strict,
+        dry_run: options.dry_run,
+    };
+    Ok(to_text(&import(store, &[&Bytes { name, bytes }], &params, &mut |_| {})?)?.into())
+}
+
+/// The list as text.
+pub(crate) fn export_list(store: &ImageStore, options: ExportList) -> Result<JsValue> {
+    let params = ExportOptions {
+        namespace: options.namespace,
+        label_selector: options.label_selector,
+        names: options.names,
+        for_create: options.for_create,
+        format: match options.format {
+            Format::Json => ListFormat::Json,
+            Format::Yaml => ListFormat::Yaml,
+        },
+    };
+    let mut text = Vec::new();
+    export(store, &params, &mut text)?;
+    String::from_utf8(text).map(JsValue::from).map_err(bad)
+}
