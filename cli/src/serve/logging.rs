@@ -33,7 +33,12 @@ impl Logging {
     /// Starts logging, for the whole process.
     pub(super) fn start(&self) {
         let level = if self.verbose { LevelFilter::INFO } else { LevelFilter::WARN };
-        let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level).with_target(false);
+        let log = tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_max_level(level)
+            .with_target(false)
+            // A log that can't be written, because its disk is full, must not end a request.
+            .log_internal_errors(false);
         // It can only fail if the process has a log already.
         let _ = match self.logging_format {
             Format::Text => log.with_ansi(false).try_init(),
