@@ -1,6 +1,7 @@
 //! The `imagestream` command: arguments, output and serving. All rules are in the library.
 
 mod compact;
+mod completion;
 mod create_mapping;
 mod describe;
 mod diff;
@@ -30,7 +31,7 @@ use failure::Failure;
 /// OpenShift image streams without the cluster: images, tags and their history in one file.
 #[derive(Debug, Parser)]
 #[command(name = "imagestream", version, after_help = EXAMPLES)]
-struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
@@ -54,6 +55,7 @@ at: `verify` has found problems, `import` objects that it could not import, `dif
 #[derive(Debug, Subcommand)]
 enum Command {
     Compact(compact::Compact),
+    Completion(completion::Completion),
     CreateMapping(create_mapping::CreateMapping),
     Describe(describe::Describe),
     Diff(diff::Diff),
@@ -72,6 +74,7 @@ fn main() -> ExitCode {
     let mut out = std::io::stdout().lock();
     let done = match arguments.command {
         Command::Compact(command) => command.run(&mut out),
+        Command::Completion(command) => command.run(&mut out),
         Command::CreateMapping(command) => command.run(&mut out),
         Command::Describe(command) => command.run(&mut out),
         Command::Diff(command) => command.run(&mut out),

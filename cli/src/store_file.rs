@@ -13,7 +13,7 @@ use crate::failure::Result;
 #[derive(Debug, Args)]
 pub(crate) struct StoreFile {
     /// The file of the store
-    #[arg(long = "db", value_name = "FILE")]
+    #[arg(long = "db", value_name = "FILE", env = "IMAGESTREAM_DB")]
     path: PathBuf,
 }
 

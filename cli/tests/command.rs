@@ -304,6 +304,7 @@ fn help_has_examples() {
     let shop = Shop::new();
     for command in [
         "compact",
+        "completion",
         "create-mapping",
         "describe",
         "diff",
@@ -498,4 +499,26 @@ fn which_names_the_entries_of_histories() {
     assert_eq!(found.code, 0, "{}", found.stderr);
     assert!(found.stdout.contains("  shop/api:stable  entry 2 of 5, 2026-11-23T06:53:50Z\n"), "{}", found.stdout);
     assert_eq!(shop.run(&["which", "00000000", "--db", "cluster.redb"]).code, 1);
+}
+
+#[test]
+fn the_store_can_come_from_the_environment_and_shells_complete() {
+    let shop = Shop::with_cluster();
+    let output =
+        shop.command(&["get", "is", "api", "-n", "shop", "-o", "name"]).env("IMAGESTREAM_DB", "cluster.redb").output();
+    assert_eq!(Done::of(output.unwrap()).stdout, "imagestream.image.openshift.io/api\n");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let done = shop.run(&["completion", shell]);
+        assert!(done.code == 0 && done.stdout.contains("create-mapping"), "{shell}");
+    }
+    let several = shop.run(&["get", "is", "api", "frontend", "-n", "shop", "-o", "json", "--db", "cluster.redb"]);
+    let list: serde_json::Value = serde_json::from_str(&several.stdout).unwrap();
+    assert_eq!(
+        (list.pointer("/kind"), list.pointer("/items/1/kind")),
+        (Some(&"List".into()), Some(&"ImageStream".into()))
+    );
+    let selected =
+        shop.run(&["get", "is", "-A", "-l", "team=shop", "--no-headers", "--show-labels", "--db", "cluster.redb"]);
+    assert_eq!(selected.stdout.lines().count(), 2, "{}", selected.stdout);
+    assert!(selected.stdout.lines().all(|line| line.ends_with("team=shop")), "{}", selected.stdout);
 }

@@ -27,14 +27,19 @@ mod import;
 mod limits;
 mod objects;
 mod options;
+mod pass;
+mod place;
+mod progress;
 mod report;
 mod source;
 mod texts;
 mod write_archived;
+mod writer;
 
 pub use export::{ExportOptions, Exported, ListFormat, export};
-pub use import::{Phase, Progress, import};
+pub use import::import;
 pub use options::ImportOptions;
+pub use progress::{Phase, Progress};
 pub use report::{Cluster, Finding, ImportReport, Missing, Outcomes};
 #[cfg(not(target_family = "wasm"))]
 pub use source::PathSource;

@@ -3,6 +3,7 @@
 use super::report::Cluster;
 use crate::api::{API_VERSION, Image, ImageStream, ImageStreamTag, ObjectMeta, Resource, TypeMeta};
 use crate::json::{self, Decode, Names, members};
+use crate::resources::WholeObject;
 
 /// An object of a dump.
 pub(super) enum Object {
@@ -137,4 +138,14 @@ pub(super) fn read(json: &[u8], kind_in_list: Option<&str>) -> Result<Object, Un
 
 fn decode<T: Decode + Default>(json: &[u8]) -> Result<Box<T>, String> {
     json::decode(json, Names::Exact).map(Box::new).map_err(|error| error.to_string())
+}
+
+/// An image that is ready to be restored.
+pub(super) fn checked_image(image: Image) -> Result<WholeObject, Unusable> {
+    let name = image.metadata.name.clone();
+    WholeObject::image(image).map_err(|error| Unusable {
+        kind: Image::KIND.to_owned(),
+        name,
+        reason: error.to_string(),
+    })
 }

@@ -1,0 +1,314 @@
+//! One pass over the sources of an import.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::rc::Rc;
+
+use super::archives::{KeptFiles, MAX_KEPT};
+use super::containers::{File, Unpacking, is_blob};
+use super::limits::MAX_OBJECT;
+use super::objects::{self, Object, Unusable, checked_image};
+use super::options::ImportOptions;
+use super::place::{Place, unusable};
+use super::progress::{Phase, Progress};
+use super::report::{Cluster, ImportReport};
+use super::source::Source;
+use super::texts::{self, Part, Parts};
+use super::writer::Writer;
+use crate::api::ImageStream;
+use crate::error::{Error, Result};
+use crate::resources::{ImageStore, WholeObject};
+
+/// Kinds of items without one, by file and document: the list that says it may come last.
+pub(super) type Kinds = BTreeMap<(String, u64), String>;
+
+/// One pass over the sources: the first one checks, the second one has a writer.
+pub(super) struct Pass<'a> {
+    pub(super) store: &'a ImageStore,
+    pub(super) options: &'a ImportOptions,
+    pub(super) progress: &'a mut dyn FnMut(Progress),
+    pub(super) kinds: Kinds,
+    pub(super) writer: Option<Writer<'a>>,
+    pub(super) report: ImportReport,
+    /// The files of images in archives; only the first pass keeps them.
+    pub(super) kept: KeptFiles,
+    pub(super) bytes: Rc<Cell<u64>>,
+    pub(super) objects: u64,
+}
+
+impl Pass<'_> {
+    /// Reads all sources.
+    pub(super) fn read(&mut self, sources: &[&dyn Source]) -> Result<()> {
+        let mut files = 0;
+        for source in sources {
+            let is_named = !source.is_folder();
+            source.files(&mut |path, content| {
+                let mut content = Counted { content, bytes: Rc::clone(&self.bytes) };
+                let mut links = Vec::new();
+                let mut unpacking = Unpacking {
+                    visit: &mut |file| self.file(file),
+                    link: &mut |path, target| links.push((path.to_owned(), target.to_owned())),
+                    files,
+                };
+                unpacking.read(path, &mut content, is_named)?;
+                files = unpacking.files;
+                for (path, target) in links {
+                    self.kept.note_link(&path, &target);
+                }
+                self.tell();
+                Ok(())
+            })?;
+        }
+        self.report.files = files as u64;
+        Ok(())
+    }
+
+    fn is_checking(&self) -> bool {
+        self.writer.is_none()
+    }
+
+    fn tell(&mut self) {
+        let phase = if self.is_checking() { Phase::Checking } else { Phase::Writing };
+        (self.progress)(Progress { phase, bytes: self.bytes.get(), objects: self.objects });
+    }
+
+    fn file(&mut self, file: &mut File<'_>) -> Result<()> {
+        if file.path.rsplit('/').next() == Some("timestamp") {
+            let text = String::from_utf8_lossy(file.beginning);
+            let gathered = text.lines().next().unwrap_or_default().trim().to_owned();
+            self.report.cluster.get_or_insert_default().gathered = gathered;
+            return Ok(());
+        }
+        if !file.is_named && self.is_part_of_image(file)? {
+            return Ok(());
+        }
+        if !may_have_objects(file.beginning, file.is_named) {
+            if file.is_named {
+                let reason = if file.beginning.starts_with(b"imagestream\x1a") {
+                    "it is a store: use it with --db"
+                } else {
+                    "it is neither JSON, YAML nor an archive of such files"
+                };
+                return Err(Error::import(file.path, reason));
+            }
+            return Ok(());
+        }
+        let before = self.report.findings.len();
+        let mut document = InFile {
+            pass: self,
+            file: file.path,
+            document: 1,
+            items: 0,
+            held: Vec::new(),
+            held_bytes: 0,
+            is_understood: false,
+        };
+        texts::split(file.beginning, file.content, &mut document).map_err(|failure| match failure {
+            Failure::Reading(error) => Error::import(file.path, error),
+            Failure::Importing(error) => error,
+        })?;
+        let is_understood = document.is_understood;
+        if file.is_named && self.is_checking() && !is_understood {
+            let first = self.report.findings.get(before);
+            let reason = first.map_or_else(|| "there is no object in it".to_owned(), |finding| finding.reason.clone());
+            return Err(Error::import(file.path, reason));
+        }
+        Ok(())
+    }
+
+    /// Keeps a file that describes an image; returns whether it is a part of one.
+    fn is_part_of_image(&mut self, file: &mut File<'_>) -> Result<bool> {
+        let failed = |error| Error::import(file.path, error);
+        let is_object = memchr::memmem::find(file.beginning, b"image.openshift.io/").is_some();
+        if KeptFiles::is_wanted(file.path, file.beginning) && !is_object {
+            if self.is_checking() {
+                let mut content = Vec::new();
+                file.content.take(MAX_KEPT as u64 + 1).read_to_end(&mut content).map_err(failed)?;
+                if content.len() <= MAX_KEPT && !self.kept.keep(file.path, content) {
+                    return Err(Error::import(file.path, "the manifests and configs before it have more than 256 MiB"));
+                }
+            }
+            return Ok(true);
+        }
+        if !is_blob(file.path) || is_object {
+            return Ok(false);
+        }
+        if self.is_checking() {
+            let size = match file.size {
+                Some(size) => size,
+                None => std::io::copy(&mut file.content, &mut std::io::sink()).map_err(failed)?,
+            };
+            self.kept.note_size(file.path, size);
+        }
+        Ok(true)
+    }
+
+    fn object(&mut self, json: Result<Vec<u8>, String>, place: Place, kind_in_list: Option<&str>) -> Result<()> {
+        self.objects += 1;
+        if self.objects.is_multiple_of(64) {
+            self.tell();
+        }
+        let length = json.as_ref().map_or(0, Vec::len);
+        let read = json
+            .map_err(|reason| Unusable { kind: String::new(), name: String::new(), reason })
+            .and_then(|json| objects::read(&json, kind_in_list));
+        let usable = read.and_then(|object| match object {
+            Object::Image(image) => checked_image(*image).map(Some),
+            Object::Stream(stream) => self.stream(*stream).map(Some),
+            Object::OfTag(image) => {
+                if let Some(writer) = &mut self.writer {
+                    writer.take_image_of_tag(image, place.clone());
+                }
+                Ok(None)
+            }
+            Object::Cluster(found) => {
+                self.cluster(found);
+                Ok(None)
+            }
+            Object::PartOfStream => Ok(None),
+            Object::Other(kind) => {
+                *self.report.other_objects.entry(kind).or_default() += 1;
+                Ok(None)
+            }
+        });
+        match (usable, &mut self.writer) {
+            (Ok(Some(object)), Some(writer)) => writer.take(object, place, length),
+            // The first pass has reported it.
+            (Ok(_), _) | (Err(_), Some(_)) => Ok(()),
+            (Err(unusable), None) => {
+                self.report.find(place.finding(unusable));
+                Ok(())
+            }
+        }
+    }
+
+    fn cluster(&mut self, found: Cluster) {
+        let known = self.report.cluster.get_or_insert_default();
+        for (known, found) in
+            [(&mut known.id, found.id), (&mut known.version, found.version), (&mut known.api_server, found.api_server)]
+        {
+            if known.is_empty() {
+                *known = found;
+            }
+        }
+    }
+
+    fn stream(&mut self, mut stream: ImageStream) -> Result<WholeObject, Unusable> {
+        if stream.metadata.namespace.is_empty() {
+            stream.metadata.namespace.clone_from(&self.options.namespace);
+        }
+        let metadata = &stream.metadata;
+        let name = format!("{}/{}", metadata.namespace, metadata.name);
+        if metadata.namespace.is_empty() {
+            let reason = "metadata.namespace is empty, and no namespace was given (--into)".to_owned();
+            return Err(Unusable { kind: "ImageStream".to_owned(), name: metadata.name.clone(), reason });
+        }
+        self.store.stream_to_restore(stream).map_err(|error| unusable("ImageStream", name, &error))
+    }
+}
+
+/// The documents of one file.
+struct InFile<'p, 'a> {
+    pass: &'p mut Pass<'a>,
+    file: &'p str,
+    document: u64,
+    items: u64,
+    /// Items without a kind, until the end of their list says which one it is.
+    held: Vec<(Vec<u8>, Place)>,
+    held_bytes: usize,
+    /// Whether there was a list or an object with a kind.
+    is_understood: bool,
+}
+
+enum Failure {
+    Reading(std::io::Error),
+    Importing(Error),
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Reading(error)
+    }
+}
+
+impl InFile<'_, '_> {
+    fn item(&mut self, json: Result<Vec<u8>, String>) -> Result<()> {
+        self.items += 1;
+        self.is_understood |= json.as_ref().is_ok_and(|json| objects::has_kind(json));
+        let place = Place { file: self.file.to_owned(), document: self.document, item: Some(self.items) };
+        let kind = self.pass.kinds.get(&(self.file.to_owned(), self.document)).cloned();
+        match json {
+            Ok(json) if kind.is_none() && self.pass.is_checking() && !objects::has_kind(&json) => {
+                self.held_bytes += json.len();
+                if self.held_bytes > MAX_OBJECT {
+                    let reason =
+                        "its items have no kind, and that of the list comes only after more than 64 MiB of them";
+                    return Err(Error::import(self.file, reason));
+                }
+                self.held.push((json, place));
+                Ok(())
+            }
+            json => self.pass.object(json, place, kind.as_deref()),
+        }
+    }
+
+    fn document(&mut self, json: Result<Vec<u8>, String>) -> Result<()> {
+        let place = Place { file: self.file.to_owned(), document: self.document, item: None };
+        self.document += 1;
+        (self.items, self.held_bytes) = (0, 0);
+        let held = std::mem::take(&mut self.held);
+        self.is_understood |= json.as_ref().is_ok_and(|json| objects::has_kind(json));
+        let list = json.as_ref().is_ok_and(|document| objects::is_list(document));
+        let kind = json.as_ref().ok().and_then(|document| objects::kind_of_items(document)).filter(|_| list);
+        if let Some(kind) = &kind {
+            self.pass.kinds.insert((place.file.clone(), place.document), kind.clone());
+        }
+        for (json, place) in held {
+            self.pass.object(Ok(json), place, kind.as_deref())?;
+        }
+        if list { Ok(()) } else { self.pass.object(json, place, None) }
+    }
+}
+
+impl Parts for InFile<'_, '_> {
+    type Error = Failure;
+
+    fn part(&mut self, part: Part) -> Result<(), Failure> {
+        match part {
+            Part::Item(json) => self.item(json),
+            Part::Document(json) => self.document(json),
+        }
+        .map_err(Failure::Importing)
+    }
+}
+
+/// Counts the bytes that are read.
+struct Counted<'c> {
+    content: &'c mut dyn Read,
+    bytes: Rc<Cell<u64>>,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.content.read(out)?;
+        self.bytes.set(self.bytes.get() + count as u64);
+        Ok(count)
+    }
+}
+
+/// Whether a file may have objects that are of interest. Of the many files of a must-gather, most have none.
+fn may_have_objects(beginning: &[u8], is_named: bool) -> bool {
+    let is_text = !beginning.contains(&0) && !beginning.iter().all(u8::is_ascii_whitespace);
+    let has = |word: &str| memchr::memmem::find(beginning, word.as_bytes()).is_some();
+    is_text
+        && if is_named {
+            // YAML objects have a colon, JSON objects have, too.
+            beginning.contains(&b':')
+        } else {
+            has("image.openshift.io/")
+                || has("config.openshift.io/v1") && (has("ClusterVersion") || has("Infrastructure"))
+                || has("ImageStream")
+                || has("List") && has("items") && has("dockerImage")
+        }
+}

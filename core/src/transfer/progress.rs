@@ -1,0 +1,22 @@
+//! How far an import is.
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Progress {
+    /// What it does.
+    pub phase: Phase,
+    /// The bytes that it has read in this phase, before unpacking.
+    pub bytes: u64,
+    /// The objects that it has read in this phase.
+    pub objects: u64,
+}
+
+/// What an import does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Everything is read and checked.
+    Checking,
+    /// Everything is read again, and written.
+    Writing,
+}
