@@ -2,13 +2,15 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use imagestream::api::Time;
-use imagestream::transfer::{ImportOptions, ImportReport, Outcomes, PathSource, Phase, Progress, Source, import};
+use imagestream::transfer::{
+    ExportOptions, ImportOptions, ImportReport, Outcomes, PathSource, Phase, Progress, Source, export, import,
+};
 use imagestream::{ConflictRule, ErrorKind, ImageStore};
 use tempfile::NamedTempFile;
 
@@ -21,7 +23,7 @@ use crate::store_file::{StoreFile, builder_at};
 ///
 /// The form of each file is recognized by its content: JSON and YAML with single objects, lists and several documents, the
 /// trees of `oc adm inspect` and of must-gathers, OCI image layouts, archives of `docker save`, folders of `skopeo` (`dir:`),
-/// the storage of registries; as folders or archives (tar, zip), compressed or not (gzip, zstd, xz).
+/// the storage of registries, another store; as folders or archives (tar, zip), compressed or not (gzip, zstd, xz).
 /// Objects come along as they are, with uids, times, status and histories; only the resource versions are new.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -93,15 +95,14 @@ Exit status: 0 done, 1 failed, 2 wrong arguments, 3 done, but some objects could
 
 impl Import {
     pub(crate) fn run(&self, out: &mut impl Write) -> Result {
-        let spooled = self.spool()?;
-        let sources: Vec<PathSource> = self
-            .paths
-            .iter()
-            .map(|path| match &spooled {
-                Some(file) if path == Path::new("-") => PathSource::new(file.path()),
-                _ => PathSource::new(path),
-            })
-            .collect();
+        // Kept until the end, since they are read twice.
+        let mut spooled = Vec::new();
+        let mut sources = Vec::new();
+        for path in &self.paths {
+            let file = if path == Path::new("-") { Some(standard_input()?) } else { list_of_store(path)? };
+            sources.push(PathSource::new(file.as_ref().map_or(path.as_path(), NamedTempFile::path)));
+            spooled.extend(file);
+        }
         let sources: Vec<&dyn Source> = sources.iter().map(|source| source as &dyn Source).collect();
         let into = self.into.as_deref().unwrap_or_default();
         let (namespace, stream) = into.split_once('/').unwrap_or((into, ""));
@@ -140,17 +141,6 @@ impl Import {
         if report.has_findings() { Err(Failure::Findings) } else { Ok(()) }
     }
 
-    /// Standard input in a file, since it is read twice.
-    fn spool(&self) -> Result<Option<NamedTempFile>> {
-        if !self.paths.iter().any(|path| path == Path::new("-")) {
-            return Ok(None);
-        }
-        let failed = |error| Failure::file("reading", Path::new("standard input"), error);
-        let mut file = NamedTempFile::with_prefix("standard-input-").map_err(failed)?;
-        io::copy(&mut io::stdin().lock(), &mut file).map_err(failed)?;
-        Ok(Some(file))
-    }
-
     /// The store, and whether it was created.
     fn open(&self) -> Result<(ImageStore, bool)> {
         let path = self.store.path();
@@ -167,6 +157,31 @@ impl Import {
         }
     }
 }
+
+/// Standard input in a file.
+fn standard_input() -> Result<NamedTempFile> {
+    let failed = |error| Failure::file("reading", Path::new("standard input"), error);
+    let mut file = NamedTempFile::with_prefix("standard-input-").map_err(failed)?;
+    io::copy(&mut io::stdin().lock(), &mut file).map_err(failed)?;
+    Ok(file)
+}
+
+/// If `path` is another store, its content as a list in a file.
+fn list_of_store(path: &Path) -> Result<Option<NamedTempFile>> {
+    let mut beginning = [0; STORE.len()];
+    let is_store = path.is_file()
+        && fs::File::open(path).is_ok_and(|mut file| file.read_exact(&mut beginning).is_ok() && beginning == *STORE);
+    if !is_store {
+        return Ok(None);
+    }
+    let store = ImageStore::builder().open_read_only(path)?;
+    let mut file = NamedTempFile::with_prefix("store-").map_err(|error| Failure::file("reading", path, error))?;
+    export(&store, &ExportOptions::default(), &mut file)?;
+    Ok(Some(file))
+}
+
+/// The first bytes of a store.
+const STORE: &[u8; 12] = b"imagestream\x1a";
 
 /// How many findings the text shows.
 const SHOWN_FINDINGS: usize = 20;

@@ -302,21 +302,7 @@ fn a_file_that_is_not_a_store_is_left_unchanged() {
 #[test]
 fn help_has_examples() {
     let shop = Shop::new();
-    for command in [
-        "compact",
-        "completion",
-        "create-mapping",
-        "describe",
-        "diff",
-        "export",
-        "get",
-        "history",
-        "import",
-        "layers",
-        "serve",
-        "verify",
-        "which",
-    ] {
+    for command in COMMANDS {
         let done = shop.run(&[command, "--help"]);
         assert_eq!(done.code, 0);
         assert!(done.stdout.contains(&format!("imagestream {command} ")), "{}", done.stdout);
@@ -521,4 +507,48 @@ fn the_store_can_come_from_the_environment_and_shells_complete() {
         shop.run(&["get", "is", "-A", "-l", "team=shop", "--no-headers", "--show-labels", "--db", "cluster.redb"]);
     assert_eq!(selected.stdout.lines().count(), 2, "{}", selected.stdout);
     assert!(selected.stdout.lines().all(|line| line.ends_with("team=shop")), "{}", selected.stdout);
+}
+
+#[test]
+fn a_store_is_imported_into_another_one() {
+    let shop = Shop::with_cluster();
+    let done = shop.run(&["import", "--db", "copy.redb", "cluster.redb"]);
+    assert_eq!((done.code, &*done.stderr), (0, ""));
+    assert_eq!(shop.run(&["export", "--db", "copy.redb"]).stdout, shop.run(&["export", "--db", "cluster.redb"]).stdout);
+}
+
+const COMMANDS: [&str; 13] = [
+    "completion",
+    "compact",
+    "create-mapping",
+    "describe",
+    "diff",
+    "export",
+    "get",
+    "history",
+    "import",
+    "layers",
+    "serve",
+    "verify",
+    "which",
+];
+
+/// `UPDATE=1 cargo test -p imagestream-cli --test command documented` writes it.
+#[test]
+fn the_commands_are_documented_as_they_explain_themselves() {
+    let shop = Shop::new();
+    let help = |command: &[&str]| {
+        let done = shop.run(&[command, &["--help"]].concat());
+        assert_eq!(done.code, 0, "{command:?}");
+        done.stdout.lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
+    };
+    let mut document = format!("# The command\n\n`imagestream --help`:\n\n```text\n{}```\n", help(&[]));
+    for command in COMMANDS {
+        document += &["\n## ", command, "\n\n```text\n", &help(&[command]), "```\n"].concat();
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/command.md");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &document).unwrap();
+    }
+    assert_eq!(fs::read_to_string(path).unwrap_or_default(), document, "UPDATE=1 writes docs/command.md");
 }

@@ -34,14 +34,14 @@ function write(fd, text) {
 const io = { print: (text) => write(1, text), note: (text) => write(2, text) };
 
 /** What the user can do about an error. */
-function hint({ code, details }) {
+function hint({ code, details, message }) {
   switch (code === "NotFound" ? details?.kind : code) {
     case "Locked": {
       const { address } = details ?? {};
       if (!address) {
         return (
           "wait until that process has ended, or stop it; if it certainly has ended (another machine, a container that is " +
-          "gone), remove the lock, a file with the suffix .lock"
+          `gone), remove ${JSON.parse(/^"(?:[^"\\]|\\.)*"/.exec(message)?.[0] ?? '"it"')}.lock`
         );
       }
       const path = "/apis/image.openshift.io/v1/imagestreams";

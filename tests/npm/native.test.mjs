@@ -45,6 +45,12 @@ const COMMANDS = [
   ["get", "istag", "httpd:latest", "--db", "shop.redb", "-n", "shop", "-o", "wide"],
   ["get", "itag", "httpd:latest", "--db", "shop.redb", "-n", "shop", "-o", "json"],
   ["get", "is", "nope", "--db", "shop.redb", "-n", "shop"],
+  ["get", "is", "httpd", "nope", "--db", "shop.redb", "-n", "shop"],
+  ...["table", "json", "yaml", "name"].map((form) => ["get", "is", "httpd", "httpd", "--db", "shop.redb", "-n", "shop", "-o", form]),
+  ["get", "is", "-A", "-l", "app!=web", "--db", "shop.redb", "--show-labels"],
+  ["get", "is", "-A", "--field-selector", "metadata.name=none", "--db", "shop.redb", "--no-headers"],
+  ["get", "istag", "--db", "shop.redb", "-n", "shop", "--no-headers", "--show-labels", "-o", "wide"],
+  ["get", "is", "--db", "shop.redb", "-l", "a b"],
   ["get", "isimage", "--db", "shop.redb"],
   ["get", "is", "--db", "mapping.yaml"],
   ["get", "is", "--db", "."],
@@ -65,6 +71,7 @@ const MISUSES = [
   ["get", "is", "--db", "shop.redb", "--wat"],
   ["get", "is", "--db", "shop.redb", "-o", "what"],
   ["get", "is", "a", "-A", "--db", "shop.redb"],
+  ["get", "is", "a", "-l", "x=y", "--db", "shop.redb"],
   ["get", "is", "-A", "-n", "b", "--db", "shop.redb"],
   ["history", "web", "--db", "shop.redb"],
   ["create-mapping", "--db", "shop.redb", "-f", "mapping.yaml", "--now", "z"],
@@ -148,6 +155,7 @@ test("one owner at a time: native processes, processes of Node and threads", { t
   const native1 = command([native], ["get", "is", "--db", path, "-A"]);
   assert.equal(native1.status, 1);
   assert.match(native1.stderr, new RegExp(`in use by process ${process.pid}\n`));
+  assert.ok(native1.stderr.endsWith(`remove ${path}.lock\n`), native1.stderr);
   const other = command(inNode, ["get", "is", "--db", path, "-A"]);
   assert.deepEqual([other.status, other.stderr], [1, native1.stderr]);
 

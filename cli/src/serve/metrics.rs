@@ -131,10 +131,18 @@ impl Collector for OfTheStore {
         ] {
             ConstCounter::new(value).encode(encoder.encode_descriptor(name, help, None, MetricType::Counter)?)?;
         }
-        let bytes = std::fs::metadata(&self.path).map_or(0, |file| file.len());
+        let length = |path: &std::path::Path| std::fs::metadata(path).map_or(0, |file| file.len());
+        let bytes = length(&self.path);
+        let journal = [".journal-a", ".journal-b"].map(|end| {
+            let mut path = self.path.clone().into_os_string();
+            path.push(end);
+            length(path.as_ref())
+        });
+        let journal = journal.iter().sum();
         let refuses = u64::from(self.store.write_failure().is_some());
         for (name, help, value) in [
             ("imagestream_file_bytes", "Size of the store's file", bytes),
+            ("imagestream_journal_bytes", "Size of the journal's files", journal),
             ("imagestream_refuses_writes", "1 if an earlier write failed", refuses),
         ] {
             let gauge = ConstGauge::<u64>::new(value);
@@ -163,6 +171,7 @@ mod tests {
             "apiserver_request_duration_seconds_bucket{le=\"0.01\",verb=\"WATCH\"} 1\n",
             "apiserver_current_inflight_requests{verb=\"WATCH\"} 0\n",
             "imagestream_commits_total 0\n",
+            "imagestream_journal_bytes 0\n",
             "imagestream_refuses_writes 0\n",
         ] {
             assert!(text.contains(line), "{line}{text}");

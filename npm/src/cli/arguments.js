@@ -3,7 +3,10 @@
 /** Invalid arguments. */
 export class WrongArguments extends Error {}
 
-/** Parses arguments. `options` maps long names to `[short name, name of the value]`, without the last for a switch. */
+/**
+ * Parses arguments. `options` maps long names to `[short name, name of the value]`, without the last for a switch. The last of
+ * the positions takes all the rest if its name ends with dots.
+ */
 export function parse(given, options, positions) {
   const values = {};
   const found = [];
@@ -41,10 +44,15 @@ export function parse(given, options, positions) {
       }
     }
   }
-  if (found.length > positions.length) throw new WrongArguments(`unexpected argument '${found[positions.length]}' found`);
+  const takesRest = positions.at(-1)?.endsWith("...");
+  if (found.length > positions.length && !takesRest) {
+    throw new WrongArguments(`unexpected argument '${found[positions.length]}' found`);
+  }
   positions.forEach((name, index) => {
-    if (found[index] !== undefined) values[name] = found[index];
+    if (name.endsWith("...")) values[name.slice(0, -3)] = found.slice(index);
+    else if (found[index] !== undefined) values[name] = found[index];
   });
+  values.db ??= process.env.IMAGESTREAM_DB || undefined;
   return values;
 }
 

@@ -66,8 +66,17 @@ class Store {
 
 /** `imagestream get` */
 export function get(given, io) {
-  const options = { ...DB, namespace: ["n", "NAMESPACE"], "all-namespaces": ["A"], output: ["o", "OUTPUT"] };
-  const values = parse(given, options, ["kind", "name"]);
+  const options = {
+    ...DB,
+    namespace: ["n", "NAMESPACE"],
+    "all-namespaces": ["A"],
+    selector: ["l", "SELECTOR"],
+    "field-selector": ["", "SELECTOR"],
+    output: ["o", "OUTPUT"],
+    "no-headers": [""],
+    "show-labels": [""],
+  };
+  const values = parse(given, options, ["kind", "names..."]);
   if (values.help) return "help";
   const resource = values.kind === undefined ? undefined : kind(values.kind);
   const output = values.output ?? "table";
@@ -76,8 +85,12 @@ export function get(given, io) {
       `invalid value '${output}' for '--output <OUTPUT>'\n  [possible values: ${FORMATS.join(", ")}]`,
     );
   }
-  if (values["all-namespaces"] && values.name !== undefined) {
-    throw new WrongArguments("the argument '[NAME]' cannot be used with '--all-namespaces'");
+  const { names } = values;
+  const excluded = { "all-namespaces": "", selector: " <SELECTOR>", "field-selector": " <SELECTOR>" };
+  for (const [option, value] of Object.entries(excluded)) {
+    if (values[option] !== undefined && names.length > 0) {
+      throw new WrongArguments(`the argument '[NAMES]...' cannot be used with '--${option}${value}'`);
+    }
   }
   if (values["all-namespaces"] && values.namespace !== undefined) {
     throw new WrongArguments("the argument '--all-namespaces' cannot be used with '--namespace <NAMESPACE>'");
@@ -86,7 +99,7 @@ export function get(given, io) {
   const store = Store.read(values.db);
   try {
     const namespace = values["all-namespaces"] ? "" : (values.namespace ?? "default");
-    print(io, store, { resource, output, namespace, name: values.name, all: values["all-namespaces"] });
+    print(io, store, { resource, output, namespace, names, all: values["all-namespaces"], values });
   } finally {
     store.close();
   }
@@ -101,13 +114,24 @@ function kind(name) {
   );
 }
 
-function print(io, store, { resource, output, namespace, name, all }) {
-  if (resource === "imagestreamimages" && name === undefined) {
+/** The text of what is asked for, and the objects in it. */
+function ask(store, resource, namespace, names, { selector, "field-selector": fieldSelector }) {
+  if (names.length === 0) {
+    const options = { labelSelector: selector, fieldSelector };
+    const text = store.ask(resource, "list", { namespace, options: JSON.parse(JSON.stringify(options)) });
+    return { text, objects: JSON.parse(text).items };
+  }
+  const texts = names.map((name) => store.ask(resource, "get", { namespace, name }));
+  const objects = texts.map((text) => JSON.parse(text));
+  if (texts.length === 1) return { text: texts[0], objects };
+  return { text: `{"apiVersion":"v1","items":[${texts.join(",")}],"kind":"List","metadata":{}}`, objects };
+}
+
+function print(io, store, { resource, output, namespace, names, all, values }) {
+  if (resource === "imagestreamimages" && names.length === 0) {
     throw new Error("images of a stream can't be listed: name one as STREAM@DIGEST, or list imagestreamtags");
   }
-  const text = name === undefined ? store.ask(resource, "list", { namespace }) : store.ask(resource, "get", { namespace, name });
-  const answer = JSON.parse(text);
-  const objects = name === undefined ? answer.items : [answer];
+  const { text, objects } = ask(store, resource, namespace, names, values);
   if (objects.length === 0 && output !== "json" && output !== "yaml") {
     const place = all || resource === "images" ? "the store" : `namespace ${namespace}`;
     io.note(`no ${resource} in ${place}\n`);
@@ -119,18 +143,22 @@ function print(io, store, { resource, output, namespace, name, all }) {
     const singular = resource.slice(0, -1);
     io.print(objects.map((object) => `${singular}.image.openshift.io/${object.metadata.name}\n`).join(""));
   } else {
-    io.print(asTable(resource, objects, output === "wide", all && name === undefined));
+    io.print(asTable(resource, objects, { wide: output === "wide", namespaces: all, values }));
   }
 }
 
-function asTable(resource, objects, wide, namespaces) {
+function asTable(resource, objects, { wide, namespaces, values }) {
   const { heads, wide: more, cells } = COLUMNS[resource];
   const head = [...(namespaces ? ["NAMESPACE"] : []), "NAME", ...heads, ...(wide ? more : [])];
   const row = (object) => {
-    const { namespace = "", name } = object.metadata;
-    return [...(namespaces ? [namespace] : []), name, ...cells(object, wide)].slice(0, head.length);
+    const { namespace = "", name, labels = {} } = object.metadata;
+    const row = [...(namespaces ? [namespace] : []), name, ...cells(object, wide)].slice(0, head.length);
+    const pairs = Object.entries(labels).sort(([a], [b]) => compare(a, b));
+    const shown = pairs.map(([key, value]) => `${key}=${value}`).join(",") || "<none>";
+    return values["show-labels"] ? [...row, shown] : row;
   };
-  return table([head, ...objects.map(row)]);
+  const top = values["show-labels"] ? [...head, "LABELS"] : head;
+  return table([...(values["no-headers"] ? [] : [top]), ...objects.map(row)]);
 }
 
 /** `imagestream history` */
