@@ -62,7 +62,13 @@ struct Current {
     engine: Result<Arc<dyn Engine>>,
     session: Session,
     /// Writing failed because the disk was full; the engine only reads.
-    full: Option<Attempt>,
+    full: Option<Full>,
+}
+
+/// That the disk was full.
+struct Full {
+    error: Error,
+    tried: Attempt,
 }
 
 /// When opening the files for writing was last tried.
@@ -118,13 +124,25 @@ impl Reopening {
 
     /// Runs `work`, which writes. If that fails since the disk is full, the files are opened for reading.
     fn write<T>(&self, work: impl FnOnce(&dyn Engine) -> Result<T>) -> Result<T> {
+        if let Some(error) = self.full()
+            && !self.recover()
+        {
+            return Err(error);
+        }
         let result = self.with(work);
-        if result.as_ref().is_err_and(Error::is_disk_full) {
+        if let Err(error) = &result
+            && error.is_disk_full()
+        {
             let mut current = self.lock();
-            current.full = Some(Attempt::now());
+            current.full = Some(Full { error: error.clone(), tried: Attempt::now() });
             self.replace(&mut current, Access::ReadOnly);
         }
         result
+    }
+
+    fn full(&self) -> Option<Error> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        current.full.as_ref().map(|full| full.error.clone())
     }
 
     /// Closes the engine, and opens the files again.
@@ -154,10 +172,10 @@ impl Engine for Reopening {
     fn recover(&self) -> bool {
         let mut current = self.lock();
         let interval = self.files.options.retry_full_disk;
-        if !current.full.is_some_and(|last| last.is_older_than(interval)) {
-            return false;
+        match &mut current.full {
+            Some(full) if full.tried.is_older_than(interval) => full.tried = Attempt::now(),
+            _ => return false,
         }
-        current.full = Some(Attempt::now());
         self.replace(&mut current, Access::ReadWrite);
         if current.engine.is_ok() {
             current.full = None;

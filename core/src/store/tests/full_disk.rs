@@ -37,6 +37,12 @@ impl Case<'_> {
             self.workload.check(&killed, acknowledged, &self.name());
             disk.leave_room(None);
             assert!(store.write_failure().is_none(), "{}: a health check finds that it recovered", self.name());
+        } else {
+            disk.leave_room(None);
+            // A checkpoint in the background may have found the disk full: whoever waits for it learns that.
+            if let Err(error) = store.verify_rows(|_, _| Ok(())) {
+                assert!(error.is_disk_full(), "{}: {error:?}", self.name());
+            }
         }
         self.workload.run(&store, |version| acknowledged = version).unwrap();
         assert_eq!(acknowledged, self.workload.last(), "{}", self.name());
@@ -50,7 +56,8 @@ impl Case<'_> {
     fn check_full(&self, store: &Store, acknowledged: u64) {
         self.workload.check_rows(store, acknowledged, &self.name());
         for _ in 0..3 {
-            let large = |name: &str| (image_key(name), vec![1; 400_000]);
+            // More than closing the files can free.
+            let large = |name: &str| (image_key(name), vec![1; 2_000_000]);
             let again = store.write(|tx| {
                 let (key, value) = large("later");
                 tx.put(key, value)
@@ -93,7 +100,9 @@ fn readers_go_on_while_the_disk_is_full() {
     let before = store.read().unwrap();
     let expected = objects(&before);
     disk.leave_room(Some(10));
-    workload.run(&store, |_| {}).unwrap_err();
+    if let Err(error) = workload.run(&store, |_| {}) {
+        assert!(error.is_disk_full(), "{error:?}");
+    }
     let version = store.read().unwrap().state().unwrap().version;
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -108,7 +117,7 @@ fn readers_go_on_while_the_disk_is_full() {
             });
         }
         for _ in 0..50 {
-            assert!(store.write(|tx| tx.put(image_key("later"), vec![1; 100_000])).unwrap_err().is_disk_full());
+            assert!(store.write(|tx| tx.put(image_key("later"), vec![1; 2_000_000])).unwrap_err().is_disk_full());
         }
         done.store(true, Ordering::Relaxed);
     });
@@ -121,7 +130,7 @@ fn readers_go_on_while_the_disk_is_full() {
 }
 
 #[test]
-fn closing_while_the_disk_is_full_is_reported_and_nothing_is_lost() {
+fn closing_while_the_disk_is_full_loses_nothing() {
     let workload = Workload::new(&mut Random::from_env(), 60);
     for mode in [Mode::Journal, Mode::Background] {
         let disk = Disk::default();
@@ -129,9 +138,14 @@ fn closing_while_the_disk_is_full_is_reported_and_nothing_is_lost() {
         let mut acknowledged = 1;
         workload.run_some(&store, 20, |version| acknowledged = version).unwrap();
         disk.leave_room(Some(20));
-        workload.run(&store, |version| acknowledged = version).unwrap_err();
+        if let Err(error) = workload.run(&store, |version| acknowledged = version) {
+            assert!(error.is_disk_full(), "{mode:?}: {error:?}");
+        }
         disk.leave_room(Some(0));
-        assert!(store.close().unwrap_err().is_disk_full(), "{mode:?}");
+        // What is written may fit into pages that are free.
+        if let Err(error) = store.close() {
+            assert!(error.is_disk_full(), "{mode:?}: {error:?}");
+        }
         let store = Workload::open(mode, &Disk::with(disk.files())).unwrap();
         workload.check(&store, acknowledged, "after closing");
     }
