@@ -87,7 +87,9 @@ impl Describe {
         }
         if none {
             // If standard error is closed, there is nowhere to report it.
-            let _ = writeln!(std::io::stderr(), "no objects found in namespace {}", self.namespace);
+            let place =
+                if self.kind == Kind::Image { "the store".to_owned() } else { format!("namespace {}", self.namespace) };
+            let _ = writeln!(std::io::stderr(), "no objects found in {place}");
         }
         Ok(())
     }

@@ -2,12 +2,13 @@
 
 use std::io::Write;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use imagestream::printers::size;
 use imagestream::rules::{ImageDifference, compare_images};
 
 use crate::failure::{Failure, Result};
-use crate::image_argument::{image, size};
-use crate::output::print_json;
+use crate::image_argument::image;
+use crate::output::{ReportFormat, print_json};
 use crate::store_file::StoreFile;
 
 /// Compare two images: settings, environment, labels, layers and size
@@ -25,15 +26,7 @@ pub(crate) struct Diff {
     namespace: String,
     /// The output format
     #[arg(short, long, value_enum, default_value = "text")]
-    output: Output,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// A line for each difference
-    Text,
-    /// The same as an object
-    Json,
+    output: ReportFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -50,8 +43,8 @@ impl Diff {
             (image(&store, &self.namespace, &self.before)?, image(&store, &self.namespace, &self.after)?);
         let difference = compare_images(&before, &after);
         match self.output {
-            Output::Json => print_json(out, &difference)?,
-            Output::Text => {
+            ReportFormat::Json => print_json(out, &difference)?,
+            ReportFormat::Text => {
                 writeln!(out, "--- {}\n+++ {}", before.metadata.name, after.metadata.name)?;
                 print(out, &difference)?;
             }

@@ -28,8 +28,3 @@ pub(crate) fn image(store: &ImageStore, namespace: &str, name: &str) -> Result<I
         }
     }
 }
-
-/// A number of bytes for people.
-pub(crate) fn size(bytes: i64) -> String {
-    imagestream::printers::size(bytes)
-}

@@ -16,7 +16,7 @@ use tempfile::NamedTempFile;
 
 use crate::create_mapping::time;
 use crate::failure::{Failure, Result};
-use crate::output::print_json;
+use crate::output::{ReportFormat, print_json};
 use crate::store_file::{StoreFile, builder_at};
 
 /// Import images and image streams from dumps, must-gathers and archives of them
@@ -48,7 +48,7 @@ pub(crate) struct Import {
     dry_run: bool,
     /// The output format
     #[arg(short, long, value_enum, default_value = "text")]
-    output: Output,
+    output: ReportFormat,
     /// The time (RFC 3339) of what has none, instead of the current time, for reproducible runs
     #[arg(long, value_name = "TIME", value_parser = time)]
     now: Option<Time>,
@@ -62,14 +62,6 @@ enum OnConflict {
     Replace,
     /// Keep the newer of two streams with the same uid, with the entries of both histories
     MergeHistory,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// What was imported, and what is missing
-    Text,
-    /// The same as an object
-    Json,
 }
 
 const EXAMPLES: &str = "\
@@ -135,8 +127,8 @@ impl Import {
         };
         closed?;
         match self.output {
-            Output::Text => out.write_all(text(&report, &self.store.path().display().to_string()).as_bytes())?,
-            Output::Json => print_json(out, &report)?,
+            ReportFormat::Text => out.write_all(text(&report, &self.store.path().display().to_string()).as_bytes())?,
+            ReportFormat::Json => print_json(out, &report)?,
         }
         if report.has_findings() { Err(Failure::Findings) } else { Ok(()) }
     }
@@ -168,9 +160,10 @@ fn standard_input() -> Result<NamedTempFile> {
 
 /// If `path` is another store, its content as a list in a file.
 fn list_of_store(path: &Path) -> Result<Option<NamedTempFile>> {
-    let mut beginning = [0; STORE.len()];
+    let mut beginning = [0; 16];
     let is_store = path.is_file()
-        && fs::File::open(path).is_ok_and(|mut file| file.read_exact(&mut beginning).is_ok() && beginning == *STORE);
+        && fs::File::open(path)
+            .is_ok_and(|mut file| file.read_exact(&mut beginning).is_ok() && ImageStore::is_store(&beginning));
     if !is_store {
         return Ok(None);
     }
@@ -179,9 +172,6 @@ fn list_of_store(path: &Path) -> Result<Option<NamedTempFile>> {
     export(&store, &ExportOptions::default(), &mut file)?;
     Ok(Some(file))
 }
-
-/// The first bytes of a store.
-const STORE: &[u8; 12] = b"imagestream\x1a";
 
 /// How many findings the text shows.
 const SHOWN_FINDINGS: usize = 20;

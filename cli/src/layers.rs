@@ -2,11 +2,12 @@
 
 use std::io::Write;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use imagestream::printers::size;
 
 use crate::failure::Result;
-use crate::image_argument::{image, size};
-use crate::output::print_json;
+use crate::image_argument::image;
+use crate::output::{ReportFormat, print_json};
 use crate::store_file::StoreFile;
 
 /// Show the layers of an image, with their sizes and how many other images have them
@@ -22,15 +23,7 @@ pub(crate) struct Layers {
     namespace: String,
     /// The output format
     #[arg(short, long, value_enum, default_value = "text")]
-    output: Output,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// A line for each layer, the base first
-    Text,
-    /// An array of objects, with the names of the other images
-    Json,
+    output: ReportFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -43,7 +36,7 @@ impl Layers {
         let store = self.store.read()?;
         let image = image(&store, &self.namespace, &self.image)?;
         let layers = store.image_layers(&image.metadata.name)?;
-        if self.output == Output::Json {
+        if self.output == ReportFormat::Json {
             return print_json(out, &layers);
         }
         let total: i64 = layers.iter().map(|layer| layer.size).sum();

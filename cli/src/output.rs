@@ -25,6 +25,15 @@ pub(crate) enum Format {
     Name,
 }
 
+/// The output format of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// Lines for people
+    Text,
+    /// The same for programs
+    Json,
+}
+
 impl Format {
     /// Whether every member of an object is shown.
     pub(crate) fn shows_all(self) -> bool {

@@ -2,12 +2,12 @@
 
 use std::io::Write;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use imagestream::{Error, ErrorKind, Verification};
 use serde::Serialize;
 
 use crate::failure::{Failure, Result};
-use crate::output::print_json;
+use crate::output::{ReportFormat, print_json};
 use crate::store_file::StoreFile;
 
 /// Check a store: every block and row that is in use, and that all rows agree
@@ -20,15 +20,7 @@ pub(crate) struct Verify {
     store: StoreFile,
     /// The output format
     #[arg(short, long, value_enum, default_value = "text")]
-    output: Output,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// A line that says whether the store is sound, and one for each problem
-    Text,
-    /// The same as an object
-    Json,
+    output: ReportFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -57,8 +49,8 @@ impl Verify {
             Err(failure) => return Err(failure),
         };
         match self.output {
-            Output::Text => found.print(out, &self.store.path().display().to_string())?,
-            Output::Json => print_json(out, &found)?,
+            ReportFormat::Text => found.print(out, &self.store.path().display().to_string())?,
+            ReportFormat::Json => print_json(out, &found)?,
         }
         if found.clean { Ok(()) } else { Err(Failure::Findings) }
     }

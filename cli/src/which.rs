@@ -2,11 +2,11 @@
 
 use std::io::Write;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use imagestream::{FoundBy, FoundImage};
 
 use crate::failure::{Failure, Result};
-use crate::output::print_json;
+use crate::output::{ReportFormat, print_json};
 use crate::store_file::StoreFile;
 
 /// Find images by a digest, the beginning of one, or a pull spec, and the tags that name them
@@ -22,15 +22,7 @@ pub(crate) struct Which {
     store: StoreFile,
     /// The output format
     #[arg(short, long, value_enum, default_value = "text")]
-    output: Output,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// A line for each image, and one for each entry of a history
-    Text,
-    /// The same as an array of objects
-    Json,
+    output: ReportFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -45,8 +37,8 @@ impl Which {
     pub(crate) fn run(&self, out: &mut impl Write) -> Result {
         let found = self.store.read()?.find(&self.image)?;
         match self.output {
-            Output::Json => print_json(out, &found)?,
-            Output::Text => found.iter().try_for_each(|image| print(out, image))?,
+            ReportFormat::Json => print_json(out, &found)?,
+            ReportFormat::Text => found.iter().try_for_each(|image| print(out, image))?,
         }
         if found.is_empty() {
             return Err(Failure::message(format!("no image is called {}, and none has it as a part", self.image)));

@@ -272,7 +272,7 @@ fn an_archive_of_a_new_docker_has_each_image_once_with_all_names() {
 }
 
 #[test]
-fn a_mirror_folder_of_oc_has_its_tags_as_links() {
+fn a_mirror_of_oc_has_its_tags_as_links() {
     let mut layout = Files::default();
     let image = layout.image("amd64");
     let mut files = Files::default();
@@ -283,8 +283,14 @@ fn a_mirror_folder_of_oc_has_its_tags_as_links() {
         files.add(&format!("v2/team/web/blobs/{digest}"), content.clone());
     }
     files.links.push(("v2/team/web/manifests/1.2".to_owned(), of(&image).to_owned()));
-    let (store, report) = import_tar(&files, "");
-    assert_eq!(tags(&store), [format!("team/web:1.2 {}", of(&image))], "{report:?}");
+    let folder = tempfile::tempdir().unwrap();
+    files.write_to(folder.path());
+    for (path, target) in &files.links {
+        std::os::unix::fs::symlink(target, folder.path().join(path)).unwrap();
+    }
+    for (store, report) in [import_tar(&files, ""), import_from(&PathSource::new(folder.path()), "")] {
+        assert_eq!(tags(&store), [format!("team/web:1.2 {}", of(&image))], "{report:?}");
+    }
 }
 
 #[test]

@@ -357,7 +357,10 @@ fn a_must_gather_is_read_as_a_folder_and_in_any_archive() {
     }
     check_must_gather(&PathSource::new(folder.path()));
     let (tar, zip) = (tar_of(&files), zip_of(&files));
-    for bytes in [tar.clone(), gzip(&tar), zip.clone(), gzip(&gzip(&zip))] {
+    let zstd = ruzstd::encoding::compress_to_vec(tar.as_slice(), ruzstd::encoding::CompressionLevel::Fastest);
+    let mut xz = Vec::new();
+    lzma_rs::xz_compress(&mut tar.as_slice(), &mut xz).unwrap();
+    for bytes in [tar.clone(), gzip(&tar), zip.clone(), gzip(&gzip(&zip)), zstd, xz] {
         check_must_gather(&Bytes { name: "must-gather", bytes: &bytes });
     }
 }
@@ -370,7 +373,8 @@ fn what_is_not_understood_or_cut_is_refused_and_nothing_is_imported() {
     for _ in 0..8 {
         nested = gzip(&nested);
     }
-    let bomb = gzip(&gzip(&[b"{\"kind\":".as_slice(), &vec![b' '; 300 << 20]].concat()));
+    let bomb = gzip(&tar_of(&[("zeros".to_owned(), vec![0; 300 << 20])]));
+    let deep = tar_of(&[("d/".repeat(50) + "f", Vec::new())]);
     let many: Vec<_> = (0..100_001).map(|number| (format!("f{number}"), Vec::new())).collect();
     for (case, bytes, reason) in [
         ("a cut archive", whole[..whole.len() / 2].to_vec(), ""),
@@ -382,7 +386,8 @@ fn what_is_not_understood_or_cut_is_refused_and_nothing_is_imported() {
         ("a store", b"imagestream\x1a\x0a\xa9\x0d\x0a".to_vec(), "it is a store"),
         ("a broken object", b"{\"kind\": \"Image".to_vec(), "ends in the middle"),
         ("containers in containers", nested, "containers are in each other"),
-        ("a bomb", bomb, "more than"),
+        ("a bomb", bomb, "more than 200 times its size"),
+        ("deep folders", deep, "more than 32 folders deep"),
         ("too many files", tar_of(&many), "more than 100000 files"),
     ] {
         let store = store();

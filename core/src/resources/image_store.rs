@@ -6,7 +6,7 @@ use super::{ImageSignatures, Images, Namespace, Namespaces};
 use crate::api::Time;
 use crate::authorization::{Action, Decision, User};
 use crate::error::{Error, Result};
-use crate::store::{ImageUser, Rows as _, Statistics, Verification, images};
+use crate::store::{ImageUser, MAGIC, Rows as _, Statistics, Verification, images};
 
 /// A store of images and image streams.
 ///
@@ -66,6 +66,12 @@ impl ImageStore {
     #[must_use]
     pub fn image_signatures(&self) -> ImageSignatures {
         ImageSignatures::new(self.access.clone())
+    }
+
+    /// Whether a file that begins with these bytes is a store; sixteen of them are sufficient.
+    #[must_use]
+    pub fn is_store(beginning: &[u8]) -> bool {
+        beginning.starts_with(&MAGIC)
     }
 
     /// The same store on behalf of a user. Without this, the user is `system:admin`.

@@ -51,6 +51,7 @@ pub(crate) use commits::Commits;
 pub(crate) use convert::convert;
 pub(crate) use engine::Files as JournalFiles;
 pub use engine::JournalFile;
+pub(crate) use engine::MAGIC;
 use engine::{Engine, Integrity};
 #[cfg(test)]
 use engine::{KeyRange, Order};

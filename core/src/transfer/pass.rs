@@ -43,6 +43,7 @@ impl Pass<'_> {
         let mut files = 0;
         for source in sources {
             let is_named = !source.is_folder();
+            source.links(&mut |path, target| self.kept.note_link(path, target))?;
             source.files(&mut |path, content| {
                 let mut content = Counted { content, bytes: Rc::clone(&self.bytes) };
                 let mut links = Vec::new();
@@ -85,7 +86,7 @@ impl Pass<'_> {
         }
         if !may_have_objects(file.beginning, file.is_named) {
             if file.is_named {
-                let reason = if file.beginning.starts_with(b"imagestream\x1a") {
+                let reason = if ImageStore::is_store(file.beginning) {
                     "it is a store: use it with --db"
                 } else {
                     "it is neither JSON, YAML nor an archive of such files"

@@ -2,7 +2,7 @@
 
 use super::objects::Unusable;
 use super::report::Finding;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// Where an object is from.
 #[derive(Clone, Default)]
@@ -23,4 +23,17 @@ impl Place {
 /// An object that the store refuses.
 pub(super) fn unusable(kind: &str, name: String, error: &Error) -> Unusable {
     Unusable { kind: kind.to_owned(), name, reason: error.to_string() }
+}
+
+/// Whether an error is about one object, and not about the store.
+pub(super) fn is_about_an_object(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Invalid { .. }
+            | ErrorKind::BadRequest(_)
+            | ErrorKind::Unclassified(_)
+            | ErrorKind::Conflict { .. }
+            | ErrorKind::Forbidden { .. }
+            | ErrorKind::TransactionTooLarge { .. }
+    )
 }

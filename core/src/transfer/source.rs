@@ -1,5 +1,7 @@
 //! Where imported bytes come from.
 
+#[cfg(not(target_family = "wasm"))]
+use std::fs::FileType;
 use std::io::Read;
 #[cfg(not(target_family = "wasm"))]
 use std::path::{Path, PathBuf};
@@ -15,6 +17,17 @@ pub trait Source {
     /// Whether it is a folder: then files of other kinds than those that can be imported are passed over. Default: no.
     fn is_folder(&self) -> bool {
         false
+    }
+
+    /// Calls `visit` for each symbolic link of a folder, with its path and its target. They are never followed out of the
+    /// folder. Default: there are none.
+    ///
+    /// # Errors
+    ///
+    /// Errors of reading.
+    fn links(&self, visit: &mut dyn FnMut(&str, &str)) -> Result<()> {
+        let _ = visit;
+        Ok(())
     }
 
     /// Calls `visit` for each file, with its path.
@@ -41,7 +54,7 @@ impl Source for Bytes<'_> {
     }
 }
 
-/// A file or a folder of the file system. Links in a folder are not followed.
+/// A file or a folder of the file system.
 #[cfg(not(target_family = "wasm"))]
 #[cfg_attr(docsrs, doc(cfg(not(target_family = "wasm"))))]
 #[derive(Debug, Clone)]
@@ -54,7 +67,8 @@ impl PathSource {
         Self(path.into())
     }
 
-    fn walk(folder: &Path, depth: usize, visit: &mut dyn FnMut(&str, &mut dyn Read) -> Result<()>) -> Result<()> {
+    /// Calls `visit` for everything in a folder that is no folder, in order.
+    fn walk(folder: &Path, depth: usize, visit: &mut dyn FnMut(&Path, FileType) -> Result<()>) -> Result<()> {
         if depth > MAX_DEPTH {
             return Err(Error::import(folder.display(), format!("it is more than {MAX_DEPTH} folders deep")));
         }
@@ -65,11 +79,7 @@ impl PathSource {
         for path in entries {
             let kind =
                 std::fs::symlink_metadata(&path).map_err(|error| Error::io("reading", &path, error))?.file_type();
-            if kind.is_dir() {
-                Self::walk(&path, depth + 1, visit)?;
-            } else if kind.is_file() {
-                Self::file(&path, visit)?;
-            }
+            if kind.is_dir() { Self::walk(&path, depth + 1, visit)? } else { visit(&path, kind)? }
         }
         Ok(())
     }
@@ -86,8 +96,24 @@ impl Source for PathSource {
         self.0.is_dir()
     }
 
+    fn links(&self, visit: &mut dyn FnMut(&str, &str)) -> Result<()> {
+        if !self.0.is_dir() {
+            return Ok(());
+        }
+        Self::walk(&self.0, 1, &mut |path, kind| {
+            if kind.is_symlink() {
+                let target = std::fs::read_link(path).map_err(|error| Error::io("reading", path, error))?;
+                visit(&path.to_string_lossy(), &target.to_string_lossy());
+            }
+            Ok(())
+        })
+    }
+
     fn files(&self, visit: &mut dyn FnMut(&str, &mut dyn Read) -> Result<()>) -> Result<()> {
         let found = std::fs::metadata(&self.0).map_err(|error| Error::io("reading", &self.0, error))?;
-        if found.is_dir() { Self::walk(&self.0, 1, visit) } else { Self::file(&self.0, visit) }
+        if !found.is_dir() {
+            return Self::file(&self.0, visit);
+        }
+        Self::walk(&self.0, 1, &mut |path, kind| if kind.is_file() { Self::file(path, visit) } else { Ok(()) })
     }
 }

@@ -3,9 +3,10 @@
 use super::archives::ArchivedImage;
 use super::objects::Unusable;
 use super::options::ImportOptions;
+use super::place::is_about_an_object;
 use super::report::ImportReport;
 use crate::api::{Image, ImageStreamMapping, ObjectMeta, media_type};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::json::{self, Names, members};
 use crate::resources::{ImageOutcome, ImageStore, PostParams};
 use crate::rules::{ImageReference, TagChange};
@@ -57,13 +58,9 @@ pub(super) fn write(
             report.made_up_manifests += u64::from(archived.is_made_up);
             Ok(Ok(()))
         }
-        Err(error) if is_refusal(&error) => Ok(Err(refused(error.to_string()))),
+        Err(error) if is_about_an_object(&error) => Ok(Err(refused(error.to_string()))),
         Err(error) => Err(error),
     }
-}
-
-fn is_refusal(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Invalid { .. } | ErrorKind::BadRequest(_) | ErrorKind::Unclassified(_))
 }
 
 /// Where the image with a name goes: the last two parts of the repository are namespace and stream, unless the caller names

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::archives::ArchivedImage;
 use super::objects::{Unusable, checked_image};
 use super::options::ImportOptions;
-use super::place::{Place, unusable};
+use super::place::{Place, is_about_an_object, unusable};
 use super::report::{ImportReport, Outcomes};
 use super::write_archived;
 use crate::api::{Image, ImageStream};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::resources::{ConflictRule, ImageStore, Restored, WholeObject};
 
 /// A transaction has at most this many objects, and about this many bytes of them.
@@ -232,19 +232,6 @@ impl<'a> Writer<'a> {
         self.report.missing.tags = tags;
         Ok(())
     }
-}
-
-/// Whether an error is about one object, and not about the store.
-fn is_about_an_object(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::Invalid { .. }
-            | ErrorKind::BadRequest(_)
-            | ErrorKind::Unclassified(_)
-            | ErrorKind::Conflict { .. }
-            | ErrorKind::Forbidden { .. }
-            | ErrorKind::TransactionTooLarge { .. }
-    )
 }
 
 fn key(stream: &ImageStream) -> (String, String) {

@@ -2,22 +2,8 @@
 
 use super::found::{Archived, ArchivedImage, digest_of};
 use super::kept_files::{KeptFiles, within};
-use crate::json::{self, Names, members};
-
-#[derive(Default)]
-struct Manifest {
-    config: Descriptor,
-    manifests: Vec<Descriptor>,
-}
-
-members!(Manifest as "Manifest" { "config" => config, "manifests" => manifests });
-
-#[derive(Default)]
-struct Descriptor {
-    digest: String,
-}
-
-members!(Descriptor as "Descriptor" { "digest" => digest });
+use super::manifest::Manifest;
+use crate::json::{self, Names};
 
 /// Reads the folder `root`, if it is one: it has a file `version`, and a `manifest.json` that is an object.
 pub(super) fn read(files: &KeptFiles, root: &str, found: &mut Archived) {

@@ -7,6 +7,7 @@ mod directory;
 mod docker;
 mod found;
 mod kept_files;
+mod manifest;
 mod oci;
 mod storage;
 

@@ -4,57 +4,11 @@ use std::collections::BTreeSet;
 
 use super::found::{Archived, ArchivedImage, has_digest};
 use super::kept_files::{KeptFiles, within};
-use crate::json::{self, Names, members};
+use super::manifest::{Descriptor, Manifest};
+use crate::json::{self, Names};
 
 /// Indexes in indexes are followed this far.
 const MAX_DEPTH: usize = 8;
-
-/// An index, a manifest, or a manifest list.
-#[derive(Default)]
-struct Document {
-    manifests: Vec<Descriptor>,
-    config: Descriptor,
-}
-
-members!(Document as "Index" { "manifests" => manifests, "config" => config });
-
-#[derive(Default)]
-struct Descriptor {
-    media_type: String,
-    digest: String,
-    annotations: std::collections::BTreeMap<String, String>,
-    platform: Platform,
-}
-
-members!(Descriptor as "Descriptor" {
-    "mediaType" => media_type,
-    "digest" => digest,
-    "annotations" => annotations,
-    "platform" => platform,
-});
-
-#[derive(Default)]
-struct Platform {
-    os: String,
-}
-
-members!(Platform as "Platform" { "os" => os });
-
-impl Descriptor {
-    /// The name by which the writer of the layout called the image.
-    fn name(&self) -> Option<&str> {
-        let full = self.annotations.get("io.containerd.image.name").filter(|name| name.contains('/'));
-        let name = full.or_else(|| self.annotations.get("org.opencontainers.image.ref.name"));
-        name.map(String::as_str).filter(|name| !name.is_empty())
-    }
-
-    /// Whether it is something about another image: an attestation, a signature.
-    fn is_about_another(&self) -> bool {
-        self.annotations.contains_key("vnd.docker.reference.type")
-            || self.annotations.contains_key("io.containerd.manifest.subject")
-            || self.platform.os == "unknown"
-    }
-}
 
 /// Reads the layout whose file `oci-layout` is in the folder `root`.
 pub(super) fn read(files: &KeptFiles, root: &str, found: &mut Archived) {
@@ -63,7 +17,7 @@ pub(super) fn read(files: &KeptFiles, root: &str, found: &mut Archived) {
         found.faults.push((index, "it is missing in the OCI image layout".to_owned()));
         return;
     };
-    match json::decode::<Document>(text, Names::Exact) {
+    match json::decode::<Manifest>(text, Names::Exact) {
         Ok(document) => {
             let mut layout = Layout { files, root, found, seen: BTreeSet::new() };
             document.manifests.iter().for_each(|entry| layout.image(entry, 0));
@@ -107,7 +61,7 @@ impl Layout<'_> {
             self.found.faults.push((path, "its content does not have this digest".to_owned()));
             return;
         }
-        let Ok(document) = json::decode::<Document>(manifest.as_bytes(), Names::Exact) else {
+        let Ok(document) = json::decode::<Manifest>(manifest.as_bytes(), Names::Exact) else {
             self.found.faults.push((path, format!("it is not a manifest ({})", entry.media_type)));
             return;
         };

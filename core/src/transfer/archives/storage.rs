@@ -5,22 +5,8 @@ use std::collections::BTreeMap;
 
 use super::found::{Archived, ArchivedImage, has_digest};
 use super::kept_files::{KeptFiles, within};
-use crate::json::{self, Names, members};
-
-#[derive(Default)]
-struct Manifest {
-    config: Descriptor,
-    manifests: Vec<Descriptor>,
-}
-
-members!(Manifest as "Manifest" { "config" => config, "manifests" => manifests });
-
-#[derive(Default)]
-struct Descriptor {
-    digest: String,
-}
-
-members!(Descriptor as "Descriptor" { "digest" => digest });
+use super::manifest::Manifest;
+use crate::json::{self, Names};
 
 const REPOSITORIES: &str = "docker/registry/v2/repositories/";
 

@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::damage::Damage;
 
 /// The first bytes of a store. The last five are those of redb and PNG: they show when a transfer has changed line ends.
-const MAGIC: [u8; 16] = *b"imagestream\x1a\x0a\xa9\x0d\x0a";
+pub(crate) const MAGIC: [u8; 16] = *b"imagestream\x1a\x0a\xa9\x0d\x0a";
 
 /// The format of the file. Format 1 was a redb database without this header.
 pub(crate) const FORMAT: u32 = 2;

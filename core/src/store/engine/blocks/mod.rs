@@ -24,7 +24,7 @@ use redb::{BackendError, StorageBackend};
 
 use checksums::Checksums;
 pub(crate) use damage::Damage;
-pub(crate) use header::FORMAT;
+pub(crate) use header::{FORMAT, MAGIC};
 use header::{Header, REDB_HEADER, RedbHeader, Unusable};
 use layout::{BLOCK, BLOCK_LEN, group_of, offset_of, runs};
 
