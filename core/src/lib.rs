@@ -63,7 +63,7 @@ pub use resources::{
     VersionMatch, Watch, WatchEvent, WatchParams, WatchStopper,
 };
 pub use rules::{FieldCause, FieldError, TagChange};
-pub use store::{ImageUser, JournalFile, Statistics, Verification};
+pub use store::{ImageUser, JournalFile, ObjectCounts, Statistics, Verification};
 
 // The library's own tests also compile the model of the integration tests.
 #[cfg(test)]

@@ -692,6 +692,8 @@ export interface Statistics {
   rowsRead: number;
   /** Rows that were written or deleted. */
   rowsWritten: number;
+  /** Calls that wrote something. */
+  transactions: number;
   /** Commits. One may contain several calls. */
   commits: number;
 }

@@ -107,6 +107,27 @@ fn pages_have_the_remaining_count_unless_there_is_a_selector() {
 }
 
 #[test]
+fn the_first_page_reads_as_many_rows_whatever_follows() {
+    let cost = |count: u64| {
+        let store = ImageStore::in_memory().unwrap();
+        for number in 0..count {
+            let mut image = Image::default();
+            image.metadata.name = imagestream_tests::objects::digest(number);
+            image.docker_image_reference = "quay.io/shop/web:1".to_owned();
+            store.images().create(&PostParams::default(), &image).unwrap();
+            create(&store, &format!("shop-{}", number % 3), &format!("s{number:06}"));
+        }
+        let before = store.statistics().rows_read;
+        let images = store.images().list(&ListParams::default().limit(10)).unwrap();
+        assert_eq!(images.metadata.remaining_item_count, i64::try_from(count - 10).ok());
+        let streams = store.namespace("").image_streams().list(&ListParams::default().limit(10)).unwrap();
+        assert_eq!(streams.metadata.remaining_item_count, i64::try_from(count - 10).ok());
+        store.statistics().rows_read - before
+    };
+    assert_eq!(cost(3_000), cost(100));
+}
+
+#[test]
 fn images_page_too() {
     let store = ImageStore::in_memory().unwrap();
     let create = |name: &str| {

@@ -149,12 +149,14 @@ impl From<Verification> for Verified {
 pub(crate) struct Counts {
     rows_read: u64,
     rows_written: u64,
+    transactions: u64,
     commits: u64,
 }
 
 impl From<Statistics> for Counts {
     fn from(counted: Statistics) -> Self {
-        Self { rows_read: counted.rows_read, rows_written: counted.rows_written, commits: counted.commits }
+        let Statistics { rows_read, rows_written, transactions, commits } = counted;
+        Self { rows_read, rows_written, transactions, commits }
     }
 }
 

@@ -127,6 +127,7 @@ impl Collector for OfTheStore {
         for (name, help, value) in [
             ("imagestream_rows_read", "Rows looked up or iterated over", statistics.rows_read),
             ("imagestream_rows_written", "Rows put and deleted", statistics.rows_written),
+            ("imagestream_transactions", "Accepted writes", statistics.transactions),
             ("imagestream_commits", "Commits; one may combine several writes", statistics.commits),
         ] {
             ConstCounter::new(value).encode(encoder.encode_descriptor(name, help, None, MetricType::Counter)?)?;
@@ -147,6 +148,14 @@ impl Collector for OfTheStore {
         ] {
             let gauge = ConstGauge::<u64>::new(value);
             gauge.encode(encoder.encode_descriptor(name, help, None, MetricType::Gauge)?)?;
+        }
+        // A store that can't be read has no counts; the other metrics are still of use.
+        if let Ok(counts) = self.store.object_counts() {
+            let mut objects = encoder.encode_descriptor("imagestream_objects", "Objects", None, MetricType::Gauge)?;
+            for (kind, count) in [("Image", counts.images), ("ImageStream", counts.streams)] {
+                let gauge = ConstGauge::<u64>::new(count);
+                gauge.encode(objects.encode_family(&[("kind", kind)])?)?;
+            }
         }
         Ok(())
     }
@@ -170,7 +179,9 @@ mod tests {
             "apiserver_request_total{verb=\"WATCH\",code=\"429\"} 1\n",
             "apiserver_request_duration_seconds_bucket{le=\"0.01\",verb=\"WATCH\"} 1\n",
             "apiserver_current_inflight_requests{verb=\"WATCH\"} 0\n",
+            "imagestream_transactions_total 0\n",
             "imagestream_commits_total 0\n",
+            "imagestream_objects{kind=\"ImageStream\"} 0\n",
             "imagestream_journal_bytes 0\n",
             "imagestream_refuses_writes 0\n",
         ] {

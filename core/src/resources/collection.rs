@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::rules::dns1123_label;
 use crate::store::keys;
 use crate::store::names::{self, Names, ObjectName};
+use crate::store::object_counts::{self, count, miscounted};
 use crate::store::object_key::Key;
 use crate::store::{Rows, newest_change};
 
@@ -82,6 +83,24 @@ impl Collection {
         }
     }
 
+    /// How many objects the collection has in the newest rows, if they are counted.
+    fn counted(&self, rows: &dyn Rows) -> Result<Option<u64>> {
+        match self {
+            Self::Images => Ok(object_counts::counted(rows)?.map(|counts| counts.images)),
+            Self::Streams { namespace: None } => Ok(object_counts::counted(rows)?.map(|counts| counts.streams)),
+            Self::Streams { .. } | Self::Namespaces | Self::Nothing => Ok(None),
+        }
+    }
+
+    /// What its objects are called in errors.
+    fn plural(&self) -> &'static str {
+        match self {
+            Self::Images => "images",
+            Self::Streams { .. } => "streams",
+            Self::Namespaces | Self::Nothing => "namespaces",
+        }
+    }
+
     /// The objects that the selection may match.
     pub(super) fn candidates<'a>(&self, rows: &'a dyn Rows, selection: &Selection) -> Result<Names<'a>> {
         let one = match self {
@@ -103,8 +122,9 @@ impl Collection {
 
     /// The selected objects of a page, and the metadata of the list.
     ///
-    /// `read` returns an object if it is selected. With a limit, only the objects of the page are read; for the first
-    /// page, the names of the remaining objects are also counted.
+    /// `read` returns an object if it is selected. With a limit, only the objects of the page are read. What remains is
+    /// known from the counts of the store; only for a page of one namespace, or of an older version, the names of the
+    /// remaining objects are counted.
     pub(super) fn page<T>(
         self,
         store: &StoreAccess,
@@ -156,7 +176,11 @@ impl Collection {
                 _ => collection.candidates(rows, selection)?,
             };
             let limit = start.limit(params);
-            let mut taken = 0;
+            let all = match start {
+                Start::NotOlderThan(_) if selection.name().is_none() => collection.counted(rows)?,
+                _ => None,
+            };
+            let (mut seen, mut taken) = (0_u64, 0_u64);
             let mut metadata = ListMeta { resource_version: current.to_string(), ..ListMeta::default() };
             let mut last = String::new();
             while let Some(object) = objects.next().transpose()? {
@@ -164,17 +188,26 @@ impl Collection {
                     let remaining = match start.counted() {
                         _ if !selection.is_empty() => None,
                         Some(counted) => counted.checked_sub(taken),
-                        None => Some(count(objects)?.saturating_add(1)),
+                        None => Some(match all {
+                            Some(all) if all > seen => all - seen,
+                            Some(all) => return Err(miscounted(collection.plural(), seen + 1, all)),
+                            None => count(objects)?.saturating_add(1),
+                        }),
                     };
                     metadata.continue_token = ContinueToken::behind(&last, current, remaining).encode();
                     metadata.remaining_item_count = remaining.and_then(|count| i64::try_from(count).ok());
-                    break;
+                    return Ok(metadata);
                 }
+                seen += 1;
                 taken += u64::from(take(&object, &object.name)?);
                 last = collection.key(&object.name);
             }
+            if let Some(all) = all
+                && all != seen
+            {
+                return Err(miscounted(collection.plural(), seen, all));
+            }
             if let (Start::NotOlderThan(requested), Some(_)) = (&start, params.resource_version)
-                && metadata.continue_token.is_empty()
                 && let Some(all) = collection.all()
                 && let Some(newest) = newest_change(rows, all.as_bytes())?
             {
@@ -186,10 +219,6 @@ impl Collection {
         });
         page.map_err(|error| start.explain(error))
     }
-}
-
-fn count(mut names: Names<'_>) -> Result<u64> {
-    names.try_fold(0_u64, |count, name| name.map(|_| count.saturating_add(1)))
 }
 
 /// The API's error for a continue token whose version is no longer kept.
@@ -260,5 +289,29 @@ impl Start {
             }
             _ => error,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Image;
+    use crate::resources::{ImageStore, PostParams};
+    use crate::store::object_key::ImageRow;
+
+    #[test]
+    fn a_list_that_lacks_an_object_is_an_error() {
+        let store = ImageStore::in_memory().unwrap();
+        let mut image = Image::default();
+        for number in 0..5 {
+            image.metadata.name = format!("sha256:{}", format!("0{number}").repeat(32));
+            image.docker_image_reference = "quay.io/shop/web:1".to_owned();
+            let _ = store.images().create(&PostParams::default(), &image).unwrap();
+        }
+        let row = Key::image_row(&image.metadata.name, ImageRow::Record);
+        store.access().store().write(|tx| tx.delete(row.as_bytes().to_vec())).unwrap();
+        let error = store.images().list(&ListParams::default()).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Corrupted { .. }), "{error:?}");
+        assert!(error.to_string().ends_with("4 were found, but the state row counts 5"), "{error}");
     }
 }

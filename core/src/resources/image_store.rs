@@ -6,7 +6,7 @@ use super::{ImageSignatures, Images, Namespace, Namespaces};
 use crate::api::Time;
 use crate::authorization::{Action, Decision, User};
 use crate::error::{Error, Result};
-use crate::store::{ImageUser, MAGIC, Rows as _, Statistics, Verification, images};
+use crate::store::{ImageUser, MAGIC, ObjectCounts, Rows as _, Statistics, Verification, images, object_counts};
 
 /// A store of images and image streams.
 ///
@@ -87,6 +87,15 @@ impl ImageStore {
     /// Only if the store can't be read.
     pub fn image_users(&self, image: &str) -> Result<Vec<ImageUser>> {
         images::users(&self.access.read()?, image)
+    }
+
+    /// How many images and streams there are. The store keeps these counts, so this reads one row.
+    ///
+    /// # Errors
+    ///
+    /// Only if the store can't be read.
+    pub fn object_counts(&self) -> Result<ObjectCounts> {
+        object_counts::get(&self.access.read()?)
     }
 
     /// The resource version of the newest change.

@@ -3,19 +3,19 @@
 use super::engine::{KeyRange, Order};
 use super::images::layer_names;
 use super::names;
-use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader, StreamRow};
+use super::object_key::{self, IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader, StreamRow};
 use super::record::{
     self, EventRecord, ImageRecord, NamespaceRecord, Record as _, SpecTagRecord, StreamRecord, StreamVersionRecord,
     TagHeadRecord, TextRecord, UnitRecord, UserRecord,
 };
 use super::streams::{self, StreamName};
-use super::{Rows, images, keys, rows};
+use super::{Rows, images, keys, object_counts, rows};
 use crate::error::{Error, Result};
 use crate::rules::followed_tag;
 
 /// Checks that a row of an object can be read.
 pub(super) fn check_row(key: &[u8], value: &[u8]) -> Result<()> {
-    let unknown = || rows::damaged_key("rows", key);
+    let unknown = || object_key::damaged_key("rows", key);
     let mut reader = KeyReader::new(key);
     match reader.byte() {
         Some(keys::IMAGES) => {
@@ -60,15 +60,18 @@ pub(super) fn check_row(key: &[u8], value: &[u8]) -> Result<()> {
 /// Checks that the indexes agree exactly with the objects; returns the contradictions.
 pub(super) fn check_indexes(rows: &dyn Rows) -> Result<Vec<Error>> {
     let mut problems = Vec::new();
+    let (mut streams, mut images) = (0, 0);
     let mut users = 0;
     for stream in names::streams(rows, None, "")? {
         let stream = stream?;
+        streams += 1;
         let at = StreamName { namespace: &stream.name.namespace, name: &stream.name.name };
         users += check_stream(rows, at, &mut problems)?;
     }
     let mut layers = 0;
     for image in names::images(rows, "") {
         let listed = image?;
+        images += 1;
         let name = &listed.name.name;
         let Some(image) = images::get(&listed, name)? else { continue };
         for layer in layer_names(&image.docker_image_layers) {
@@ -77,6 +80,12 @@ pub(super) fn check_indexes(rows: &dyn Rows) -> Result<Vec<Error>> {
                 problems.push(broken(UnitRecord::TABLE, &format!("layer {layer:?} has no row for image {name:?}")));
             }
         }
+    }
+    if let Some(counted) = rows.state()?.objects {
+        let compared =
+            [(ImageRecord::TABLE, images, counted.images), (StreamVersionRecord::TABLE, streams, counted.streams)];
+        let wrong = compared.into_iter().filter(|(_, found, counted)| found != counted);
+        problems.extend(wrong.map(|(table, found, counted)| object_counts::miscounted(table, found, counted)));
     }
     let found = rows.prefix(&[keys::LAYERS])?.count();
     if found != layers {

@@ -63,7 +63,7 @@ fn open_old(path: &Path, options: &StoreOptions) -> Result<RedbEngine> {
     let engine = RedbEngine::open(held, options.cache_size, path)?.map_err(|error| refusal(error, path))?;
     let state = engine.snapshot()?.get(&keys::state()).ok().flatten();
     let state = state.ok_or_else(|| Error::not_a_store(path, "it is another redb database"))?;
-    record::decode::<StateRecord>(&keys::state(), &state)?;
+    StateRecord::read(&keys::state(), &state)?;
     FoundJournal::require_none(&engine, path)?;
     for journal in SUFFIXES.map(|suffix| with_suffix(path, suffix)) {
         if journal.exists() {
@@ -85,7 +85,7 @@ fn copy(old: &RedbEngine, to: &Path, path: &Path, options: &StoreOptions, id: St
     for row in old.snapshot()?.range(&KeyRange::all(), Order::Ascending)? {
         let (key, value) = row?;
         match key.first() {
-            Some(&keys::STATE) => record::decode::<StateRecord>(&key, &value).map(drop)?,
+            Some(&keys::STATE) => StateRecord::read(&key, &value).map(drop)?,
             Some(&keys::CHANGES) => record::decode::<ChangeRecord>(&key, &value).map(drop)?,
             _ => check_row(&key, &value)?,
         }

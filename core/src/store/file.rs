@@ -481,7 +481,7 @@ mod tests {
             fs::write(&path, &bytes).unwrap();
             for refused in [open_existing(&path), read_only(&path)] {
                 let error = refused.err().unwrap();
-                assert!(matches!(error.kind(), ErrorKind::NewerFormat { found: 255, supported: 1, .. }), "{error:?}");
+                assert!(matches!(error.kind(), ErrorKind::NewerFormat { found: 255, supported: 2, .. }), "{error:?}");
             }
             assert!(fs::read(&path).unwrap() == bytes);
         }

@@ -1,7 +1,7 @@
 //! The rows of images: records, texts, users, layers.
 
 use super::engine::Row;
-use super::object_key::{ImageRow, Key, KeyReader};
+use super::object_key::{self, ImageRow, Key, KeyReader};
 use super::record::{self, EncodedImage, ImageRecord, Record, TextRecord, UnitRecord, UserRecord};
 use super::rows;
 use super::{Rows, Write};
@@ -139,7 +139,7 @@ impl ImageRows {
 fn without_texts(name: &str, key: &Key, value: &[u8]) -> Result<WithoutTexts> {
     let record: ImageRecord = record::decode(key.as_bytes(), value)?;
     let (has_manifest, has_config) = (record.has_manifest(), record.has_config());
-    let image = record.into_image(name).map_err(|error| rows::damaged(ImageRecord::TABLE, key, &error))?;
+    let image = record.into_image(name).map_err(|error| object_key::damaged(ImageRecord::TABLE, key, &error))?;
     Ok(WithoutTexts { image, has_manifest, has_config })
 }
 
@@ -153,7 +153,7 @@ pub(crate) fn users(rows: &dyn Rows, image: &str) -> Result<Vec<ImageUser>> {
             let parts = (reader.text()?, reader.text()?, reader.text()?);
             reader.end().map(|()| parts)
         });
-        let (namespace, stream, tag) = read.ok_or_else(|| rows::damaged_key(UserRecord::TABLE, &key))?;
+        let (namespace, stream, tag) = read.ok_or_else(|| object_key::damaged_key(UserRecord::TABLE, &key))?;
         let entries = record::decode::<UserRecord>(&key, &value)?.entries;
         users.push(ImageUser { namespace, stream, tag, entries });
     }
@@ -166,7 +166,7 @@ pub(crate) fn with_layer(rows: &dyn Rows, layer: &str) -> Result<Vec<String>> {
     let image = |row: Result<Row>| {
         let (key, _) = row?;
         let name = KeyReader::after(&prefix, &key).and_then(|mut reader| reader.image_name());
-        name.ok_or_else(|| rows::damaged_key(UnitRecord::TABLE, &key))
+        name.ok_or_else(|| object_key::damaged_key(UnitRecord::TABLE, &key))
     };
     rows.prefix(prefix.as_bytes())?.map(image).collect()
 }
@@ -270,7 +270,7 @@ pub(super) fn count_user(tx: &mut Write, image: &str, tag: (&str, &str, &str), a
     let entries = rows::get::<UserRecord>(tx, &key)?.map_or(0, |record| record.entries);
     let entries = entries
         .checked_add_signed(added)
-        .ok_or_else(|| rows::damaged(UserRecord::TABLE, &key, &"it counts fewer entries than the history has"))?;
+        .ok_or_else(|| object_key::damaged(UserRecord::TABLE, &key, &"it counts fewer entries than the history has"))?;
     if entries == 0 { tx.delete(key.into_bytes()) } else { rows::put(tx, key, &UserRecord { entries }) }
 }
 
@@ -289,9 +289,9 @@ fn read_text(rows: &dyn Rows, key: &Key) -> Result<String> {
 
 /// Decodes a text from its row.
 fn text(key: &Key, value: Option<&[u8]>) -> Result<String> {
-    let value = value.ok_or_else(|| rows::damaged(TextRecord::TABLE, key, &"the text is missing"))?;
+    let value = value.ok_or_else(|| object_key::damaged(TextRecord::TABLE, key, &"the text is missing"))?;
     let record: TextRecord = record::decode(key.as_bytes(), value)?;
-    record.into_text().map_err(|error| rows::damaged(TextRecord::TABLE, key, &error))
+    record.into_text().map_err(|error| object_key::damaged(TextRecord::TABLE, key, &error))
 }
 
 fn put_text(tx: &mut Write, name: &str, row: ImageRow, old: &str, new: &str) -> Result<()> {

@@ -23,6 +23,7 @@ pub(crate) mod keys;
 mod lock;
 pub(crate) mod names;
 pub(crate) mod namespaces;
+pub(crate) mod object_counts;
 pub(crate) mod object_key;
 mod open;
 #[cfg(not(target_family = "wasm"))]
@@ -60,6 +61,7 @@ pub(crate) use feed::{FeedLimits, Since, changes, newest as newest_change};
 pub(crate) use file::FileOptions;
 pub(crate) use history::History;
 pub use images::ImageUser;
+pub use object_counts::ObjectCounts;
 pub(crate) use open::StoreOptions;
 pub(crate) use read::{Read, Rows};
 pub use statistics::Statistics;

@@ -5,9 +5,9 @@
 //! nothing here.
 
 use super::engine::{KeyRange, Order, Row, RowIter};
-use super::object_key::{IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader};
+use super::object_key::{self, IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader};
 use super::record::{self, ChangeRecord, ImageRecord, Record, StreamVersionRecord, UserRecord};
-use super::{Rows, keys, rows};
+use super::{Rows, keys};
 use crate::collected;
 use crate::error::Result;
 use crate::rules::DEFAULT_NAMESPACE;
@@ -30,7 +30,7 @@ impl ObjectName {
             Some(keys::NAMESPACES) => reader.text().map(|name| Self { namespace: String::new(), name }),
             _ => None,
         };
-        name.ok_or_else(|| rows::damaged_key(ChangeRecord::TABLE, prefix))
+        name.ok_or_else(|| object_key::damaged_key(ChangeRecord::TABLE, prefix))
     }
 }
 
@@ -95,7 +95,7 @@ fn images_of_class<'a>(rows: &'a dyn Rows, class: u8, from: &str) -> Option<Name
     let range = KeyRange::prefix(Key::image_class(class).as_bytes()).from(Key::image_from(class, from)?.as_bytes());
     let images = objects(rows, range, ROWS, |key| {
         let mut reader = KeyReader::new(key.get(1..).unwrap_or_default());
-        let name = reader.image_name().ok_or_else(|| rows::damaged_key(ImageRecord::TABLE, key))?;
+        let name = reader.image_name().ok_or_else(|| object_key::damaged_key(ImageRecord::TABLE, key))?;
         let prefix = reader.passed(key);
         // Without a record, only users of an image that does not exist.
         let exists = reader.byte() == Some(ImageRow::Record as u8);
@@ -118,7 +118,7 @@ fn user_row(key: &[u8], value: &[u8]) -> Result<()> {
     if reader.image_name().and_then(|_| reader.byte()) == Some(ImageRow::User as u8) {
         return record::decode::<UserRecord>(key, value).map(drop);
     }
-    Err(rows::damaged_key(ImageRecord::TABLE, key))
+    Err(object_key::damaged_key(ImageRecord::TABLE, key))
 }
 
 /// The streams of a namespace, or of all namespaces, at or after `from`, in the byte order of `namespace/name`.
@@ -146,7 +146,7 @@ pub(crate) fn streams<'a>(rows: &'a dyn Rows, namespace: Option<&str>, from: &st
 fn namespaces_of_streams(rows: &dyn Rows) -> impl Iterator<Item = Result<String>> {
     let namespaces = objects(rows, KeyRange::prefix(Key::streams(None).as_bytes()), 1, |key| {
         let namespace = KeyReader::new(key.get(1..).unwrap_or_default()).text();
-        let namespace = namespace.ok_or_else(|| rows::damaged_key(StreamVersionRecord::TABLE, key))?;
+        let namespace = namespace.ok_or_else(|| object_key::damaged_key(StreamVersionRecord::TABLE, key))?;
         Ok((Key::streams(Some(&namespace)), namespace))
     });
     namespaces.map(|namespace| namespace.map(|(name, _)| name))
@@ -174,8 +174,8 @@ fn streams_of_namespace<'a>(rows: &'a dyn Rows, namespace: &str, from: &str) -> 
     let namespace = namespace.to_owned();
     let streams = objects(rows, range, ROWS, move |key| {
         let mut reader =
-            KeyReader::after(&space, key).ok_or_else(|| rows::damaged_key(StreamVersionRecord::TABLE, key))?;
-        let name = reader.text().ok_or_else(|| rows::damaged_key(StreamVersionRecord::TABLE, key))?;
+            KeyReader::after(&space, key).ok_or_else(|| object_key::damaged_key(StreamVersionRecord::TABLE, key))?;
+        let name = reader.text().ok_or_else(|| object_key::damaged_key(StreamVersionRecord::TABLE, key))?;
         Ok((reader.passed(key), ObjectName { namespace: namespace.clone(), name }))
     });
     Box::new(streams.map(|stream| stream.map(|(name, own)| Listed { name, own, all: rows })))
@@ -341,7 +341,7 @@ mod tests {
         let store = store(&keys);
         let only_used = digest("sha256:1e", 71);
         let user = Key::image_user(&only_used, "a", "b", "c");
-        store.write(|tx| rows::put(tx, user.clone(), &UserRecord { entries: 1 })).unwrap();
+        store.write(|tx| crate::store::rows::put(tx, user.clone(), &UserRecord { entries: 1 })).unwrap();
         let read = store.read().unwrap();
         names.sort_unstable();
         assert_eq!(listed(images(&read, "")), names);

@@ -1,7 +1,7 @@
 //! Namespaces: stored ones, and ones that contain streams.
 
 use super::names::{self, ObjectName};
-use super::object_key::Key;
+use super::object_key::{self, Key};
 use super::record::{MetaRecord, NamespaceRecord, Record as _};
 use super::{Rows, Write, rows};
 use crate::api::{Namespace, ObjectMeta};
@@ -15,7 +15,7 @@ pub(crate) fn get(rows: &dyn Rows, name: &str) -> Result<Option<Namespace>> {
     let metadata = record.meta.into_meta("", name, record.resource_version);
     metadata
         .map(|metadata| Some(namespace_of(metadata)))
-        .map_err(|error| rows::damaged(NamespaceRecord::TABLE, &key, &error))
+        .map_err(|error| object_key::damaged(NamespaceRecord::TABLE, &key, &error))
 }
 
 /// A namespace that lists contain: it is stored, contains streams, or is `default`.

@@ -13,8 +13,11 @@
 //! Rows of a layer (`04 layer image`): the key only.
 //! Row of a namespace: `06 namespace`.
 
+use std::fmt::Display;
+
 use super::hexadecimal;
 use super::keys::{IMAGES, LAYERS, NAMESPACES, STREAMS};
+use crate::error::Error;
 
 /// The kinds of rows of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -314,8 +317,18 @@ impl<'a> KeyReader<'a> {
     }
 }
 
+/// The error for a record that contradicts its key or another record.
+pub(crate) fn damaged(table: &'static str, key: &Key, reason: &dyn Display) -> Error {
+    Error::corrupted(table, format!("{}: {reason}", describe(key.as_bytes())))
+}
+
+/// The error for a key that is not valid in its table.
+pub(crate) fn damaged_key(table: &'static str, key: &[u8]) -> Error {
+    Error::corrupted(table, format!("invalid key: {}", hex::encode(key)))
+}
+
 /// A key for error messages: the object that it belongs to, if it can be decoded.
-pub(crate) fn describe(key: &[u8]) -> String {
+fn describe(key: &[u8]) -> String {
     let mut reader = KeyReader::new(key);
     let described = match reader.byte() {
         Some(IMAGES) => reader.image_name().map(|name| format!("image {name:?}")),

@@ -115,7 +115,7 @@ pub(crate) fn open(
     let key = keys::state();
     let state = engine.snapshot()?.get(&key)?;
     let state = state.ok_or_else(|| Error::corrupted(StateRecord::TABLE, "it is missing"))?;
-    let store_id = match record::decode::<StateRecord>(&key, &state) {
+    let store_id = match StateRecord::read(&key, &state) {
         Ok(state) => state.store_id,
         Err(error) => {
             return Err(match *error.kind() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::engine::{Batch, KeyRange, Order, RowIter, Snapshot, merge};
 use super::keys;
-use super::record::{self, Record, StateRecord};
+use super::record::{Record, StateRecord};
 use super::statistics::Counters;
 use crate::error::{Error, Result};
 
@@ -30,7 +30,7 @@ pub(crate) trait Rows {
     fn state(&self) -> Result<StateRecord> {
         let key = keys::state();
         match self.get(&key)? {
-            Some(bytes) => record::decode(&key, &bytes),
+            Some(bytes) => StateRecord::read(&key, &bytes),
             None => Err(Error::corrupted(StateRecord::TABLE, "the state row is missing")),
         }
     }

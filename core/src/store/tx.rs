@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::engine::{Batch, KeyRange, Order, RowIter, merge};
 use super::feed::{self, FeedLimits};
-use super::keys;
 use super::read::{Read, Rows};
-use super::record::{self, ChangeRecord, PreviousRow, StateRecord};
+use super::record::{self, ChangeRecord, CountsRecord, PreviousRow, StateRecord};
+use super::{keys, object_counts};
 use crate::api::ObjectMeta;
 use crate::error::{Error, Result};
 
@@ -129,9 +129,24 @@ impl Write {
         let scope = self.scope.take();
         let value = result?;
         if let Some(scope) = scope {
+            self.count(&scope);
             feed::append(&mut self.own, &self.below, &mut self.state, self.feed_limits, &scope.into_change())?;
         }
         Ok(value)
+    }
+
+    /// Counts the object of a change if it was created or deleted.
+    fn count(&mut self, scope: &Scope) {
+        let Some(objects) = &mut self.state.objects else { return };
+        let Some(row) = object_counts::counted_row(&scope.object) else { return };
+        let before = match scope.previous.get(&row) {
+            Some(previous) => previous.is_some(),
+            None if scope.created => false,
+            // The change did not touch it.
+            None => return,
+        };
+        let Some(after) = self.own.get(&row) else { return };
+        objects.note(&scope.object, before, after.bytes().is_some());
     }
 
     /// Records the previous value of `key` for the change being made.
@@ -154,6 +169,9 @@ impl Write {
             return Err(error);
         }
         if self.state.version != self.before {
+            if self.state.objects.is_none() {
+                self.state.objects = Some(CountsRecord::of(&self)?);
+            }
             let key = keys::state();
             self.own.put(key.to_vec(), record::encode(&key, &self.state)?);
         }

@@ -13,7 +13,7 @@ mod image;
 mod index;
 mod meta;
 mod namespace;
-mod state;
+pub(crate) mod state;
 mod stream;
 mod text;
 
@@ -27,7 +27,7 @@ pub(crate) use image::{EncodedImage, ImageRecord};
 pub(crate) use index::{UnitRecord, UserRecord};
 pub(crate) use meta::MetaRecord;
 pub(crate) use namespace::NamespaceRecord;
-pub(crate) use state::StateRecord;
+pub(crate) use state::{CountsRecord, StateRecord};
 pub(crate) use stream::{EventRecord, SpecTagRecord, StreamRecord, StreamVersionRecord, TagHeadRecord};
 pub(crate) use text::TextRecord;
 

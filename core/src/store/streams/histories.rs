@@ -9,7 +9,7 @@ use crate::api::NamedTagEventList;
 use crate::error::Result;
 use crate::rules::TagHead;
 use crate::store::images::count_user;
-use crate::store::object_key::{Key, KeyReader, StreamRow};
+use crate::store::object_key::{self, Key, KeyReader, StreamRow};
 use crate::store::record::{self, EventRecord, Record as _, StreamVersionRecord, TagHeadRecord, UnitRecord};
 use crate::store::{Rows as _, Write, rows};
 
@@ -66,7 +66,7 @@ pub(super) fn put_history(
         let prefix = at.tag_row(StreamRow::Event, tag);
         let number = KeyReader::after(&prefix, &event_key)
             .and_then(|mut reader| reader.sequence())
-            .ok_or_else(|| rows::damaged_key(EventRecord::TABLE, &event_key))?;
+            .ok_or_else(|| object_key::damaged_key(EventRecord::TABLE, &event_key))?;
         same = same && wanted.peek() == Some(&event);
         if same {
             wanted.next();
@@ -112,7 +112,7 @@ fn count_head(tx: &mut Write, at: StreamName<'_>, added: i64) -> Result<()> {
     let counted = record
         .and_then(|record| Some(StreamVersionRecord { heads: record.heads.checked_add_signed(added)?, ..record }));
     let record = counted
-        .ok_or_else(|| rows::damaged(StreamVersionRecord::TABLE, &key, &"it counts fewer tags than there are"))?;
+        .ok_or_else(|| object_key::damaged(StreamVersionRecord::TABLE, &key, &"it counts fewer tags than there are"))?;
     rows::put(tx, key, &record)
 }
 
@@ -133,5 +133,7 @@ fn put_users(tx: &mut Write, at: StreamName<'_>, tag: &str, users: &BTreeMap<Str
 }
 
 fn next(sequence: u64, key: &Key) -> Result<u64> {
-    sequence.checked_add(1).ok_or_else(|| rows::damaged(EventRecord::TABLE, key, &"the sequence numbers are exhausted"))
+    sequence
+        .checked_add(1)
+        .ok_or_else(|| object_key::damaged(EventRecord::TABLE, key, &"the sequence numbers are exhausted"))
 }

@@ -9,7 +9,7 @@ use crate::api::{
 use crate::error::Result;
 use crate::rules::{StreamState, TagHead};
 use crate::store::engine::{KeyRange, Order};
-use crate::store::object_key::{Key, KeyReader, StreamRow};
+use crate::store::object_key::{self, Key, KeyReader, StreamRow};
 use crate::store::record::{
     self, EventRecord, Record as _, SpecTagRecord, StreamRecord, StreamVersionRecord, TagHeadRecord, UnitRecord,
 };
@@ -56,7 +56,8 @@ fn read(rows: &dyn Rows, at: StreamName<'_>, with_events: bool) -> Result<Option
         let (key, value) = row?;
         let mut reader = KeyReader::after(&prefix, &key);
         let kind = reader.as_mut().and_then(KeyReader::byte);
-        let mut tag = |table| reader.as_mut().and_then(KeyReader::text).ok_or_else(|| rows::damaged_key(table, &key));
+        let mut tag =
+            |table| reader.as_mut().and_then(KeyReader::text).ok_or_else(|| object_key::damaged_key(table, &key));
         match kind.and_then(StreamRow::of) {
             Some(StreamRow::Version) => version = Some(record::decode::<StreamVersionRecord>(&key, &value)?),
             Some(StreamRow::Stream) => record = Some(record::decode::<StreamRecord>(&key, &value)?),
@@ -77,7 +78,7 @@ fn read(rows: &dyn Rows, at: StreamName<'_>, with_events: bool) -> Result<Option
             }
             // Events are the last rows.
             Some(StreamRow::Event) => break,
-            None => return Err(rows::damaged_key(StreamRecord::TABLE, &key)),
+            None => return Err(object_key::damaged_key(StreamRecord::TABLE, &key)),
         }
     }
     let Some(version) = version else { return Ok(None) };
@@ -88,7 +89,7 @@ fn read(rows: &dyn Rows, at: StreamName<'_>, with_events: bool) -> Result<Option
             "the stream counts {} spec tags and {} tag heads, but has {} and {}",
             counts.spec, counts.heads, found.spec, found.heads
         );
-        return Err(rows::damaged(StreamRecord::TABLE, &at.row(StreamRow::Stream), &reason));
+        return Err(object_key::damaged(StreamRecord::TABLE, &at.row(StreamRow::Stream), &reason));
     }
     Ok(Some((StreamState { spec_tags: stream.spec_tags, tags: stream.tags, ..head }, older)))
 }
@@ -165,7 +166,7 @@ pub(crate) fn all_followers(rows: &dyn Rows, at: StreamName<'_>) -> Result<Vec<(
     for row in rows.prefix(prefix.as_bytes())? {
         let (key, _) = row?;
         let read = KeyReader::after(&prefix, &key).and_then(|mut reader| Some((reader.text()?, reader.text()?)));
-        followers.push(read.ok_or_else(|| rows::damaged_key(UnitRecord::TABLE, &key))?);
+        followers.push(read.ok_or_else(|| object_key::damaged_key(UnitRecord::TABLE, &key))?);
     }
     Ok(followers)
 }
@@ -210,7 +211,7 @@ fn assemble(
     version: &StreamVersionRecord,
     record: Option<StreamRecord>,
 ) -> Result<(StreamState, TagCounts)> {
-    let damaged = |reason: &dyn Display| rows::damaged(StreamRecord::TABLE, &at.row(StreamRow::Stream), reason);
+    let damaged = |reason: &dyn Display| object_key::damaged(StreamRecord::TABLE, &at.row(StreamRow::Stream), reason);
     let record = record.ok_or_else(|| damaged(&"the stream has a version but no metadata"))?;
     let counts = TagCounts { spec: record.spec_tags, heads: version.heads };
     let state = StreamState {
@@ -233,7 +234,9 @@ fn tags_at(rows: &dyn Rows, prefix: &Key) -> Result<Vec<String>> {
 
 /// The tag name after `prefix` in a key.
 fn tag_of(prefix: &Key, key: &[u8], table: &'static str) -> Result<String> {
-    KeyReader::after(prefix, key).and_then(|mut reader| reader.text()).ok_or_else(|| rows::damaged_key(table, key))
+    KeyReader::after(prefix, key)
+        .and_then(|mut reader| reader.text())
+        .ok_or_else(|| object_key::damaged_key(table, key))
 }
 
 impl From<TagHeadRecord> for TagHead {

@@ -1,6 +1,7 @@
 //! Tests of what the store guarantees as a whole.
 
 pub(crate) mod contended;
+mod counts;
 mod damage;
 mod damage_cases;
 mod disk;
