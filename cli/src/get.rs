@@ -8,9 +8,8 @@ use imagestream::api::{List, Resource};
 
 use crate::failure::{Failure, Result};
 use crate::kind::Kind;
-use crate::output::{Format, print_list, print_mixed_list, print_object};
+use crate::output::{Columns, FORMATS, Format, Path, TableOptions, print_list, print_mixed_list, print_object, sort};
 use crate::store_file::StoreFile;
-use crate::table::{Columns, TableOptions};
 
 /// Show one object, or all of a kind
 #[derive(Debug, Args)]
@@ -34,9 +33,11 @@ pub(crate) struct Get {
     /// Only objects whose fields match, for example `metadata.name!=web`
     #[arg(long, value_name = "SELECTOR", conflicts_with = "names")]
     field_selector: Option<String>,
-    /// The output format
-    #[arg(short, long, value_enum, default_value_t = Format::Table)]
+    #[arg(short, long, value_name = "FORMAT", default_value = "table", help = FORMATS)]
     output: Format,
+    /// Order the objects by what this path leads to, for example `.metadata.creationTimestamp`
+    #[arg(long, value_name = "PATH", value_parser = Path::parse)]
+    sort_by: Option<Path>,
     #[command(flatten)]
     table: TableOptions,
 }
@@ -48,6 +49,9 @@ Examples:
   imagestream get istag web:latest --db shop.redb -n shop -o json
   imagestream get images --db shop.redb -o wide
   imagestream get is --db shop.redb -A -l team=shop --show-labels
+  imagestream get is --db shop.redb -A --sort-by .metadata.name
+  imagestream get images --db shop.redb -o custom-columns=NAME:.metadata.name,SIZE:.dockerImageMetadata.Size
+  imagestream get is --db shop.redb -A -o jsonpath='{range .items[*]}{.metadata.name}{\"\\n\"}{end}'
 
 Reading leaves every byte of the file as it is. Times are UTC.";
 
@@ -60,14 +64,16 @@ impl Get {
             .fields(self.field_selector.as_deref().unwrap_or_default());
         let all = self.names.is_empty();
         match self.kind {
-            Kind::Image if all && self.output.shows_all() => self.list(out, &store.images().list(&params)?),
-            Kind::Image if all => self.list(out, &store.images().list_without_texts(&params)?),
+            Kind::Image if all && (self.output.shows_all() || self.sort_by.is_some()) => {
+                self.list(out, store.images().list(&params)?)
+            }
+            Kind::Image if all => self.list(out, store.images().list_without_texts(&params)?),
             Kind::Image => self.objects(out, |name| store.images().get(name)),
-            Kind::ImageStream if all => self.list(out, &namespace.image_streams().list(&params)?),
+            Kind::ImageStream if all => self.list(out, namespace.image_streams().list(&params)?),
             Kind::ImageStream => self.objects(out, |name| namespace.image_streams().get(name)),
-            Kind::ImageStreamTag if all => self.list(out, &namespace.image_stream_tags().list(&params)?),
+            Kind::ImageStreamTag if all => self.list(out, namespace.image_stream_tags().list(&params)?),
             Kind::ImageStreamTag => self.objects(out, |name| namespace.image_stream_tags().get(name)),
-            Kind::ImageTag if all => self.list(out, &namespace.image_tags().list(&params)?),
+            Kind::ImageTag if all => self.list(out, namespace.image_tags().list(&params)?),
             Kind::ImageTag => self.objects(out, |name| namespace.image_tags().get(name)),
             Kind::ImageStreamImage if all => Err(Failure::message(
                 "images of a stream can't be listed: name one as STREAM@DIGEST, or list imagestreamtags",
@@ -79,17 +85,20 @@ impl Get {
     /// Prints one object, or a list of several.
     fn objects<R: Columns>(&self, out: &mut impl Write, get: impl Fn(&str) -> imagestream::Result<R>) -> Result {
         let mut objects = self.names.iter().map(|name| get(name)).collect::<imagestream::Result<Vec<_>>>()?;
+        if let Some(path) = &self.sort_by {
+            sort(&mut objects, path)?;
+        }
         match objects.as_mut_slice() {
-            [object] => print_object(out, self.output, &self.table, object),
+            [object] => print_object(out, &self.output, &self.table, object),
             objects => {
                 objects.iter_mut().for_each(Resource::set_type);
-                print_mixed_list(out, self.output, &self.table, objects)
+                print_mixed_list(out, &self.output, &self.table, objects)
             }
         }
     }
 
-    fn list<R: Columns>(&self, out: &mut impl Write, list: &List<R>) -> Result {
-        if list.items.is_empty() && matches!(self.output, Format::Table | Format::Wide | Format::Name) {
+    fn list<R: Columns>(&self, out: &mut impl Write, mut list: List<R>) -> Result {
+        if list.items.is_empty() && self.output.has_lines() {
             let place = if self.all_namespaces || self.kind == Kind::Image {
                 "the store".to_owned()
             } else {
@@ -99,6 +108,9 @@ impl Get {
             let _ = writeln!(std::io::stderr(), "no {} in {place}", R::PLURAL);
             return Ok(());
         }
-        print_list(out, self.output, &self.table, list, self.all_namespaces)
+        if let Some(path) = &self.sort_by {
+            sort(&mut list.items, path)?;
+        }
+        print_list(out, &self.output, &self.table, &list, self.all_namespaces)
     }
 }

@@ -17,7 +17,6 @@ mod layers;
 mod output;
 mod serve;
 mod store_file;
-mod table;
 mod verify;
 mod which;
 

@@ -236,7 +236,7 @@ fn invalid_arguments_and_failures_have_different_exit_codes() {
     for (arguments, code, message) in [
         (["get"].as_slice(), 2, "Usage"),
         (&["get", "pods", "--db", "shop.redb"], 2, "expected one of images"),
-        (&["get", "is", "--db", "shop.redb", "-o", "xml"], 2, "possible values"),
+        (&["get", "is", "--db", "shop.redb", "-o", "xml"], 2, "expected table, wide, json"),
         (&["get", "is", "--db", "shop.redb", "-A", "-n", "shop"], 2, "cannot be used with"),
         (&["history", "httpd", "--db", "shop.redb"], 2, "STREAM:TAG"),
         (&["serve", "--db", "shop.redb", "--listen", "0.0.0.0"], 2, "--token-auth-file"),

@@ -8,10 +8,13 @@ import { memoryHost, openFile } from "../node/open.js";
 import { describe } from "../node/system_error.js";
 import { COLUMNS } from "./columns.js";
 import { WrongArguments, parse, require } from "./arguments.js";
-import { indented, size, table } from "./text.js";
+import { parseColumns, parseTemplate, sortBy } from "./formats.js";
+import { parsePath } from "./path.js";
+import { indented, itemTexts, size, table } from "./text.js";
 
 const DB = { db: ["", "FILE"], help: ["h"] };
 const FORMATS = ["table", "wide", "json", "yaml", "name"];
+const EXPECTED = "expected table, wide, json, yaml, name, jsonpath=TEMPLATE or custom-columns=NAME:PATH,...";
 
 /** The kinds that can be asked for: plural, singular, short name. */
 const KINDS = [
@@ -72,19 +75,16 @@ export function get(given, io) {
     "all-namespaces": ["A"],
     selector: ["l", "SELECTOR"],
     "field-selector": ["", "SELECTOR"],
-    output: ["o", "OUTPUT"],
+    output: ["o", "FORMAT"],
+    "sort-by": ["", "PATH"],
     "no-headers": [""],
     "show-labels": [""],
   };
   const values = parse(given, options, ["kind", "names..."]);
   if (values.help) return "help";
   const resource = values.kind === undefined ? undefined : kind(values.kind);
-  const output = values.output ?? "table";
-  if (!FORMATS.includes(output)) {
-    throw new WrongArguments(
-      `invalid value '${output}' for '--output <OUTPUT>'\n  [possible values: ${FORMATS.join(", ")}]`,
-    );
-  }
+  const output = parsed("output", "FORMAT", values.output ?? "table", format);
+  const order = values["sort-by"] === undefined ? undefined : parsed("sort-by", "PATH", values["sort-by"], parsePath);
   const { names } = values;
   const excluded = { "all-namespaces": "", selector: " <SELECTOR>", "field-selector": " <SELECTOR>" };
   for (const [option, value] of Object.entries(excluded)) {
@@ -99,9 +99,27 @@ export function get(given, io) {
   const store = Store.read(values.db);
   try {
     const namespace = values["all-namespaces"] ? "" : (values.namespace ?? "default");
-    print(io, store, { resource, output, namespace, names, all: values["all-namespaces"], values });
+    print(io, store, { resource, output, order, namespace, names, all: values["all-namespaces"], values });
   } finally {
     store.close();
+  }
+}
+
+/** An output format: one without a parameter, or a template or columns. */
+function format(text) {
+  if (FORMATS.includes(text)) return { name: text };
+  const [, name, parameter] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  if (name === "jsonpath") return { name, template: parseTemplate(parameter) };
+  if (name === "custom-columns") return { name, columns: parseColumns(parameter) };
+  throw new Error(EXPECTED);
+}
+
+/** The value of an option, or the error that names the option. */
+function parsed(option, placeholder, text, parse) {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new WrongArguments(`invalid value '${text}' for '--${option} <${placeholder}>': ${error.message}`);
   }
 }
 
@@ -115,35 +133,46 @@ function kind(name) {
 }
 
 /** The text of what is asked for, and the objects in it. */
-function ask(store, resource, namespace, names, { selector, "field-selector": fieldSelector }) {
-  if (names.length === 0) {
-    const options = { labelSelector: selector, fieldSelector };
-    const text = store.ask(resource, "list", { namespace, options: JSON.parse(JSON.stringify(options)) });
-    return { text, objects: JSON.parse(text).items };
-  }
-  const texts = names.map((name) => store.ask(resource, "get", { namespace, name }));
-  const objects = texts.map((text) => JSON.parse(text));
-  if (texts.length === 1) return { text: texts[0], objects };
-  return { text: `{"apiVersion":"v1","items":[${texts.join(",")}],"kind":"List","metadata":{}}`, objects };
+function ask(store, resource, namespace, names, order, { selector, "field-selector": fieldSelector }) {
+  const list = names.length === 0;
+  const options = JSON.parse(JSON.stringify({ labelSelector: selector, fieldSelector }));
+  const whole = list ? store.ask(resource, "list", { namespace, options }) : undefined;
+  const texts = list ? itemTexts(whole) : names.map((name) => store.ask(resource, "get", { namespace, name }));
+  let items = texts.map((text) => ({ text, object: JSON.parse(text) }));
+  if (order) items = sortBy(items, ({ object }) => order(object));
+  const objects = items.map(({ object }) => object);
+  if (!list && texts.length === 1) return { text: texts[0], objects };
+  const ordered = items.map(({ text }) => text).join(",");
+  if (!list) return { text: `{"apiVersion":"v1","items":[${ordered}],"kind":"List","metadata":{}}`, objects };
+  return { text: order ? whole.replace(texts.join(","), () => ordered) : whole, objects };
 }
 
-function print(io, store, { resource, output, namespace, names, all, values }) {
+function print(io, store, { resource, output, order, namespace, names, all, values }) {
   if (resource === "imagestreamimages" && names.length === 0) {
     throw new Error("images of a stream can't be listed: name one as STREAM@DIGEST, or list imagestreamtags");
   }
-  const { text, objects } = ask(store, resource, namespace, names, values);
-  if (objects.length === 0 && output !== "json" && output !== "yaml") {
+  const { text, objects } = ask(store, resource, namespace, names, order, values);
+  if (objects.length === 0 && ["table", "wide", "name"].includes(output.name)) {
     const place = all || resource === "images" ? "the store" : `namespace ${namespace}`;
-    io.note(`no ${resource} in ${place}\n`);
-  } else if (output === "json") {
-    io.print(`${indented(text)}\n`);
-  } else if (output === "yaml") {
-    io.print(store.yaml(text));
-  } else if (output === "name") {
-    const singular = resource.slice(0, -1);
-    io.print(objects.map((object) => `${singular}.image.openshift.io/${object.metadata.name}\n`).join(""));
-  } else {
-    io.print(asTable(resource, objects, { wide: output === "wide", namespaces: all, values }));
+    return io.note(`no ${resource} in ${place}\n`);
+  }
+  switch (output.name) {
+    case "json":
+      return io.print(`${indented(text)}\n`);
+    case "yaml":
+      return io.print(store.yaml(text));
+    case "name": {
+      const singular = resource.slice(0, -1);
+      return io.print(objects.map((object) => `${singular}.image.openshift.io/${object.metadata.name}\n`).join(""));
+    }
+    case "jsonpath":
+      return io.print(output.template(JSON.parse(text)));
+    case "custom-columns": {
+      const { names, cells } = output.columns;
+      return io.print(table([...(values["no-headers"] ? [] : [names]), ...objects.map(cells)]));
+    }
+    default:
+      return io.print(asTable(resource, objects, { wide: output.name === "wide", namespaces: all, values }));
   }
 }
 

@@ -31,6 +31,27 @@ export function indented(json) {
   return out;
 }
 
+/** The elements of the array that is the member `items`, as they are written. */
+export function itemTexts(json) {
+  const items = [];
+  let level = 0;
+  let start;
+  for (let at = json.indexOf('"items":[') + '"items":'.length; at < json.length; at++) {
+    const character = json[at];
+    if (character === '"') {
+      for (at++; json[at] !== '"'; ) at += json[at] === "\\" ? 2 : 1;
+    } else if (character === "{" || character === "[") {
+      level += 1;
+      if (level === 2) start = at;
+    } else if (character === "}" || character === "]") {
+      level -= 1;
+      if (level === 1) items.push(json.slice(start, at + 1));
+      if (level === 0) break;
+    }
+  }
+  return items;
+}
+
 /** Bytes as a person reads them, in units of 1024 with one decimal. */
 export function size(bytes) {
   let unit = 1;
@@ -47,6 +68,7 @@ export function size(bytes) {
 
 /** Lines of cells under each other. */
 export function table(rows) {
+  if (rows.length === 0) return "";
   const width = (text) => [...text].length;
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => width(row[column]))));
   const line = (row) => row.map((cell, column) => cell + " ".repeat(widths[column] - width(cell))).join("   ");

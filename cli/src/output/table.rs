@@ -41,8 +41,6 @@ pub(crate) fn print_table<R: Columns>(
     namespaces: bool,
     options: &TableOptions,
 ) -> Result {
-    let mut table = Table::new();
-    table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     let mut heads: Vec<&str> = if namespaces { vec!["NAMESPACE", "NAME"] } else { vec!["NAME"] };
     heads.extend(R::HEADS);
     if wide {
@@ -52,10 +50,7 @@ pub(crate) fn print_table<R: Columns>(
     if options.show_labels {
         heads.push("LABELS");
     }
-    if !options.no_headers {
-        table.set_header(heads);
-    }
-    for object in objects {
+    let row = |object: &R| {
         let metadata = object.metadata();
         let mut cells = if namespaces { vec![metadata.namespace.clone()] } else { Vec::new() };
         cells.push(metadata.name.clone());
@@ -64,7 +59,25 @@ pub(crate) fn print_table<R: Columns>(
         if options.show_labels {
             cells.push(labels(metadata));
         }
-        table.add_row(cells);
+        cells
+    };
+    print_rows(out, heads, objects.iter().map(row), options)
+}
+
+/// Prints rows in columns.
+pub(crate) fn print_rows<'a>(
+    out: &mut impl Write,
+    heads: impl IntoIterator<Item = &'a str>,
+    rows: impl IntoIterator<Item = Vec<String>>,
+    options: &TableOptions,
+) -> Result {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    if !options.no_headers {
+        table.set_header(heads);
+    }
+    for row in rows {
+        table.add_row(row);
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 3));
