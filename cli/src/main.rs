@@ -15,8 +15,10 @@ mod import;
 mod kind;
 mod layers;
 mod output;
+mod search;
 mod serve;
 mod store_file;
+mod top;
 mod verify;
 mod which;
 
@@ -63,7 +65,9 @@ enum Command {
     History(history::History),
     Import(import::Import),
     Layers(layers::Layers),
+    Search(search::Search),
     Serve(Box<serve::Serve>),
+    Top(top::Top),
     Verify(verify::Verify),
     Which(which::Which),
 }
@@ -82,7 +86,9 @@ fn main() -> ExitCode {
         Command::History(command) => command.run(&mut out),
         Command::Import(command) => command.run(&mut out),
         Command::Layers(command) => command.run(&mut out),
+        Command::Search(command) => command.run(&mut out),
         Command::Serve(command) => command.run(&mut out),
+        Command::Top(command) => command.run(&mut out),
         Command::Verify(command) => command.run(&mut out),
         Command::Which(command) => command.run(&mut out),
     };

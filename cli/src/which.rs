@@ -47,7 +47,8 @@ impl Which {
     }
 }
 
-fn print(out: &mut impl Write, image: &FoundImage) -> Result {
+/// Prints an image, and below it what names it.
+pub(crate) fn print(out: &mut impl Write, image: &FoundImage) -> Result {
     let by = match image.by {
         FoundBy::Config => ", by its config",
         FoundBy::Layer => ", by a layer",

@@ -517,7 +517,7 @@ fn a_store_is_imported_into_another_one() {
     assert_eq!(shop.run(&["export", "--db", "copy.redb"]).stdout, shop.run(&["export", "--db", "cluster.redb"]).stdout);
 }
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 15] = [
     "completion",
     "compact",
     "create-mapping",
@@ -528,7 +528,9 @@ const COMMANDS: [&str; 13] = [
     "history",
     "import",
     "layers",
+    "search",
     "serve",
+    "top",
     "verify",
     "which",
 ];

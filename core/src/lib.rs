@@ -57,13 +57,14 @@ pub use error::{Error, ErrorKind, LockOwner, Result, Source, Subject};
 pub use resources::Subscription;
 pub use resources::{
     Builder, Change, ChangedObject, ConflictRule, DeleteParams, Deletion, FieldValidation, FoundBy, FoundImage,
-    ImageOutcome, ImageSignatures, ImageStore, ImageStreamImages, ImageStreamImports, ImageStreamTags, ImageStreams,
-    ImageTags, Images, ImportMode, LayerUse, ListParams, MappingOutcome, Mappings, Namespace, Namespaces, Patch,
-    PatchParams, Patched, PostParams, Preconditions, ReplacedImage, ReplacedTag, Restored, StoredImage, TagPosition,
-    VersionMatch, Watch, WatchEvent, WatchParams, WatchStopper,
+    FoundStream, HistoryPage, ImageOutcome, ImageSignatures, ImageSizes, ImageStore, ImageStreamImages,
+    ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, ImageUsage, Images, ImportMode, LayerUse, ListParams,
+    MappingOutcome, Mappings, Namespace, Namespaces, Patch, PatchParams, Patched, PostParams, Preconditions,
+    ReplacedImage, ReplacedTag, Restored, SearchResult, StoredImage, StreamSummary, StreamUsage, Summaries,
+    SummaryOrder, SummaryParams, TagPosition, VersionMatch, Watch, WatchEvent, WatchParams, WatchStopper,
 };
 pub use rules::{FieldCause, FieldError, TagChange};
-pub use store::{ImageUser, JournalFile, ObjectCounts, Statistics, Verification};
+pub use store::{ImageUser, JournalFile, ObjectCounts, Statistics, TableStatistics, Verification};
 
 // The library's own tests also compile the model of the integration tests.
 #[cfg(test)]

@@ -22,6 +22,13 @@ pub(crate) struct TableOptions {
     show_labels: bool,
 }
 
+impl TableOptions {
+    /// For rows that are no objects.
+    pub(crate) fn without_headers(no_headers: bool) -> Self {
+        Self { no_headers, ..Self::default() }
+    }
+}
+
 /// How objects of a kind are printed in a table.
 pub(crate) trait Columns: Resource + Serialize {
     /// The headers of the columns after the name.

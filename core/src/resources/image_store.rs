@@ -6,7 +6,9 @@ use super::{ImageSignatures, Images, Namespace, Namespaces};
 use crate::api::Time;
 use crate::authorization::{Action, Decision, User};
 use crate::error::{Error, Result};
-use crate::store::{ImageUser, MAGIC, ObjectCounts, Rows as _, Statistics, Verification, images, object_counts};
+use crate::store::{
+    ImageUser, MAGIC, ObjectCounts, Rows as _, Statistics, TableStatistics, Verification, images, object_counts,
+};
 
 /// A store of images and image streams.
 ///
@@ -169,6 +171,15 @@ impl ImageStore {
     #[must_use]
     pub fn statistics(&self) -> Statistics {
         self.access.store().statistics()
+    }
+
+    /// How many rows each table has, and how large they are. It reads the whole store.
+    ///
+    /// # Errors
+    ///
+    /// Only if the store can't be read.
+    pub fn table_statistics(&self) -> Result<Vec<TableStatistics>> {
+        self.access.store().table_statistics()
     }
 
     pub(super) fn access(&self) -> &StoreAccess {

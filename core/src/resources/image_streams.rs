@@ -1,5 +1,7 @@
 //! `imagestreams` and `imagestreams/status`: tags and their histories.
 
+use serde::Serialize;
+
 use super::access::StoreAccess;
 use super::collection::Collection;
 use super::lifecycle::{
@@ -22,6 +24,16 @@ use crate::rules::{StreamState, apply_tag_defaults, drop_empty_annotations, vali
 use crate::store::object_key::Key;
 use crate::store::streams::{self, AnyMove, StreamName};
 use crate::store::{Rows, Write, namespaces};
+
+/// A part of a tag's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct HistoryPage {
+    /// The entries, newest first.
+    pub items: Vec<TagEvent>,
+    /// A number: the next part has the entries before it. `None` at the end.
+    pub before: Option<String>,
+}
 
 /// The image streams of a namespace, or of all namespaces.
 #[derive(Clone)]
@@ -119,6 +131,23 @@ impl ImageStreams {
         let at = self.at(name);
         streams::head(&read, at)?.ok_or_else(|| not_found::<ImageStream>(name))?;
         streams::history(&read, at, tag)?.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))
+    }
+
+    /// A part of the history of a tag, newest first: at most `limit` entries, at least one, that are older than
+    /// `before`, which is [`HistoryPage::before`] of the part before. Reads only the rows of that part.
+    ///
+    /// Entries that are pushed meanwhile do not move the parts.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such stream, or no such tag in its status.
+    pub fn history_page(&self, name: &str, tag: &str, before: Option<u64>, limit: usize) -> Result<HistoryPage> {
+        let read = self.store.read()?;
+        let at = self.at(name);
+        streams::head(&read, at)?.ok_or_else(|| not_found::<ImageStream>(name))?;
+        let page = streams::history_page(&read, at, tag, before, limit.max(1))?;
+        let (items, before) = page.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{name}:{tag}")))?;
+        Ok(HistoryPage { items, before: before.map(|before| before.to_string()) })
     }
 
     /// The newest entry of a tag's history: what the tag points to. Reads only that row.

@@ -40,12 +40,15 @@ mod patch_params;
 mod patch_target;
 mod repository;
 mod restore;
+mod search;
 mod selection;
 mod settings;
 mod stored;
 mod stored_image;
 mod stream_writes;
+mod summaries;
 mod tag_writes;
+mod usage;
 mod versions;
 mod watch;
 mod watch_params;
@@ -60,7 +63,7 @@ pub use image_store::ImageStore;
 pub use image_stream_images::ImageStreamImages;
 pub use image_stream_imports::ImageStreamImports;
 pub use image_stream_tags::ImageStreamTags;
-pub use image_streams::ImageStreams;
+pub use image_streams::{HistoryPage, ImageStreams};
 pub use image_tags::ImageTags;
 pub use image_writes::ReplacedImage;
 pub use images::Images;
@@ -74,8 +77,11 @@ pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditi
 pub use patch_params::{Patch, PatchParams, Patched};
 pub(crate) use restore::WholeObject;
 pub use restore::{ConflictRule, Restored};
+pub use search::{FoundStream, SearchResult};
 pub use settings::ImportMode;
 pub use stored_image::StoredImage;
+pub use summaries::{StreamSummary, Summaries, SummaryOrder, SummaryParams};
+pub use usage::{ImageSizes, ImageUsage, StreamUsage};
 
 #[cfg(not(target_family = "wasm"))]
 pub use watch::Subscription;

@@ -48,6 +48,13 @@ pub(super) fn show(settings: &Settings, stream: &mut ImageStream) {
     set(settings, (&metadata.namespace, &metadata.name), internal, public, new);
 }
 
+/// The repository in the status of a stream as it is returned.
+pub(super) fn shown(settings: &Settings, stream: &StreamState) -> String {
+    let mut shown = stream.clone();
+    store(settings, &mut shown);
+    shown.repository
+}
+
 /// Replaces the repositories. Without a registry here, a stream that was imported keeps those of its cluster.
 fn set(
     settings: &Settings,

@@ -1,5 +1,7 @@
 //! Selectors of a call.
 
+use std::collections::BTreeMap;
+
 use crate::api::ObjectMeta;
 use crate::error::{Error, Result};
 use crate::rules::{FieldSelector, InvalidSelector, LabelSelector};
@@ -38,6 +40,11 @@ impl Selection {
     /// The namespace that a selected object must have, if there is one.
     pub(crate) fn namespace(&self) -> Option<&str> {
         self.fields.exact("metadata.namespace")
+    }
+
+    /// Whether the labels of an object match.
+    pub(crate) fn matches_labels(&self, labels: &BTreeMap<String, String>) -> bool {
+        self.labels.matches(labels)
     }
 
     /// Whether an object is selected; `field` returns the values of fields outside the metadata.

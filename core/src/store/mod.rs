@@ -38,6 +38,7 @@ mod reopening;
 mod rows;
 mod statistics;
 pub(crate) mod streams;
+mod tables;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tx;
@@ -65,6 +66,7 @@ pub use object_counts::ObjectCounts;
 pub(crate) use open::StoreOptions;
 pub(crate) use read::{Read, Rows};
 pub use statistics::Statistics;
+pub use tables::TableStatistics;
 pub(crate) use tx::Write;
 use tx::WriteMode;
 pub use verify::Verification;

@@ -148,6 +148,43 @@ pub(crate) fn history(rows: &dyn Rows, at: StreamName<'_>, tag: &str) -> Result<
     Ok(Some(events))
 }
 
+/// Reads a part of the history of a tag, newest first: `limit` entries older than the one with the number `before`, or
+/// the newest ones; and the number of the last of them, if there are older ones.
+///
+/// The number of an entry is the sequence number of its row. The newest entry has none yet: its number is the one that it
+/// gets with the next push.
+pub(crate) fn history_page(
+    rows: &dyn Rows,
+    at: StreamName<'_>,
+    tag: &str,
+    before: Option<u64>,
+    limit: usize,
+) -> Result<Option<(Vec<TagEvent>, Option<u64>)>> {
+    let head: Option<TagHeadRecord> = rows::get(rows, &at.tag_row(StreamRow::Head, tag))?;
+    let Some(head) = head else { return Ok(None) };
+    let prefix = at.tag_row(StreamRow::Event, tag);
+    let mut range = KeyRange::prefix(prefix.as_bytes());
+    let newest = match before {
+        Some(before) if before <= head.next_sequence => {
+            range = range.rest(Key::event(at.namespace, at.name, tag, before).as_bytes(), Order::Descending);
+            None
+        }
+        _ => head.newest,
+    };
+    let mut last = newest.is_some().then_some(head.next_sequence);
+    let mut events = Vec::from_iter(newest.map(TagEvent::from));
+    for row in rows.range(&range, Order::Descending)? {
+        let (key, value) = row?;
+        if events.len() >= limit {
+            return Ok(Some((events, last)));
+        }
+        let number = KeyReader::after(&prefix, &key).and_then(|mut reader| reader.sequence());
+        last = Some(number.ok_or_else(|| object_key::damaged_key(EventRecord::TABLE, &key))?);
+        events.push(record::decode::<EventRecord>(&key, &value)?.into());
+    }
+    Ok(Some((events, None)))
+}
+
 /// The tags of the status.
 pub(super) fn tags(rows: &dyn Rows, at: StreamName<'_>) -> Result<Vec<String>> {
     tags_at(rows, &at.row(StreamRow::Head))
