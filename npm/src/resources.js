@@ -146,8 +146,9 @@ const ImageStreams = resource(
     patchStatus: change("patchStatus"),
     deleteCollection: removeSome,
     watch,
-    async history(name, tag) {
-      return this.ask("history", { ...named(name), tag: text(tag, "the tag") });
+    async history(name, tag, options) {
+      const verb = options === undefined ? "history" : "historyPage";
+      return this.ask(verb, { ...named(name), tag: text(tag, "the tag"), options });
     },
     async newest(name, tag) {
       const asked = { ...named(name), tag: text(tag, "the tag") };
@@ -161,6 +162,9 @@ const ImageStreams = resource(
 
 const Images = resource({
   ...verbs,
+  async listWithoutManifests(options) {
+    return this.ask("listWithoutManifests", { options });
+  },
   deleteCollection: removeSome,
   watch,
   async get(name, options) {

@@ -58,6 +58,39 @@ export class ImageStore {
     return this.#whole.ask("layerUsers", { name: text(layer, "the layer") });
   }
 
+  async search(asked) {
+    return this.#whole.ask("search", { name: text(asked, "the text") });
+  }
+
+  async summaries(options) {
+    return this.#whole.ask("summaries", { options });
+  }
+
+  async imageSizes(image) {
+    return this.#whole.ask("imageSizes", { name: text(image, "the image") });
+  }
+
+  async imageUsage() {
+    return this.#whole.ask("imageUsage");
+  }
+
+  async streamUsage() {
+    return this.#whole.ask("streamUsage");
+  }
+
+  async compare(before, after) {
+    const options = { before: text(before, "the image before"), after: text(after, "the image after") };
+    return this.#whole.ask("compare", { options });
+  }
+
+  async objectCounts() {
+    return this.#whole.ask("objectCounts");
+  }
+
+  async tableStatistics() {
+    return this.#whole.ask("tableStatistics");
+  }
+
   async import(file, options) {
     const bytes = typeof file === "string" ? new TextEncoder().encode(file) : await bytesOf(file);
     if (!bytes) throw bad("the file must be a string, a Uint8Array, an ArrayBuffer or a Blob");

@@ -94,6 +94,33 @@ export class ImageStore {
   layerUsers(layer: string): Promise<string[]>;
 
   /**
+   * Finds streams and images by a part of `namespace/name`, of `namespace/name:tag`, or of a label; by six or more digits of a
+   * digest; by a pull spec; or by the address of a stream in OpenShift's console.
+   */
+  search(text: string): Promise<SearchResult>;
+
+  /** A page of streams without their histories, in any order. It costs the same with long and short histories. */
+  summaries(options?: SummaryOptions): Promise<Summaries>;
+
+  /** The size of an image or of all images of a list, and of what no other image has. `NotFound` if there is no such image. */
+  imageSizes(image: string): Promise<ImageSizes>;
+
+  /** What each image takes, in the order of their names. It reads all images and streams. */
+  imageUsage(): Promise<ImageUsage[]>;
+
+  /** What the images of each stream take, in the order of their names. It reads all images and streams. */
+  streamUsage(): Promise<StreamUsage[]>;
+
+  /** What is different between two images, by their names. `NotFound` if one does not exist. */
+  compare(before: string, after: string): Promise<ImageDifference>;
+
+  /** How many objects there are. The store keeps these numbers. */
+  objectCounts(): Promise<ObjectCounts>;
+
+  /** How many rows each table has, and how large they are. It reads the whole store. */
+  tableStatistics(): Promise<TableStatistics[]>;
+
+  /**
    * Imports the content of a file: objects of a cluster as they are, with uids, times and histories, in JSON or YAML of any
    * form; the trees of `oc adm inspect` and of must-gathers; OCI image layouts, archives of `docker save`, folders of skopeo and the
    * storage of registries. Archives and compression are recognized by content. The file is read as a whole into memory.
@@ -299,6 +326,8 @@ export interface ImageStreams {
   list(options?: ListOptions): Promise<ImageStreamList>;
   /** The history of a tag, newest first. Only its rows are read. */
   history(name: string, tag: string): Promise<TagEvent[]>;
+  /** A part of the history of a tag, newest first. Entries that are pushed meanwhile do not move the parts. */
+  history(name: string, tag: string, options: HistoryOptions): Promise<HistoryPage>;
   /** The newest entry of a tag's history: what the tag points to. Only its row is read. */
   newest(name: string, tag: string): Promise<TagEvent>;
   /** The blobs of the images that a stream names. */
@@ -327,6 +356,8 @@ export interface Images {
   get(name: string, options?: GetOptions): Promise<Image>;
   /** Images, ordered bytewise by name. */
   list(options?: ListOptions): Promise<ImageList>;
+  /** The same without manifests and configs, which are most of an image. */
+  listWithoutManifests(options?: ListOptions): Promise<ImageList>;
   /** Creates an image. Its layers and metadata are derived from manifest and config. */
   create(image: Image, options?: PostOptions): Promise<Image>;
   /** Replaces metadata and signatures of an image. `ignored` names the other fields that were sent with a different value. */
@@ -684,6 +715,155 @@ export interface Verification {
   repaired: boolean;
   /** Descriptions of everything that is wrong, a thousand at most. */
   problems: string[];
+}
+
+/** What a search has found. */
+export interface SearchResult {
+  /** Streams, a hundred at most. */
+  imageStreams: FoundStream[];
+  /** Whether more streams match. */
+  more: boolean;
+  /** Images, if the text is a digest or a pull spec. */
+  images: FoundImage[];
+}
+
+/** A stream that was found. */
+export interface FoundStream {
+  namespace: string;
+  name: string;
+  /** The tags that match, if not the stream as a whole does. */
+  tags: string[];
+  /** The labels that match, as `key=value`, if nothing else does. */
+  labels: string[];
+}
+
+/** Which streams, and in which order. */
+export interface SummaryOptions {
+  /** Default: all namespaces. */
+  namespace?: string;
+  labelSelector?: string;
+  /** A part of `namespace/name`, in upper or lower case. */
+  text?: string;
+  /** Default: `name`, which is namespace and name. */
+  sort?: "name" | "updated" | "tags" | "created";
+  descending?: boolean;
+  /** Default: all. */
+  limit?: number;
+  /** The member `continue` of the page before. */
+  continue?: string;
+}
+
+/** A page of streams. */
+export interface Summaries {
+  items: StreamSummary[];
+  /** How many streams match, on all pages. */
+  total: number;
+  /** Where the next page begins; empty at the end. */
+  continue: string;
+  /** The version of the store that the page shows. */
+  resourceVersion: string;
+}
+
+/** A stream without its histories. */
+export interface StreamSummary {
+  namespace: string;
+  name: string;
+  labels: Record<string, string>;
+  dockerImageRepository: string;
+  /** How many tags have a history or conditions, or are in the spec. */
+  tags: number;
+  /** How many of these are only in the spec. */
+  specOnlyTags: number;
+  /** How many of these could not be imported. */
+  failedTags: number;
+  /** How many different images are the newest ones of a tag. */
+  currentImages: number;
+  /** The time of the newest entry. */
+  updated: string | null;
+  created: string | null;
+}
+
+/** Which part of a history. */
+export interface HistoryOptions {
+  /** How many entries, at least one. Default: all. */
+  limit?: number;
+  /** The member `before` of the part before. Default: the newest entries. */
+  before?: string;
+}
+
+/** A part of a history. */
+export interface HistoryPage {
+  items: TagEvent[];
+  /** The next part has the entries before it; `null` at the end. */
+  before: string | null;
+}
+
+/** The size of an image. */
+export interface ImageSizes {
+  /** The size of its layers in bytes, each counted once; for a list, those of all its images. */
+  distinct: number;
+  /** The size of those that no other image has; for a list, no image outside of it. */
+  unique: number;
+}
+
+/** What an image takes, and what it stands on. */
+export interface ImageUsage {
+  name: string;
+  /** The tags whose histories name it, as `namespace/stream (tag)`. */
+  tags: string[];
+  /** The images whose layers are the lowest ones of this image, the nearest ones only. */
+  parents: string[];
+  /** Whether its layers are known. If not, its size is 0. */
+  hasLayers: boolean;
+  /** The size of its layers in bytes, each counted once. */
+  size: number;
+}
+
+/** What the images in the histories of a stream take. */
+export interface StreamUsage {
+  namespace: string;
+  name: string;
+  /** The number of different images, including those of lists. */
+  images: number;
+  /** The number of different layers. */
+  layers: number;
+  /** The size of these layers in bytes. */
+  size: number;
+}
+
+/** What is different between two images. */
+export interface ImageDifference {
+  /** Settings of the config, environment variables and labels that are different. */
+  settings: SettingDifference[];
+  /** How many layers at the base are the same. */
+  commonLayers: number;
+  removedLayers: ImageLayer[];
+  addedLayers: ImageLayer[];
+  sizeBefore: number;
+  sizeAfter: number;
+}
+
+/** A setting that is different. */
+export interface SettingDifference {
+  name: string;
+  /** Its value before; `null` if it had none. */
+  before: string | null;
+  after: string | null;
+}
+
+/** How many objects a store has. */
+export interface ObjectCounts {
+  images: number;
+  imageStreams: number;
+}
+
+/** The rows of one kind. */
+export interface TableStatistics {
+  /** The kind of row, for example `events`. */
+  table: string;
+  rows: number;
+  /** The size of their keys and values. */
+  bytes: number;
 }
 
 /** What a store has done since it was opened. */

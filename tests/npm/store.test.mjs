@@ -490,6 +490,72 @@ test("who has a digest or a layer", async (t) => {
   await fails(store.find("?"), { code: "BadRequest" });
 });
 
+test("what images and streams take, summaries, searches and pages of histories", async (t) => {
+  const store = await ImageStore.inMemory();
+  t.after(() => store.close());
+  await store.import(dump("cluster.yaml"));
+  const whole = (await store.namespace("").imageStreams.list()).items;
+  assert.deepEqual(await store.objectCounts(), { images: 82, imageStreams: 69 });
+
+  const first = await store.summaries({ sort: "updated", descending: true, limit: 40 });
+  const second = await store.summaries({ sort: "updated", descending: true, limit: 40, continue: first.continue });
+  assert.deepEqual([first.items.length, second.items.length, first.total, second.continue], [40, 29, 69, ""]);
+  const path = ({ namespace, name }) => `${namespace}/${name}`;
+  const all = [...first.items, ...second.items];
+  assert.deepEqual(all.map(path).sort(), whole.map(({ metadata }) => path(metadata)).sort());
+  const api = all.find((item) => path(item) === "shop/api");
+  assert.deepEqual(Object.keys(api), [
+    "namespace", "name", "labels", "dockerImageRepository", "tags", "specOnlyTags", "failedTags", "currentImages", "updated", "created",
+  ]);
+  assert.equal((await store.summaries({ text: "SHOP/", namespace: "shop" })).total, 2);
+  await fails(store.summaries({ sort: "size" }), { code: "BadRequest" });
+  await fails(store.summaries({ continue: "next" }), { code: "BadRequest" });
+
+  const streams = store.namespace("shop").imageStreams;
+  const history = await streams.history("api", "latest");
+  const pages = [];
+  let before;
+  do {
+    const page = await streams.history("api", "latest", { limit: 3, ...(before && { before }) });
+    pages.push(page.items);
+    before = page.before;
+  } while (before !== null);
+  assert.deepEqual(pages.map((page) => page.length), [3, 1]);
+  assert.deepEqual(pages.flat(), history);
+  await fails(streams.history("api", "latest", { before: "yesterday" }), { code: "BadRequest" });
+
+  const usage = (await store.streamUsage()).find((found) => path(found) === "shop/api");
+  assert.deepEqual([usage.images, usage.layers], [11, 14]);
+  const images = await store.imageUsage();
+  assert.deepEqual(images.map(({ name }) => name), (await store.images.list()).items.map(({ metadata }) => metadata.name));
+  const [newest, older] = history.map(({ image }) => image);
+  const sizes = await store.imageSizes(newest);
+  assert.equal(sizes.distinct, images.find(({ name }) => name === newest).size);
+  const own = (await store.imageLayers(newest)).filter(({ others }) => others.length === 0);
+  assert.equal(sizes.unique, own.reduce((sum, { size }) => sum + size, 0));
+  await fails(store.imageSizes("none"), { code: "NotFound" });
+
+  const difference = await store.compare(older, newest);
+  assert.ok(difference.addedLayers.length > 0);
+  assert.deepEqual(Object.keys(difference), ["settings", "commonLayers", "removedLayers", "addedLayers", "sizeBefore", "sizeAfter"]);
+  assert.deepEqual((await store.compare(newest, newest)).settings, []);
+  await fails(store.compare(newest, "none"), { code: "NotFound" });
+
+  const found = await store.search("shop/api:latest");
+  assert.deepEqual(found.imageStreams, [{ namespace: "shop", name: "api", tags: ["latest"], labels: [] }]);
+  assert.equal((await store.search(newest)).images[0].name, newest);
+
+  const light = (await store.images.listWithoutManifests({ limit: 5 })).items;
+  const heavy = (await store.images.list({ limit: 5 })).items;
+  for (const image of heavy) {
+    delete image.dockerImageManifest;
+    delete image.dockerImageConfig;
+  }
+  assert.deepEqual(light, heavy);
+  const tables = await store.tableStatistics();
+  assert.equal(tables.find(({ table }) => table === "images").rows, 82);
+});
+
 test("what can't be imported is a finding, or an error that imports nothing", async (t) => {
   const store = await ImageStore.inMemory();
   t.after(() => store.close());

@@ -14,7 +14,7 @@ use crate::options::{
     PostOptions, WatchOptions,
 };
 use crate::outcome::{Changed, Counts, Mapped, User as ImageUser, Verified};
-use crate::{images, streams, tags, transfer};
+use crate::{images, queries, streams, tags, transfer};
 
 /// The request of a call. `npm/src/resources.js` writes its members; only the names come from the caller.
 #[derive(Default, Deserialize)]
@@ -47,7 +47,7 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    fn options<T: DeserializeOwned + Default>(&self) -> Result<T> {
+    pub(crate) fn options<T: DeserializeOwned + Default>(&self) -> Result<T> {
         options(self.options)
     }
 
@@ -162,10 +162,18 @@ fn whole(call: &Call<'_>, store: &ImageStore) -> Result<JsValue> {
     match call.request.verb.as_str() {
         "import" => return transfer::import_file(store, call.options()?, call.text()?),
         "exportList" => return transfer::export_list(store, call.options()?),
+        "summaries" => return queries::summaries(store, call.options()?),
+        "compare" => return queries::compare(store, &call.options()?),
         _ => call.without_options()?,
     }
     match call.request.verb.as_str() {
         "find" => object(store.find(&call.request.name)),
+        "search" => object(store.search(&call.request.name)),
+        "imageSizes" => object(store.image_sizes(&call.request.name)),
+        "imageUsage" => object(store.image_usage()),
+        "streamUsage" => object(store.stream_usage()),
+        "tableStatistics" => object(store.table_statistics()),
+        "objectCounts" => queries::object_counts(store),
         "imageLayers" => object(store.image_layers(&call.request.name)),
         "layerUsers" => object(store.layer_users(&call.request.name)),
         "imageUsers" => {

@@ -15,6 +15,7 @@ pub(crate) fn perform(call: &Call<'_>, images: &Images) -> Result<JsValue> {
             None => object(images.get(name)),
         },
         "list" => object(images.list(&call.list_params()?)),
+        "listWithoutManifests" => object(images.list_without_texts(&call.list_params()?)),
         "create" => {
             let (params, sent) = call.sent()?;
             object(images.create(&params, &sent))

@@ -5,7 +5,9 @@ use wasm_bindgen::JsValue;
 
 use crate::call::Call;
 use crate::convert::{object, to_text, to_value};
+use crate::error::bad;
 use crate::outcome::{Deleted, PatchedObject};
+use crate::queries::HistoryOptions;
 
 pub(crate) fn perform(call: &Call<'_>, streams: &ImageStreams) -> Result<JsValue> {
     let name = call.request.name.as_str();
@@ -22,6 +24,15 @@ pub(crate) fn perform(call: &Call<'_>, streams: &ImageStreams) -> Result<JsValue
         "history" => {
             call.without_options()?;
             object(streams.history(name, &call.request.tag))
+        }
+        "historyPage" => {
+            let HistoryOptions { limit, before } = call.options()?;
+            let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+            let before = match &*before {
+                "" => None,
+                text => Some(text.parse().map_err(|_| bad(format!("before: {text:?} is no place in a history")))?),
+            };
+            object(streams.history_page(name, &call.request.tag, before, limit))
         }
         "newest" => {
             call.without_options()?;
