@@ -17,6 +17,7 @@ use tempfile::NamedTempFile;
 use crate::create_mapping::time;
 use crate::failure::{Failure, Result};
 use crate::output::{ReportFormat, print_json};
+use crate::registry::{self, RegistryOptions};
 use crate::store_file::{StoreFile, builder_at};
 
 /// Import images and image streams from dumps, must-gathers and archives of them
@@ -30,9 +31,11 @@ use crate::store_file::{StoreFile, builder_at};
 pub(crate) struct Import {
     #[command(flatten)]
     store: StoreFile,
-    /// The files and folders; `-` is standard input
+    /// The files and folders; `-` is standard input, `docker://NAME` an image of a registry
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    registry: RegistryOptions,
     /// The namespace of what has none: files for `oc create`, and images in archives; for these also the stream. Without it,
     /// images go where their names say
     #[arg(long, value_name = "NAMESPACE[/STREAM]")]
@@ -77,6 +80,9 @@ Examples:
   skopeo copy docker://quay.io/shop/web:1.2 oci-archive:web.tar:quay.io/shop/web:1.2
   imagestream import --db shop.redb --into shop web.tar
 
+  # Images of a registry: manifests and configs, without layers
+  imagestream import --db shop.redb docker://quay.io/shop/web:1.2
+
   # Only see what is in it
   imagestream import --db cluster.redb --dry-run dump.yaml -o json
 
@@ -89,8 +95,15 @@ impl Import {
     pub(crate) fn run(&self, out: &mut impl Write) -> Result {
         // Kept until the end, since they are read twice.
         let mut spooled = Vec::new();
+        let mut downloaded = Vec::new();
         let mut sources = Vec::new();
         for path in &self.paths {
+            if let Some(reference) = registry::reference(path) {
+                let folder = registry::download(reference, &self.registry)?;
+                sources.push(PathSource::new(folder.path()));
+                downloaded.push(folder);
+                continue;
+            }
             let file = if path == Path::new("-") { Some(standard_input()?) } else { list_of_store(path)? };
             sources.push(PathSource::new(file.as_ref().map_or(path.as_path(), NamedTempFile::path)));
             spooled.extend(file);

@@ -15,6 +15,7 @@ mod import;
 mod kind;
 mod layers;
 mod output;
+mod registry;
 mod search;
 mod serve;
 mod store_file;

@@ -1,0 +1,179 @@
+//! Images of a registry are imported: Debian's registry, filled by skopeo.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
+
+use std::fs;
+use std::io::Read as _;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+/// The password `s3cret`, as `htpasswd -B` writes it.
+const PASSWORDS: &str = "shop:$2b$05$abcdefghijklmnopqrstuuLK7U1u6pVRmL7L1BBM2aS35PSZnDXlK\n";
+
+/// Debian's registry, on a free port.
+struct Registry(Child, u16);
+
+impl Registry {
+    fn start(folder: &Path, with_passwords: bool) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let passwords = folder.join("passwords");
+        fs::write(&passwords, PASSWORDS).unwrap();
+        let mut config = json!({
+            "version": 0.1,
+            "storage": {"filesystem": {"rootdirectory": folder.join("registry")}},
+            "http": {"addr": format!("127.0.0.1:{port}")},
+        });
+        if with_passwords {
+            config["auth"] = json!({"htpasswd": {"realm": "shop", "path": passwords}});
+        }
+        // JSON is YAML.
+        let path = folder.join("registry.yml");
+        fs::write(&path, config.to_string()).unwrap();
+        let mut command = Command::new("docker-registry");
+        command.arg("serve").arg(path).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn().expect("docker-registry is needed: cargo xtask setup");
+        let started = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(started.elapsed() < Duration::from_secs(20), "the registry does not start");
+            sleep(Duration::from_millis(20));
+        }
+        Self(child, port)
+    }
+
+    fn name(&self, rest: &str) -> String {
+        format!("docker://127.0.0.1:{}/{rest}", self.1)
+    }
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn digest(content: &[u8]) -> String {
+    format!("sha256:{}", hex::encode(Sha256::digest(content)))
+}
+
+/// Writes an OCI image layout with a list of images for two architectures, and returns the digest of the list.
+fn layout(folder: &Path) -> String {
+    let blobs = folder.join("blobs/sha256");
+    fs::create_dir_all(&blobs).unwrap();
+    let blob = |media_type: &str, content: &[u8]| {
+        let digest = digest(content);
+        fs::write(blobs.join(digest.strip_prefix("sha256:").unwrap()), content).unwrap();
+        json!({"mediaType": format!("application/vnd.oci.image.{media_type}"), "digest": digest, "size": content.len()})
+    };
+    let images = ["amd64", "arm64"].map(|architecture| {
+        let content = architecture.repeat(400);
+        let mut packed = Vec::new();
+        flate2::read::GzEncoder::new(content.as_bytes(), flate2::Compression::default())
+            .read_to_end(&mut packed)
+            .unwrap();
+        // A layer that is not packed would be packed by skopeo, and the digests others.
+        let layer = blob("layer.v1.tar+gzip", &packed);
+        let config = json!({"architecture": architecture, "os": "linux", "config": {"Cmd": ["run"]},
+            "rootfs": {"type": "layers", "diff_ids": [digest(content.as_bytes())]}});
+        let config = blob("config.v1+json", config.to_string().as_bytes());
+        let manifest = json!({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "config": config, "layers": [layer]});
+        let mut manifest = blob("manifest.v1+json", manifest.to_string().as_bytes());
+        manifest["platform"] = json!({"architecture": architecture, "os": "linux"});
+        manifest
+    });
+    let media_type = "application/vnd.oci.image.index.v1+json";
+    let list = json!({"schemaVersion": 2, "mediaType": media_type, "manifests": images});
+    let mut list = blob("index.v1+json", list.to_string().as_bytes());
+    list["annotations"] = json!({"org.opencontainers.image.ref.name": "1.2"});
+    fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
+    fs::write(folder.join("index.json"), json!({"schemaVersion": 2, "manifests": [list]}).to_string()).unwrap();
+    list["digest"].as_str().unwrap().to_owned()
+}
+
+fn skopeo(folder: &Path, arguments: &[&str]) {
+    let output = Command::new("skopeo").arg("--insecure-policy").args(arguments).current_dir(folder).output();
+    let output = output.expect("skopeo is needed: cargo xtask setup");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Runs the command without any passwords of this machine.
+fn imagestream(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_imagestream"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("HOME", folder)
+        .env_remove("XDG_RUNTIME_DIR")
+        .env_remove("REGISTRY_AUTH_FILE")
+        .output()
+        .unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn an_image_of_a_registry_is_imported_with_its_members() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let list = layout(&at.join("original"));
+    let registry = Registry::start(at, false);
+    let name = registry.name("shop/web:1.2");
+    skopeo(at, &["copy", "-q", "--all", "--dest-tls-verify=false", "oci:original:1.2", &name]);
+
+    let done = imagestream(at, &["import", "--db", "shop.redb", "--tls-verify=false", &name, "-o", "json"]);
+    assert_eq!(done.status.code(), Some(0), "{}", stderr(&done));
+    let report: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!((&report["images"]["created"], &report["pushedTags"]), (&json!(3), &json!(1)), "{report}");
+    let path = "jsonpath={.status.tags[*].tag} {.status.tags[*].items[*].image}";
+    let shown = imagestream(at, &["get", "is", "web", "--db", "shop.redb", "-n", "shop", "-o", path]);
+    assert_eq!(String::from_utf8_lossy(&shown.stdout), format!("1.2 {list}"), "{}", stderr(&shown));
+
+    // By digest, it is the same image.
+    let by_digest = registry.name(&format!("shop/web@{list}"));
+    let again = imagestream(at, &["import", "--db", "shop.redb", "--tls-verify=false", &by_digest, "-o", "json"]);
+    let report: Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert_eq!(report["images"]["created"], json!(0), "{report}");
+}
+
+#[test]
+fn passwords_are_taken_from_a_file_and_failures_import_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    layout(&at.join("original"));
+    let registry = Registry::start(at, true);
+    let name = registry.name("shop/web:1.2");
+    let copy =
+        ["copy", "-q", "--all", "--dest-tls-verify=false", "--dest-creds=shop:s3cret", "oci:original:1.2", &name];
+    skopeo(at, &copy);
+    for (file, password) in [("right.json", "shop:s3cret"), ("wrong.json", "shop:other")] {
+        let host = format!("127.0.0.1:{}", registry.1);
+        fs::write(at.join(file), json!({"auths": {host: {"auth": STANDARD.encode(password)}}}).to_string()).unwrap();
+    }
+    let insecure = "--tls-verify=false";
+    let missing = registry.name("shop/none:1.2");
+    for (arguments, reason) in [
+        ([insecure, "--authfile=none.json", &name], "none.json"),
+        ([insecure, "--authfile=wrong.json", &name], &name),
+        ([insecure, "--dry-run", &name], &name),
+        (["--tls-verify=true", "--authfile=right.json", &name], &name),
+        ([insecure, "--authfile=right.json", &missing], &missing),
+        ([insecure, "--authfile=right.json", "docker://UPPER"], "docker://UPPER"),
+    ] {
+        let done = imagestream(at, &[&["import", "--db", "shop.redb"], arguments.as_slice()].concat());
+        assert_eq!(done.status.code(), Some(1), "{arguments:?}");
+        assert!(stderr(&done).contains(reason), "{arguments:?}: {}", stderr(&done));
+        assert!(!stderr(&done).contains("other") && !stderr(&done).contains("s3cret"), "{}", stderr(&done));
+        assert!(!at.join("shop.redb").exists(), "{arguments:?}");
+    }
+    let done = imagestream(at, &["import", "--db", "shop.redb", insecure, "--authfile=right.json", &name]);
+    assert_eq!(done.status.code(), Some(0), "{}", stderr(&done));
+}
