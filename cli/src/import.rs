@@ -46,6 +46,9 @@ pub(crate) struct Import {
     /// Import nothing if there is an object that can't be imported
     #[arg(long)]
     strict: bool,
+    /// Compare the content of all blobs in archives with the digests in their names; otherwise layers are skipped
+    #[arg(long)]
+    verify_blobs: bool,
     /// Show what would happen, but write nothing
     #[arg(long)]
     dry_run: bool,
@@ -78,7 +81,7 @@ Examples:
 
   # Images from a disconnected site
   skopeo copy docker://quay.io/shop/web:1.2 oci-archive:web.tar:quay.io/shop/web:1.2
-  imagestream import --db shop.redb --into shop web.tar
+  imagestream import --db shop.redb --into shop --verify-blobs web.tar
 
   # Images of a registry: manifests and configs, without layers
   imagestream import --db shop.redb docker://quay.io/shop/web:1.2
@@ -120,6 +123,7 @@ impl Import {
                 OnConflict::MergeHistory => ConflictRule::MergeHistory,
             },
             strict: self.strict,
+            verify_blobs: self.verify_blobs,
             dry_run: self.dry_run,
         };
         let (store, is_new) = self.open()?;
@@ -260,6 +264,9 @@ fn text(report: &ImportReport, store: &str) -> String {
             text,
             "  images without a manifest: {images}; their digests are those that skopeo shows, not those of a registry"
         );
+    }
+    if report.verified_blobs > 0 {
+        let _ = writeln!(text, "  blobs with the content that their names say: {}", report.verified_blobs);
     }
     if !report.other_objects.is_empty() {
         let others: Vec<_> = report.other_objects.iter().map(|(kind, count)| format!("{count} {kind}")).collect();

@@ -635,6 +635,8 @@ export interface ImportOptions {
   onConflict?: "skip" | "replace" | "merge-history";
   /** Import nothing if there is an object that can't be imported. */
   strict?: boolean;
+  /** Compare the content of all blobs in archives with the SHA-256 digests in their names; otherwise layers are skipped. */
+  verifyBlobs?: boolean;
   /** Report what would happen, and write nothing. */
   dryRun?: boolean;
 }
@@ -654,6 +656,8 @@ export interface ImportReport {
   pushedTags: number;
   /** Images of `docker save` archives without a manifest, which was made up as skopeo does. */
   madeUpManifests: number;
+  /** With `verifyBlobs`: how many blobs have the content that their names say. The others are findings. */
+  verifiedBlobs: number;
   /** Images that histories name and that are not there, and the tags whose newest entry is one of them. */
   missing: { images: number; tags: number };
   /** The cluster that a must-gather is of. */

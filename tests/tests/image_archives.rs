@@ -310,6 +310,35 @@ fn importing_an_archive_again_changes_nothing() {
     assert!(tags(&fresh).is_empty());
 }
 
+#[test]
+fn blobs_are_compared_with_the_digests_in_their_names_if_that_is_asked_for() {
+    let mut files = Files::default();
+    let image = files.image("amd64");
+    files.index(&[named(&image, ref_name("team/web:1"))]);
+    let import_it = |files: &Files, verify_blobs: bool| {
+        let store = ImageStore::in_memory().unwrap();
+        let archive = tar(files);
+        let source = Bytes { name: "web.tar", bytes: &archive };
+        let options = ImportOptions { verify_blobs, ..ImportOptions::default() };
+        import(&store, &[&source], &options, &mut |_| {}).unwrap()
+    };
+    let sound = import_it(&files, true);
+    assert_eq!((sound.verified_blobs, sound.finding_count), (3, 0), "{sound:?}");
+    assert_eq!(import_it(&files, false).verified_blobs, 0);
+    let layer = files.files.iter_mut().find(|(_, content)| content.starts_with(&[0x1f, 0x8b])).unwrap();
+    *layer.1.last_mut().unwrap() ^= 1;
+    let path = layer.0.clone();
+    assert_eq!(import_it(&files, false).finding_count, 0, "layers are skipped");
+    let damaged = import_it(&files, true);
+    assert_eq!((damaged.verified_blobs, damaged.finding_count), (2, 1));
+    assert_eq!(damaged.findings[0].file, format!("web.tar/{path}"));
+    assert!(damaged.findings[0].reason.contains("not the one in its name"), "{damaged:?}");
+    let strict = ImportOptions { verify_blobs: true, strict: true, ..ImportOptions::default() };
+    let archive = tar(&files);
+    let source = Bytes { name: "web.tar", bytes: &archive };
+    assert!(import(&ImageStore::in_memory().unwrap(), &[&source], &strict, &mut |_| {}).is_err());
+}
+
 /// Debian's skopeo, which `cargo xtask setup` installs.
 fn skopeo(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new("skopeo").arg("--insecure-policy").args(arguments).current_dir(folder).output();

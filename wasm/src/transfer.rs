@@ -18,6 +18,7 @@ pub(crate) struct ImportFile {
     stream: String,
     on_conflict: OnConflict,
     strict: bool,
+    verify_blobs: bool,
     dry_run: bool,
 }
 
@@ -63,6 +64,7 @@ pub(crate) fn import_file(store: &ImageStore, options: ImportFile, bytes: &[u8])
             OnConflict::MergeHistory => ConflictRule::MergeHistory,
         },
         strict: options.strict,
+        verify_blobs: options.verify_blobs,
         dry_run: options.dry_run,
     };
     Ok(to_text(&import(store, &[&Bytes { name, bytes }], &params, &mut |_| {})?)?.into())

@@ -44,15 +44,17 @@ struct Place {
 
 /// Whether it is a blob of an image by its path: a layer is an archive, too, but no container of what is imported.
 pub(super) fn is_blob(path: &str) -> bool {
+    digits(path).is_some() || path.rsplit('/').next() == Some("layer.tar")
+}
+
+/// The digits of the digest in the path of a blob; at least 64, which is SHA-256.
+pub(super) fn digits(path: &str) -> Option<&str> {
     let mut parts = path.rsplit('/');
     let name = parts.next().unwrap_or_default();
-    let folder = parts.next().unwrap_or_default();
-    let stem = name.strip_suffix(".tar").or_else(|| name.strip_suffix(".json")).unwrap_or(name);
-    let is_digest = |name: &str| {
-        let digits = name.rsplit([':', '-', '_']).next().unwrap_or_default();
-        digits.len() >= 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-    };
-    name == "layer.tar" || is_digest(stem) || name == "data" && is_digest(folder)
+    let named = if name == "data" { parts.next().unwrap_or_default() } else { name };
+    let stem = named.strip_suffix(".tar").or_else(|| named.strip_suffix(".json")).unwrap_or(named);
+    let digits = stem.rsplit([':', '-', '_']).next().unwrap_or_default();
+    (digits.len() >= 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(digits)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -66,6 +66,6 @@ fn together(checked: ImportReport, written: ImportReport, dry_run: bool) -> Impo
     findings.extend(written.findings);
     findings.truncate(MAX_FINDINGS);
     let finding_count = checked.finding_count + written.finding_count;
-    let ImportReport { files, other_objects, cluster, .. } = checked;
-    ImportReport { dry_run, files, other_objects, cluster, findings, finding_count, ..written }
+    let ImportReport { files, other_objects, cluster, verified_blobs, .. } = checked;
+    ImportReport { dry_run, files, other_objects, verified_blobs, cluster, findings, finding_count, ..written }
 }

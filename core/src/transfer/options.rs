@@ -14,6 +14,9 @@ pub struct ImportOptions {
     pub conflicts: ConflictRule,
     /// Whether an object that can't be imported is an error, and nothing is imported.
     pub strict: bool,
+    /// Whether the content of all blobs in archives, layers too, is compared with the SHA-256 digests in their names. Without
+    /// it, layers are skipped.
+    pub verify_blobs: bool,
     /// Report what would happen, and write nothing.
     pub dry_run: bool,
 }

@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::rc::Rc;
 
+use sha2::{Digest as _, Sha256};
+
 use super::archives::{KeptFiles, MAX_KEPT};
-use super::containers::{File, Unpacking, is_blob};
+use super::containers::{File, Unpacking, digits, is_blob};
 use super::limits::MAX_OBJECT;
 use super::objects::{self, Object, Unusable, checked_image};
 use super::options::ImportOptions;
 use super::place::{Place, unusable};
 use super::progress::{Phase, Progress};
-use super::report::{Cluster, ImportReport};
+use super::report::{Cluster, Finding, ImportReport};
 use super::source::Source;
 use super::texts::{self, Part, Parts};
 use super::writer::Writer;
@@ -126,6 +128,7 @@ impl Pass<'_> {
             if self.is_checking() {
                 let mut content = Vec::new();
                 file.content.take(MAX_KEPT as u64 + 1).read_to_end(&mut content).map_err(failed)?;
+                self.verify(file.path, &mut content.as_slice().chain(&mut file.content))?;
                 if content.len() <= MAX_KEPT && !self.kept.keep(file.path, content) {
                     return Err(Error::import(file.path, "the manifests and configs before it have more than 256 MiB"));
                 }
@@ -136,13 +139,36 @@ impl Pass<'_> {
             return Ok(false);
         }
         if self.is_checking() {
-            let size = match file.size {
-                Some(size) => size,
-                None => std::io::copy(&mut file.content, &mut std::io::sink()).map_err(failed)?,
+            let size = match (self.verify(file.path, &mut file.content)?, file.size) {
+                (Some(size), _) | (None, Some(size)) => size,
+                (None, None) => std::io::copy(&mut file.content, &mut std::io::sink()).map_err(failed)?,
             };
             self.kept.note_size(file.path, size);
         }
         Ok(true)
+    }
+
+    /// Compares the content of a blob with the digest in its path, if that is asked for and possible; returns its size.
+    fn verify(&mut self, path: &str, content: &mut dyn Read) -> Result<Option<u64>> {
+        let digits = digits(path).filter(|digits| self.options.verify_blobs && digits.len() == 64);
+        let Some(digits) = digits else { return Ok(None) };
+        let mut hash = Sha256::new();
+        let mut buffer = vec![0; 64 << 10];
+        let mut size = 0;
+        loop {
+            let count = content.read(&mut buffer).map_err(|error| Error::import(path, error))?;
+            let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else { break };
+            hash.update(read);
+            size += count as u64;
+        }
+        let found = hex::encode(hash.finalize());
+        if found == digits {
+            self.report.verified_blobs += 1;
+        } else {
+            let reason = format!("its content has the digest sha256:{found}, not the one in its name");
+            self.report.find(Finding { file: path.to_owned(), reason, ..Finding::default() });
+        }
+        Ok(Some(size))
     }
 
     fn object(&mut self, json: Result<Vec<u8>, String>, place: Place, kind_in_list: Option<&str>) -> Result<()> {

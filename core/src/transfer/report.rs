@@ -29,6 +29,9 @@ pub struct ImportReport {
     pub pushed_tags: u64,
     /// Images of `docker save` archives without a manifest: it was made up as `skopeo` does, and is not that of a registry.
     pub made_up_manifests: u64,
+    /// With [`ImportOptions::verify_blobs`](super::ImportOptions::verify_blobs): how many blobs have the content that their
+    /// names say. The others are findings.
+    pub verified_blobs: u64,
     /// Histories that name images which the store does not have.
     pub missing: Missing,
     /// The cluster that a must-gather is of.
