@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,6 +18,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
+use tokio::io::AsyncWrite;
 
 use crate::failure::{Failure, Result};
 
@@ -113,8 +117,8 @@ impl From<OciDistributionError> for Broken {
     }
 }
 
-impl From<std::io::Error> for Broken {
-    fn from(error: std::io::Error) -> Self {
+impl From<io::Error> for Broken {
+    fn from(error: io::Error) -> Self {
         Self::Content(error.to_string())
     }
 }
@@ -193,9 +197,9 @@ impl Download<'_> {
         if config.size > MAX_SIZE {
             return Err(Broken::Content(format!("config {} has more than {MAX_SIZE} bytes", config.digest)));
         }
-        let mut bytes = Vec::new();
+        let mut bytes = Bounded(Vec::new());
         self.client.pull_blob(reference, config.digest.as_str(), &mut bytes).await?;
-        self.keep(&bytes)?;
+        self.keep(&bytes.0)?;
         Ok(())
     }
 
@@ -207,6 +211,27 @@ impl Download<'_> {
         let hash = hex::encode(Sha256::digest(bytes));
         fs::write(self.folder.join("blobs/sha256").join(&hash), bytes)?;
         Ok(format!("sha256:{hash}"))
+    }
+}
+
+/// Bytes of a registry, which may send more than it has said.
+struct Bounded(Vec<u8>);
+
+impl AsyncWrite for Bounded {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if (self.0.len() + bytes.len()) as u64 > MAX_SIZE {
+            return Poll::Ready(Err(io::Error::other(format!("a config has more than {MAX_SIZE} bytes"))));
+        }
+        self.0.extend_from_slice(bytes);
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -263,12 +288,24 @@ fn password(reference: &Reference, file: Option<&Path>) -> Result<RegistryAuth, 
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncWriteExt as _;
+
     use super::*;
 
     fn login(name: &str, file: &str) -> Result<RegistryAuth, String> {
         let path = tempfile::NamedTempFile::new().unwrap();
         fs::write(path.path(), file).unwrap();
         password(&name.parse().unwrap(), Some(path.path()))
+    }
+
+    #[tokio::test]
+    async fn a_config_may_not_be_larger_than_it_should() {
+        let mut bytes = Bounded(Vec::new());
+        let part = vec![7; 1 << 20];
+        for _ in 0..4 {
+            bytes.write_all(&part).await.unwrap();
+        }
+        assert!(bytes.write_all(b"1").await.is_err());
     }
 
     #[test]

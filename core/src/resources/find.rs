@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::ImageStore;
-use crate::api::{Image, Time};
+use crate::api::Time;
 use crate::error::{Error, Result};
 use crate::rules::ImageReference;
 use crate::store::streams::{self, StreamName};
@@ -149,7 +149,7 @@ impl Search {
         if found.is_empty() && !images::users(&self.rows, prefix)?.is_empty() {
             found.insert(prefix.to_owned(), FoundBy::Name);
         }
-        self.each_image(&mut |image| {
+        images::each_without_texts(&self.rows, &mut |image| {
             let id = image.docker_image_metadata.as_ref().map(|metadata| metadata.id.as_str()).unwrap_or_default();
             let by = if id.starts_with(prefix) {
                 FoundBy::Config
@@ -192,15 +192,6 @@ impl Search {
         Ok(())
     }
 
-    fn each_image(&self, visit: &mut dyn FnMut(&Image)) -> Result<()> {
-        for name in names::images(&self.rows, "") {
-            if let Some(stored) = images::get_without_texts(&self.rows, &name?.name.name)? {
-                visit(&stored.image);
-            }
-        }
-        Ok(())
-    }
-
     fn complete(&self, found: BTreeMap<String, FoundBy>) -> Result<Vec<FoundImage>> {
         let mut images: BTreeMap<String, FoundImage> = found
             .into_iter()
@@ -210,7 +201,7 @@ impl Search {
         if images.is_empty() {
             return Ok(Vec::new());
         }
-        self.each_image(&mut |image| {
+        images::each_without_texts(&self.rows, &mut |image| {
             if let Some(found) = images.get_mut(&image.metadata.name) {
                 found.missing = false;
                 found.docker_image_reference.clone_from(&image.docker_image_reference);

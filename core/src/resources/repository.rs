@@ -50,9 +50,11 @@ pub(super) fn show(settings: &Settings, stream: &mut ImageStream) {
 
 /// The repository in the status of a stream as it is returned.
 pub(super) fn shown(settings: &Settings, stream: &StreamState) -> String {
-    let mut shown = stream.clone();
-    store(settings, &mut shown);
-    shown.repository
+    let (namespace, name) = (&*stream.metadata.namespace, &*stream.metadata.name);
+    let (internal, _) = repositories(settings, namespace, name, &stream.spec_repository);
+    let mut shown = stream.repository.clone();
+    replace(&settings.internal_registry, (namespace, name), &mut shown, internal);
+    shown
 }
 
 /// Replaces the repositories. Without a registry here, a stream that was imported keeps those of its cluster.
@@ -63,11 +65,13 @@ fn set(
     public: &mut String,
     (new_internal, new_public): (String, String),
 ) {
-    if !settings.internal_registry.is_empty() || !is_in_registry(internal, stream) {
-        *internal = new_internal;
-    }
-    if !settings.external_registry.is_empty() || !is_in_registry(public, stream) {
-        *public = new_public;
+    replace(&settings.internal_registry, stream, internal, new_internal);
+    replace(&settings.external_registry, stream, public, new_public);
+}
+
+fn replace(registry: &str, stream: (&str, &str), repository: &mut String, new: String) {
+    if !registry.is_empty() || !is_in_registry(repository, stream) {
+        *repository = new;
     }
 }
 

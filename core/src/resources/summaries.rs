@@ -92,7 +92,8 @@ pub struct StreamSummary {
 
 impl ImageStore {
     /// A page of streams without their histories, in any order. It reads all selected streams without their histories, so
-    /// it costs the same with ten entries and with a million.
+    /// it costs the same with ten entries and with a million. If streams are changed between two pages, a stream may be on both
+    /// or on none of them.
     ///
     /// # Errors
     ///

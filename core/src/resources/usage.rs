@@ -74,7 +74,7 @@ impl ImageStore {
         })?;
         let mut chains = Chains::default();
         let mut found = Vec::new();
-        each_image(&rows, &mut |image| {
+        images::each_without_texts(&rows, &mut |image| {
             let layers = distinct(image);
             let usage = ImageUsage {
                 tags: tags.remove(&image.metadata.name).unwrap_or_default(),
@@ -102,13 +102,13 @@ impl ImageStore {
     /// Errors of reading.
     pub fn stream_usage(&self) -> Result<Vec<StreamUsage>> {
         let rows = self.access().read()?;
-        let mut images: BTreeMap<String, Parts> = BTreeMap::new();
-        each_image(&rows, &mut |image| {
+        let mut known: BTreeMap<String, Parts> = BTreeMap::new();
+        images::each_without_texts(&rows, &mut |image| {
             let parts = Parts {
                 layers: distinct(image).into_iter().map(|(name, size)| (name.to_owned(), size)).collect(),
                 members: image.docker_image_manifests.iter().map(|member| member.digest.clone()).collect(),
             };
-            images.insert(image.metadata.name.clone(), parts);
+            known.insert(image.metadata.name.clone(), parts);
         })?;
         let mut usages = Vec::new();
         for name in names::streams(&rows, None, "")? {
@@ -118,7 +118,7 @@ impl ImageStore {
             each_entry(&rows, at, &mut |_, image| waiting.push(image.to_owned()))?;
             let (mut seen, mut layers) = (collected::set([]), BTreeMap::new());
             while let Some(image) = waiting.pop() {
-                let Some(parts) = images.get(&image).filter(|_| seen.insert(image.clone())) else { continue };
+                let Some(parts) = known.get(&image).filter(|_| seen.insert(image.clone())) else { continue };
                 waiting.extend(parts.members.iter().cloned());
                 parts.layers.iter().for_each(|(name, size)| add(&mut layers, &**name, *size));
             }
@@ -175,16 +175,6 @@ fn distinct(image: &Image) -> BTreeMap<&str, i64> {
 fn add<K: Ord>(layers: &mut BTreeMap<K, i64>, name: K, size: i64) {
     let largest = layers.entry(name).or_insert(size);
     *largest = size.max(*largest);
-}
-
-fn each_image(rows: &Read, visit: &mut dyn FnMut(&Image)) -> Result<()> {
-    for listed in names::images(rows, "") {
-        let listed = listed?;
-        if let Some(stored) = images::get_without_texts(&listed, &listed.name.name)? {
-            visit(&stored.image);
-        }
-    }
-    Ok(())
 }
 
 /// Every entry of the histories of all streams that names an image: the stream, the tag and the image.

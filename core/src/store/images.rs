@@ -3,8 +3,7 @@
 use super::engine::Row;
 use super::object_key::{self, ImageRow, Key, KeyReader};
 use super::record::{self, EncodedImage, ImageRecord, Record, TextRecord, UnitRecord, UserRecord};
-use super::rows;
-use super::{Rows, Write};
+use super::{Rows, Write, names, rows};
 use crate::api::{Image, ImageLayer, InvalidMetadata, MetadataVersion};
 use crate::error::{Error, Result};
 
@@ -59,6 +58,17 @@ impl WithoutTexts {
 pub(crate) fn get_without_texts(rows: &dyn Rows, name: &str) -> Result<Option<WithoutTexts>> {
     let key = Key::image_row(name, ImageRow::Record);
     rows.get(key.as_bytes())?.map(|value| without_texts(name, &key, &value)).transpose()
+}
+
+/// Calls `visit` with every image without the texts of manifest and config, in the order of their names.
+pub(crate) fn each_without_texts(rows: &dyn Rows, visit: &mut dyn FnMut(&Image)) -> Result<()> {
+    for listed in names::images(rows, "") {
+        let listed = listed?;
+        if let Some(stored) = get_without_texts(&listed, &listed.name.name)? {
+            visit(&stored.image);
+        }
+    }
+    Ok(())
 }
 
 /// Reads an image.
