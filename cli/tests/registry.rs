@@ -3,61 +3,14 @@
 
 use std::fs;
 use std::io::Read as _;
-use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::process::{Command, Output};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use imagestream_tests::registry::{Registry, skopeo};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-
-/// The password `s3cret`, as `htpasswd -B` writes it.
-const PASSWORDS: &str = "shop:$2b$05$abcdefghijklmnopqrstuuLK7U1u6pVRmL7L1BBM2aS35PSZnDXlK\n";
-
-/// Debian's registry, on a free port.
-struct Registry(Child, u16);
-
-impl Registry {
-    fn start(folder: &Path, with_passwords: bool) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let passwords = folder.join("passwords");
-        fs::write(&passwords, PASSWORDS).unwrap();
-        let mut config = json!({
-            "version": 0.1,
-            "storage": {"filesystem": {"rootdirectory": folder.join("registry")}},
-            "http": {"addr": format!("127.0.0.1:{port}")},
-        });
-        if with_passwords {
-            config["auth"] = json!({"htpasswd": {"realm": "shop", "path": passwords}});
-        }
-        // JSON is YAML.
-        let path = folder.join("registry.yml");
-        fs::write(&path, config.to_string()).unwrap();
-        let mut command = Command::new("docker-registry");
-        command.arg("serve").arg(path).stdout(Stdio::null()).stderr(Stdio::null());
-        let child = command.spawn().expect("docker-registry is needed: cargo xtask setup");
-        let started = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(started.elapsed() < Duration::from_secs(20), "the registry does not start");
-            sleep(Duration::from_millis(20));
-        }
-        Self(child, port)
-    }
-
-    fn name(&self, rest: &str) -> String {
-        format!("docker://127.0.0.1:{}/{rest}", self.1)
-    }
-}
-
-impl Drop for Registry {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 fn digest(content: &[u8]) -> String {
     format!("sha256:{}", hex::encode(Sha256::digest(content)))
@@ -96,12 +49,6 @@ fn layout(folder: &Path) -> String {
     fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
     fs::write(folder.join("index.json"), json!({"schemaVersion": 2, "manifests": [list]}).to_string()).unwrap();
     list["digest"].as_str().unwrap().to_owned()
-}
-
-fn skopeo(folder: &Path, arguments: &[&str]) {
-    let output = Command::new("skopeo").arg("--insecure-policy").args(arguments).current_dir(folder).output();
-    let output = output.expect("skopeo is needed: cargo xtask setup");
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Runs the command without any passwords of this machine.
@@ -155,7 +102,7 @@ fn passwords_are_taken_from_a_file_and_failures_import_nothing() {
         ["copy", "-q", "--all", "--dest-tls-verify=false", "--dest-creds=shop:s3cret", "oci:original:1.2", &name];
     skopeo(at, &copy);
     for (file, password) in [("right.json", "shop:s3cret"), ("wrong.json", "shop:other")] {
-        let host = format!("127.0.0.1:{}", registry.1);
+        let host = registry.host();
         fs::write(at.join(file), json!({"auths": {host: {"auth": STANDARD.encode(password)}}}).to_string()).unwrap();
     }
     let insecure = "--tls-verify=false";

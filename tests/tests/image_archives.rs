@@ -3,14 +3,11 @@
 
 use std::fs;
 use std::io::Read as _;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use imagestream::ImageStore;
 use imagestream::transfer::{Bytes, ImportOptions, ImportReport, PathSource, Source, import};
+use imagestream_tests::registry::{Registry, skopeo};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -339,45 +336,6 @@ fn blobs_are_compared_with_the_digests_in_their_names_if_that_is_asked_for() {
     assert!(import(&ImageStore::in_memory().unwrap(), &[&source], &strict, &mut |_| {}).is_err());
 }
 
-/// Debian's skopeo, which `cargo xtask setup` installs.
-fn skopeo(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("skopeo").arg("--insecure-policy").args(arguments).current_dir(folder).output();
-    let output = output.expect("skopeo is needed: cargo xtask setup");
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// Debian's registry, on a free port.
-struct Registry(Child, u16);
-
-impl Registry {
-    fn start(folder: &Path) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let config = folder.join("registry.yml");
-        let text = format!(
-            "version: 0.1\nstorage: {{filesystem: {{rootdirectory: {}}}}}\nhttp: {{addr: \"127.0.0.1:{port}\"}}\n",
-            folder.join("registry").display()
-        );
-        fs::write(&config, text).unwrap();
-        let mut command = Command::new("docker-registry");
-        command.arg("serve").arg(config).stdout(Stdio::null()).stderr(Stdio::null());
-        let child = command.spawn().expect("docker-registry is needed: cargo xtask setup");
-        let started = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(started.elapsed() < Duration::from_secs(20), "the registry does not start");
-            sleep(Duration::from_millis(20));
-        }
-        Self(child, port)
-    }
-}
-
-impl Drop for Registry {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[test]
 fn what_skopeo_and_a_registry_write_has_one_digest() {
     let folder: TempDir = tempfile::tempdir().unwrap();
@@ -386,8 +344,8 @@ fn what_skopeo_and_a_registry_write_has_one_digest() {
     let image = files.image("amd64");
     files.index(&[named(&image, ref_name("quay.io/team/web:1.2"))]);
     files.write_to(&at.join("original"));
-    let registry = Registry::start(at);
-    let remote = format!("docker://127.0.0.1:{}/team/web:1.2", registry.1);
+    let registry = Registry::start(at, false);
+    let remote = registry.name("team/web:1.2");
     for target in [
         "oci:layout:quay.io/team/web:1.2",
         "oci-archive:oci.tar:quay.io/team/web:1.2",
