@@ -3,16 +3,23 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use imagestream::api::Time;
 use imagestream::transfer::{
-    ExportOptions, ImportOptions, ImportReport, Outcomes, PathSource, Phase, Progress, Source, export, import,
+    Created, ExportOptions, ImportOptions, ImportReport, Outcomes, PathSource, Phase, Progress, Source, export, import,
 };
-use imagestream::{ConflictRule, ErrorKind, ImageStore};
+use imagestream::{ConflictRule, ErrorKind, ImageStore, ObjectCounts};
 use tempfile::NamedTempFile;
+use tokio::runtime;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::create_mapping::time;
 use crate::failure::{Failure, Result};
@@ -43,6 +50,9 @@ pub(crate) struct Import {
     /// What to do with an object that the store already has, with another content
     #[arg(long, value_enum, default_value = "skip")]
     on_conflict: OnConflict,
+    /// The time of images in archives, and of their entries in histories, where the image says one
+    #[arg(long, value_enum, default_value = "now")]
+    created: CreatedBy,
     /// Import nothing if there is an object that can't be imported
     #[arg(long)]
     strict: bool,
@@ -70,6 +80,16 @@ enum OnConflict {
     MergeHistory,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum CreatedBy {
+    /// The time of the import
+    Now,
+    /// The annotation `org.opencontainers.image.created`
+    Annotation,
+    /// When the image was built, as its config says
+    Config,
+}
+
 const EXAMPLES: &str = "\
 Examples:
   # All streams and images of a cluster
@@ -90,7 +110,7 @@ Examples:
   imagestream import --db cluster.redb --dry-run dump.yaml -o json
 
 The store is created if it is missing. Everything is read and checked before anything is written, and what is there already
-is not written again: an interrupted import can be repeated.
+is not written again: an interrupted import (Ctrl-C) can be repeated.
 
 Exit status: 0 done, 1 failed, 2 wrong arguments, 3 done, but some objects could not be imported.";
 
@@ -122,20 +142,30 @@ impl Import {
                 OnConflict::Replace => ConflictRule::Replace,
                 OnConflict::MergeHistory => ConflictRule::MergeHistory,
             },
+            created: match self.created {
+                CreatedBy::Now => Created::Now,
+                CreatedBy::Annotation => Created::Annotation,
+                CreatedBy::Config => Created::Config,
+            },
             strict: self.strict,
             verify_blobs: self.verify_blobs,
             dry_run: self.dry_run,
         };
+        let is_interrupted = interruption();
         let (store, is_new) = self.open()?;
         let mut line = ProgressLine::new();
-        let done = import(&store, &sources, &options, &mut |progress| line.show(progress));
+        let done = import(&store, &sources, &options, &mut |progress| {
+            line.show(progress);
+            if is_interrupted.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
         line.clear();
+        let is_empty = store.object_counts().is_ok_and(|counts| counts == ObjectCounts::default());
         // What was written to the file is complete only once it is closed.
         let closed = store.close();
         let report = match done {
             Ok(report) => report,
             Err(error) => {
-                if is_new && matches!(error.kind(), ErrorKind::Import { .. }) {
+                if is_new && (is_empty || matches!(error.kind(), ErrorKind::Import { .. })) {
                     // Nothing was imported, so there is no store.
                     let _ = fs::remove_file(self.store.path());
                 }
@@ -165,6 +195,27 @@ impl Import {
             opened => Ok((opened?, false)),
         }
     }
+}
+
+/// Becomes true at an interrupt (Ctrl-C). The import then ends in order, and removes its temporary files; a second interrupt
+/// ends the process at once.
+fn interruption() -> Arc<AtomicBool> {
+    let is_interrupted = Arc::new(AtomicBool::new(false));
+    // Without the handler, an interrupt ends the process at once, which the store survives, too.
+    let Ok(runtime) = runtime::Builder::new_current_thread().enable_all().build() else { return is_interrupted };
+    let interrupts = runtime.block_on(async { signal(SignalKind::interrupt()) });
+    let of_thread = Arc::clone(&is_interrupted);
+    if let Ok(mut interrupts) = interrupts {
+        thread::spawn(move || {
+            if runtime.block_on(interrupts.recv()).is_some() {
+                of_thread.store(true, Ordering::Relaxed);
+            }
+            if runtime.block_on(interrupts.recv()).is_some() {
+                process::exit(130);
+            }
+        });
+    }
+    is_interrupted
 }
 
 /// Standard input in a file.

@@ -5,6 +5,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -553,4 +555,36 @@ fn the_commands_are_documented_as_they_explain_themselves() {
         fs::write(&path, &document).unwrap();
     }
     assert_eq!(fs::read_to_string(path).unwrap_or_default(), document, "UPDATE=1 writes docs/command.md");
+}
+
+#[test]
+fn an_interrupted_import_leaves_neither_a_store_nor_temporary_files() {
+    let shop = Shop::new();
+    let temporary = shop.path("temporary");
+    fs::create_dir(&temporary).unwrap();
+    // A blob that takes seconds to verify.
+    let blobs = shop.path("layout/blobs/sha256");
+    fs::create_dir_all(&blobs).unwrap();
+    fs::File::create(blobs.join("0".repeat(64))).unwrap().set_len(4 << 30).unwrap();
+    let mut import = Command::new(env!("CARGO_BIN_EXE_imagestream"))
+        .args(["import", "--db", "new.redb", "--verify-blobs", "layout", "-"])
+        .current_dir(shop.path("."))
+        .env("TMPDIR", &temporary)
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !shop.path("new.redb").exists() {
+        thread::sleep(Duration::from_millis(5));
+        assert!(import.try_wait().unwrap().is_none(), "it ended before it was interrupted");
+    }
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 1, "standard input is there");
+    let sent = Command::new("kill").args(["-INT", &import.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let done = import.wait_with_output().unwrap();
+    let errors = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(1), "{errors}");
+    assert!(errors.starts_with("error: the import was cancelled"), "{errors}");
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
+    assert!(!shop.path("new.redb").exists());
 }

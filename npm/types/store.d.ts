@@ -633,6 +633,11 @@ export interface ImportOptions {
    * entries of both histories if it is the same stream by its uid.
    */
   onConflict?: "skip" | "replace" | "merge-history";
+  /**
+   * The time of images in archives, and of their entries in histories: that of the import (`now`, the default), that of the
+   * annotation `org.opencontainers.image.created`, or that of the config. An image without it has that of the import.
+   */
+  created?: "now" | "annotation" | "config";
   /** Import nothing if there is an object that can't be imported. */
   strict?: boolean;
   /** Compare the content of all blobs in archives with the SHA-256 digests in their names; otherwise layers are skipped. */

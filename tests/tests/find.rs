@@ -1,6 +1,7 @@
 //! Images are found by whatever people hold.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use imagestream::transfer::{ImportOptions, PathSource, import};
@@ -9,7 +10,7 @@ use imagestream::{ErrorKind, FoundBy, FoundImage, ImageStore, ListParams};
 fn cluster() -> ImageStore {
     let store = ImageStore::in_memory().unwrap();
     let dump = PathSource::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/dumps/cluster.yaml"));
-    import(&store, &[&dump], &ImportOptions::default(), &mut |_| {}).unwrap();
+    import(&store, &[&dump], &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
     store
 }
 

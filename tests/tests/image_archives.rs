@@ -3,10 +3,11 @@
 
 use std::fs;
 use std::io::Read as _;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use imagestream::ImageStore;
-use imagestream::transfer::{Bytes, ImportOptions, ImportReport, PathSource, Source, import};
+use imagestream::transfer::{Bytes, Created, ImportOptions, ImportReport, PathSource, Source, import};
 use imagestream_tests::registry::{Registry, skopeo};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -99,7 +100,7 @@ fn import_from(source: &dyn Source, into: &str) -> (ImageStore, ImportReport) {
     let (namespace, stream) = into.split_once('/').unwrap_or((into, ""));
     let options =
         ImportOptions { namespace: namespace.to_owned(), stream: stream.to_owned(), ..ImportOptions::default() };
-    let report = import(&store, &[source], &options, &mut |_| {}).unwrap();
+    let report = import(&store, &[source], &options, &mut |_| ControlFlow::Continue(())).unwrap();
     assert!(store.verify().unwrap().is_clean());
     (store, report)
 }
@@ -298,11 +299,13 @@ fn importing_an_archive_again_changes_nothing() {
     let (store, _) = import_from(&source, "shop");
     let before = store.resource_version().unwrap();
     let options = ImportOptions { namespace: "shop".to_owned(), ..ImportOptions::default() };
-    let again = import(&store, &[&source], &options, &mut |_| {}).unwrap();
+    let again = import(&store, &[&source], &options, &mut |_| ControlFlow::Continue(())).unwrap();
     assert_eq!((again.images.unchanged, again.pushed_tags), (2, 0), "{again:?}");
     assert_eq!(store.resource_version().unwrap(), before);
     let fresh = ImageStore::in_memory().unwrap();
-    let dry = import(&fresh, &[&source], &ImportOptions { dry_run: true, ..options }, &mut |_| {}).unwrap();
+    let dry =
+        import(&fresh, &[&source], &ImportOptions { dry_run: true, ..options }, &mut |_| ControlFlow::Continue(()))
+            .unwrap();
     assert_eq!(dry.pushed_tags, 2);
     assert!(tags(&fresh).is_empty());
 }
@@ -317,7 +320,7 @@ fn blobs_are_compared_with_the_digests_in_their_names_if_that_is_asked_for() {
         let archive = tar(files);
         let source = Bytes { name: "web.tar", bytes: &archive };
         let options = ImportOptions { verify_blobs, ..ImportOptions::default() };
-        import(&store, &[&source], &options, &mut |_| {}).unwrap()
+        import(&store, &[&source], &options, &mut |_| ControlFlow::Continue(())).unwrap()
     };
     let sound = import_it(&files, true);
     assert_eq!((sound.verified_blobs, sound.finding_count), (3, 0), "{sound:?}");
@@ -333,7 +336,9 @@ fn blobs_are_compared_with_the_digests_in_their_names_if_that_is_asked_for() {
     let strict = ImportOptions { verify_blobs: true, strict: true, ..ImportOptions::default() };
     let archive = tar(&files);
     let source = Bytes { name: "web.tar", bytes: &archive };
-    assert!(import(&ImageStore::in_memory().unwrap(), &[&source], &strict, &mut |_| {}).is_err());
+    assert!(
+        import(&ImageStore::in_memory().unwrap(), &[&source], &strict, &mut |_| ControlFlow::Continue(())).is_err()
+    );
 }
 
 #[test]
@@ -368,4 +373,46 @@ fn what_skopeo_and_a_registry_write_has_one_digest() {
     let (store, report) = import_from(&PathSource::new(path), "");
     assert_eq!(tags(&store), [format!("team/web:1.2 {}", shown["Digest"].as_str().unwrap())]);
     assert_eq!(report.made_up_manifests, 1);
+}
+
+#[test]
+fn the_time_of_an_image_is_that_of_the_import_the_index_or_the_config() {
+    let mut files = Files::default();
+    let image = files.image("amd64");
+    let built = "2025-06-07T08:09:10Z";
+    let annotated =
+        json!({"org.opencontainers.image.ref.name": "shop/web:1", "org.opencontainers.image.created": built});
+    files.index(&[named(&image, annotated)]);
+    let archive = tar(&files);
+    let times = |created: Created| {
+        let store = ImageStore::in_memory().unwrap();
+        let options = ImportOptions { created, ..ImportOptions::default() };
+        let source = Bytes { name: "image.tar", bytes: &archive };
+        import(&store, &[&source], &options, &mut |_| ControlFlow::Continue(())).unwrap();
+        let stream = store.namespace("shop").image_streams().get("web").unwrap();
+        let of_entry = stream.status.tags[0].items.as_ref().unwrap()[0].created.unwrap().to_string();
+        let of_image = store.images().get(of(&image)).unwrap().metadata.creation_timestamp.unwrap().to_string();
+        assert_eq!(of_entry, of_image, "the entry and its image have one time");
+        assert!(
+            stream.metadata.creation_timestamp.unwrap().to_string().as_str() > "2026-01-02T03:04:05Z",
+            "the stream is new"
+        );
+        of_entry
+    };
+    assert_eq!(times(Created::Annotation), built);
+    assert_eq!(times(Created::Config), "2026-01-02T03:04:05Z");
+    assert!(times(Created::Now).as_str() > "2026-01-02T03:04:05Z");
+}
+
+#[test]
+fn an_image_that_does_not_say_its_time_has_that_of_the_import() {
+    let mut files = Files::default();
+    let image = files.image("amd64");
+    files.index(&[named(&image, ref_name("shop/web:1"))]);
+    let store = ImageStore::in_memory().unwrap();
+    let options = ImportOptions { created: Created::Annotation, ..ImportOptions::default() };
+    let source = Bytes { name: "image.tar", bytes: &tar(&files) };
+    import(&store, &[&source], &options, &mut |_| ControlFlow::Continue(())).unwrap();
+    let image = store.images().get(of(&image)).unwrap();
+    assert!(image.metadata.creation_timestamp.unwrap().to_string().as_str() > "2026-01-02T03:04:05Z");
 }

@@ -3,11 +3,12 @@
 
 use std::fs;
 use std::io::{Cursor, Read, Write as _};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use imagestream::api::ImageStream;
 use imagestream::transfer::{
-    Bytes, ExportOptions, ImportOptions, ImportReport, ListFormat, PathSource, Source, export, import,
+    Bytes, ExportOptions, ImportOptions, ImportReport, ListFormat, PathSource, Phase, Source, export, import,
 };
 use imagestream::{ConflictRule, ErrorKind, ImageStore, Result};
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ fn dump(name: &str) -> PathBuf {
 }
 
 fn import_into(store: &ImageStore, sources: &[&dyn Source], options: &ImportOptions) -> Result<ImportReport> {
-    import(store, sources, options, &mut |_| {})
+    import(store, sources, options, &mut |_| ControlFlow::Continue(()))
 }
 
 /// Imports a text with the default options.
@@ -437,4 +438,63 @@ fn paths_in_archives_lead_nowhere() {
     let store = store();
     let report = import_into(&store, &[&Bytes { name: "tricks", bytes: &bytes }], &ImportOptions::default()).unwrap();
     assert_eq!((report.image_streams.created, report.image_streams.copies), (1, 1));
+}
+
+/// A list of as many images.
+fn list_of_images(count: usize) -> String {
+    let item = |number: usize| {
+        json!({"kind": "Image", "apiVersion": "image.openshift.io/v1", "metadata": {"name": format!("sha256:{number:064x}")},
+            "dockerImageReference": "quay.io/shop/web:1"})
+    };
+    json!({"kind": "List", "apiVersion": "v1", "items": (0..count).map(item).collect::<Vec<_>>()}).to_string()
+}
+
+#[test]
+fn an_import_can_be_cancelled_at_any_time_and_repeated() {
+    const COUNT: usize = 1200;
+    let text = list_of_images(COUNT);
+    let source = Bytes { name: "images.json", bytes: text.as_bytes() };
+    let mut calls = 0;
+    import(&store(), &[&source], &ImportOptions::default(), &mut |_| {
+        calls += 1;
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    let mut written_at_cancel = Vec::new();
+    for last in 1..=calls {
+        let store = store();
+        let (mut call, mut phase) = (0, Phase::Checking);
+        let done = import(&store, &[&source], &ImportOptions::default(), &mut |progress| {
+            (call, phase) = (call + 1, progress.phase);
+            if call == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert!(matches!(done.unwrap_err().kind(), ErrorKind::Cancelled));
+        assert_eq!(call, last, "nothing is told after the end");
+        let written = store.object_counts().unwrap().images;
+        assert!(phase == Phase::Writing || written == 0, "{written} were written while checking");
+        written_at_cancel.push(written);
+        let report = import_into(&store, &[&source], &ImportOptions::default()).unwrap();
+        assert_eq!((report.images.unchanged, report.images.created), (written, COUNT as u64 - written));
+    }
+    assert!(written_at_cancel.iter().any(|written| (1..COUNT as u64).contains(written)), "{written_at_cancel:?}");
+}
+
+#[test]
+fn an_import_can_be_cancelled_in_a_long_blob() {
+    let mut archive = tar::Builder::new(Vec::new());
+    let content = vec![0; 9 << 20];
+    let mut header = tar::Header::new_gnu();
+    header.set_size(content.len() as u64);
+    let path = format!("blobs/sha256/{}", "0".repeat(64));
+    archive.append_data(&mut header, path, content.as_slice()).unwrap();
+    let archive = archive.into_inner().unwrap();
+    let source = Bytes { name: "image.tar", bytes: &archive };
+    let options = ImportOptions { verify_blobs: true, ..ImportOptions::default() };
+    let mut bytes = 0;
+    let done = import(&store(), &[&source], &options, &mut |progress| {
+        bytes = progress.bytes;
+        ControlFlow::Break(())
+    });
+    assert!(matches!(done.unwrap_err().kind(), ErrorKind::Cancelled));
+    assert!((1..8 << 20).contains(&bytes), "told after {bytes} bytes of it");
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use imagestream::api::{Image, ImageStream};
@@ -12,7 +13,7 @@ use imagestream_tests::objects::{create_stream, digest, push};
 fn cluster() -> ImageStore {
     let store = ImageStore::in_memory().unwrap();
     let dump = PathSource::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/dumps/cluster.yaml"));
-    import(&store, &[&dump], &ImportOptions::default(), &mut |_| {}).unwrap();
+    import(&store, &[&dump], &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
     store
 }
 

@@ -1,6 +1,8 @@
 //! Import and export, in the form that JavaScript has them.
 
-use imagestream::transfer::{Bytes, ExportOptions, ImportOptions, ListFormat, export, import};
+use std::ops::ControlFlow;
+
+use imagestream::transfer::{Bytes, Created, ExportOptions, ImportOptions, ListFormat, export, import};
 use imagestream::{ConflictRule, ImageStore, Result};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
@@ -17,6 +19,7 @@ pub(crate) struct ImportFile {
     namespace: String,
     stream: String,
     on_conflict: OnConflict,
+    created: CreatedBy,
     strict: bool,
     verify_blobs: bool,
     dry_run: bool,
@@ -30,6 +33,16 @@ enum OnConflict {
     Skip,
     Replace,
     MergeHistory,
+}
+
+/// [`Created`] in JavaScript.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum CreatedBy {
+    #[default]
+    Now,
+    Annotation,
+    Config,
 }
 
 /// Options of an export.
@@ -63,11 +76,17 @@ pub(crate) fn import_file(store: &ImageStore, options: ImportFile, bytes: &[u8])
             OnConflict::Replace => ConflictRule::Replace,
             OnConflict::MergeHistory => ConflictRule::MergeHistory,
         },
+        created: match options.created {
+            CreatedBy::Now => Created::Now,
+            CreatedBy::Annotation => Created::Annotation,
+            CreatedBy::Config => Created::Config,
+        },
         strict: options.strict,
         verify_blobs: options.verify_blobs,
         dry_run: options.dry_run,
     };
-    Ok(to_text(&import(store, &[&Bytes { name, bytes }], &params, &mut |_| {})?)?.into())
+    let report = import(store, &[&Bytes { name, bytes }], &params, &mut |_| ControlFlow::Continue(()))?;
+    Ok(to_text(&report)?.into())
 }
 
 /// The list as text.

@@ -251,6 +251,9 @@ pub enum ErrorKind {
         /// The cause.
         reason: String,
     },
+    /// The caller cancelled an import. What it had written stays; repeating it does the rest.
+    #[error("the import was cancelled; what it had written stays, and repeating it does the rest")]
+    Cancelled,
     /// An earlier write failed, so it is uncertain what is on disk: reads work, but the store must be reopened to write.
     /// If the disk was full, the store does that itself once there is room.
     #[error("writes are refused because an earlier one failed: {reason}; open the store again")]

@@ -82,6 +82,7 @@ impl Error {
             ErrorKind::Storage { .. } => "Storage",
             ErrorKind::TransactionTooLarge { .. } => "TransactionTooLarge",
             ErrorKind::Import { .. } => "Import",
+            ErrorKind::Cancelled => "Cancelled",
             ErrorKind::Poisoned { .. } => "Poisoned",
         }
     }

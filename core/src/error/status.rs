@@ -40,6 +40,7 @@ impl Error {
             | ErrorKind::NewerRecord { .. }
             | ErrorKind::Io { .. }
             | ErrorKind::Storage { .. }
+            | ErrorKind::Cancelled
             | ErrorKind::Poisoned { .. } => (500, "InternalError"),
         };
         Status {

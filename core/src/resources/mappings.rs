@@ -21,6 +21,7 @@ pub struct Mappings {
     store: StoreAccess,
     namespace: String,
     create_streams: bool,
+    created: Option<Time>,
 }
 
 /// The result of a mapping.
@@ -48,7 +49,7 @@ pub enum ImageOutcome {
 
 impl Mappings {
     pub(super) fn new(store: StoreAccess, namespace: &str) -> Self {
-        Self { store, namespace: namespace.to_owned(), create_streams: false }
+        Self { store, namespace: namespace.to_owned(), create_streams: false, created: None }
     }
 
     /// The same, but a missing stream is created, empty, in the transaction of its first mapping.
@@ -58,6 +59,12 @@ impl Mappings {
     #[must_use]
     pub fn creating_streams(self) -> Self {
         Self { create_streams: true, ..self }
+    }
+
+    /// The same, but images and entries have this time instead of the current one.
+    #[must_use]
+    pub(crate) fn created_at(self, created: Option<Time>) -> Self {
+        Self { created, ..self }
     }
 
     /// Creates an image and makes it the newest entry of a tag, atomically.
@@ -104,8 +111,9 @@ impl Mappings {
 
         let now = self.store.now();
         let ImageStreamMapping { metadata, mut image, tag, .. } = mapping;
-        prepare_for_create(&mut image, now);
-        begin(&mut image.metadata, self.store.uid(), now);
+        let created = self.created.unwrap_or(now);
+        prepare_for_create(&mut image, created);
+        begin(&mut image.metadata, self.store.uid(), created);
         let problem = validate_new(&image).and_then(|()| images::stored_form(&mut image)).err();
         let expected = problem.is_none() && !images::exists(&self.store.read()?, &image.metadata.name)?;
         let new = expected.then(|| NewImage::of(&image)).transpose()?;
@@ -114,11 +122,11 @@ impl Mappings {
             let Image { metadata, docker_image_reference, .. } = image;
             image = Image { metadata, docker_image_reference, ..Image::default() };
         }
-        Ok(Prepared { stream: metadata.name, tag, image, new, problem, now })
+        Ok(Prepared { stream: metadata.name, tag, image, new, problem, now, created })
     }
 
     fn apply(&self, tx: &mut Write, prepared: &Prepared) -> Result<MappingOutcome> {
-        let Prepared { stream, tag, image, new, problem, now } = prepared;
+        let Prepared { stream, tag, image, new, problem, now, created } = prepared;
         let (at, now) = (StreamName { namespace: &self.namespace, name: stream }, *now);
         let mut stream = streams::head_with_counts(tx, at)?;
         let stream_created = stream.is_none() && self.create_streams;
@@ -135,7 +143,7 @@ impl Mappings {
         let settings = self.store.settings();
         let (repository, _) = repository::repositories(settings, at.namespace, at.name, &stream.spec_repository);
         let event = TagEvent {
-            created: Some(now),
+            created: Some(*created),
             docker_image_reference: mapping_reference(image, &repository, outcome == ImageOutcome::Existing),
             image: image.metadata.name.clone(),
             generation: stream.metadata.generation,
@@ -156,6 +164,8 @@ struct Prepared {
     /// The error of the image.
     problem: Option<Error>,
     now: Time,
+    /// The time of the image and of the entry.
+    created: Time,
 }
 
 fn create_image(tx: &mut Write, image: &Image, new: Option<&NewImage>) -> Result<ImageOutcome> {

@@ -6,6 +6,8 @@
 //! are, with uids, times and histories, which no API can do. [`export`] writes them as a list, without any loss.
 //!
 //! ```
+//! use std::ops::ControlFlow;
+//!
 //! use imagestream::ImageStore;
 //! use imagestream::transfer::{Bytes, ImportOptions, import};
 //!
@@ -13,7 +15,8 @@
 //! let dump = br#"{"kind": "ImageStream", "apiVersion": "image.openshift.io/v1", "metadata": {"name": "web", "namespace":
 //!     "shop", "uid": "3bbff476"}, "status": {"tags": [{"tag": "latest", "items": [{"image": "sha256:12",
 //!     "dockerImageReference": "quay.io/shop/web:1"}]}]}}"#;
-//! let report = import(&store, &[&Bytes { name: "web.json", bytes: dump }], &ImportOptions::default(), &mut |_| {})?;
+//! let source = Bytes { name: "web.json", bytes: dump };
+//! let report = import(&store, &[&source], &ImportOptions::default(), &mut |_| ControlFlow::Continue(()))?;
 //! assert_eq!(report.image_streams.created, 1);
 //! assert_eq!(report.missing.tags, 1);
 //! assert_eq!(store.namespace("shop").image_streams().get("web")?.metadata.uid, "3bbff476");
@@ -38,7 +41,7 @@ mod writer;
 
 pub use export::{ExportOptions, Exported, ListFormat, export};
 pub use import::import;
-pub use options::ImportOptions;
+pub use options::{Created, ImportOptions};
 pub use progress::{Phase, Progress};
 pub use report::{Cluster, Finding, ImportReport, Missing, Outcomes};
 #[cfg(not(target_family = "wasm"))]

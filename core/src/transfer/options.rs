@@ -12,6 +12,8 @@ pub struct ImportOptions {
     pub stream: String,
     /// What to do with objects that the store already has, with another content.
     pub conflicts: ConflictRule,
+    /// The time of entries in histories, for images in archives, which have none.
+    pub created: Created,
     /// Whether an object that can't be imported is an error, and nothing is imported.
     pub strict: bool,
     /// Whether the content of all blobs in archives, layers too, is compared with the SHA-256 digests in their names. Without
@@ -19,4 +21,19 @@ pub struct ImportOptions {
     pub verify_blobs: bool,
     /// Report what would happen, and write nothing.
     pub dry_run: bool,
+}
+
+/// The time of an image from an archive, and of its entry in the history of a tag.
+///
+/// An archive says when an image was built, if it says anything, and not when it came to a tag. An image that does not say
+/// it has the time of the import.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Created {
+    /// That of the import.
+    #[default]
+    Now,
+    /// The annotation `org.opencontainers.image.created` of the entry in the index, or that of the manifest.
+    Annotation,
+    /// `created` of the config.
+    Config,
 }

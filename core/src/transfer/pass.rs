@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use sha2::{Digest as _, Sha256};
@@ -13,7 +14,7 @@ use super::limits::MAX_OBJECT;
 use super::objects::{self, Object, Unusable, checked_image};
 use super::options::ImportOptions;
 use super::place::{Place, unusable};
-use super::progress::{Phase, Progress};
+use super::progress::{self, Phase, Progress};
 use super::report::{Cluster, Finding, ImportReport};
 use super::source::Source;
 use super::texts::{self, Part, Parts};
@@ -25,11 +26,14 @@ use crate::resources::{ImageStore, WholeObject};
 /// Kinds of items without one, by file and document: the list that says it may come last.
 pub(super) type Kinds = BTreeMap<(String, u64), String>;
 
+/// The progress is told after as many bytes of a blob.
+const TOLD_BYTES: u64 = 4 << 20;
+
 /// One pass over the sources: the first one checks, the second one has a writer.
 pub(super) struct Pass<'a> {
     pub(super) store: &'a ImageStore,
     pub(super) options: &'a ImportOptions,
-    pub(super) progress: &'a mut dyn FnMut(Progress),
+    pub(super) progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
     pub(super) kinds: Kinds,
     pub(super) writer: Option<Writer<'a>>,
     pub(super) report: ImportReport,
@@ -59,8 +63,7 @@ impl Pass<'_> {
                 for (path, target) in links {
                     self.kept.note_link(&path, &target);
                 }
-                self.tell();
-                Ok(())
+                self.tell()
             })?;
         }
         self.report.files = files as u64;
@@ -71,9 +74,9 @@ impl Pass<'_> {
         self.writer.is_none()
     }
 
-    fn tell(&mut self) {
+    fn tell(&mut self) -> Result<()> {
         let phase = if self.is_checking() { Phase::Checking } else { Phase::Writing };
-        (self.progress)(Progress { phase, bytes: self.bytes.get(), objects: self.objects });
+        progress::tell(self.progress, Progress { phase, bytes: self.bytes.get(), objects: self.objects })
     }
 
     fn file(&mut self, file: &mut File<'_>) -> Result<()> {
@@ -141,7 +144,7 @@ impl Pass<'_> {
         if self.is_checking() {
             let size = match (self.verify(file.path, &mut file.content)?, file.size) {
                 (Some(size), _) | (None, Some(size)) => size,
-                (None, None) => std::io::copy(&mut file.content, &mut std::io::sink()).map_err(failed)?,
+                (None, None) => self.read_blob(file.path, &mut file.content, |_| {})?,
             };
             self.kept.note_size(file.path, size);
         }
@@ -153,14 +156,7 @@ impl Pass<'_> {
         let digits = digits(path).filter(|digits| self.options.verify_blobs && digits.len() == 64);
         let Some(digits) = digits else { return Ok(None) };
         let mut hash = Sha256::new();
-        let mut buffer = vec![0; 64 << 10];
-        let mut size = 0;
-        loop {
-            let count = content.read(&mut buffer).map_err(|error| Error::import(path, error))?;
-            let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else { break };
-            hash.update(read);
-            size += count as u64;
-        }
+        let size = self.read_blob(path, content, |read| hash.update(read))?;
         let found = hex::encode(hash.finalize());
         if found == digits {
             self.report.verified_blobs += 1;
@@ -171,10 +167,27 @@ impl Pass<'_> {
         Ok(Some(size))
     }
 
+    /// Reads a blob to its end, and tells the progress meanwhile; returns its size.
+    fn read_blob(&mut self, path: &str, content: &mut dyn Read, mut visit: impl FnMut(&[u8])) -> Result<u64> {
+        let mut buffer = vec![0; 64 << 10];
+        let mut size = 0;
+        let mut told = 0;
+        loop {
+            let count = content.read(&mut buffer).map_err(|error| Error::import(path, error))?;
+            let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else { return Ok(size) };
+            visit(read);
+            size += count as u64;
+            if size - told >= TOLD_BYTES {
+                told = size;
+                self.tell()?;
+            }
+        }
+    }
+
     fn object(&mut self, json: Result<Vec<u8>, String>, place: Place, kind_in_list: Option<&str>) -> Result<()> {
         self.objects += 1;
         if self.objects.is_multiple_of(64) {
-            self.tell();
+            self.tell()?;
         }
         let length = json.as_ref().map_or(0, Vec::len);
         let read = json

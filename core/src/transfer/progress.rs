@@ -1,4 +1,8 @@
-//! How far an import is.
+//! How far an import is, and whether it goes on.
+
+use std::ops::ControlFlow;
+
+use crate::error::{ErrorKind, Result};
 
 /// How far an import is.
 #[derive(Debug, Clone, Copy)]
@@ -19,4 +23,16 @@ pub enum Phase {
     Checking,
     /// Everything is read again, and written.
     Writing,
+}
+
+/// Tells the caller how far the import is.
+///
+/// # Errors
+///
+/// [`Cancelled`](ErrorKind::Cancelled) if the caller wants no more.
+pub(super) fn tell(progress: &mut dyn FnMut(Progress) -> ControlFlow<()>, now: Progress) -> Result<()> {
+    match progress(now) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(ErrorKind::Cancelled.into()),
+    }
 }

@@ -1,11 +1,13 @@
 //! Writing images of archives: each is an image of the store, and with a name the newest entry of a tag.
 
+use std::collections::BTreeMap;
+
 use super::archives::ArchivedImage;
 use super::objects::Unusable;
-use super::options::ImportOptions;
+use super::options::{Created, ImportOptions};
 use super::place::is_about_an_object;
 use super::report::ImportReport;
-use crate::api::{Image, ImageStreamMapping, ObjectMeta, media_type};
+use crate::api::{Image, ImageStreamMapping, ObjectMeta, Time, media_type};
 use crate::error::Result;
 use crate::json::{self, Names, members};
 use crate::resources::{ImageOutcome, ImageStore, PostParams};
@@ -16,13 +18,22 @@ struct Manifest {
     schema_version: json::Int,
     media_type: String,
     manifests: Vec<json::Ignored>,
+    annotations: BTreeMap<String, String>,
 }
 
 members!(Manifest as "Manifest" {
     "schemaVersion" => schema_version,
     "mediaType" => media_type,
     "manifests" => manifests,
+    "annotations" => annotations,
 });
+
+#[derive(Default)]
+struct Config {
+    created: String,
+}
+
+members!(Config as "Config" { "created" => created });
 
 /// A tag that an image gets.
 struct Target {
@@ -106,6 +117,20 @@ fn image_of(archived: &ArchivedImage, reference: String) -> Image {
     }
 }
 
+/// When the image was made, as far as the options ask and the image says.
+fn created(options: &ImportOptions, archived: &ArchivedImage) -> Option<Time> {
+    let text = match options.created {
+        Created::Now => return None,
+        Created::Annotation if !archived.created.is_empty() => archived.created.clone(),
+        Created::Annotation => {
+            let manifest: Manifest = json::decode(archived.manifest.as_bytes(), Names::Exact).ok()?;
+            manifest.annotations.get("org.opencontainers.image.created")?.clone()
+        }
+        Created::Config => json::decode::<Config>(archived.config.as_bytes(), Names::Exact).ok()?.created,
+    };
+    text.parse().ok()
+}
+
 fn params(options: &ImportOptions) -> PostParams {
     PostParams { dry_run: options.dry_run, ..PostParams::default() }
 }
@@ -145,7 +170,8 @@ fn push(
         image: image_of(archived, target.reference.clone()),
         ..ImageStreamMapping::default()
     };
-    let mappings = store.namespace(&target.namespace).mappings().creating_streams();
+    let mappings =
+        store.namespace(&target.namespace).mappings().creating_streams().created_at(created(options, archived));
     let outcome = mappings.create(&params(options), &mapping)?;
     match outcome.image {
         ImageOutcome::Created => report.images.created += 1,

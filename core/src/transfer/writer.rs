@@ -61,19 +61,25 @@ impl<'a> Writer<'a> {
         self.of_tags.entry(image.metadata.name.clone()).or_insert((image, place));
     }
 
-    /// Writes the rest, and the images of archives; returns what was done.
-    pub(super) fn end(mut self, archived: &[ArchivedImage]) -> Result<ImportReport> {
+    /// Writes the rest, and the images of archives; returns what was done. `tell` gets the number of further objects, and
+    /// an error of it ends this.
+    pub(super) fn end(
+        mut self,
+        archived: &[ArchivedImage],
+        tell: &mut dyn FnMut(u64) -> Result<()>,
+    ) -> Result<ImportReport> {
         self.write_chunk()?;
         self.write_images_of_tags()?;
-        self.write_archived(archived)?;
-        self.count_missing()?;
+        self.write_archived(archived, tell)?;
+        self.count_missing(tell)?;
         Ok(self.report)
     }
 
     /// Writes the images of archives: those in lists first, so that each list has its members.
-    fn write_archived(&mut self, images: &[ArchivedImage]) -> Result<()> {
+    fn write_archived(&mut self, images: &[ArchivedImage], tell: &mut dyn FnMut(u64) -> Result<()>) -> Result<()> {
         let (named, others): (Vec<_>, Vec<_>) = images.iter().partition(|image| !image.names.is_empty());
         for image in others.into_iter().chain(named) {
+            tell(1)?;
             if let Err(unusable) = write_archived::write(self.store, self.options, image, &mut self.report)? {
                 self.report.find(Place { file: image.path.clone(), ..Place::default() }.finding(unusable));
             }
@@ -203,11 +209,12 @@ impl<'a> Writer<'a> {
     }
 
     /// Counts the images that histories name and that are not there.
-    fn count_missing(&mut self) -> Result<()> {
+    fn count_missing(&mut self, tell: &mut dyn FnMut(u64) -> Result<()>) -> Result<()> {
         let images = self.store.images();
         let mut known: BTreeMap<String, bool> = BTreeMap::new();
         let mut tags = 0;
         for (namespace, name) in self.seen_streams.keys() {
+            tell(0)?;
             let stream = match self.store.namespace(namespace).image_streams().get(name) {
                 Ok(stream) => stream,
                 Err(error) if matches!(error.kind(), ErrorKind::NotFound { .. }) => continue,

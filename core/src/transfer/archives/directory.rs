@@ -26,7 +26,16 @@ fn image(files: &KeptFiles, root: &str, name: &str, names: Vec<String>, found: &
     let digits = |digest: &str| digest.strip_prefix("sha256:").map_or_else(|| digest.replace(':', "-"), str::to_owned);
     let config = files.text(&within(root, &digits(&parsed.config.digest))).unwrap_or_default();
     let digest = digest_of(manifest.as_bytes());
-    found.images.push(ArchivedImage { path: root.to_owned(), names, digest, manifest, config, is_made_up: false });
+    let created = String::new();
+    found.images.push(ArchivedImage {
+        path: root.to_owned(),
+        names,
+        digest,
+        manifest,
+        config,
+        created,
+        is_made_up: false,
+    });
     for child in parsed.manifests {
         image(files, root, &format!("{}.manifest.json", digits(&child.digest)), Vec::new(), found);
     }

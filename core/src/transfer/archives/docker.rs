@@ -72,6 +72,7 @@ fn image(files: &KeptFiles, root: &str, saved: Saved, found: &mut Archived) {
             digest: digest_of(manifest.as_bytes()),
             manifest,
             config,
+            created: String::new(),
             is_made_up: true,
         }),
         Err(reason) => found.faults.push((path, reason)),

@@ -13,6 +13,8 @@ pub(in crate::transfer) struct ArchivedImage {
     pub(in crate::transfer) manifest: String,
     /// The text of the config; empty if it is not there, and for lists.
     pub(in crate::transfer) config: String,
+    /// The annotation `org.opencontainers.image.created` of its entry in an index; mostly empty.
+    pub(in crate::transfer) created: String,
     /// Whether the manifest was made up from a `docker save` archive, which has none.
     pub(in crate::transfer) is_made_up: bool,
 }

@@ -44,6 +44,11 @@ impl Descriptor {
         name.map(String::as_str).filter(|name| !name.is_empty())
     }
 
+    /// When the image was made, as the index says; mostly empty.
+    pub(super) fn created(&self) -> &str {
+        self.annotations.get("org.opencontainers.image.created").map_or("", String::as_str)
+    }
+
     /// Whether it is something about another image: an attestation, a signature.
     pub(super) fn is_about_another(&self) -> bool {
         self.annotations.contains_key("vnd.docker.reference.type")

@@ -72,6 +72,7 @@ impl Layout<'_> {
             digest: entry.digest.clone(),
             manifest,
             config: self.files.text(&config).unwrap_or_default(),
+            created: entry.created().to_owned(),
             is_made_up: false,
         });
         document.manifests.iter().for_each(|child| self.image(child, depth + 1));
