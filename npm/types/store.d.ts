@@ -635,7 +635,8 @@ export interface ImportOptions {
   onConflict?: "skip" | "replace" | "merge-history";
   /**
    * The time of images in archives, and of their entries in histories: that of the import (`now`, the default), that of the
-   * annotation `org.opencontainers.image.created`, or that of the config. An image without it has that of the import.
+   * annotation `org.opencontainers.image.created`, or that of the config. An image without it, or without a name,
+   * has that of the import.
    */
   created?: "now" | "annotation" | "config";
   /** Import nothing if there is an object that can't be imported. */

@@ -12,7 +12,7 @@ pub struct ImportOptions {
     pub stream: String,
     /// What to do with objects that the store already has, with another content.
     pub conflicts: ConflictRule,
-    /// The time of entries in histories, for images in archives, which have none.
+    /// The time of images in archives, and of their entries in histories.
     pub created: Created,
     /// Whether an object that can't be imported is an error, and nothing is imported.
     pub strict: bool,
@@ -23,7 +23,8 @@ pub struct ImportOptions {
     pub dry_run: bool,
 }
 
-/// The time of an image from an archive, and of its entry in the history of a tag.
+/// The time of a named image from an archive, and of its entry in the history of a tag. Images without a name, such as
+/// members of lists, have the time of the import.
 ///
 /// An archive says when an image was built, if it says anything, and not when it came to a tag. An image that does not say
 /// it has the time of the import.

@@ -26,15 +26,13 @@ fn image(files: &KeptFiles, root: &str, name: &str, names: Vec<String>, found: &
     let digits = |digest: &str| digest.strip_prefix("sha256:").map_or_else(|| digest.replace(':', "-"), str::to_owned);
     let config = files.text(&within(root, &digits(&parsed.config.digest))).unwrap_or_default();
     let digest = digest_of(manifest.as_bytes());
-    let created = String::new();
     found.images.push(ArchivedImage {
         path: root.to_owned(),
         names,
         digest,
         manifest,
         config,
-        created,
-        is_made_up: false,
+        ..ArchivedImage::default()
     });
     for child in parsed.manifests {
         image(files, root, &format!("{}.manifest.json", digits(&child.digest)), Vec::new(), found);

@@ -72,8 +72,8 @@ fn image(files: &KeptFiles, root: &str, saved: Saved, found: &mut Archived) {
             digest: digest_of(manifest.as_bytes()),
             manifest,
             config,
-            created: String::new(),
             is_made_up: true,
+            ..ArchivedImage::default()
         }),
         Err(reason) => found.faults.push((path, reason)),
     }

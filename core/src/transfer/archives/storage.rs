@@ -106,15 +106,13 @@ fn image(files: &KeptFiles, at: &Place<'_>, digest: &str, names: Vec<String>, fo
     };
     let config = files.text(&(at.blob)(&parsed.config.digest)).unwrap_or_default();
     let digest = digest.to_owned();
-    let created = String::new();
     found.images.push(ArchivedImage {
         path: at.path.clone(),
         names,
         digest,
         manifest,
         config,
-        created,
-        is_made_up: false,
+        ..ArchivedImage::default()
     });
     for child in parsed.manifests {
         image(files, at, &child.digest, Vec::new(), found);
