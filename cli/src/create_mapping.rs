@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use imagestream::api::{ImageStreamMapping, Time};
-use imagestream::{Error, ErrorKind, ImageOutcome, ImageStore, MappingOutcome, PostParams, TagChange};
+use imagestream::{Error, ErrorKind, ExpectedImage, ImageOutcome, ImageStore, MappingOutcome, PostParams, TagChange};
 
 use crate::documents;
 use crate::failure::{Failure, Result};
@@ -28,6 +28,9 @@ pub(crate) struct CreateMapping {
     /// Create missing streams
     #[arg(long)]
     create_stream: bool,
+    /// Refuse a mapping whose tag does not point to this image before
+    #[arg(long, value_name = "DIGEST|absent")]
+    expect: Option<ExpectedImage>,
     /// Show what would happen, but write nothing
     #[arg(long)]
     dry_run: bool,
@@ -106,7 +109,7 @@ impl CreateMapping {
     }
 
     fn push(&self, store: &ImageStore, namespace: &str, mapping: &ImageStreamMapping) -> Result<MappingOutcome, Error> {
-        let mappings = store.namespace(namespace).mappings();
+        let mappings = store.namespace(namespace).mappings().expecting(self.expect.clone());
         let mappings = if self.create_stream { mappings.creating_streams() } else { mappings };
         mappings.create(&PostParams { dry_run: self.dry_run, ..PostParams::default() }, mapping)
     }

@@ -27,7 +27,8 @@ const EXAMPLES: &str = "\
 Example:
   imagestream history web:latest --db shop.redb -n shop";
 
-fn stream_and_tag(text: &str) -> Result<(String, String), String> {
+/// The parts of `STREAM:TAG`.
+pub(crate) fn stream_and_tag(text: &str) -> Result<(String, String), String> {
     match text.split_once(':') {
         Some((stream, tag)) if !stream.is_empty() && !tag.is_empty() => Ok((stream.to_owned(), tag.to_owned())),
         _ => Err("expected STREAM:TAG, for example web:latest".to_owned()),

@@ -16,10 +16,12 @@ mod kind;
 mod layers;
 mod output;
 mod registry;
+mod rollback;
 mod search;
 mod serve;
 mod store_file;
 mod top;
+mod untag;
 mod verify;
 mod which;
 
@@ -66,9 +68,11 @@ enum Command {
     History(history::History),
     Import(import::Import),
     Layers(layers::Layers),
+    Rollback(rollback::Rollback),
     Search(search::Search),
     Serve(Box<serve::Serve>),
     Top(top::Top),
+    Untag(untag::Untag),
     Verify(verify::Verify),
     Which(which::Which),
 }
@@ -87,9 +91,11 @@ fn main() -> ExitCode {
         Command::History(command) => command.run(&mut out),
         Command::Import(command) => command.run(&mut out),
         Command::Layers(command) => command.run(&mut out),
+        Command::Rollback(command) => command.run(&mut out),
         Command::Search(command) => command.run(&mut out),
         Command::Serve(command) => command.run(&mut out),
         Command::Top(command) => command.run(&mut out),
+        Command::Untag(command) => command.run(&mut out),
         Command::Verify(command) => command.run(&mut out),
         Command::Which(command) => command.run(&mut out),
     };

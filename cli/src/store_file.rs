@@ -26,6 +26,12 @@ impl StoreFile {
     pub(crate) fn read(&self) -> Result<ImageStore> {
         Ok(ImageStore::builder().open_read_only(&self.path)?)
     }
+
+    /// Opens an existing store to change it; for a dry run, read-only.
+    pub(crate) fn change(&self, now: Option<Time>, dry_run: bool) -> Result<ImageStore> {
+        let builder = builder_at(now);
+        Ok(if dry_run { builder.open_read_only(&self.path)? } else { builder.create(false).open(&self.path)? })
+    }
 }
 
 /// Options for opening a store with the time `now`, or with the system's clock.

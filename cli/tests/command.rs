@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use serde_json::json;
 use tempfile::TempDir;
 
 const NOW: &str = "2026-01-02T03:04:05Z";
@@ -314,6 +315,75 @@ fn help_has_examples() {
 }
 
 #[test]
+fn a_tag_is_rolled_back_and_removed() {
+    let shop = Shop::with_store();
+    let get =
+        |shop: &Shop| shop.run(&["get", "istag", "httpd:latest", "--db", "shop.redb", "-n", "shop", "-o", "name"]);
+    let history = |shop: &Shop| shop.run(&["history", "httpd:latest", "--db", "shop.redb", "-n", "shop"]).stdout;
+    let first = history(&shop);
+    assert!(first.starts_with("shop/httpd:latest, 1 entry"), "{first}");
+    let alone = shop.run(&["rollback", "httpd:latest", "--db", "shop.redb", "-n", "shop"]);
+    assert_eq!((alone.code, &*alone.stderr), (1, "error: httpd:latest: the tag has never pointed to another image\n"));
+
+    // A second image, which must replace the first.
+    let image = first.lines().find_map(|line| line.trim().strip_prefix("image ")).unwrap().trim().to_owned();
+    let other = format!("sha256:{}", "7".repeat(64));
+    let mapping = json!({"kind": "ImageStreamMapping", "apiVersion": "image.openshift.io/v1",
+        "metadata": {"name": "httpd", "namespace": "shop"}, "tag": "latest",
+        "image": {"metadata": {"name": other}, "dockerImageReference": format!("quay.io/shop/httpd@{other}")}});
+    fs::write(shop.path("second.json"), mapping.to_string()).unwrap();
+    let push =
+        |expect: &str| shop.run(&["create-mapping", "--db", "shop.redb", "-f", "second.json", "--expect", expect]);
+    let refused = push("absent");
+    assert_eq!(refused.code, 1);
+    assert!(refused.stderr.contains(&format!("points to {image}, not to no image as expected")), "{}", refused.stderr);
+    assert_eq!(push(&image).code, 0);
+
+    let rollback = |more: &[&str]| {
+        let mut arguments =
+            vec!["rollback", "httpd:latest", "--db", "shop.redb", "-n", "shop", "--now", "2026-03-04T05:06:07Z"];
+        arguments.extend(more);
+        shop.run(&arguments)
+    };
+    let before = fs::read(shop.path("shop.redb")).unwrap();
+    let planned = rollback(&["--dry-run"]);
+    let moved = format!("  from  {other}\n  to    {image}\n");
+    assert_eq!(planned.stdout, format!("tag shop/httpd:latest rolled back (dry run)\n{moved}"));
+    assert_eq!(fs::read(shop.path("shop.redb")).unwrap(), before);
+    let refused = rollback(&["--expect", &image]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.stderr.contains("as expected"), "{}", refused.stderr);
+    let done = rollback(&["--expect", &other]);
+    assert_eq!((done.code, done.stdout), (0, format!("tag shop/httpd:latest rolled back\n{moved}")));
+    let done = rollback(&["--to", &image[..20], "--pin"]);
+    assert!(done.stdout.starts_with("tag shop/httpd:latest points to the image already; pinned\n"), "{}", done.stdout);
+    let after = history(&shop);
+    assert!(after.starts_with("shop/httpd:latest, 3 entries"), "{after}");
+    assert!(after.contains("* 2026-03-04T05:06:07Z"), "{after}");
+    assert_eq!(rollback(&["--to", "0"]).code, 2);
+    assert_eq!(rollback(&["--to", "9"]).code, 1);
+
+    let untag = |more: &[&str]| {
+        let mut arguments = vec!["untag", "httpd:latest", "--db", "shop.redb", "-n", "shop"];
+        arguments.extend(more);
+        shop.run(&arguments)
+    };
+    assert_eq!(untag(&["--dry-run"]).stdout, "tag shop/httpd:latest removed (dry run)\n");
+    assert_eq!(untag(&["--expect", "absent"]).code, 1);
+    assert_eq!(get(&shop).code, 0);
+    assert_eq!(untag(&[]).stdout, "tag shop/httpd:latest removed\n");
+    assert_eq!(get(&shop).code, 1);
+    let again = untag(&[]);
+    assert_eq!(again.code, 1);
+    assert!(again.stderr.starts_with("error: shop/httpd:latest: "), "{}", again.stderr);
+    for command in ["rollback", "untag"] {
+        let missing = shop.run(&[command, "httpd:latest", "--db", "none.redb"]);
+        assert_eq!(missing.code, 1);
+        assert!(!shop.path("none.redb").exists());
+    }
+}
+
+#[test]
 fn compacting_makes_the_file_smaller_and_changes_nothing_else() {
     let shop = Shop::with_store();
     let before = shop.run(&["get", "imagestreams,images", "--db", "shop.redb", "-A", "-o", "yaml"]);
@@ -519,7 +589,7 @@ fn a_store_is_imported_into_another_one() {
     assert_eq!(shop.run(&["export", "--db", "copy.redb"]).stdout, shop.run(&["export", "--db", "cluster.redb"]).stdout);
 }
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 17] = [
     "completion",
     "compact",
     "create-mapping",
@@ -530,9 +600,11 @@ const COMMANDS: [&str; 15] = [
     "history",
     "import",
     "layers",
+    "rollback",
     "search",
     "serve",
     "top",
+    "untag",
     "verify",
     "which",
 ];

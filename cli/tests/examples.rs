@@ -44,11 +44,16 @@ fn folder() -> TempDir {
             "dockerImageReference": format!("quay.io/shop/web@{name}"), "dockerImageLayers": layers})
     };
     let mut items: Vec<Value> = images.iter().enumerate().map(image).collect();
-    let tags = ["1.1", "1.2", "latest"].iter().zip(&images).map(|(tag, image)| {
-        let entry = json!({"created": "2026-01-02T03:04:05Z", "image": image, "generation": 1,
-            "dockerImageReference": format!("quay.io/shop/web@{image}")});
-        json!({"tag": tag, "items": [entry]})
-    });
+    let entry = |image: &String| {
+        json!({"created": "2026-01-02T03:04:05Z", "image": image, "generation": 1,
+            "dockerImageReference": format!("quay.io/shop/web@{image}")})
+    };
+    let [first, second, third] = &images;
+    let histories = [vec![first], vec![second], vec![third, second, first, second]];
+    let tags = ["1.1", "1.2", "latest"]
+        .iter()
+        .zip(histories)
+        .map(|(tag, history)| json!({"tag": tag, "items": history.into_iter().map(entry).collect::<Vec<_>>()}));
     let labels = json!({"app": "web", "team": "shop"});
     items.push(json!({"kind": "ImageStream", "apiVersion": "image.openshift.io/v1",
         "metadata": {"name": "web", "namespace": "shop", "labels": labels},
@@ -123,6 +128,7 @@ fn shell(at: &Path, line: &str) -> Command {
     let path = std::env::join_paths([at.join("bin"), "/usr/bin".into(), "/bin".into()]).unwrap();
     let mut command = Command::new("sh");
     command.args(["-c", line]).current_dir(at).env("PATH", path).env("IMAGESTREAM", COMMAND).env("HOME", at);
+    command.env("IMAGE", format!("sha256:{:0<64}", "4890b8e5"));
     command
 }
 

@@ -8,7 +8,7 @@
 use std::error::Error;
 
 use imagestream::api::ImageStreamMapping;
-use imagestream::{ImageStore, PostParams};
+use imagestream::{ErrorKind, ExpectedImage, ImageStore, PostParams, RollbackParams};
 
 fn mapping(stream: &str, tag: &str, digest: &str, pull_spec: &str) -> ImageStreamMapping {
     let mut mapping = ImageStreamMapping::default();
@@ -31,17 +31,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     // An index answers this, whatever the number of streams.
     for user in store.image_users(&bad)? {
         let namespace = store.namespace(&user.namespace);
-        let history = namespace.image_streams().history(&user.stream, &user.tag)?;
-        let is_newest = history.first().is_some_and(|entry| entry.image == bad);
-        match history.iter().find(|entry| entry.image != bad) {
-            Some(before) if is_newest => {
-                // A history only grows: the older image becomes its newest entry.
-                let back = mapping(&user.stream, &user.tag, &before.image, &before.docker_image_reference);
-                let outcome = namespace.mappings().create(&PostParams::default(), &back)?;
-                println!("{}:{} is {} again: {:?}", user.stream, user.tag, before.image, outcome.tags);
-            }
-            Some(_) => println!("{}:{} has moved on", user.stream, user.tag),
-            None => println!("{}:{} never had another image", user.stream, user.tag),
+        let name = format!("{}:{}", user.stream, user.tag);
+        // Only if the tag still points to the bad image. A history only grows: the older image becomes its newest entry.
+        let tags = namespace.image_stream_tags().expecting(ExpectedImage::Image(bad.clone()));
+        match tags.rollback(&name, &RollbackParams::default()) {
+            Ok(outcome) => println!("{name} is {} again: {:?}", outcome.entry.image, outcome.tags),
+            Err(error) if matches!(error.kind(), ErrorKind::Conflict { .. }) => println!("{name} has moved on"),
+            Err(error) => println!("{error}"),
         }
     }
 

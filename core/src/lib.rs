@@ -60,10 +60,11 @@ pub use resources::{
     FoundStream, HistoryPage, ImageOutcome, ImageSignatures, ImageSizes, ImageStore, ImageStreamImages,
     ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, ImageUsage, Images, ImportMode, LayerUse, ListParams,
     MappingOutcome, Mappings, Namespace, Namespaces, Patch, PatchParams, Patched, PostParams, Preconditions,
-    ReplacedImage, ReplacedTag, Restored, SearchResult, StoredImage, StreamSummary, StreamUsage, Summaries,
-    SummaryOrder, SummaryParams, TagPosition, VersionMatch, Watch, WatchEvent, WatchParams, WatchStopper,
+    ReplacedImage, ReplacedTag, Restored, Rollback, RollbackParams, SearchResult, StoredImage, StreamSummary,
+    StreamUsage, Summaries, SummaryOrder, SummaryParams, TagPosition, VersionMatch, Watch, WatchEvent, WatchParams,
+    WatchStopper,
 };
-pub use rules::{FieldCause, FieldError, TagChange};
+pub use rules::{ExpectedImage, FieldCause, FieldError, RollbackTarget, TagChange, UndoneBy};
 pub use store::{ImageUser, JournalFile, ObjectCounts, Statistics, TableStatistics, Verification};
 
 // The library's own tests also compile the model of the integration tests.

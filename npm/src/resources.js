@@ -27,6 +27,10 @@ function watched(given = {}) {
   }
 }
 
+/** Whether a verb may expect the image that a tag points to before. Elsewhere that option is refused. */
+const expects = (resource, verb) =>
+  ["imagestreammappings", "imagestreamtags", "imagetags"].includes(resource) && !["get", "list"].includes(verb);
+
 /** One resource, in a namespace or in none. */
 class Resource {
   #channel;
@@ -89,11 +93,16 @@ class Resource {
     }
   }
 
-  #request(verb, { name, tag, options }) {
+  #request(verb, { name, tag, options: given }) {
     const call = { __proto__: null, ...this.#scope, verb };
     if (name !== undefined) call.name = text(name, "the name");
     if (tag !== undefined) call.tag = text(tag, "the tag");
-    return { type: "call", call, options: options === undefined ? undefined : plain(options, "the options") };
+    const options = given === undefined ? undefined : plain(given, "the options");
+    if (options !== undefined && "expect" in options && expects(this.#scope.resource, verb)) {
+      call.expect = text(options.expect, "expect");
+      delete options.expect;
+    }
+    return { type: "call", call, options };
   }
 }
 
@@ -178,7 +187,13 @@ const Images = resource({
     return image;
   },
 });
-const Tags = resource(verbs);
+const ImageTags = resource(verbs);
+const ImageStreamTags = resource({
+  ...verbs,
+  async rollback(name, options) {
+    return this.ask("rollback", { ...named(name), options });
+  },
+});
 const ImageStreamImages = resource({ get: get("get") });
 const ImageStreamImports = resource({ create });
 const ImageSignatures = resource({ create, delete: remove });
@@ -200,8 +215,8 @@ export class Namespace {
     this.name = scope.namespace;
     this.mappings = of(Mappings, "imagestreammappings");
     this.imageStreams = of(ImageStreams, "imagestreams");
-    this.imageStreamTags = of(Tags, "imagestreamtags");
-    this.imageTags = of(Tags, "imagetags");
+    this.imageStreamTags = of(ImageStreamTags, "imagestreamtags");
+    this.imageTags = of(ImageTags, "imagetags");
     this.imageStreamImages = of(ImageStreamImages, "imagestreamimages");
     this.imageStreamImports = of(ImageStreamImports, "imagestreamimports");
     Object.freeze(this);

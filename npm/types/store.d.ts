@@ -311,9 +311,9 @@ export interface Mappings {
    * Registers an image and makes it the newest entry of a tag, both or neither. The same mapping again changes nothing and
    * succeeds. The tags of the stream that follow the tag take the entry over.
    */
-  create(mapping: ImageStreamMapping, options?: MappingOptions): Promise<MappingOutcome>;
+  create(mapping: ImageStreamMapping, options?: TagOptions<MappingOptions>): Promise<MappingOutcome>;
   /** Creates several in their order, all or none, with one sync. */
-  createAll(mappings: ImageStreamMapping[], options?: MappingOptions): Promise<MappingOutcome[]>;
+  createAll(mappings: ImageStreamMapping[], options?: TagOptions<MappingOptions>): Promise<MappingOutcome[]>;
 }
 
 /** The streams of a namespace. */
@@ -384,13 +384,20 @@ export interface ImageStreamTags {
   /** Tags of all streams; `limit` counts streams. */
   list(options?: ListOptions): Promise<ImageStreamTagList>;
   /** Adds a tag to the spec of a stream, which is created if it is missing. */
-  create(tag: ImageStreamTag, options?: PostOptions): Promise<ImageStreamTag>;
+  create(tag: ImageStreamTag, options?: TagOptions<PostOptions>): Promise<ImageStreamTag>;
   /** Replaces a tag of the spec, or creates it. */
-  replace(name: string, tag: ImageStreamTag, options?: PostOptions): Promise<Replaced<ImageStreamTag>>;
+  replace(name: string, tag: ImageStreamTag, options?: TagOptions<PostOptions>): Promise<Replaced<ImageStreamTag>>;
   /** Patches a tag, or creates it. */
-  patch(name: string, patch: PatchBody, options?: PatchOptions): Promise<Patched<ImageStreamTag>>;
+  patch(name: string, patch: PatchBody, options?: TagOptions<PatchOptions>): Promise<Patched<ImageStreamTag>>;
   /** Removes a tag from spec and status, with its history. */
-  delete(name: string, options?: DeleteOptions): Promise<null>;
+  delete(name: string, options?: TagOptions<DeleteOptions>): Promise<null>;
+  /**
+   * Makes an earlier entry of a tag's history its newest one again: a new entry with that image and pull spec and the present
+   * time. Nothing in the history is changed. Tags that follow the tag directly get it too. One write, one event of a watch.
+   *
+   * Fails with `BadRequest` if the history has no such entry.
+   */
+  rollback(name: string, options?: TagOptions<RollbackOptions>): Promise<Rollback>;
 }
 
 /**
@@ -405,13 +412,13 @@ export interface ImageTags {
   /** Tags of all streams; `limit` counts streams. */
   list(options?: ListOptions): Promise<ImageTagList>;
   /** Adds a tag to the spec of a stream, which is created if it is missing. */
-  create(tag: ImageTag, options?: PostOptions): Promise<ImageTag>;
+  create(tag: ImageTag, options?: TagOptions<PostOptions>): Promise<ImageTag>;
   /** Replaces a tag of the spec, or creates it. */
-  replace(name: string, tag: ImageTag, options?: PostOptions): Promise<Replaced<ImageTag>>;
+  replace(name: string, tag: ImageTag, options?: TagOptions<PostOptions>): Promise<Replaced<ImageTag>>;
   /** Patches a tag, or creates it. */
-  patch(name: string, patch: PatchBody, options?: PatchOptions): Promise<Patched<ImageTag>>;
+  patch(name: string, patch: PatchBody, options?: TagOptions<PatchOptions>): Promise<Patched<ImageTag>>;
   /** Removes a tag from spec and status, with its history. */
-  delete(name: string, options?: DeleteOptions): Promise<null>;
+  delete(name: string, options?: TagOptions<DeleteOptions>): Promise<null>;
 }
 
 /** The images of the streams of a namespace. */
@@ -444,6 +451,42 @@ export interface WriteOptions {
 export interface PostOptions extends WriteOptions {
   /** Who manages the fields that are set. Default: nobody, nothing is added to the managed fields. */
   fieldManager?: string;
+}
+
+/** How to write to one tag. */
+export type TagOptions<T extends WriteOptions> = T & {
+  /**
+   * The image that the tag must point to before: its name in full, or `absent` for none. Otherwise the write fails with
+   * `Conflict` and changes nothing; so of several writers that expect the same one succeeds. Default: anything.
+   */
+  expect?: string;
+};
+
+/** How to roll a tag back. */
+export interface RollbackOptions extends WriteOptions {
+  /**
+   * The entry to return to: the digest of its image or a beginning of it, or the number of entries to go back. Default: the
+   * newest older entry with another image.
+   */
+  to?: string | number;
+  /** Whether the spec of the tag refers to the image from then on, so that no import and no other tag moves it. Default: `false`. */
+  pin?: boolean;
+}
+
+/** What a rollback did. */
+export interface Rollback {
+  /** The newest entry before. */
+  before: TagEvent;
+  /** The entry that the tag returned to, with the time of the rollback. */
+  entry: TagEvent;
+  /** What happened to the tag, and to the tags that follow it. */
+  tags: { tag: string; change: "unchanged" | "pushed" }[];
+  /** What may move the tag again: an import of a pull spec, or the tag of the stream that it follows. */
+  undoneBy: { kind: "scheduledImport" | "import" | "followedTag"; name: string } | null;
+  /** Whether the store has no such image. */
+  imageMissing: boolean;
+  /** The resource version of the stream afterwards. */
+  resourceVersion: string;
 }
 
 /** How to create mappings. */

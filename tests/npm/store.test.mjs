@@ -57,6 +57,43 @@ test("mappings move a tag, and the history records it", async (t) => {
   assert.equal((await store.changesSince("1")).at(-1).resourceVersion, before);
 });
 
+test("a tag can be rolled back, and a write can expect what it points to", async (t) => {
+  const { store, mappings, imageStreams, imageStreamTags, imageTags } = await shop(t);
+  const absent = { createStreams: true, expect: "absent" };
+  await mappings.create(mapping("latest", 1), absent);
+  await fails(mappings.create(mapping("latest", 2), absent), { code: "Conflict", status: 409 });
+  await mappings.createAll([mapping("latest", 2)], { expect: digest(1) });
+  const before = await store.resourceVersion();
+  await fails(imageStreamTags.delete("web:latest", { expect: digest(1) }), { code: "Conflict" });
+  await fails(imageTags.delete("web:latest", { expect: "absent" }), { code: "Conflict" });
+  await fails(imageStreamTags.rollback("web:latest", { expect: digest(1) }), { code: "Conflict" });
+  await fails(imageStreams.delete("web", { expect: digest(1) }), { code: "BadRequest" });
+  await fails(imageStreamTags.get("web:latest", { expect: digest(1) }), { code: "BadRequest" });
+  for (const to of [7, 0, -1, 1.5, "none", "", {}]) {
+    await fails(imageStreamTags.rollback("web:latest", { to }), { code: "BadRequest" });
+  }
+  const planned = await imageStreamTags.rollback("web:latest", { dryRun: true });
+  assert.equal(planned.entry.image, digest(1));
+  assert.equal(await store.resourceVersion(), before, "nothing was written");
+
+  const done = await imageStreamTags.rollback("web:latest", { to: 1, pin: true, expect: digest(2) });
+  assert.deepEqual([done.before.image, done.entry.image, done.undoneBy, done.imageMissing], [digest(2), digest(1), null, false]);
+  assert.deepEqual(done.tags, [{ tag: "latest", change: "pushed" }]);
+  assert.equal(done.resourceVersion, await store.resourceVersion());
+  const history = await imageStreams.history("web", "latest");
+  assert.deepEqual(history.map((event) => event.image), [digest(1), digest(2), digest(1)]);
+  assert.deepEqual(history[0], done.entry);
+  const [spec] = (await imageStreams.get("web")).spec.tags;
+  assert.deepEqual(spec.from, { kind: "ImageStreamImage", name: `web@${digest(1)}` });
+  await imageStreamTags.replace("web:live", {
+    metadata: { name: "web:live" },
+    tag: { from: { kind: "ImageStreamTag", name: "latest" } },
+  });
+  await imageStreamTags.rollback("web:latest", { to: digest(2) });
+  const followed = await imageStreamTags.rollback("web:live");
+  assert.deepEqual(followed.undoneBy, { kind: "followedTag", name: "latest" });
+});
+
 test("the newest entry of a tag is that of its history, and needs one", async (t) => {
   const { store, mappings, imageStreams } = await shop(t);
   await mappings.create(mapping("latest", 1), { createStreams: true });

@@ -1,7 +1,9 @@
 //! The calls: each names a resource and a verb, and is one method of the library.
 
 use imagestream::json::{self, Decode, Names, Raw};
-use imagestream::{DeleteParams, Error, ImageStore, ListParams, Patch, PatchParams, PostParams, Result, User};
+use imagestream::{
+    DeleteParams, Error, ExpectedImage, ImageStore, ListParams, Patch, PatchParams, PostParams, Result, User,
+};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer};
 use wasm_bindgen::JsValue;
@@ -29,6 +31,8 @@ pub(crate) struct Request {
     pub(crate) name: String,
     /// The tag of a stream.
     pub(crate) tag: String,
+    /// The image that a tag must point to before a write, as the text of [`ExpectedImage`]; empty for any.
+    expect: String,
     /// The user of the call.
     #[serde(deserialize_with = "caller")]
     user: Option<Caller>,
@@ -59,6 +63,12 @@ impl Call<'_> {
     /// The text of the object: JSON, as bytes.
     fn text(&self) -> Result<&[u8]> {
         self.body.ok_or_else(|| bad("an object is needed, and none was given"))
+    }
+
+    /// The image that a write to a tag expects.
+    fn expected(&self) -> Result<Option<ExpectedImage>> {
+        let expected = Some(&*self.request.expect).filter(|text| !text.is_empty()).map(str::parse).transpose();
+        expected.map_err(|error| bad(format!("expect: {error}")))
     }
 
     /// Refuses options, for a verb that has none.
@@ -107,8 +117,8 @@ pub(crate) fn perform(store: &ImageStore, request: JsValue, options: &JsValue, b
     let namespace = store.namespace(&request.namespace);
     match request.resource.as_str() {
         "imagestreams" => streams::perform(call, &namespace.image_streams()),
-        "imagestreamtags" => tags::stream_tags(call, &namespace.image_stream_tags()),
-        "imagetags" => tags::image_tags(call, &namespace.image_tags()),
+        "imagestreamtags" => tags::stream_tags(call, &namespace.image_stream_tags().expecting(call.expected()?)),
+        "imagetags" => tags::image_tags(call, &namespace.image_tags().expecting(call.expected()?)),
         "images" => images::perform(call, &store.images()),
         "imagesignatures" => images::signatures(call, &store.image_signatures()),
         "imagestreamimages" if request.verb == "get" => {
@@ -140,7 +150,7 @@ pub(crate) fn watch(store: &ImageStore, request: JsValue, options: &JsValue) -> 
 fn mappings(call: &Call<'_>, store: &ImageStore) -> Result<JsValue> {
     let options: MappingOptions = call.options()?;
     let params = options.params();
-    let mappings = store.namespace(&call.request.namespace).mappings();
+    let mappings = store.namespace(&call.request.namespace).mappings().expecting(call.expected()?);
     let mappings = if options.create_streams { mappings.creating_streams() } else { mappings };
     match call.request.verb.as_str() {
         "create" => to_value(&Mapped::from(mappings.create(&params, &call.object()?)?)),

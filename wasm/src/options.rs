@@ -6,8 +6,8 @@
 use imagestream::json::{self, Names};
 use imagestream::rules::patch::JsonPatch;
 use imagestream::{
-    DeleteParams, FieldValidation, ListParams, Patch, PatchParams, PostParams, Preconditions, Result, User,
-    VersionMatch, WatchParams,
+    DeleteParams, FieldValidation, ListParams, Patch, PatchParams, PostParams, Preconditions, Result, RollbackParams,
+    RollbackTarget, User, VersionMatch, WatchParams,
 };
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
@@ -29,6 +29,37 @@ pub(crate) struct PostOptions {
 pub(crate) struct MappingOptions {
     dry_run: bool,
     pub(crate) create_streams: bool,
+}
+
+/// Options for rolling a tag back.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct RollbackOptions {
+    dry_run: bool,
+    to: Option<Entry>,
+    pin: bool,
+}
+
+/// [`RollbackTarget`] in JavaScript.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Entry {
+    Back(f64),
+    Text(String),
+}
+
+impl RollbackOptions {
+    pub(crate) fn params(self) -> Result<RollbackParams> {
+        let text = self.to.map(|to| match to {
+            Entry::Back(number) => number.to_string(),
+            Entry::Text(text) => text,
+        });
+        let to = match text {
+            Some(text) => text.parse().map_err(|error| bad(format!("the options: to: {error}")))?,
+            None => RollbackTarget::Previous,
+        };
+        Ok(RollbackParams { dry_run: self.dry_run, to, pin: self.pin })
+    }
 }
 
 /// The version of an object to get.

@@ -1,9 +1,10 @@
 //! Results and reports in the form that JavaScript receives. Objects of the API in them are JSON, which the JavaScript side
 //! parses: this is faster than building them value by value.
 
+use imagestream::api::TagEvent;
 use imagestream::{
     Change, ChangedObject, Deletion, ImageOutcome, ImageUser, MappingOutcome, Patched, ReplacedImage, ReplacedTag,
-    Result, Statistics, TagChange, Verification,
+    Result, Rollback, Statistics, TagChange, UndoneBy, Verification,
 };
 use serde::Serialize;
 
@@ -27,25 +28,69 @@ struct Tag {
     change: &'static str,
 }
 
+impl From<(String, TagChange)> for Tag {
+    fn from((tag, change): (String, TagChange)) -> Self {
+        let change = match change {
+            TagChange::Unchanged => "unchanged",
+            TagChange::Folded => "folded",
+            TagChange::Pushed => "pushed",
+        };
+        Self { tag, change }
+    }
+}
+
 impl From<MappingOutcome> for Mapped {
     fn from(outcome: MappingOutcome) -> Self {
         let image = match outcome.image {
             ImageOutcome::Created => "created",
             ImageOutcome::Existing => "existing",
         };
-        let tag = |(tag, change)| Tag {
-            tag,
-            change: match change {
-                TagChange::Unchanged => "unchanged",
-                TagChange::Folded => "folded",
-                TagChange::Pushed => "pushed",
-            },
-        };
         Self {
             stream_created: outcome.stream_created,
             image,
-            tags: outcome.tags.into_iter().map(tag).collect(),
+            tags: outcome.tags.into_iter().map(Tag::from).collect(),
             resource_version: outcome.resource_version.to_string(),
+        }
+    }
+}
+
+/// The result of a rollback.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RolledBack {
+    before: TagEvent,
+    entry: TagEvent,
+    tags: Vec<Tag>,
+    undone_by: Option<Undoing>,
+    image_missing: bool,
+    resource_version: String,
+}
+
+/// What may move a tag again.
+#[derive(Serialize)]
+struct Undoing {
+    /// `scheduledImport` or `import` of the pull spec `name`, or `followedTag`
+    kind: &'static str,
+    name: String,
+}
+
+impl From<Rollback> for RolledBack {
+    fn from(rollback: Rollback) -> Self {
+        let undoing = |undone_by| {
+            let (kind, name) = match undone_by {
+                UndoneBy::ScheduledImport(name) => ("scheduledImport", name),
+                UndoneBy::Import(name) => ("import", name),
+                UndoneBy::FollowedTag(name) => ("followedTag", name),
+            };
+            Undoing { kind, name }
+        };
+        Self {
+            before: rollback.before,
+            entry: rollback.entry,
+            tags: rollback.tags.into_iter().map(Tag::from).collect(),
+            undone_by: rollback.undone_by.map(undoing),
+            image_missing: rollback.image_missing,
+            resource_version: rollback.resource_version.to_string(),
         }
     }
 }

@@ -5,11 +5,12 @@ use wasm_bindgen::JsValue;
 
 use crate::call::Call;
 use crate::convert::{object, to_value};
-use crate::outcome::{PatchedObject, Replaced};
+use crate::options::RollbackOptions;
+use crate::outcome::{PatchedObject, Replaced, RolledBack};
 
 /// Both have the same verbs, but no common type.
 macro_rules! tags {
-    ($name:ident, $tags:ty) => {
+    ($name:ident, $tags:ty $(, $verb:literal => $own:path)?) => {
         pub(crate) fn $name(call: &Call<'_>, tags: &$tags) -> Result<JsValue> {
             let name = call.request.name.as_str();
             match call.request.verb.as_str() {
@@ -31,11 +32,17 @@ macro_rules! tags {
                     to_value(&PatchedObject::of(tags.patch(name, &params, &patch)?)?)
                 }
                 "delete" => to_value(&tags.delete(name, &call.delete_params()?)?),
+                $($verb => $own(call, tags),)?
                 _ => Err(call.unknown()),
             }
         }
     };
 }
 
-tags!(stream_tags, ImageStreamTags);
+tags!(stream_tags, ImageStreamTags, "rollback" => rollback);
 tags!(image_tags, ImageTags);
+
+fn rollback(call: &Call<'_>, tags: &ImageStreamTags) -> Result<JsValue> {
+    let params = call.options::<RollbackOptions>()?.params()?;
+    object(tags.rollback(&call.request.name, &params).map(RolledBack::from))
+}

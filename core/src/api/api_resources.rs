@@ -283,7 +283,7 @@ mod tests {
             "getStatus" => ("status", Verb::Get),
             "patchStatus" => ("status", Verb::Patch),
             "replaceStatus" => ("status", Verb::Update),
-            "createAll" | "history" | "listWithoutManifests" | "newest" => return None,
+            "createAll" | "history" | "listWithoutManifests" | "newest" | "rollback" => return None,
             other => panic!("a method that this test does not know: {other}"),
         })
     }

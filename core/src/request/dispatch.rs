@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::body::{Body, MAX_BODY};
 use super::decode::{ContentType, Decoded, InputForm, decode_document, decode_object, protobuf_mistake};
 use super::empty_list::EmptyList;
+use super::expectation::expected_image;
 use super::failure::Failure;
 use super::negotiation::{
     ACCEPTED, Offer, OutputForm, Representation, content_type, error_form, negotiate, negotiate_stream,
@@ -30,8 +31,8 @@ use crate::api::{
 use crate::error::{Error, ErrorKind, Result};
 use crate::json::Decode;
 use crate::{
-    DeleteParams, Deletion, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams, ReplacedTag, Watch,
-    WatchParams,
+    DeleteParams, Deletion, ExpectedImage, ImageStore, ListParams, Patch, PatchParams, Patched, PostParams,
+    ReplacedTag, Watch, WatchParams,
 };
 
 /// The verb that a method requests at a path; `None` if the path does not support it.
@@ -92,8 +93,9 @@ pub(super) fn dispatch(
     }
     let list_params = || read_options::list_params(query, path.resource, verb == Verb::Watch);
     let streams = || namespace.image_streams();
-    let stream_tags = || namespace.image_stream_tags();
-    let tags = || namespace.image_tags();
+    let expected = call.expected_image(verb)?;
+    let stream_tags = || namespace.image_stream_tags().expecting(expected.clone());
+    let tags = || namespace.image_tags().expecting(expected.clone());
     if path.resource.group != GROUP {
         return call.around_streams(store, verb);
     }
@@ -170,7 +172,8 @@ pub(super) fn dispatch(
         (ImageStreamMapping::PLURAL, "", Verb::Create) => {
             call.write(options::create_options, |params, mapping: ImageStreamMapping| {
                 // Parity: the response is not the mapping, but a status.
-                namespace.mappings().create_owned(params, mapping).map(|_| (201, success(201, None)))
+                let mappings = namespace.mappings().expecting(expected);
+                mappings.create_owned(params, mapping).map(|_| (201, success(201, None)))
             })
         }
         (ImageStreamImport::PLURAL, "", Verb::Create) => {
@@ -185,6 +188,15 @@ pub(super) fn dispatch(
 }
 
 impl Call<'_> {
+    /// The image that a write to a tag expects.
+    fn expected_image(&self, verb: Verb) -> Result<Option<ExpectedImage>> {
+        let resources = [ImageStreamMapping::PLURAL, ImageStreamTag::PLURAL, ImageTag::PLURAL];
+        if !resources.contains(&self.path.resource.plural) || matches!(verb, Verb::Get | Verb::List | Verb::Watch) {
+            return Ok(None);
+        }
+        expected_image(self.request.headers())
+    }
+
     /// Performs a request for a resource other than images, streams and tags.
     fn around_streams(&self, store: &ImageStore, verb: Verb) -> Result<Response<Body>, Failure> {
         let (resource, name) = (self.path.resource, &*self.path.name);

@@ -18,6 +18,7 @@ mod discovery;
 mod dispatch;
 mod documents;
 mod empty_list;
+mod expectation;
 mod failure;
 mod health;
 mod impersonation;

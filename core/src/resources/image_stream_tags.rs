@@ -14,7 +14,7 @@ use crate::api::{
 };
 use crate::error::{Error, Result};
 use crate::rules::{
-    FieldError, StreamState, TagHead, event_pull_spec, prepare_stream_tag, prepare_stream_tag_update,
+    ExpectedImage, FieldError, StreamState, TagHead, event_pull_spec, prepare_stream_tag, prepare_stream_tag_update,
     validate_stream_tag, validate_stream_tag_update,
 };
 use crate::store::streams::{self, StreamName};
@@ -28,11 +28,19 @@ use crate::store::{Rows, images};
 pub struct ImageStreamTags {
     store: StoreAccess,
     namespace: String,
+    expected: Option<ExpectedImage>,
 }
 
 impl ImageStreamTags {
     pub(super) fn new(store: StoreAccess, namespace: &str) -> Self {
-        Self { store, namespace: namespace.to_owned() }
+        Self { store, namespace: namespace.to_owned(), expected: None }
+    }
+
+    /// Writes only to a tag that points to this image, and otherwise fails with
+    /// [`Conflict`](crate::ErrorKind::Conflict). This is checked in the transaction of each write.
+    #[must_use]
+    pub fn expecting(self, image: impl Into<Option<ExpectedImage>>) -> Self {
+        Self { expected: image.into(), ..self }
     }
 
     /// The tag `stream:tag` with its image, without the text of manifest and config.
@@ -153,8 +161,13 @@ impl ImageStreamTags {
         tag_writes::delete::<ImageStreamTag>(self.writing(), name, params)
     }
 
-    fn writing(&self) -> StreamWrite<'_> {
-        StreamWrite { store: &self.store, namespace: &self.namespace, now: self.store.now() }
+    pub(super) fn writing(&self) -> StreamWrite<'_> {
+        StreamWrite {
+            store: &self.store,
+            namespace: &self.namespace,
+            now: self.store.now(),
+            expected: self.expected.as_ref(),
+        }
     }
 }
 

@@ -395,7 +395,7 @@ impl ImageStreams {
     }
 
     fn writing(&self, now: Time) -> StreamWrite<'_> {
-        StreamWrite { store: &self.store, namespace: &self.namespace, now }
+        StreamWrite { store: &self.store, namespace: &self.namespace, now, expected: None }
     }
 
     fn at<'a>(&'a self, name: &'a str) -> StreamName<'a> {

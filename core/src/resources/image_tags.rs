@@ -16,7 +16,7 @@ use crate::api::{
 use crate::collected;
 use crate::error::Result;
 use crate::rules::{
-    FieldError, event_pull_spec, prepare_image_tag, prepare_image_tag_update, validate_image_tag,
+    ExpectedImage, FieldError, event_pull_spec, prepare_image_tag, prepare_image_tag_update, validate_image_tag,
     validate_image_tag_update,
 };
 use crate::store::streams::{self, StreamName};
@@ -27,11 +27,19 @@ use crate::store::{Rows, images};
 pub struct ImageTags {
     store: StoreAccess,
     namespace: String,
+    expected: Option<ExpectedImage>,
 }
 
 impl ImageTags {
     pub(super) fn new(store: StoreAccess, namespace: &str) -> Self {
-        Self { store, namespace: namespace.to_owned() }
+        Self { store, namespace: namespace.to_owned(), expected: None }
+    }
+
+    /// Writes only to a tag that points to this image, and otherwise fails with
+    /// [`Conflict`](crate::ErrorKind::Conflict). This is checked in the transaction of each write.
+    #[must_use]
+    pub fn expecting(self, image: impl Into<Option<ExpectedImage>>) -> Self {
+        Self { expected: image.into(), ..self }
     }
 
     /// The tag `stream:tag` with its history, and its image without the text of manifest and config.
@@ -153,7 +161,12 @@ impl ImageTags {
     }
 
     fn writing(&self) -> StreamWrite<'_> {
-        StreamWrite { store: &self.store, namespace: &self.namespace, now: self.store.now() }
+        StreamWrite {
+            store: &self.store,
+            namespace: &self.namespace,
+            now: self.store.now(),
+            expected: self.expected.as_ref(),
+        }
     }
 }
 

@@ -6,10 +6,11 @@ use super::lifecycle::{begin, enter_namespace, not_found, valid};
 use super::parallel::in_parallel;
 use super::stream_writes::StreamWrite;
 use super::{PostParams, repository};
-use crate::api::{Image, ImageStreamMapping, TagEvent, Time};
+use crate::api::{Image, ImageStreamMapping, Resource as _, TagEvent, Time};
 use crate::error::{Error, Result};
 use crate::rules::image_strategy::prepare_for_create;
-use crate::rules::{StreamState, TagChange, mapping_reference, prepare_mapping, validate_mapping};
+use crate::rules::tag_move::Recording;
+use crate::rules::{ExpectedImage, StreamState, TagChange, mapping_reference, prepare_mapping, validate_mapping};
 use crate::store::Write;
 use crate::store::images::{self, NewImage};
 use crate::store::object_key::Key;
@@ -21,6 +22,7 @@ pub struct Mappings {
     store: StoreAccess,
     namespace: String,
     create_streams: bool,
+    expected: Option<ExpectedImage>,
     created: Option<Time>,
 }
 
@@ -49,7 +51,7 @@ pub enum ImageOutcome {
 
 impl Mappings {
     pub(super) fn new(store: StoreAccess, namespace: &str) -> Self {
-        Self { store, namespace: namespace.to_owned(), create_streams: false, created: None }
+        Self { store, namespace: namespace.to_owned(), create_streams: false, expected: None, created: None }
     }
 
     /// The same, but a missing stream is created, empty, in the transaction of its first mapping.
@@ -59,6 +61,15 @@ impl Mappings {
     #[must_use]
     pub fn creating_streams(self) -> Self {
         Self { create_streams: true, ..self }
+    }
+
+    /// Creates only mappings of tags that point to this image, and otherwise fails with
+    /// [`Conflict`](crate::ErrorKind::Conflict). This is checked in the transaction of each mapping.
+    ///
+    /// A mapping that is repeated because its response was lost fails too, since it has moved the tag.
+    #[must_use]
+    pub fn expecting(self, image: impl Into<Option<ExpectedImage>>) -> Self {
+        Self { expected: image.into(), ..self }
     }
 
     /// The same, but images and entries have this time instead of the current one.
@@ -131,12 +142,17 @@ impl Mappings {
         let mut stream = streams::head_with_counts(tx, at)?;
         let stream_created = stream.is_none() && self.create_streams;
         if stream_created {
-            let streams = StreamWrite { store: &self.store, namespace: &self.namespace, now };
+            let streams = StreamWrite { store: &self.store, namespace: &self.namespace, now, expected: None };
             let new = StreamState { metadata: streams.begin(at.name), ..StreamState::default() };
             streams.create(tx, new, false)?;
             stream = streams::head_with_counts(tx, at)?;
         }
         let (stream, counts) = stream.ok_or_else(|| not_found::<ImageStreamMapping>(at.name))?;
+        if let Some(expected) = &self.expected {
+            let newest = streams::newest(tx, at, tag)?;
+            let refused = |reason| Error::conflict(ImageStreamMapping::PLURAL, at.name, reason);
+            expected.check(tag, newest.as_ref()).map_err(refused)?;
+        }
         // As on the real server, an error of the image is reported only if the stream exists.
         problem.clone().map_or(Ok(()), Err)?;
         let outcome = create_image(tx, image, new.as_ref())?;
@@ -148,7 +164,8 @@ impl Mappings {
             image: image.metadata.name.clone(),
             generation: stream.metadata.generation,
         };
-        let (tags, resource_version) = streams::push(tx, at, (&stream, counts), tag, &event, &AnyMove)?;
+        let (tags, resource_version) =
+            streams::push(tx, at, (&stream, counts), tag, &event, Recording::Fold, &AnyMove)?;
         Ok(MappingOutcome { stream_created, image: outcome, tags, resource_version })
     }
 }

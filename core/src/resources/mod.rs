@@ -40,6 +40,7 @@ mod patch_params;
 mod patch_target;
 mod repository;
 mod restore;
+mod rollback;
 mod search;
 mod selection;
 mod settings;
@@ -77,6 +78,7 @@ pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditi
 pub use patch_params::{Patch, PatchParams, Patched};
 pub(crate) use restore::WholeObject;
 pub use restore::{ConflictRule, Restored};
+pub use rollback::{Rollback, RollbackParams};
 pub use search::{FoundStream, SearchResult};
 pub use settings::ImportMode;
 pub use stored_image::StoredImage;

@@ -180,7 +180,7 @@ impl Restore<'_> {
     fn create_stream(&self, tx: &mut Write, stream: &ImageStream) -> Result<Restored> {
         let namespace = &stream.metadata.namespace;
         let at = StreamName { namespace, name: &stream.metadata.name };
-        let writes = StreamWrite { store: self.store, namespace, now: self.store.now() };
+        let writes = StreamWrite { store: self.store, namespace, now: self.store.now(), expected: None };
         let mut new = StreamState::from_spec(stream);
         let Some(stored) = streams::get(tx, at)? else {
             begin(&mut new.metadata, self.store.uid(), writes.now);

@@ -8,8 +8,8 @@ use super::repository;
 use crate::api::{ImageStream, ImageStreamSpec, NamedTagEventList, ObjectMeta, Time};
 use crate::error::Result;
 use crate::rules::{
-    FieldError, ResolveContext, StreamState, generation, older_entries, resolve_spec_tags, tag_move, validate_stream,
-    validate_stream_update,
+    ExpectedImage, FieldError, ResolveContext, StreamState, generation, older_entries, resolve_spec_tags, tag_move,
+    validate_stream, validate_stream_update,
 };
 use crate::store::object_key::Key;
 use crate::store::streams::{self, AnyMove, StreamName};
@@ -31,6 +31,8 @@ pub(super) struct StreamWrite<'a> {
     pub(super) store: &'a StoreAccess,
     pub(super) namespace: &'a str,
     pub(super) now: Time,
+    /// For a write to one tag: the image that it must point to before.
+    pub(super) expected: Option<&'a ExpectedImage>,
 }
 
 impl StreamWrite<'_> {

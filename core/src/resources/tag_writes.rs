@@ -76,6 +76,7 @@ pub(super) fn create<T: WritableTag>(writing: StreamWrite<'_>, dry_run: bool, ta
     check_stream_name(name.stream)?;
     let wanted = new.wanted().take();
     let answer = store.write(dry_run, |tx| {
+        check_expected::<T>(tx, writing, name.stream, name.tag)?;
         let stored = streams::get(tx, StreamName { namespace, name: name.stream })?;
         if stored.as_ref().is_some_and(|stream| spec_tag(stream, name.tag).is_some()) {
             return Err(Error::already_exists(T::EXISTING, full_name.clone(), false));
@@ -136,6 +137,7 @@ fn update<T: WritableTag>(
     let (stream_name, tag) = parse_name::<T>(name)?;
     check_stream_name(stream_name)?;
     let Patched { object, created, warnings } = store.write(dry_run, |tx| {
+        check_expected::<T>(tx, writing, stream_name, tag)?;
         let target = StreamOfTag::find(tx, writing, stream_name)?;
         let old = T::of(&target.stream, tag, store.settings());
         let Patched { object: mut new, warnings, .. } = change(&old)?;
@@ -309,9 +311,23 @@ pub(super) fn delete<T: Resource>(writing: StreamWrite<'_>, name: &str, params: 
         if spec_tag(&stored, tag).is_none() && status_tag(&stored, tag).is_none() {
             return Err(not_found::<T>(&full_name));
         }
+        check_expected::<T>(tx, writing, stream_name, tag)?;
         writing.change_tags(tx, stream_name, Some(&stored), |stream| tag_move::remove(stream, tag))?;
         Ok(())
     })
+}
+
+/// Checks that a tag points to the image that the caller expects, if any.
+pub(super) fn check_expected<T: Resource>(
+    rows: &dyn Rows,
+    writing: StreamWrite<'_>,
+    stream: &str,
+    tag: &str,
+) -> Result<()> {
+    let Some(expected) = writing.expected else { return Ok(()) };
+    let newest = streams::newest(rows, StreamName { namespace: writing.namespace, name: stream }, tag)?;
+    let refused = |reason| conflict::<T>(&format!("{stream}:{tag}"), reason);
+    expected.check(tag, newest.as_ref()).map_err(refused)
 }
 
 fn conflict<T: Resource>(name: &str, reason: String) -> Error {

@@ -5,6 +5,7 @@
 //! that clients may rely on.
 
 mod digest;
+mod expected_image;
 mod field;
 mod field_error;
 pub mod generation;
@@ -25,6 +26,7 @@ pub mod patch;
 mod pull_spec;
 mod reference;
 mod resolve;
+mod rollback;
 mod selector;
 mod signature;
 mod stream_state;
@@ -33,6 +35,7 @@ pub mod tag_move;
 mod tag_priority;
 
 pub use digest::{Algorithm, Digest, InvalidDigest, digest_or_image_match};
+pub use expected_image::{ExpectedImage, InvalidExpectedImage};
 pub use field::{BadValue, Path, html_escaped};
 pub(crate) use field_error::FieldErrors;
 pub use field_error::{FieldCause, FieldError};
@@ -62,6 +65,7 @@ pub use pull_spec::{
 };
 pub use reference::{ImageReference, InvalidReference};
 pub use resolve::{OtherStreams, ResolveContext, UnknownImage, UnreadableStream, resolve_image, resolve_spec_tags};
+pub use rollback::{NoSuchEntry, RollbackSearch, RollbackTarget, UndoneBy, pin};
 pub use selector::{FieldSelector, InvalidSelector, LabelSelector};
 pub use signature::{prepare_signature, validate_signature};
 pub use stream_state::{

@@ -56,6 +56,21 @@ impl TagHead {
         self.displaced.push(std::mem::replace(newest, event));
         TagChange::Pushed
     }
+
+    /// Adds `event` in front, and never changes an entry.
+    ///
+    /// If the newest entry has the same pull spec and the same image, nothing happens. A change clears the conditions.
+    pub(super) fn append(&mut self, event: TagEvent) -> TagChange {
+        let newest = self.newest.as_ref();
+        if newest.is_some_and(|newest| {
+            newest.docker_image_reference == event.docker_image_reference && newest.image == event.image
+        }) {
+            return TagChange::Unchanged;
+        }
+        self.conditions.clear();
+        self.displaced.extend(self.newest.replace(event));
+        TagChange::Pushed
+    }
 }
 
 #[cfg(test)]
@@ -105,6 +120,18 @@ mod tests {
             assert_eq!(tag.apply(next), TagChange::Folded);
             assert_eq!(tag, TagHead { newest: Some(folded), ..TagHead::default() });
         }
+    }
+
+    #[test]
+    fn appending_never_changes_an_entry() {
+        let mut tag = head(Some(event("a", "r/a", 1, 1)));
+        assert_eq!(tag.append(event("a", "r/a", 2, 9)), TagChange::Unchanged);
+        assert_eq!(tag, head(Some(event("a", "r/a", 1, 1))));
+        for (image, reference) in [("b", "r/a"), ("b", "r/b"), ("a", "r/a")] {
+            assert_eq!(tag.append(event(image, reference, 2, 9)), TagChange::Pushed);
+        }
+        assert_eq!((tag.displaced.len(), tag.conditions.len()), (3, 0));
+        assert_eq!(tag.displaced[0], event("a", "r/a", 1, 1));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! | event | rule | which followers move too |
 //! |---|---|---|
-//! | a mapping | [`push`] | one hop: `UpdateTrackingTags`, called by the storage of mappings |
+//! | a mapping, a rollback | [`push`] | one hop: `UpdateTrackingTags`, called by the storage of mappings |
 //! | a spec tag is resolved | `record` | none yet: [`follow_moved`] runs after all tags are resolved |
 //! | a stream is created, or one of its tags written | [`follow_moved`] | all: `UpdateTrackingTags` for every tag that
 //! moved, until nothing changes |
@@ -22,6 +22,15 @@ use super::tag_event::{TagChange, TagHead};
 use crate::api::{ImageStream, ImageStreamSpec, NamedTagEventList, TagEvent};
 use crate::collected;
 
+/// How an event enters a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recording {
+    /// As on the real server: an event with the image or the pull spec of the newest entry changes that entry.
+    Fold,
+    /// As a new entry in front, unless the newest one has the same image and pull spec: no entry is ever changed.
+    Append,
+}
+
 /// The tags of one stream, as read and changed by a move.
 pub trait StreamTags {
     /// The error of reading them.
@@ -40,6 +49,15 @@ pub trait StreamTags {
     ///
     /// If they can't be read.
     fn followers(&self, tag: &str) -> Result<Vec<String>, Self::Error>;
+}
+
+impl TagHead {
+    fn record(&mut self, event: TagEvent, recording: Recording) -> TagChange {
+        match recording {
+            Recording::Fold => self.apply(event),
+            Recording::Append => self.append(event),
+        }
+    }
 }
 
 impl StreamTags for StreamState {
@@ -130,7 +148,7 @@ fn newest(history: &NamedTagEventList) -> Option<&TagEvent> {
     history.items.as_deref()?.first()
 }
 
-/// Gives an event to a tag, and then to its direct followers: what a mapping does.
+/// Gives an event to a tag, and then to its direct followers: what a mapping and a rollback do.
 ///
 /// Returns the change of the tag, followed by those of its followers in name order. An event that changes nothing for
 /// the tag changes nothing at all.
@@ -138,12 +156,17 @@ fn newest(history: &NamedTagEventList) -> Option<&TagEvent> {
 /// # Errors
 ///
 /// If the tags can't be read.
-pub fn push<T: StreamTags>(tags: &mut T, tag: &str, event: &TagEvent) -> Result<Vec<(String, TagChange)>, T::Error> {
-    let change = tags.head(tag)?.apply(event.clone());
+pub fn push<T: StreamTags>(
+    tags: &mut T,
+    tag: &str,
+    event: &TagEvent,
+    recording: Recording,
+) -> Result<Vec<(String, TagChange)>, T::Error> {
+    let change = tags.head(tag)?.record(event.clone(), recording);
     let mut changes = vec![(tag.to_owned(), change)];
     // Parity: if the tag has the event already, its followers are left alone, even if they have moved elsewhere since.
     if change != TagChange::Unchanged {
-        changes.extend(move_followers(tags, tag, event)?);
+        changes.extend(move_followers(tags, tag, event, recording)?);
     }
     Ok(changes)
 }
@@ -215,13 +238,14 @@ fn move_followers<T: StreamTags>(
     tags: &mut T,
     tag: &str,
     event: &TagEvent,
+    recording: Recording,
 ) -> Result<Vec<(String, TagChange)>, T::Error> {
     let followers = tags.followers(tag)?;
     // A tag that follows itself already has the event.
     let others = followers.into_iter().filter(|follower| follower != tag);
     others
         .map(|follower| {
-            let change = tags.head(&follower)?.apply(event.clone());
+            let change = tags.head(&follower)?.record(event.clone(), recording);
             Ok((follower, change))
         })
         .collect()
@@ -311,7 +335,7 @@ mod tests {
     #[test]
     fn a_mapping_moves_its_tag_and_direct_followers_only() {
         let mut state = stream(&[("b", "a"), ("c", "b"), ("d", "a")], &[("a", "old"), ("d", "new")]);
-        let Ok(changes) = push(&mut state, "a", &event("new", 2));
+        let Ok(changes) = push(&mut state, "a", &event("new", 2), Recording::Fold);
         let expected = [("a", TagChange::Pushed), ("b", TagChange::Pushed), ("d", TagChange::Folded)];
         assert_eq!(changes, expected.map(|(tag, change)| (tag.to_owned(), change)));
         assert_eq!(images(&state), [("a", "new"), ("b", "new"), ("d", "new")]);
@@ -321,7 +345,7 @@ mod tests {
     fn a_mapping_that_changes_nothing_leaves_followers_alone() {
         let mut state = stream(&[("b", "a")], &[("a", "same"), ("b", "elsewhere")]);
         let before = state.clone();
-        let Ok(changes) = push(&mut state, "a", &event("same", 1));
+        let Ok(changes) = push(&mut state, "a", &event("same", 1), Recording::Fold);
         assert_eq!(changes, [("a".to_owned(), TagChange::Unchanged)]);
         assert_eq!(state, before);
     }
@@ -329,7 +353,7 @@ mod tests {
     #[test]
     fn a_tag_that_follows_itself_moves_once() {
         let mut state = stream(&[("a", "a")], &[]);
-        let Ok(changes) = push(&mut state, "a", &event("new", 2));
+        let Ok(changes) = push(&mut state, "a", &event("new", 2), Recording::Fold);
         assert_eq!(changes, [("a".to_owned(), TagChange::Pushed)]);
         follow_moved(&mut state, None);
         assert!(state.tags["a"].displaced.is_empty());
@@ -449,7 +473,7 @@ mod tests {
                 moved.filter(|(event, tag)| old.and_then(|old| newest(old, tag)).as_ref() != Some(event)).collect();
             let before = stream.clone();
             for (event, tag) in moved {
-                let Ok(_) = move_followers(stream, &tag, &event);
+                let Ok(_) = move_followers(stream, &tag, &event, Recording::Fold);
             }
             if *stream == before {
                 return;

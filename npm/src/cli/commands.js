@@ -258,6 +258,7 @@ export function createMapping(given, io) {
     filename: ["f", "FILE"],
     "create-stream": [""],
     "dry-run": [""],
+    expect: ["DIGEST|absent"],
     now: ["", "TIME"],
   };
   const values = parse(given, options, []);
@@ -265,6 +266,11 @@ export function createMapping(given, io) {
   if (values.now !== undefined && !/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(values.now)) {
     throw new WrongArguments(
       `invalid value '${values.now}' for '--now <TIME>': expected RFC 3339, for example 2026-01-02T03:04:05Z`,
+    );
+  }
+  if (values.expect === "") {
+    throw new WrongArguments(
+      "invalid value '' for '--expect <DIGEST|absent>': expected the name of an image, for example sha256:..., or absent",
     );
   }
   require(values, { db: "--db <FILE>", filename: "--filename <FILE>" });
@@ -317,6 +323,7 @@ function pushAll(io, store, mappings, values, dryRun) {
     const namespace = values.namespace ?? (mapping.metadata.namespace || "default");
     const { name } = mapping.metadata;
     const request = { namespace, options: { dryRun: Boolean(dryRun), createStreams: Boolean(values["create-stream"]) } };
+    if (values.expect !== undefined) request.expect = values.expect;
     try {
       const outcome = store.ask("imagestreammappings", "create", request, JSON.stringify(mapping));
       report(io, namespace, mapping, outcome, dryRun ? " (dry run)" : "");

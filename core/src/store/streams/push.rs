@@ -1,4 +1,4 @@
-//! The write of a mapping: the number of rows depends neither on the length of the history nor on the number of tags.
+//! The write of a mapping or a rollback: the number of rows depends neither on the length of the history nor on the number of tags.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -8,7 +8,7 @@ use super::tag_moves::{self, MoveGuard};
 use super::write::put_version;
 use crate::api::TagEvent;
 use crate::error::{Error, Result};
-use crate::rules::tag_move::{self, StreamTags, TagAfter, TagMove};
+use crate::rules::tag_move::{self, Recording, StreamTags, TagAfter, TagMove};
 use crate::rules::{StreamState, TagChange, TagHead, generation};
 use crate::store::object_key::Key;
 use crate::store::{Rows, Write};
@@ -27,10 +27,11 @@ pub(crate) fn push(
     (stream, counts): (&StreamState, TagCounts),
     tag: &str,
     event: &TagEvent,
+    recording: Recording,
     guard: &dyn MoveGuard,
 ) -> Result<(Vec<(String, TagChange)>, u64)> {
     let mut tags = StoredTags { rows: tx, at, counts, touched: BTreeMap::new() };
-    let changes = tag_move::push(&mut tags, tag, event)?;
+    let changes = tag_move::push(&mut tags, tag, event, recording)?;
     let touched = tags.touched;
     let mut moves: Vec<TagMove<'_>> = Vec::with_capacity(touched.len());
     for (tag, change) in &changes {

@@ -13,7 +13,7 @@ use crate::api::{
     OwnerReference, TagEvent, TagEventCondition, TagReference, Time,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::rules::tag_move::{TagAfter, TagMove};
+use crate::rules::tag_move::{Recording, TagAfter, TagMove};
 use crate::rules::{StreamState, TagChange};
 use crate::store::object_key::Key;
 use crate::store::tests::{memory, objects};
@@ -71,7 +71,7 @@ fn get_web(store: &Store) -> Option<ImageStream> {
 fn push_to(store: &Store, tag: &str, image: &str, guard: &dyn MoveGuard) -> Result<Vec<(String, TagChange)>> {
     store.write(|tx| {
         let (stream, counts) = head_with_counts(tx, AT)?.unwrap();
-        push(tx, AT, (&stream, counts), tag, &event(image, 1), guard).map(|(changes, _)| changes)
+        push(tx, AT, (&stream, counts), tag, &event(image, 1), Recording::Fold, guard).map(|(changes, _)| changes)
     })
 }
 
