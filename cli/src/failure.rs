@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use imagestream::rules::InvalidTagSource;
 use imagestream::{Error, ErrorKind};
 
 pub(crate) type Result<T = (), E = Failure> = std::result::Result<T, E>;
@@ -35,6 +36,12 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<InvalidTagSource> for Failure {
+    fn from(error: InvalidTagSource) -> Self {
+        Self::Message(error.to_string())
     }
 }
 

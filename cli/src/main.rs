@@ -20,6 +20,7 @@ mod rollback;
 mod search;
 mod serve;
 mod store_file;
+mod tag;
 mod top;
 mod untag;
 mod verify;
@@ -71,6 +72,7 @@ enum Command {
     Rollback(rollback::Rollback),
     Search(search::Search),
     Serve(Box<serve::Serve>),
+    Tag(tag::Tag),
     Top(top::Top),
     Untag(untag::Untag),
     Verify(verify::Verify),
@@ -94,6 +96,7 @@ fn main() -> ExitCode {
         Command::Rollback(command) => command.run(&mut out),
         Command::Search(command) => command.run(&mut out),
         Command::Serve(command) => command.run(&mut out),
+        Command::Tag(command) => command.run(&mut out),
         Command::Top(command) => command.run(&mut out),
         Command::Untag(command) => command.run(&mut out),
         Command::Verify(command) => command.run(&mut out),

@@ -589,7 +589,7 @@ fn a_store_is_imported_into_another_one() {
     assert_eq!(shop.run(&["export", "--db", "copy.redb"]).stdout, shop.run(&["export", "--db", "cluster.redb"]).stdout);
 }
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "completion",
     "compact",
     "create-mapping",
@@ -603,6 +603,7 @@ const COMMANDS: [&str; 17] = [
     "rollback",
     "search",
     "serve",
+    "tag",
     "top",
     "untag",
     "verify",

@@ -61,8 +61,8 @@ pub use resources::{
     ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, ImageUsage, Images, ImportMode, LayerUse, ListParams,
     MappingOutcome, Mappings, Namespace, Namespaces, Patch, PatchParams, Patched, PostParams, Preconditions,
     ReplacedImage, ReplacedTag, Restored, Rollback, RollbackParams, SearchResult, StoredImage, StreamSummary,
-    StreamUsage, Summaries, SummaryOrder, SummaryParams, TagPosition, VersionMatch, Watch, WatchEvent, WatchParams,
-    WatchStopper,
+    StreamUsage, Summaries, SummaryOrder, SummaryParams, TagParams, TagPosition, Tagged, VersionMatch, Watch,
+    WatchEvent, WatchParams, WatchStopper,
 };
 pub use rules::{ExpectedImage, FieldCause, FieldError, RollbackTarget, TagChange, UndoneBy};
 pub use store::{ImageUser, JournalFile, ObjectCounts, Statistics, TableStatistics, Verification};

@@ -345,9 +345,9 @@ mod tests {
         let resources = || API_RESOURCES.iter().filter(|resource| resource.group == GROUP);
         for resource in resources() {
             let named = format!("\"{}\"", resource.plural);
-            let line = source.lines().find(|line| line.contains(&named));
-            let line = line.unwrap_or_else(|| panic!("the package has no {}", resource.plural));
-            let class = line.split(['(', ' ', ',']).find(|word| classes.contains_key(word)).unwrap();
+            let mut lines = source.lines().filter(|line| line.contains(&named));
+            let class = lines.find_map(|line| line.split(['(', ' ', ',']).find(|word| classes.contains_key(word)));
+            let class = class.unwrap_or_else(|| panic!("the package has no {}", resource.plural));
             let methods = classes[class].iter().flat_map(|method| match *method {
                 "...verbs" => shared.clone(),
                 method => vec![method],

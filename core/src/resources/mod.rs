@@ -48,6 +48,7 @@ mod stored;
 mod stored_image;
 mod stream_writes;
 mod summaries;
+mod tag;
 mod tag_writes;
 mod usage;
 mod versions;
@@ -85,6 +86,7 @@ pub use stored_image::StoredImage;
 pub use summaries::{StreamSummary, Summaries, SummaryOrder, SummaryParams};
 pub use usage::{ImageSizes, ImageUsage, StreamUsage};
 
+pub use tag::{TagParams, Tagged};
 #[cfg(not(target_family = "wasm"))]
 pub use watch::Subscription;
 pub use watch::{Watch, WatchEvent, WatchStopper};

@@ -133,37 +133,46 @@ fn update<T: WritableTag>(
     name: &str,
     change: &dyn Fn(&T) -> Result<Patched<T>>,
 ) -> Result<Patched<T>> {
+    let Patched { object, created, warnings } =
+        writing.store.write(dry_run, |tx| update_in(tx, writing, name, change))?;
+    Ok(Patched { object: object?, created, warnings })
+}
+
+/// The same in a transaction. The tag is written even if the response can't be built.
+pub(super) fn update_in<T: WritableTag>(
+    tx: &mut Write,
+    writing: StreamWrite<'_>,
+    name: &str,
+    change: &dyn Fn(&T) -> Result<Patched<T>>,
+) -> Result<Patched<Answer<T>>> {
     let StreamWrite { store, namespace, .. } = writing;
     let (stream_name, tag) = parse_name::<T>(name)?;
     check_stream_name(stream_name)?;
-    let Patched { object, created, warnings } = store.write(dry_run, |tx| {
-        check_expected::<T>(tx, writing, stream_name, tag)?;
-        let target = StreamOfTag::find(tx, writing, stream_name)?;
-        let old = T::of(&target.stream, tag, store.settings());
-        let Patched { object: mut new, warnings, .. } = change(&old)?;
-        name.clone_into(&mut new.metadata_mut().name);
-        set_defaults(&mut new, store.settings());
-        target.check_version::<T>(new.metadata_mut(), namespace)?;
-        if target.is_stored {
-            continue_as(new.metadata_mut(), old.metadata());
-            valid::<T>(name, new.prepare_update(&old))?;
-        } else {
-            begin(store, new.metadata_mut(), namespace)?;
-            prepare_new(&mut new)?;
-            may_create::<T>(store, namespace, name)?;
+    check_expected::<T>(tx, writing, stream_name, tag)?;
+    let target = StreamOfTag::find(tx, writing, stream_name)?;
+    let old = T::of(&target.stream, tag, store.settings());
+    let Patched { object: mut new, warnings, .. } = change(&old)?;
+    name.clone_into(&mut new.metadata_mut().name);
+    set_defaults(&mut new, store.settings());
+    target.check_version::<T>(new.metadata_mut(), namespace)?;
+    if target.is_stored {
+        continue_as(new.metadata_mut(), old.metadata());
+        valid::<T>(name, new.prepare_update(&old))?;
+    } else {
+        begin(store, new.metadata_mut(), namespace)?;
+        prepare_new(&mut new)?;
+        may_create::<T>(store, namespace, name)?;
+    }
+    let present = spec_tag(&target.stream, tag);
+    let wanted = new.replacement(present, StreamName { namespace, name: stream_name }, tag)?;
+    let stream = writing.change_tags(tx, stream_name, target.stored(), |stream| match wanted {
+        Some(wanted) => put_spec_tag(stream, tag, wanted),
+        None => {
+            stream.spec_tags.remove(tag);
         }
-        let present = spec_tag(&target.stream, tag);
-        let wanted = new.replacement(present, StreamName { namespace, name: stream_name }, tag)?;
-        let stream = writing.change_tags(tx, stream_name, target.stored(), |stream| match wanted {
-            Some(wanted) => put_spec_tag(stream, tag, wanted),
-            None => {
-                stream.spec_tags.remove(tag);
-            }
-        })?;
-        let object = answer::<T>(tx, writing, &stream, tag)?;
-        Ok(Patched { object, created: present.is_none(), warnings })
     })?;
-    Ok(Patched { object: object?, created, warnings })
+    let object = answer::<T>(tx, writing, &stream, tag)?;
+    Ok(Patched { object, created: present.is_none(), warnings })
 }
 
 fn answer<T: WritableTag>(

@@ -33,6 +33,7 @@ mod stream_state;
 mod tag_event;
 pub mod tag_move;
 mod tag_priority;
+mod tag_source;
 
 pub use digest::{Algorithm, Digest, InvalidDigest, digest_or_image_match};
 pub use expected_image::{ExpectedImage, InvalidExpectedImage};
@@ -73,3 +74,4 @@ pub use stream_state::{
 };
 pub use tag_event::{TagChange, TagHead};
 pub use tag_priority::prioritize_tags;
+pub use tag_source::{InvalidTagSource, SourceKind, TagDestination, TagSource};
