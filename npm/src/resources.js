@@ -191,7 +191,11 @@ const ImageTags = resource(verbs);
 const ImageStreamTags = resource({
   ...verbs,
   async rollback(name, options) {
-    return this.ask("rollback", { ...named(name), options });
+    if (options === undefined) return this.ask("rollback", named(name));
+    const given = plain(options, "the options");
+    // A number of entries, or a digest: the store reads both from a text.
+    if (typeof given.to === "number") given.to = String(given.to);
+    return this.ask("rollback", { ...named(name), options: given });
   },
 });
 const ImageStreamImages = resource({ get: get("get") });

@@ -78,11 +78,6 @@ export class ImageStore {
     return this.#whole.ask("streamUsage");
   }
 
-  async tag(source, destinations, options) {
-    const given = options === undefined ? {} : plain(options, "the options");
-    return this.#whole.ask("tag", { options: { ...given, from: text(source, "the source"), to: destinations } });
-  }
-
   async compare(before, after) {
     const options = { before: text(before, "the image before"), after: text(after, "the image after") };
     return this.#whole.ask("compare", { options });

@@ -111,13 +111,6 @@ export class ImageStore {
   /** What the images of each stream take, in the order of their names. It reads all images and streams. */
   streamUsage(): Promise<StreamUsage[]>;
 
-  /**
-   * Sets tags to a tag or an image of a stream (`[namespace/]stream[:tag]`, `[namespace/]stream@digest`) or to a pull spec of a
-   * registry, as `oc tag` does: all or none, in one transaction. A tag as the source is resolved to its present image, unless the
-   * tags are to follow it (`alias`). Missing streams are created.
-   */
-  tag(source: string, destinations: string[], options?: SetTagOptions): Promise<SetTag[]>;
-
   /** What is different between two images, by their names. `NotFound` if one does not exist. */
   compare(before: string, after: string): Promise<ImageDifference>;
 
@@ -468,41 +461,6 @@ export type TagOptions<T extends WriteOptions> = T & {
    */
   expect?: string;
 };
-
-/** How to set tags. */
-export interface SetTagOptions extends WriteOptions {
-  /** The namespace of names without one. Default: `default`. */
-  namespace?: string;
-  /** The kind of the source. Default: `docker` if it names a registry, `isimage` if it has a digest, otherwise `istag`. */
-  source?: "istag" | "isimage" | "docker";
-  /** Whether the tags follow the source, a tag of the same stream. Default: `false`. */
-  alias?: boolean;
-  /** Whether only the pull spec is recorded, and nothing is to be imported. Default: `false`. */
-  reference?: boolean;
-  /** Whether the image of a registry is to be imported from time to time. Default: `false`. */
-  scheduled?: boolean;
-  /** Whether its import may do without TLS or a trusted certificate. Default: `false`. */
-  insecure?: boolean;
-  /** How a manifest list is imported. Default: that of the store. */
-  importMode?: "Legacy" | "PreserveOriginal";
-  /** Which pull spec users of the tags get. Default: `Source`. */
-  referencePolicy?: "Source" | "Local";
-  /** The image that each tag must point to before, or `absent` for none; otherwise `Conflict`. Default: anything. */
-  expect?: string;
-}
-
-/** A tag that was set. */
-export interface SetTag {
-  namespace: string;
-  stream: string;
-  tag: string;
-  /** What its spec refers to now. */
-  from: ObjectReference;
-  /** Whether the spec did not have the tag before. */
-  created: boolean;
-  /** The image that it points to now; empty if there is none. */
-  image: string;
-}
 
 /** How to roll a tag back. */
 export interface RollbackOptions extends WriteOptions {

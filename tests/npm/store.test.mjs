@@ -94,50 +94,6 @@ test("a tag can be rolled back, and a write can expect what it points to", async
   assert.deepEqual(followed.undoneBy, { kind: "followedTag", name: "latest" });
 });
 
-test("tags are set as oc tag does, all or none", async (t) => {
-  const { store, mappings, imageStreams } = await shop(t);
-  await mappings.create(mapping("v1", 1), { createStreams: true });
-  const options = { namespace: "shop" };
-  const set = await store.tag("web:v1", ["web:prod", "other/app"], options);
-  assert.deepEqual(set, [
-    { namespace: "shop", stream: "web", tag: "prod", from: { kind: "ImageStreamImage", name: `web@${digest(1)}` }, created: true, image: digest(1) },
-    {
-      namespace: "other",
-      stream: "app",
-      tag: "latest",
-      from: { kind: "ImageStreamImage", namespace: "shop", name: `web@${digest(1)}` },
-      created: true,
-      image: digest(1),
-    },
-  ]);
-  await store.tag("web:v1", ["web:live"], { ...options, alias: true });
-  await mappings.create(mapping("v1", 2));
-  assert.equal((await imageStreams.newest("web", "live")).image, digest(2));
-  const scheduled = { ...options, scheduled: true, importMode: "PreserveOriginal", referencePolicy: "Local" };
-  await store.tag("quay.io/shop/web:3", ["web:v3"], scheduled);
-  const spec = (await imageStreams.get("web")).spec.tags.find((tag) => tag.name === "v3");
-  assert.deepEqual(spec.importPolicy, { scheduled: true, importMode: "PreserveOriginal" });
-  const before = await store.resourceVersion();
-  await fails(store.tag("web:v1", ["web:new", "web:prod"], { ...options, expect: "absent" }), { code: "Conflict" });
-  await fails(store.tag("web:none", ["web:new"], options), { code: "NotFound" });
-  for (const [source, destinations, given] of [
-    ["web:v1", ["quay.io/shop/web:1"], options],
-    ["", ["web:new"], options],
-    ["web:v1", "web:new", options],
-    ["web:v1", [1], options],
-    ["web:v1", undefined, options],
-    ["web:v1", ["web:new"], { ...options, expect: "" }],
-    ["web:v1", ["web:new"], { ...options, dryrun: true }],
-    ["web:v1", ["web:new"], { ...options, source: "other" }],
-    [1, ["web:new"], options],
-    ["web:v1", ["web:new"], 5],
-  ]) {
-    await fails(store.tag(source, destinations, given), { code: "BadRequest" });
-  }
-  await store.tag("web:v1", ["web:new"], { ...options, dryRun: true });
-  assert.equal(await store.resourceVersion(), before, "nothing was written");
-});
-
 test("the newest entry of a tag is that of its history, and needs one", async (t) => {
   const { store, mappings, imageStreams } = await shop(t);
   await mappings.create(mapping("latest", 1), { createStreams: true });

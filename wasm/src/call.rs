@@ -174,7 +174,6 @@ fn whole(call: &Call<'_>, store: &ImageStore) -> Result<JsValue> {
         "exportList" => return transfer::export_list(store, call.options()?),
         "summaries" => return queries::summaries(store, call.options()?),
         "compare" => return queries::compare(store, &call.options()?),
-        "tag" => return tags::set(store, call.options()?),
         _ => call.without_options()?,
     }
     match call.request.verb.as_str() {

@@ -3,13 +3,11 @@
 //! A missing member has the default of the parameter. An unknown member is an error: ignoring a mistyped `dryRun` would be a
 //! disaster.
 
-use imagestream::api::TagImportPolicy;
 use imagestream::json::{self, Names};
 use imagestream::rules::patch::JsonPatch;
-use imagestream::rules::{SourceKind, TagDestination, TagSource};
 use imagestream::{
     DeleteParams, FieldValidation, ListParams, Patch, PatchParams, PostParams, Preconditions, Result, RollbackParams,
-    RollbackTarget, TagParams, User, VersionMatch, WatchParams,
+    RollbackTarget, User, VersionMatch, WatchParams,
 };
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
@@ -33,90 +31,18 @@ pub(crate) struct MappingOptions {
     pub(crate) create_streams: bool,
 }
 
-/// What tags are set to, which ones, and how.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-#[allow(clippy::struct_excessive_bools, reason = "each is an option")]
-pub(crate) struct TagOptions {
-    from: String,
-    to: Vec<String>,
-    namespace: Option<String>,
-    source: Option<KindOfSource>,
-    dry_run: bool,
-    alias: bool,
-    reference: bool,
-    scheduled: bool,
-    insecure: bool,
-    import_mode: String,
-    reference_policy: String,
-    expect: Option<String>,
-}
-
-/// [`SourceKind`] in JavaScript.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum KindOfSource {
-    Istag,
-    Isimage,
-    Docker,
-}
-
-impl TagOptions {
-    pub(crate) fn parts(self) -> Result<(TagSource, Vec<TagDestination>, TagParams)> {
-        let own = self.namespace.unwrap_or_else(|| "default".to_owned());
-        let kind = self.source.map(|kind| match kind {
-            KindOfSource::Istag => SourceKind::ImageStreamTag,
-            KindOfSource::Isimage => SourceKind::ImageStreamImage,
-            KindOfSource::Docker => SourceKind::DockerImage,
-        });
-        let source = TagSource::parse(&self.from, kind).map_err(|error| bad(format!("the source: {error}")))?;
-        let destination = |text: &String| {
-            TagDestination::parse(text)
-                .map(|to| to.in_namespace(&own))
-                .map_err(|error| bad(format!("the destination: {error}")))
-        };
-        let destinations = self.to.iter().map(destination).collect::<Result<_>>()?;
-        let expected = self.expect.map(|text| text.parse()).transpose();
-        let params = TagParams {
-            dry_run: self.dry_run,
-            alias: self.alias,
-            reference: self.reference,
-            import_policy: TagImportPolicy {
-                insecure: self.insecure,
-                scheduled: self.scheduled,
-                import_mode: self.import_mode,
-            },
-            reference_policy: self.reference_policy,
-            expected: expected.map_err(|error| bad(format!("the options: expect: {error}")))?,
-        };
-        Ok((source.in_namespace(&own), destinations, params))
-    }
-}
-
 /// Options for rolling a tag back.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RollbackOptions {
     dry_run: bool,
-    to: Option<Entry>,
+    to: Option<String>,
     pin: bool,
-}
-
-/// [`RollbackTarget`] in JavaScript.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Entry {
-    Back(f64),
-    Text(String),
 }
 
 impl RollbackOptions {
     pub(crate) fn params(self) -> Result<RollbackParams> {
-        let text = self.to.map(|to| match to {
-            Entry::Back(number) => number.to_string(),
-            Entry::Text(text) => text,
-        });
-        let to = match text {
+        let to = match self.to {
             Some(text) => text.parse().map_err(|error| bad(format!("the options: to: {error}")))?,
             None => RollbackTarget::Previous,
         };

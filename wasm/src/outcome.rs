@@ -1,11 +1,10 @@
 //! Results and reports in the form that JavaScript receives. Objects of the API in them are JSON, which the JavaScript side
 //! parses: this is faster than building them value by value.
 
-use imagestream::api::{ObjectReference, TagEvent};
-use imagestream::rules::TagDestination;
+use imagestream::api::TagEvent;
 use imagestream::{
     Change, ChangedObject, Deletion, ImageOutcome, ImageUser, MappingOutcome, Patched, ReplacedImage, ReplacedTag,
-    Result, Rollback, Statistics, TagChange, Tagged, UndoneBy, Verification,
+    Result, Rollback, Statistics, TagChange, UndoneBy, Verification,
 };
 use serde::Serialize;
 
@@ -93,24 +92,6 @@ impl From<Rollback> for RolledBack {
             image_missing: rollback.image_missing,
             resource_version: rollback.resource_version.to_string(),
         }
-    }
-}
-
-/// A tag that was set.
-#[derive(Serialize)]
-pub(crate) struct SetTag {
-    namespace: String,
-    stream: String,
-    tag: String,
-    from: ObjectReference,
-    created: bool,
-    image: String,
-}
-
-impl From<Tagged> for SetTag {
-    fn from(Tagged { destination, from, created, image, .. }: Tagged) -> Self {
-        let TagDestination { namespace, stream, tag } = destination;
-        Self { namespace, stream, tag, from, created, image }
     }
 }
 

@@ -1,12 +1,12 @@
 //! `imagestreamtags` and `imagetags`.
 
-use imagestream::{ImageStore, ImageStreamTags, ImageTags, Result};
+use imagestream::{ImageStreamTags, ImageTags, Result};
 use wasm_bindgen::JsValue;
 
 use crate::call::Call;
 use crate::convert::{object, to_value};
-use crate::options::{RollbackOptions, TagOptions};
-use crate::outcome::{PatchedObject, Replaced, RolledBack, SetTag};
+use crate::options::RollbackOptions;
+use crate::outcome::{PatchedObject, Replaced, RolledBack};
 
 /// Both have the same verbs, but no common type.
 macro_rules! tags {
@@ -45,10 +45,4 @@ tags!(image_tags, ImageTags);
 fn rollback(call: &Call<'_>, tags: &ImageStreamTags) -> Result<JsValue> {
     let params = call.options::<RollbackOptions>()?.params()?;
     object(tags.rollback(&call.request.name, &params).map(RolledBack::from))
-}
-
-/// Sets tags as `oc tag` does.
-pub(crate) fn set(store: &ImageStore, options: TagOptions) -> Result<JsValue> {
-    let (source, destinations, params) = options.parts()?;
-    object(store.tag(&source, &destinations, &params).map(|set| set.into_iter().map(SetTag::from).collect::<Vec<_>>()))
 }

@@ -1,5 +1,6 @@
 //! Access to the store for the resources.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::settings::Settings;
@@ -91,6 +92,16 @@ impl StoreAccess {
 
     /// Runs `work` in one transaction, whose writes a dry run drops. It may run more than once ([`Store::write`]).
     pub(super) fn write<T>(&self, dry_run: bool, work: impl Fn(&mut Write) -> Result<T>) -> Result<T> {
+        let done = RefCell::new(None);
+        self.run(dry_run, &|tx| {
+            done.replace(Some(work(tx)?));
+            Ok(())
+        })?;
+        done.into_inner().ok_or_else(|| Error::internal("a transaction has no result"))
+    }
+
+    /// One function for the transactions of all verbs, instead of a copy for each.
+    fn run(&self, dry_run: bool, work: &dyn Fn(&mut Write) -> Result<()>) -> Result<()> {
         if dry_run { self.shared.store.dry_run(work) } else { self.shared.store.write(work) }
     }
 }
