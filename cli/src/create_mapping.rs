@@ -6,12 +6,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use imagestream::api::{ImageStreamMapping, Time};
-use imagestream::{Error, ErrorKind, ExpectedImage, ImageOutcome, ImageStore, MappingOutcome, PostParams, TagChange};
+use imagestream::{Error, ErrorKind, ImageOutcome, ImageStore, MappingOutcome, PostParams, TagChange};
 
 use crate::documents;
 use crate::failure::{Failure, Result};
 use crate::history::print_history;
 use crate::store_file::{StoreFile, builder_at};
+use crate::tag_write::TagWrite;
 
 /// Add images and make each the newest entry of its tag
 #[derive(Debug, Args)]
@@ -28,15 +29,8 @@ pub(crate) struct CreateMapping {
     /// Create missing streams
     #[arg(long)]
     create_stream: bool,
-    /// Refuse a mapping whose tag does not point to this image before
-    #[arg(long, value_name = "DIGEST|absent")]
-    expect: Option<ExpectedImage>,
-    /// Show what would happen, but write nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// The time to record (RFC 3339) instead of the current time, for reproducible runs
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    now: Option<Time>,
+    #[command(flatten)]
+    write: TagWrite,
 }
 
 const EXAMPLES: &str = "\
@@ -69,7 +63,7 @@ impl CreateMapping {
                 }
             }
         }
-        if !self.dry_run {
+        if !self.write.dry_run {
             for (namespace, stream, tag) in tags {
                 writeln!(out)?;
                 print_history(out, &store, namespace, stream, tag)?;
@@ -85,16 +79,16 @@ impl CreateMapping {
 
     /// Opens the store; for a dry run, read-only.
     fn open(&self) -> Result<ImageStore> {
-        let builder = builder_at(self.now);
+        let builder = builder_at(self.write.now);
         let path = self.store.path();
-        if !self.dry_run {
+        if !self.write.dry_run {
             return Ok(builder.open(path)?);
         }
         match builder.open_read_only(path) {
             Err(error) if matches!(error.kind(), ErrorKind::NoSuchStore { .. }) => {
                 // If standard error is closed, there is nowhere to report it.
                 let _ = writeln!(std::io::stderr(), "{} does not exist; a dry run does not create it", path.display());
-                Ok(builder_at(self.now).open_in_memory()?)
+                Ok(builder_at(self.write.now).open_in_memory()?)
             }
             opened => Ok(opened?),
         }
@@ -109,9 +103,9 @@ impl CreateMapping {
     }
 
     fn push(&self, store: &ImageStore, namespace: &str, mapping: &ImageStreamMapping) -> Result<MappingOutcome, Error> {
-        let mappings = store.namespace(namespace).mappings().expecting(self.expect.clone());
+        let mappings = store.namespace(namespace).mappings().expecting(self.write.expect.clone());
         let mappings = if self.create_stream { mappings.creating_streams() } else { mappings };
-        mappings.create(&PostParams { dry_run: self.dry_run, ..PostParams::default() }, mapping)
+        mappings.create(&PostParams { dry_run: self.write.dry_run, ..PostParams::default() }, mapping)
     }
 
     fn report(
@@ -121,7 +115,7 @@ impl CreateMapping {
         mapping: &ImageStreamMapping,
         outcome: &MappingOutcome,
     ) -> Result {
-        let suffix = if self.dry_run { " (dry run)" } else { "" };
+        let suffix = self.write.suffix();
         let stream = &mapping.metadata.name;
         if outcome.stream_created {
             writeln!(out, "imagestream {namespace}/{stream} created{suffix}")?;

@@ -21,6 +21,7 @@ mod search;
 mod serve;
 mod store_file;
 mod tag;
+mod tag_write;
 mod top;
 mod untag;
 mod verify;

@@ -3,13 +3,13 @@
 use std::io::Write;
 
 use clap::Args;
-use imagestream::api::{TagEvent, Time};
-use imagestream::{ExpectedImage, Rollback as Outcome, RollbackParams, RollbackTarget, TagChange, UndoneBy};
+use imagestream::api::TagEvent;
+use imagestream::{Rollback as Outcome, RollbackParams, RollbackTarget, TagChange, UndoneBy};
 
-use crate::create_mapping::time;
 use crate::failure::Result;
 use crate::history::stream_and_tag;
 use crate::store_file::StoreFile;
+use crate::tag_write::TagWrite;
 
 /// Return a tag to what it has pointed to before
 #[derive(Debug, Args)]
@@ -30,15 +30,8 @@ pub(crate) struct Rollback {
     /// Make the spec of the tag refer to the image too, so that neither an import nor another tag moves it again
     #[arg(long)]
     pin: bool,
-    /// Fail if the tag does not point to this image before
-    #[arg(long, value_name = "DIGEST")]
-    expect: Option<ExpectedImage>,
-    /// Show what would happen, but write nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// The time to record (RFC 3339) instead of the current time, for reproducible runs
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    now: Option<Time>,
+    #[command(flatten)]
+    write: TagWrite,
 }
 
 const EXAMPLES: &str = "\
@@ -59,12 +52,12 @@ impl Rollback {
     pub(crate) fn run(&self, out: &mut impl Write) -> Result {
         let (stream, tag) = &self.tag;
         let namespace = &self.namespace;
-        let store = self.store.change(self.now, self.dry_run)?;
-        let tags = store.namespace(namespace).image_stream_tags().expecting(self.expect.clone());
+        let store = self.write.open(&self.store)?;
+        let tags = store.namespace(namespace).image_stream_tags().expecting(self.write.expect.clone());
         let to = self.to.clone().unwrap_or_default();
-        let params = RollbackParams { dry_run: self.dry_run, to, pin: self.pin };
+        let params = RollbackParams { dry_run: self.write.dry_run, to, pin: self.pin };
         let outcome = tags.rollback(&format!("{stream}:{tag}"), &params)?;
-        let suffix = if self.dry_run { " (dry run)" } else { "" };
+        let suffix = self.write.suffix();
         for (moved, change) in &outcome.tags {
             let follows = if moved == tag { String::new() } else { format!(", following {tag}") };
             let change = match change {

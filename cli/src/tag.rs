@@ -2,14 +2,16 @@
 
 use std::io::Write;
 
-use clap::{Args, ValueEnum};
-use imagestream::api::{TagImportPolicy, Time};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, ValueEnum};
+use imagestream::api::TagImportPolicy;
 use imagestream::rules::{SourceKind, TagDestination, TagSource};
-use imagestream::{DeleteParams, ExpectedImage, ImageStore, TagParams, Tagged};
+use imagestream::{TagParams, Tagged};
 
-use crate::create_mapping::time;
-use crate::failure::{Failure, Result};
+use crate::Arguments;
+use crate::failure::Result;
 use crate::store_file::StoreFile;
+use crate::tag_write::TagWrite;
 
 /// Set tags to an image of a stream, another tag, or an image of a registry, as `oc tag` does
 #[derive(Debug, Args)]
@@ -49,15 +51,8 @@ pub(crate) struct Tag {
     /// Which pull spec users of the tags get: that of the source, or that of the integrated registry
     #[arg(long, value_name = "POLICY", ignore_case = true)]
     reference_policy: Option<Policy>,
-    /// Fail for a tag that does not point to this image before
-    #[arg(long, value_name = "DIGEST|absent")]
-    expect: Option<ExpectedImage>,
-    /// Show what would happen, but write nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// The time to record (RFC 3339) instead of the current time, for reproducible runs
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    now: Option<Time>,
+    #[command(flatten)]
+    write: TagWrite,
 }
 
 /// The kind of a source, as `oc tag` names it.
@@ -113,11 +108,13 @@ impl Tag {
         let (source, destinations) = if self.delete {
             (None, &*self.names)
         } else {
-            let (source, destinations) = self.names.split_first().ok_or_else(|| Failure::message("no source"))?;
-            if destinations.is_empty() {
-                return Err(Failure::message(format!("give the tags to set after {source}, for example web:latest")));
+            match &*self.names {
+                [source, destinations @ ..] if !destinations.is_empty() => (Some(source), destinations),
+                names => {
+                    let reason = format!("give the tags to set after {}, for example web:latest", names.join(" "));
+                    Arguments::command().error(ErrorKind::TooFewValues, reason).exit();
+                }
             }
-            (Some(source), destinations)
         };
         let kind = self.source.map(|kind| match kind {
             Source::Istag => SourceKind::ImageStreamTag,
@@ -127,9 +124,9 @@ impl Tag {
         let source = source.map(|source| TagSource::parse(source, kind)).transpose()?;
         let parsed = destinations.iter().map(|name| TagDestination::parse(name));
         let destinations: Vec<_> = parsed.map(|to| Ok(to?.in_namespace(&self.namespace))).collect::<Result<_>>()?;
-        let store = self.store.change(self.now, self.dry_run)?;
+        let store = self.write.open(&self.store)?;
         match source {
-            None => self.remove(out, &store, &destinations),
+            None => self.write.remove(out, &store, &destinations),
             Some(source) => {
                 let set = store.tag(&source.in_namespace(&self.namespace), &destinations, &self.params())?;
                 set.iter().try_for_each(|tag| self.report(out, tag))
@@ -149,7 +146,7 @@ impl Tag {
             Some(Policy::Local) => "Local",
         };
         TagParams {
-            dry_run: self.dry_run,
+            dry_run: self.write.dry_run,
             alias: self.alias,
             reference: self.reference,
             import_policy: TagImportPolicy {
@@ -158,19 +155,8 @@ impl Tag {
                 import_mode: import_mode.to_owned(),
             },
             reference_policy: policy.to_owned(),
-            expected: self.expect.clone(),
+            expected: self.write.expect.clone(),
         }
-    }
-
-    fn remove(&self, out: &mut impl Write, store: &ImageStore, destinations: &[TagDestination]) -> Result {
-        let params = DeleteParams { dry_run: self.dry_run, ..DeleteParams::default() };
-        for TagDestination { namespace, stream, tag } in destinations {
-            let tags = store.namespace(namespace).image_stream_tags().expecting(self.expect.clone());
-            let removed = tags.delete(&format!("{stream}:{tag}"), &params);
-            removed.map_err(|error| Failure::message(format!("{namespace}/{stream}:{tag}: {error}")))?;
-            writeln!(out, "tag {namespace}/{stream}:{tag} removed{}", self.suffix())?;
-        }
-        Ok(())
     }
 
     fn report(&self, out: &mut impl Write, set: &Tagged) -> Result {
@@ -181,11 +167,12 @@ impl Tag {
         };
         let verb = if self.alias { "follows" } else { "set to" };
         let created = if set.created { " (new)" } else { "" };
-        writeln!(out, "tag {namespace}/{stream}:{tag} {verb} {} {from}{created}{}", set.from.kind, self.suffix())?;
+        writeln!(
+            out,
+            "tag {namespace}/{stream}:{tag} {verb} {} {from}{created}{}",
+            set.from.kind,
+            self.write.suffix()
+        )?;
         Ok(())
-    }
-
-    fn suffix(&self) -> &'static str {
-        if self.dry_run { " (dry run)" } else { "" }
     }
 }

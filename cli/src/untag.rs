@@ -3,11 +3,12 @@
 use std::io::Write;
 
 use clap::Args;
-use imagestream::{DeleteParams, ExpectedImage};
+use imagestream::rules::TagDestination;
 
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::history::stream_and_tag;
 use crate::store_file::StoreFile;
+use crate::tag_write::TagWrite;
 
 /// Remove tags from their streams, with their histories
 #[derive(Debug, Args)]
@@ -21,12 +22,8 @@ pub(crate) struct Untag {
     /// The namespace of the streams
     #[arg(short, long, default_value = "default")]
     namespace: String,
-    /// Fail for a tag that does not point to this image before
-    #[arg(long, value_name = "DIGEST|absent")]
-    expect: Option<ExpectedImage>,
-    /// Show what would happen, but write nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    write: TagWrite,
 }
 
 const EXAMPLES: &str = "\
@@ -41,15 +38,12 @@ Tags are removed one by one: the first that can't be removed ends the command.";
 
 impl Untag {
     pub(crate) fn run(&self, out: &mut impl Write) -> Result {
-        let store = self.store.change(None, self.dry_run)?;
-        let tags = store.namespace(&self.namespace).image_stream_tags().expecting(self.expect.clone());
-        let params = DeleteParams { dry_run: self.dry_run, ..DeleteParams::default() };
-        let suffix = if self.dry_run { " (dry run)" } else { "" };
-        for (stream, tag) in &self.tags {
-            let removed = tags.delete(&format!("{stream}:{tag}"), &params);
-            removed.map_err(|error| Failure::message(format!("{}/{stream}:{tag}: {error}", self.namespace)))?;
-            writeln!(out, "tag {}/{stream}:{tag} removed{suffix}", self.namespace)?;
-        }
-        Ok(())
+        let tags = self.tags.iter().map(|(stream, tag)| TagDestination {
+            namespace: self.namespace.clone(),
+            stream: stream.clone(),
+            tag: tag.clone(),
+        });
+        let tags: Vec<_> = tags.collect();
+        self.write.remove(out, &self.write.open(&self.store)?, &tags)
     }
 }

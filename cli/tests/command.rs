@@ -376,6 +376,8 @@ fn a_tag_is_rolled_back_and_removed() {
     let again = untag(&[]);
     assert_eq!(again.code, 1);
     assert!(again.stderr.starts_with("error: shop/httpd:latest: "), "{}", again.stderr);
+    let lonely = shop.run(&["tag", "httpd:latest", "--db", "shop.redb"]);
+    assert_eq!(lonely.code, 2, "{}", lonely.stderr);
     for command in ["rollback", "untag"] {
         let missing = shop.run(&[command, "httpd:latest", "--db", "none.redb"]);
         assert_eq!(missing.code, 1);

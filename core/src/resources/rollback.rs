@@ -7,7 +7,9 @@ use super::tag_writes::{check_expected, parse_name, spec_tag};
 use crate::api::{ImageStream, ImageStreamTag, TagEvent};
 use crate::error::{Error, Result};
 use crate::rules::tag_move::{self, Recording};
-use crate::rules::{RollbackSearch, RollbackTarget, StreamState, TagChange, UndoneBy, pin, validate_stream_update};
+use crate::rules::{
+    NoSuchEntry, RollbackSearch, RollbackTarget, StreamState, TagChange, UndoneBy, pin, validate_stream_update,
+};
 use crate::store::streams::{self, AnyMove, StreamName};
 use crate::store::{Rows, Write, images};
 
@@ -88,7 +90,7 @@ impl ImageStreamTags {
 
 /// Searches the history of a tag.
 fn find(rows: &dyn Rows, at: StreamName<'_>, tag: &str, target: &RollbackTarget) -> Result<TagEvent> {
-    let bad = |error: crate::rules::NoSuchEntry| Error::bad_request(format!("{}:{tag}: {error}", at.name));
+    let bad = |error: NoSuchEntry| Error::bad_request(format!("{}:{tag}: {error}", at.name));
     let mut search = RollbackSearch::new(target);
     let mut before = None;
     while let Some((entries, next)) = streams::history_page(rows, at, tag, before, PAGE)? {

@@ -5,7 +5,9 @@ use super::other_streams::StoredStreams;
 use super::stream_writes::StreamWrite;
 use super::tag_writes;
 use super::{ImageStore, Patched};
-use crate::api::{ImageStreamTag, ObjectMeta, ObjectReference, TagImportPolicy, TagReference, TagReferencePolicy};
+use crate::api::{
+    ImageStreamTag, ObjectMeta, ObjectReference, TagEvent, TagImportPolicy, TagReference, TagReferencePolicy,
+};
 use crate::error::{Error, Result};
 use crate::rules::{ExpectedImage, OtherStreams as _, TagDestination, TagSource};
 use crate::store::Rows;
@@ -120,34 +122,30 @@ fn resolve(
         name,
         ..ObjectReference::default()
     };
-    let or_own = |namespace: &'_ str| {
-        if namespace.is_empty() { destination.namespace.clone() } else { namespace.to_owned() }
-    };
-    match source {
+    match &source.clone().in_namespace(&destination.namespace) {
         TagSource::StreamTag { namespace, stream, tag } => {
-            let namespace = or_own(namespace);
             if alias {
-                if namespace != destination.namespace || *stream != destination.stream {
+                if *namespace != destination.namespace || *stream != destination.stream {
                     return Err(Error::bad_request(format!(
                         "tags only follow tags of their own stream, so {}/{}:{} can't be an alias of {namespace}/{stream}:{tag}",
                         destination.namespace, destination.stream, destination.tag
                     )));
                 }
-                return Ok(reference("ImageStreamTag", &namespace, tag.clone()));
+                return Ok(reference("ImageStreamTag", namespace, tag.clone()));
             }
-            may_read(streams, &namespace, stream, destination)?;
-            let newest = newest(streams.rows, &namespace, stream, tag)?;
+            may_read(streams, namespace, stream, destination)?;
+            let newest = newest(streams.rows, namespace, stream, tag)?;
             Ok(if newest.image.is_empty() {
                 reference("DockerImage", &destination.namespace, newest.docker_image_reference)
             } else {
-                reference("ImageStreamImage", &namespace, format!("{stream}@{}", newest.image))
+                reference("ImageStreamImage", namespace, format!("{stream}@{}", newest.image))
             })
         }
         _ if alias => {
             Err(Error::bad_request("tags only follow tags: an alias needs a tag of their stream as its source"))
         }
         TagSource::StreamImage { namespace, stream, image } => {
-            Ok(reference("ImageStreamImage", &or_own(namespace), format!("{stream}@{image}")))
+            Ok(reference("ImageStreamImage", namespace, format!("{stream}@{image}")))
         }
         TagSource::DockerImage(pull_spec) => Ok(reference("DockerImage", &destination.namespace, pull_spec.clone())),
     }
@@ -164,7 +162,7 @@ fn may_read(streams: &StoredStreams<'_>, namespace: &str, stream: &str, destinat
     }
 }
 
-fn newest(rows: &dyn Rows, namespace: &str, stream: &str, tag: &str) -> Result<crate::api::TagEvent> {
+fn newest(rows: &dyn Rows, namespace: &str, stream: &str, tag: &str) -> Result<TagEvent> {
     let newest = streams::newest(rows, StreamName { namespace, name: stream }, tag)?;
     newest.ok_or_else(|| not_found::<ImageStreamTag>(&format!("{stream}:{tag}")))
 }

@@ -112,10 +112,12 @@ impl<'a> RollbackSearch<'a> {
             }
             _ => {}
         }
-        // A whole name can't match another image.
-        let whole = matches!(self.target, RollbackTarget::Image(query) if self.found.as_ref().is_some_and(|found| found.image == *query));
-        let beginning = matches!(self.target, RollbackTarget::Image(_)) && !whole;
-        Ok(self.found.is_none() || beginning)
+        Ok(match (&self.found, self.target) {
+            (None, _) => true,
+            // Only of the beginning of a name must be known whether an older image has it too.
+            (Some(found), RollbackTarget::Image(query)) => found.image != *query,
+            (Some(_), _) => false,
+        })
     }
 
     /// The entry, after all needed entries have been seen.

@@ -9,7 +9,7 @@ use crate::store::Write;
 /// Decides whether the tags of a stream may move.
 ///
 /// [`check`](Self::check) is called for each tag that a write moves, before any row of that tag is written, with the
-/// newest entry before and after. So it can require a tag to point to an image or to be absent, and can refuse a move.
+/// newest entry before and after.
 /// A mapping calls it for its tag even if the tag stays the same ([`TagAfter::Same`]); other writes only for heads that
 /// change. If it refuses one move, nothing of the transaction is kept.
 pub(crate) trait MoveGuard {
