@@ -219,7 +219,7 @@ fn interruption() -> Arc<AtomicBool> {
 }
 
 /// Standard input in a file.
-fn standard_input() -> Result<NamedTempFile> {
+pub(crate) fn standard_input() -> Result<NamedTempFile> {
     let failed = |error| Failure::file("reading", Path::new("standard input"), error);
     let mut file = NamedTempFile::with_prefix("standard-input-").map_err(failed)?;
     io::copy(&mut io::stdin().lock(), &mut file).map_err(failed)?;

@@ -15,6 +15,7 @@ mod import;
 mod kind;
 mod layers;
 mod output;
+mod prune;
 mod registry;
 mod rollback;
 mod search;
@@ -70,6 +71,7 @@ enum Command {
     History(history::History),
     Import(import::Import),
     Layers(layers::Layers),
+    Prune(Box<prune::Prune>),
     Rollback(rollback::Rollback),
     Search(search::Search),
     Serve(Box<serve::Serve>),
@@ -94,6 +96,7 @@ fn main() -> ExitCode {
         Command::History(command) => command.run(&mut out),
         Command::Import(command) => command.run(&mut out),
         Command::Layers(command) => command.run(&mut out),
+        Command::Prune(command) => command.run(&mut out),
         Command::Rollback(command) => command.run(&mut out),
         Command::Search(command) => command.run(&mut out),
         Command::Serve(command) => command.run(&mut out),

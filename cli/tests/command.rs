@@ -591,7 +591,61 @@ fn a_store_is_imported_into_another_one() {
     assert_eq!(shop.run(&["export", "--db", "copy.redb"]).stdout, shop.run(&["export", "--db", "cluster.redb"]).stdout);
 }
 
-const COMMANDS: [&str; 18] = [
+#[test]
+fn what_is_not_used_is_planned_and_pruned() {
+    let shop = Shop::with_store();
+    let prune = |more: &[&str]| shop.run(&[&["prune", "--db", "shop.redb"], more].concat());
+    let before = fs::read(shop.path("shop.redb")).unwrap();
+    let nothing = prune(&[]);
+    assert_eq!(nothing.code, 0, "{}", nothing.stderr);
+    assert!(nothing.stdout.starts_with(&format!("as of {NOW}, the newest time in the data\nwould remove 0 entries")));
+    let all = ["--keep-tag-revisions", "0", "--as-of", "2026-02-02T00:00:00Z"];
+    let plan = prune(&all);
+    assert!(
+        plan.stdout
+            .contains("would remove 1 entry from 1 stream (and 1 tag without any entry then) and delete 1 image\n")
+    );
+    assert!(plan.stdout.contains("no workloads were given (--references)"), "{}", plan.stdout);
+
+    // What a pod uses stays, and references that can't be read are found.
+    let pods = json!({"kind": "PodList", "apiVersion": "v1", "items": [
+        {"metadata": {"name": "a", "namespace": "shop"}, "spec": {"containers": [{"image": "r.example/shop/httpd:latest"}]},
+            "status": {"phase": "Running"}},
+        {"metadata": {"name": "b", "namespace": "shop"}, "spec": {"containers": [{"image": "B//"}]},
+            "status": {"phase": "Running"}}]});
+    fs::write(shop.path("pods.json"), pods.to_string()).unwrap();
+    let used = prune(&[&all[..], &["--references", "pods.json", "--show-kept"]].concat());
+    assert_eq!(used.code, 3);
+    assert!(used.stdout.contains("the tag is used: Pod shop/a"), "{}", used.stdout);
+    assert!(used.stdout.contains("pods.json: document 1, item 2: Pod \"shop/b\": spec.containers[0].image: \"B//\""));
+    let written = prune(&[&all[..], &["-o", "json"]].concat());
+    fs::write(shop.path("plan.json"), &written.stdout).unwrap();
+    assert!(fs::read(shop.path("shop.redb")).unwrap() == before, "something was written");
+    let refused = prune(&[&all[..], &["--references", "pods.json", "--confirm"]].concat());
+    assert_eq!(refused.code, 1);
+    assert!(refused.stderr.contains("--ignore-invalid-refs prunes nevertheless"), "{}", refused.stderr);
+    for wrong in [
+        &["--plan", "plan.json", "--keep-tag-revisions", "1"][..],
+        &["--size-limit", "5Q"],
+        &["--prune-over-size-limit", "--keep-younger-than", "1h"],
+        &["--keep", "a/b/c"],
+    ] {
+        assert_eq!(prune(wrong).code, 2, "{wrong:?}");
+    }
+    assert_eq!(prune(&["--plan", "pods.json"]).code, 1);
+
+    let done = prune(&["--plan", "plan.json", "--confirm"]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert!(
+        done.stdout.ends_with("removed from histories: 1 entries, in 1 streams\ndeleted: 1 images\n"),
+        "{}",
+        done.stdout
+    );
+    let again = prune(&[&all[..], &["--confirm"]].concat());
+    assert!(again.stdout.ends_with("deleted: 0 images\n"), "{}", again.stdout);
+}
+
+const COMMANDS: [&str; 19] = [
     "completion",
     "compact",
     "create-mapping",
@@ -602,6 +656,7 @@ const COMMANDS: [&str; 18] = [
     "history",
     "import",
     "layers",
+    "prune",
     "rollback",
     "search",
     "serve",

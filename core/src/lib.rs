@@ -56,15 +56,17 @@ pub use error::{Error, ErrorKind, LockOwner, Result, Source, Subject};
 #[cfg(not(target_family = "wasm"))]
 pub use resources::Subscription;
 pub use resources::{
-    Builder, Change, ChangedObject, ConflictRule, DeleteParams, Deletion, FieldValidation, FoundBy, FoundImage,
-    FoundStream, HistoryPage, ImageOutcome, ImageSignatures, ImageSizes, ImageStore, ImageStreamImages,
+    Builder, Change, ChangedObject, ConflictRule, DeleteParams, Deletion, FieldValidation, Finding, FoundBy,
+    FoundImage, FoundStream, HistoryPage, ImageOutcome, ImageSignatures, ImageSizes, ImageStore, ImageStreamImages,
     ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, ImageUsage, Images, ImportMode, LayerUse, ListParams,
-    MappingOutcome, Mappings, Namespace, Namespaces, Patch, PatchParams, Patched, PostParams, Preconditions,
-    ReplacedImage, ReplacedTag, Restored, Rollback, RollbackParams, SearchResult, StoredImage, StreamSummary,
-    StreamUsage, Summaries, SummaryOrder, SummaryParams, TagParams, TagPosition, Tagged, VersionMatch, Watch,
-    WatchEvent, WatchParams, WatchStopper,
+    MappingOutcome, Mappings, Namespace, Namespaces, Patch, PatchParams, Patched, PlannedEntry, PlannedImage,
+    PlannedStream, PlannedTag, PostParams, Preconditions, PruneMode, PruneOutcome, PruneParams, PrunePlan,
+    PruneSummary, ReplacedImage, ReplacedTag, Restored, Rollback, RollbackParams, SearchResult, StoredImage,
+    StreamSummary, StreamUsage, Summaries, SummaryOrder, SummaryParams, TagParams, TagPosition, Tagged, VersionMatch,
+    Watch, WatchEvent, WatchParams, WatchStopper, Workloads,
 };
-pub use rules::{ExpectedImage, FieldCause, FieldError, RollbackTarget, TagChange, UndoneBy};
+pub use rules::prune::PruneRule;
+pub use rules::{ExpectedImage, FieldCause, FieldError, RollbackTarget, TagChange, TagPattern, UndoneBy};
 pub use store::{ImageUser, JournalFile, ObjectCounts, Statistics, TableStatistics, Verification};
 
 // The library's own tests also compile the model of the integration tests.

@@ -44,6 +44,7 @@ use self::reloaded::Reloaded;
 use self::tls::TlsFiles;
 use self::tokens::Tokens;
 use crate::failure::{Failure, Result};
+use crate::prune;
 use crate::store_file::StoreFile;
 
 /// Serve the API over HTTP
@@ -105,6 +106,11 @@ pub(crate) struct Serve {
     /// The import mode of tags that do not set one
     #[arg(long, value_name = "MODE", value_enum, default_value_t = Mode::Legacy, help_heading = "Image streams")]
     import_mode: Mode,
+
+    /// Workloads and limit ranges of a cluster, in the same files and folders as for `imagestream prune`; they can be read at
+    /// their paths of the API, so that `oc adm prune images` and `oc adm top images` know what is used
+    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Image streams")]
+    references: Vec<PathBuf>,
 
     #[command(flatten)]
     limits: Limits,
@@ -173,6 +179,7 @@ impl Serve {
             builder = builder.authorizer(Arc::new(policy));
         }
         let store = builder
+            .workloads(prune::workloads(&self.references)?)
             .internal_registry(&self.internal_registry)
             .external_registry(&self.external_registry)
             .import_mode(self.import_mode.into())

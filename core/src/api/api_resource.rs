@@ -111,8 +111,9 @@ pub struct ApiResource {
     pub subresources: &'static [Subresource],
     /// The columns of a table of its objects; empty where they have no table.
     pub columns: &'static [Column],
-    /// Whether it has no objects: clients that list the workloads of a cluster get an empty list.
-    pub is_empty: bool,
+    /// Whether it is one of workloads or limit ranges, which are not stored: clients that list them get an empty list, or what
+    /// the server was given ([`Builder::workloads`](crate::Builder::workloads)).
+    pub is_workload: bool,
     /// The kind of a list of its objects, for example `ImageStreamList`; nothing where they can't be listed.
     pub list_kind: Option<&'static str>,
     /// Equal on two servers that store the objects in the same way: the first eight bytes of the SHA-256 of
@@ -170,7 +171,7 @@ impl ApiResource {
             verbs,
             subresources: &[],
             columns: &[],
-            is_empty: false,
+            is_workload: false,
             list_kind: None,
             storage_version_hash: "",
         }

@@ -227,7 +227,7 @@ mod tests {
             let digest = Sha256::digest(format!("{}/{}/{}", resource.group, resource.version, resource.kind));
             let hash = STANDARD.encode(&digest[..8]);
             // A project is stored as the namespace that it is.
-            let stored = resource.verbs.contains(&Verb::Watch) && !resource.is_empty && resource.kind != "Project";
+            let stored = resource.verbs.contains(&Verb::Watch) && !resource.is_workload && resource.kind != "Project";
             assert_eq!(resource.storage_version_hash, if stored { &*hash } else { "" }, "{}", resource.plural);
         }
     }

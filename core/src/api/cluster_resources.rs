@@ -51,21 +51,21 @@ pub(super) const SUBJECT_ACCESS_REVIEWS: ApiResource =
 
 pub(super) const LIMIT_RANGES: ApiResource = ApiResource {
     short_names: &["limits"],
-    is_empty: true,
+    is_workload: true,
     list_kind: Some("LimitRangeList"),
     ..core("LimitRange", "limitranges", "limitrange", Scope::Namespaced, READ_ONLY)
 };
 pub(super) const PODS: ApiResource = ApiResource {
     short_names: &["po"],
     categories: ALL,
-    is_empty: true,
+    is_workload: true,
     list_kind: Some("PodList"),
     ..core("Pod", "pods", "pod", Scope::Namespaced, READ_ONLY)
 };
 pub(super) const REPLICATION_CONTROLLERS: ApiResource = ApiResource {
     short_names: &["rc"],
     categories: ALL,
-    is_empty: true,
+    is_workload: true,
     list_kind: Some("ReplicationControllerList"),
     ..core("ReplicationController", "replicationcontrollers", "replicationcontroller", Scope::Namespaced, READ_ONLY)
 };
@@ -163,7 +163,7 @@ const fn authorization(kind: &'static str, plural: &'static str, singular: &'sta
 const fn workload(kind: &'static str, plural: &'static str, singular: &'static str) -> ApiResource {
     ApiResource {
         categories: ALL,
-        is_empty: true,
+        is_workload: true,
         ..ApiResource::new(kind, plural, singular, Scope::Namespaced, READ_ONLY)
     }
 }

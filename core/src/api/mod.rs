@@ -30,6 +30,7 @@ mod signature;
 mod status;
 mod time;
 mod type_meta;
+mod workload;
 
 pub use api_resource::{ApiResource, Scope, Subresource, Verb};
 pub use api_resources::API_RESOURCES;
@@ -60,6 +61,10 @@ pub use signature::{Bytes, ImageSignature, SignatureCondition, SignatureIssuer, 
 pub use status::{Status, StatusCause, StatusDetails};
 pub use time::{InvalidTime, Time};
 pub(crate) use type_meta::TypeMeta;
+pub use workload::{
+    BuildFrom, BuildStrategy, Container, ImageSource, JobSpec, JobTemplate, LimitRangeItem, PodSpec, Template,
+    Workload, WorkloadSpec, WorkloadStatus,
+};
 
 /// Annotations with a meaning in this API.
 pub mod annotation {

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::body::{Body, MAX_BODY};
 use super::decode::{ContentType, Decoded, InputForm, decode_document, decode_object, protobuf_mistake};
-use super::empty_list::EmptyList;
 use super::expectation::expected_image;
 use super::failure::Failure;
 use super::negotiation::{
@@ -18,6 +17,7 @@ use super::negotiation::{
 use super::options::{self, Query, WriteOptions};
 use super::patch::PatchType;
 use super::path::ObjectPath;
+use super::raw_list::{RawList, RawObject};
 use super::read_options;
 use super::response::{self, success, warn};
 use super::shape::{Answer, IncludeObject, Shape, TableOptions, shaped};
@@ -238,12 +238,16 @@ impl Call<'_> {
                 let (_, review) = self.sent_document()?;
                 self.answer(201, &reviews::answered(store, resource, &review)?)
             }
-            (plural, Verb::Get) if resource.is_empty => Err(Error::not_found(plural, name).into()),
-            (_, Verb::List) if resource.is_empty => {
-                self.show(store.list_nothing(&list_params()?).map(|metadata| EmptyList::of(resource, metadata)))
+            (plural, Verb::Get) if resource.is_workload => {
+                let found = store.workload(resource, &self.path.namespace, name);
+                self.show(found.map(RawObject).ok_or_else(|| Error::not_found(plural, name)))
+            }
+            (_, Verb::List) if resource.is_workload => {
+                let listed = store.list_workloads(resource, &self.path.namespace, &list_params()?);
+                self.show(listed.map(|listed| RawList::of(resource, listed)))
             }
             (_, Verb::Watch) => self.watch(store, |params| {
-                if resource.is_empty { store.watch_nothing(params) } else { store.namespaces().watch(params) }
+                if resource.is_workload { store.watch_workloads(params) } else { store.namespaces().watch(params) }
             }),
             _ => Err(Failure::method_not_allowed()),
         }

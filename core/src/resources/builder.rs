@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::access::{Shared, StoreAccess};
 use super::image_store::ImageStore;
 use super::settings::{ImportMode, Settings};
+use super::workloads::Workloads;
 use crate::authorization::{AllowAll, Authorizer};
 #[cfg(not(target_family = "wasm"))]
 use crate::environment::System;
@@ -113,6 +114,12 @@ impl Builder {
     /// Whether requests without an identity are refused. Default: `false`.
     pub fn require_identity(mut self, required: bool) -> Self {
         self.settings.require_identity = required;
+        self
+    }
+
+    /// The workloads and limit ranges of a cluster, which HTTP requests can then read. Default: none.
+    pub fn workloads(mut self, workloads: Workloads) -> Self {
+        self.settings.workloads = Arc::new(workloads);
         self
     }
 

@@ -269,7 +269,12 @@ impl Images {
         })
     }
 
-    fn delete_stored(&self, tx: &mut Write, stored: Image, params: &DeleteParams) -> Result<Deletion<Image>> {
+    pub(super) fn delete_stored(
+        &self,
+        tx: &mut Write,
+        stored: Image,
+        params: &DeleteParams,
+    ) -> Result<Deletion<Image>> {
         check_preconditions::<Image>(&stored.metadata, &params.preconditions)?;
         let key = Key::image(&stored.metadata.name);
         let mut image = stored.clone();

@@ -15,6 +15,7 @@ mod continue_token;
 mod derived_image;
 mod document;
 mod find;
+mod finding;
 mod image_signatures;
 mod image_store;
 mod image_stream_images;
@@ -38,6 +39,7 @@ mod params;
 mod patch;
 mod patch_params;
 mod patch_target;
+mod prune;
 mod repository;
 mod restore;
 mod rollback;
@@ -54,12 +56,14 @@ mod usage;
 mod versions;
 mod watch;
 mod watch_params;
+mod workload_lists;
 mod workloads;
 
 pub use builder::Builder;
 pub use changes::{Change, ChangedObject};
 pub(crate) use document::as_document;
 pub use find::{FoundBy, FoundImage, TagPosition};
+pub use finding::Finding;
 pub use image_signatures::ImageSignatures;
 pub use image_store::ImageStore;
 pub use image_stream_images::ImageStreamImages;
@@ -77,6 +81,10 @@ pub use namespace::Namespace;
 pub use namespaces::Namespaces;
 pub use params::{DeleteParams, Deletion, FieldValidation, PostParams, Preconditions, ReplacedTag};
 pub use patch_params::{Patch, PatchParams, Patched};
+pub use prune::{
+    PlannedEntry, PlannedImage, PlannedStream, PlannedTag, PruneMode, PruneOutcome, PruneParams, PrunePlan,
+    PruneSummary,
+};
 pub(crate) use restore::WholeObject;
 pub use restore::{ConflictRule, Restored};
 pub use rollback::{Rollback, RollbackParams};
@@ -91,3 +99,5 @@ pub use tag::{TagParams, Tagged};
 pub use watch::Subscription;
 pub use watch::{Watch, WatchEvent, WatchStopper};
 pub use watch_params::WatchParams;
+pub(crate) use workloads::WorkloadItem;
+pub use workloads::Workloads;

@@ -1,5 +1,9 @@
 //! Settings of a store.
 
+use std::sync::Arc;
+
+use super::Workloads;
+
 /// Settings that affect the results of calls.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Settings {
@@ -7,6 +11,7 @@ pub(crate) struct Settings {
     pub(crate) external_registry: String,
     pub(crate) import_mode: ImportMode,
     pub(crate) require_identity: bool,
+    pub(crate) workloads: Arc<Workloads>,
 }
 
 /// The import mode of tags that do not set one.

@@ -23,6 +23,7 @@ mod metadata;
 mod names;
 mod namespace;
 pub mod patch;
+pub mod prune;
 mod pull_spec;
 mod reference;
 mod resolve;
@@ -32,6 +33,7 @@ mod signature;
 mod stream_state;
 mod tag_event;
 pub mod tag_move;
+mod tag_pattern;
 mod tag_priority;
 mod tag_source;
 
@@ -73,5 +75,6 @@ pub use stream_state::{
     StreamState, apply_tag_defaults, drop_empty_annotations, followed_tag, older_entries, set_policy_defaults,
 };
 pub use tag_event::{TagChange, TagHead};
+pub use tag_pattern::{InvalidTagPattern, TagPattern};
 pub use tag_priority::prioritize_tags;
 pub use tag_source::{InvalidTagSource, SourceKind, TagDestination, TagSource};

@@ -52,6 +52,11 @@ impl Write {
         self.mode == WriteMode::DryRun
     }
 
+    /// The newest resource version, with the changes of this transaction.
+    pub(crate) fn version(&self) -> u64 {
+        self.state.version
+    }
+
     /// Sets the resource version in the metadata of a written object. A dry run leaves the old one, as the API server
     /// answers it.
     pub(crate) fn stamp(&self, metadata: &mut ObjectMeta, version: u64) {

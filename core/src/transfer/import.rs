@@ -7,14 +7,16 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use super::archives::{self, KeptFiles};
+use super::documents::Kinds;
 use super::limits::MAX_FINDINGS;
 use super::options::ImportOptions;
-use super::pass::{Kinds, Pass};
+use super::pass::Pass;
 use super::progress::{self, Phase, Progress};
-use super::report::{Finding, ImportReport};
+use super::report::ImportReport;
 use super::source::Source;
 use super::writer::Writer;
 use crate::error::{Error, Result};
+use crate::resources::Finding;
 use crate::resources::ImageStore;
 
 /// Imports everything in `sources`.

@@ -25,6 +25,7 @@
 
 mod archives;
 mod containers;
+mod documents;
 mod export;
 mod import;
 mod limits;
@@ -36,14 +37,17 @@ mod progress;
 mod report;
 mod source;
 mod texts;
+mod workloads;
 mod write_archived;
 mod writer;
 
+pub use crate::resources::Finding;
 pub use export::{ExportOptions, Exported, ListFormat, export};
 pub use import::import;
 pub use options::{Created, ImportOptions};
 pub use progress::{Phase, Progress};
-pub use report::{Cluster, Finding, ImportReport, Missing, Outcomes};
+pub use report::{Cluster, ImportReport, Missing, Outcomes};
 #[cfg(not(target_family = "wasm"))]
 pub use source::PathSource;
 pub use source::{Bytes, Source};
+pub use workloads::read_workloads;

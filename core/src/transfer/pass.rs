@@ -1,7 +1,6 @@
 //! One pass over the sources of an import.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -10,21 +9,18 @@ use sha2::{Digest as _, Sha256};
 
 use super::archives::{KeptFiles, MAX_KEPT};
 use super::containers::{File, Unpacking, digits, is_blob};
-use super::limits::MAX_OBJECT;
+use super::documents::{self, Kinds, Objects};
 use super::objects::{self, Object, Unusable, checked_image};
 use super::options::ImportOptions;
 use super::place::{Place, unusable};
 use super::progress::{self, Phase, Progress};
-use super::report::{Cluster, Finding, ImportReport};
+use super::report::{Cluster, ImportReport};
 use super::source::Source;
-use super::texts::{self, Part, Parts};
 use super::writer::Writer;
 use crate::api::ImageStream;
 use crate::error::{Error, Result};
+use crate::resources::Finding;
 use crate::resources::{ImageStore, WholeObject};
-
-/// Kinds of items without one, by file and document: the list that says it may come last.
-pub(super) type Kinds = BTreeMap<(String, u64), String>;
 
 /// The progress is told after as many bytes of a blob.
 const TOLD_BYTES: u64 = 4 << 20;
@@ -101,20 +97,7 @@ impl Pass<'_> {
             return Ok(());
         }
         let before = self.report.findings.len();
-        let mut document = InFile {
-            pass: self,
-            file: file.path,
-            document: 1,
-            items: 0,
-            held: Vec::new(),
-            held_bytes: 0,
-            is_understood: false,
-        };
-        texts::split(file.beginning, file.content, &mut document).map_err(|failure| match failure {
-            Failure::Reading(error) => Error::import(file.path, error),
-            Failure::Importing(error) => error,
-        })?;
-        let is_understood = document.is_understood;
+        let is_understood = documents::read(file, self)?;
         if file.is_named && self.is_checking() && !is_understood {
             let first = self.report.findings.get(before);
             let reason = first.map_or_else(|| "there is no object in it".to_owned(), |finding| finding.reason.clone());
@@ -184,6 +167,40 @@ impl Pass<'_> {
         }
     }
 
+    fn cluster(&mut self, found: Cluster) {
+        let known = self.report.cluster.get_or_insert_default();
+        for (known, found) in
+            [(&mut known.id, found.id), (&mut known.version, found.version), (&mut known.api_server, found.api_server)]
+        {
+            if known.is_empty() {
+                *known = found;
+            }
+        }
+    }
+
+    fn stream(&mut self, mut stream: ImageStream) -> Result<WholeObject, Unusable> {
+        if stream.metadata.namespace.is_empty() {
+            stream.metadata.namespace.clone_from(&self.options.namespace);
+        }
+        let metadata = &stream.metadata;
+        let name = format!("{}/{}", metadata.namespace, metadata.name);
+        if metadata.namespace.is_empty() {
+            let reason = "metadata.namespace is empty, and no namespace was given (--into)".to_owned();
+            return Err(Unusable { kind: "ImageStream".to_owned(), name: metadata.name.clone(), reason });
+        }
+        self.store.stream_to_restore(stream).map_err(|error| unusable("ImageStream", name, &error))
+    }
+}
+
+impl Objects for Pass<'_> {
+    fn kinds(&mut self) -> &mut Kinds {
+        &mut self.kinds
+    }
+
+    fn is_first_pass(&self) -> bool {
+        self.is_checking()
+    }
+
     fn object(&mut self, json: Result<Vec<u8>, String>, place: Place, kind_in_list: Option<&str>) -> Result<()> {
         self.objects += 1;
         if self.objects.is_multiple_of(64) {
@@ -221,105 +238,6 @@ impl Pass<'_> {
                 Ok(())
             }
         }
-    }
-
-    fn cluster(&mut self, found: Cluster) {
-        let known = self.report.cluster.get_or_insert_default();
-        for (known, found) in
-            [(&mut known.id, found.id), (&mut known.version, found.version), (&mut known.api_server, found.api_server)]
-        {
-            if known.is_empty() {
-                *known = found;
-            }
-        }
-    }
-
-    fn stream(&mut self, mut stream: ImageStream) -> Result<WholeObject, Unusable> {
-        if stream.metadata.namespace.is_empty() {
-            stream.metadata.namespace.clone_from(&self.options.namespace);
-        }
-        let metadata = &stream.metadata;
-        let name = format!("{}/{}", metadata.namespace, metadata.name);
-        if metadata.namespace.is_empty() {
-            let reason = "metadata.namespace is empty, and no namespace was given (--into)".to_owned();
-            return Err(Unusable { kind: "ImageStream".to_owned(), name: metadata.name.clone(), reason });
-        }
-        self.store.stream_to_restore(stream).map_err(|error| unusable("ImageStream", name, &error))
-    }
-}
-
-/// The documents of one file.
-struct InFile<'p, 'a> {
-    pass: &'p mut Pass<'a>,
-    file: &'p str,
-    document: u64,
-    items: u64,
-    /// Items without a kind, until the end of their list says which one it is.
-    held: Vec<(Vec<u8>, Place)>,
-    held_bytes: usize,
-    /// Whether there was a list or an object with a kind.
-    is_understood: bool,
-}
-
-enum Failure {
-    Reading(std::io::Error),
-    Importing(Error),
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        Self::Reading(error)
-    }
-}
-
-impl InFile<'_, '_> {
-    fn item(&mut self, json: Result<Vec<u8>, String>) -> Result<()> {
-        self.items += 1;
-        self.is_understood |= json.as_ref().is_ok_and(|json| objects::has_kind(json));
-        let place = Place { file: self.file.to_owned(), document: self.document, item: Some(self.items) };
-        let kind = self.pass.kinds.get(&(self.file.to_owned(), self.document)).cloned();
-        match json {
-            Ok(json) if kind.is_none() && self.pass.is_checking() && !objects::has_kind(&json) => {
-                self.held_bytes += json.len();
-                if self.held_bytes > MAX_OBJECT {
-                    let reason =
-                        "its items have no kind, and that of the list comes only after more than 64 MiB of them";
-                    return Err(Error::import(self.file, reason));
-                }
-                self.held.push((json, place));
-                Ok(())
-            }
-            json => self.pass.object(json, place, kind.as_deref()),
-        }
-    }
-
-    fn document(&mut self, json: Result<Vec<u8>, String>) -> Result<()> {
-        let place = Place { file: self.file.to_owned(), document: self.document, item: None };
-        self.document += 1;
-        (self.items, self.held_bytes) = (0, 0);
-        let held = std::mem::take(&mut self.held);
-        self.is_understood |= json.as_ref().is_ok_and(|json| objects::has_kind(json));
-        let list = json.as_ref().is_ok_and(|document| objects::is_list(document));
-        let kind = json.as_ref().ok().and_then(|document| objects::kind_of_items(document)).filter(|_| list);
-        if let Some(kind) = &kind {
-            self.pass.kinds.insert((place.file.clone(), place.document), kind.clone());
-        }
-        for (json, place) in held {
-            self.pass.object(Ok(json), place, kind.as_deref())?;
-        }
-        if list { Ok(()) } else { self.pass.object(json, place, None) }
-    }
-}
-
-impl Parts for InFile<'_, '_> {
-    type Error = Failure;
-
-    fn part(&mut self, part: Part) -> Result<(), Failure> {
-        match part {
-            Part::Item(json) => self.item(json),
-            Part::Document(json) => self.document(json),
-        }
-        .map_err(Failure::Importing)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Where an object is from, for findings.
 
 use super::objects::Unusable;
-use super::report::Finding;
 use crate::error::{Error, ErrorKind};
+use crate::resources::Finding;
 
 /// Where an object is from.
 #[derive(Clone, Default)]

@@ -7,6 +7,7 @@
 
 mod oc;
 mod patches;
+mod prune;
 mod registry;
 
 use std::sync::Arc;
