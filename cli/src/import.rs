@@ -309,6 +309,9 @@ fn text(report: &ImportReport, store: &str) -> String {
     if report.pushed_tags > 0 {
         let _ = writeln!(text, "  tags with an image of an archive: {}", report.pushed_tags);
     }
+    if report.tag_rules > 0 {
+        let _ = writeln!(text, "  rules for tags: {}", report.tag_rules);
+    }
     if report.made_up_manifests > 0 {
         let images = report.made_up_manifests;
         let _ = writeln!(

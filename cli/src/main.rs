@@ -10,7 +10,9 @@ mod export;
 mod failure;
 mod get;
 mod history;
+mod history_limit;
 mod image_argument;
+mod immutable;
 mod import;
 mod kind;
 mod layers;
@@ -69,6 +71,8 @@ enum Command {
     Export(export::Export),
     Get(get::Get),
     History(history::History),
+    HistoryLimit(history_limit::HistoryLimits),
+    Immutable(immutable::Immutable),
     Import(import::Import),
     Layers(layers::Layers),
     Prune(Box<prune::Prune>),
@@ -94,6 +98,8 @@ fn main() -> ExitCode {
         Command::Export(command) => command.run(&mut out),
         Command::Get(command) => command.run(&mut out),
         Command::History(command) => command.run(&mut out),
+        Command::HistoryLimit(command) => command.run(&mut out),
+        Command::Immutable(command) => command.run(&mut out),
         Command::Import(command) => command.run(&mut out),
         Command::Layers(command) => command.run(&mut out),
         Command::Prune(command) => command.run(&mut out),

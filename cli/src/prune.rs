@@ -36,10 +36,10 @@ pub(crate) struct Prune {
     /// Keep streams, entries and images that are younger than this [default: 60m]
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     keep_younger_than: Option<Duration>,
-    /// Instead of age and number, keep images that are within the limits of their namespace, which are the LimitRanges
+    /// Instead of age and number, keep images that are within the limits of their namespace, which are the `LimitRange`s
     /// (`openshift.io/Image`) in --references
-    #[arg(long, conflicts_with_all = ["keep_tag_revisions", "keep_younger_than"])]
-    prune_over_size_limit: bool,
+    #[arg(long = "prune-over-size-limit", conflicts_with_all = ["keep_tag_revisions", "keep_younger_than"])]
+    over_size_limit: bool,
     /// The same with this limit for all namespaces, such as 500Mi
     #[arg(long, value_name = "SIZE", value_parser = quantity, conflicts_with_all = ["keep_tag_revisions", "keep_younger_than"])]
     size_limit: Option<i64>,
@@ -68,7 +68,7 @@ pub(crate) struct Prune {
     #[arg(long, value_name = "TIME", value_parser = time)]
     as_of: Option<Time>,
     /// Do what this plan says, which `-o json` has printed
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["keep_tag_revisions", "keep_younger_than", "prune_over_size_limit",
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["keep_tag_revisions", "keep_younger_than", "over_size_limit",
         "size_limit", "namespace", "selector", "keep", "references", "as_of"])]
     plan: Option<PathBuf>,
     /// Remove what may go
@@ -157,7 +157,7 @@ impl Prune {
     }
 
     fn mode(&self) -> PruneMode {
-        if self.prune_over_size_limit || self.size_limit.is_some() {
+        if self.over_size_limit || self.size_limit.is_some() {
             return PruneMode::Size { limit: self.size_limit };
         }
         match PruneMode::default() {
@@ -216,7 +216,7 @@ impl Prune {
 
     fn print_entries(&self, out: &mut impl Write, plan: &PrunePlan) -> Result {
         let mut rows = Vec::new();
-        for stream in plan.streams.iter() {
+        for stream in &plan.streams {
             for tag in &stream.tags {
                 let shown = tag.entries.iter().enumerate().filter(|(_, entry)| entry.prune || self.show_kept);
                 rows.extend(shown.map(|(number, entry)| {
@@ -229,7 +229,7 @@ impl Prune {
             }
         }
         let heads = ["TAG", "ENTRY", "ACTION", "IMAGE", "CREATED", "REASON"];
-        if rows.is_empty() { Ok(()) } else { print_rows(out, heads, rows.into_iter(), &TableOptions::default()) }
+        if rows.is_empty() { Ok(()) } else { print_rows(out, heads, rows, &TableOptions::default()) }
     }
 
     fn print_images(&self, out: &mut impl Write, plan: &PrunePlan) -> Result {
@@ -240,7 +240,7 @@ impl Prune {
             })
             .collect();
         let heads = ["IMAGE", "ACTION", "SIZE", "REASON"];
-        if rows.is_empty() { Ok(()) } else { print_rows(out, heads, rows.into_iter(), &TableOptions::default()) }
+        if rows.is_empty() { Ok(()) } else { print_rows(out, heads, rows, &TableOptions::default()) }
     }
 }
 

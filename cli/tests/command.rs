@@ -592,6 +592,36 @@ fn a_store_is_imported_into_another_one() {
 }
 
 #[test]
+fn tags_are_made_immutable_and_histories_bounded() {
+    let shop = Shop::with_store();
+    let run = |arguments: &[&str]| shop.run(&[arguments, &["--db", "shop.redb"]].concat());
+    assert_eq!(run(&["immutable", "list"]).stdout, "all tags may move\n");
+    let added = run(&["immutable", "add", "shop/httpd:latest", "--except", "*:*-rc"]);
+    assert_eq!((added.code, &*added.stdout), (0, "shop/httpd:latest: must not move, except */*:*-rc\n"));
+    assert_eq!(run(&["immutable", "list"]).stdout, "TAGS                EXCEPT\nshop/httpd:latest   */*:*-rc\n");
+    let refused = run(&["untag", "httpd:latest", "-n", "shop"]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.stderr.contains(r#"the tag is immutable by the rule "shop/httpd:latest""#), "{}", refused.stderr);
+    assert_eq!(run(&["immutable", "remove", "shop/httpd:latest"]).stdout, "shop/httpd:latest: may move\n");
+    let again = run(&["immutable", "remove", "shop/httpd:latest"]);
+    assert_eq!((again.code, again.stderr.contains("there is no rule shop/httpd:latest")), (1, true));
+    assert_eq!(run(&["untag", "httpd:latest", "-n", "shop"]).code, 0);
+    assert_eq!(run(&["immutable", "add", "a/b/c"]).code, 2);
+
+    assert_eq!(run(&["history-limit", "list"]).stdout, "all histories keep all entries\n");
+    assert_eq!(run(&["history-limit", "set", "ci/*", "--keep-history", "90d"]).code, 0);
+    assert_eq!(run(&["history-limit", "set", "ci/*:latest", "--keep-history", "20"]).code, 0);
+    let list = run(&["history-limit", "list"]).stdout;
+    assert_eq!(list, "TAGS          KEEP\nci/*:*        entries of 90d\nci/*:latest   20 entries\n");
+    let json = run(&["history-limit", "list", "-o", "json"]).stdout;
+    assert!(json.contains(r#""keep": "90d""#), "{json}");
+    assert_eq!(run(&["history-limit", "remove", "ci/*"]).code, 0);
+    assert_eq!(run(&["history-limit", "remove", "ci/*"]).code, 1);
+    assert_eq!(run(&["history-limit", "set", "ci/*", "--keep-history", "0"]).code, 2);
+    assert!(run(&["verify"]).stdout.contains("sound"));
+}
+
+#[test]
 fn what_is_not_used_is_planned_and_pruned() {
     let shop = Shop::with_store();
     let prune = |more: &[&str]| shop.run(&[&["prune", "--db", "shop.redb"], more].concat());
@@ -645,7 +675,7 @@ fn what_is_not_used_is_planned_and_pruned() {
     assert!(again.stdout.ends_with("deleted: 0 images\n"), "{}", again.stdout);
 }
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 21] = [
     "completion",
     "compact",
     "create-mapping",
@@ -654,6 +684,8 @@ const COMMANDS: [&str; 19] = [
     "export",
     "get",
     "history",
+    "history-limit",
+    "immutable",
     "import",
     "layers",
     "prune",

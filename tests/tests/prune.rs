@@ -28,10 +28,10 @@ struct Dump(Vec<Value>);
 impl Dump {
     /// An image of the integrated registry with one layer of its own, and these members.
     fn image(self, number: u64, created: &str) -> Self {
-        self.image_with(number, created, &[], json!({}))
+        self.image_with(number, created, &[], &json!({}))
     }
 
-    fn image_with(mut self, number: u64, created: &str, members: &[u64], more: Value) -> Self {
+    fn image_with(mut self, number: u64, created: &str, members: &[u64], more: &Value) -> Self {
         let members: Vec<_> = members
             .iter()
             .map(|member| json!({"digest": digest(*member), "mediaType": "application/vnd.oci.image.manifest.v1+json", "size": 1, "architecture": "amd64", "os": "linux"}))
@@ -303,15 +303,15 @@ fn sizes_are_those_of_limit_ranges() {
 #[test]
 fn images_stay_with_histories_and_lists() {
     let store = Dump::default()
-        .image_with(10, OLD, &[11, 12], json!({}))
+        .image_with(10, OLD, &[11, 12], &json!({}))
         .image(11, OLD)
-        .image_with(12, OLD, &[13], json!({}))
+        .image_with(12, OLD, &[13], &json!({}))
         .image(13, OLD)
-        .image_with(20, YOUNG, &[21], json!({}))
+        .image_with(20, YOUNG, &[21], &json!({}))
         .image(21, OLD)
-        .image_with(30, OLD, &[31, 11], json!({}))
+        .image_with(30, OLD, &[31, 11], &json!({}))
         .image(31, OLD)
-        .image_with(40, OLD, &[], json!({"metadata": {"name": digest(40), "uid": "40", "creationTimestamp": OLD}}))
+        .image_with(40, OLD, &[], &json!({"metadata": {"name": digest(40), "uid": "40", "creationTimestamp": OLD}}))
         .stream("web", OLD, &[("v1", &[(10, OLD)])])
         .store();
     let plan = store.plan_prune(&Workloads::default(), &params()).unwrap();
@@ -443,12 +443,12 @@ fn applying_does_what_was_planned_and_a_second_time_nothing() {
 
 #[test]
 fn what_has_changed_since_the_plan_is_left() {
-    let store = five().image_with(30, OLD, &[31], json!({})).image(31, OLD).image(50, OLD).store();
+    let store = five().image_with(30, OLD, &[31], &json!({})).image(31, OLD).image(50, OLD).store();
     let plan = store.plan_prune(&Workloads::default(), &params()).unwrap();
     assert_eq!((plan.summary.entries, plan.summary.images), (2, 5));
     // The stream moves, a list is used again, and a new list has an image.
     let _ = push(&store, "web", "v1", 30).unwrap();
-    Dump::default().image_with(60, YOUNG, &[50], json!({})).import_into(&store);
+    Dump::default().image_with(60, YOUNG, &[50], &json!({})).import_into(&store);
     let done = store.apply_prune(&plan).unwrap();
     assert_eq!((done.streams, done.entries, done.images), (0, 0, 0));
     let left: Vec<_> = done.skipped.iter().map(ToString::to_string).collect();
@@ -474,7 +474,7 @@ fn a_plan_leaves_the_file_as_it_is() {
     let plan = store.plan_prune(&Workloads::default(), &params()).unwrap();
     assert_eq!(plan.summary.images, 2);
     let refused = store.apply_prune(&plan).unwrap_err();
-    assert!(matches!(refused.kind(), ErrorKind::ReadOnly { .. }), "{refused}");
+    assert!(matches!(refused.kind(), ErrorKind::ReadOnly), "{refused}");
     drop(store);
     assert_eq!(fs::read(&path).unwrap(), before);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

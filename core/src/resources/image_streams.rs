@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::rules::tag_move::replace_status;
 use crate::rules::{StreamState, apply_tag_defaults, drop_empty_annotations, validate_stream_status_update};
 use crate::store::object_key::Key;
-use crate::store::streams::{self, AnyMove, StreamName};
+use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, Write, namespaces};
 
 /// A part of a tag's history.
@@ -310,7 +310,7 @@ impl ImageStreams {
             writing.delete(tx, at.name)?;
         } else if new != *stored {
             let version = tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
-                streams::put_whole(tx, at, Some(stored), &new, version, &AnyMove)?;
+                streams::put_whole(tx, at, Some(stored), &new, version)?;
                 Ok(version)
             })?;
             tx.stamp(&mut new.metadata, version);

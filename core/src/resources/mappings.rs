@@ -14,7 +14,7 @@ use crate::rules::{ExpectedImage, StreamState, TagChange, mapping_reference, pre
 use crate::store::Write;
 use crate::store::images::{self, NewImage};
 use crate::store::object_key::Key;
-use crate::store::streams::{self, AnyMove, StreamName};
+use crate::store::streams::{self, StreamName};
 
 /// The mappings of a namespace. They can only be created.
 #[derive(Clone)]
@@ -164,8 +164,7 @@ impl Mappings {
             image: image.metadata.name.clone(),
             generation: stream.metadata.generation,
         };
-        let (tags, resource_version) =
-            streams::push(tx, at, (&stream, counts), tag, &event, Recording::Fold, &AnyMove)?;
+        let (tags, resource_version) = streams::push(tx, at, (&stream, counts), tag, &event, Recording::Fold)?;
         Ok(MappingOutcome { stream_created, image: outcome, tags, resource_version })
     }
 }

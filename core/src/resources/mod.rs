@@ -51,6 +51,7 @@ mod stored_image;
 mod stream_writes;
 mod summaries;
 mod tag;
+mod tag_rules;
 mod tag_writes;
 mod usage;
 mod versions;

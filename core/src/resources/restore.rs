@@ -10,7 +10,7 @@ use crate::api::{Image, ImageStream, ObjectMeta};
 use crate::error::Result;
 use crate::rules::{Path, StreamState, apply_tag_defaults, is_newer, merge_histories, validate_image, validate_stream};
 use crate::store::object_key::Key;
-use crate::store::streams::{self, AnyMove, StreamName};
+use crate::store::streams::{self, StreamName};
 use crate::store::{Write, images};
 
 /// What to do with an object that the store already has, with another content.
@@ -172,7 +172,7 @@ impl Restore<'_> {
         let metadata = &new.metadata;
         let at = StreamName { namespace: &metadata.namespace, name: &metadata.name };
         tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
-            streams::put_whole(tx, at, stored, &new, version, &AnyMove)
+            streams::put_whole(tx, at, stored, &new, version)
         })
     }
 

@@ -10,7 +10,7 @@ use crate::rules::tag_move::{self, Recording};
 use crate::rules::{
     NoSuchEntry, RollbackSearch, RollbackTarget, StreamState, TagChange, UndoneBy, pin, validate_stream_update,
 };
-use crate::store::streams::{self, AnyMove, StreamName};
+use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, Write, images};
 
 /// The entries read at once in search of the one to return to.
@@ -79,8 +79,7 @@ impl ImageStreamTags {
             } else {
                 let spec = streams::spec_tag(tx, at, tag)?;
                 let undone_by = spec.and_then(|spec| UndoneBy::of(&spec, at.namespace, at.name));
-                let (tags, version) =
-                    streams::push(tx, at, (&stream, counts), tag, &entry, Recording::Append, &AnyMove)?;
+                let (tags, version) = streams::push(tx, at, (&stream, counts), tag, &entry, Recording::Append)?;
                 (tags, version, undone_by)
             };
             Ok(Rollback { before, entry, tags, undone_by, image_missing, resource_version })

@@ -12,7 +12,7 @@ use crate::rules::{
     validate_stream, validate_stream_update,
 };
 use crate::store::object_key::Key;
-use crate::store::streams::{self, AnyMove, StreamName};
+use crate::store::streams::{self, StreamName};
 use crate::store::{Rows, Write};
 
 /// Which update strategy applies to a stream.
@@ -123,7 +123,7 @@ impl StreamWrite<'_> {
         }
         let at = StreamName { namespace: self.namespace, name: &new.metadata.name };
         let version = tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
-            streams::put(tx, at, old, new, version, &AnyMove)?;
+            streams::put(tx, at, old, new, version)?;
             Ok(version)
         })?;
         tx.stamp(&mut new.metadata, version);
@@ -133,7 +133,7 @@ impl StreamWrite<'_> {
     /// Deletes a stream with its tags.
     pub(super) fn delete(&self, tx: &mut Write, name: &str) -> Result<()> {
         let at = self.at(name);
-        tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, _| streams::delete(tx, at, &AnyMove))
+        tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, _| streams::delete(tx, at))
     }
 
     fn at<'n>(&'n self, name: &'n str) -> StreamName<'n> {

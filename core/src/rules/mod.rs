@@ -35,6 +35,7 @@ mod tag_event;
 pub mod tag_move;
 mod tag_pattern;
 mod tag_priority;
+mod tag_rules;
 mod tag_source;
 
 pub use digest::{Algorithm, Digest, InvalidDigest, digest_or_image_match};
@@ -77,4 +78,5 @@ pub use stream_state::{
 pub use tag_event::{TagChange, TagHead};
 pub use tag_pattern::{InvalidTagPattern, TagPattern};
 pub use tag_priority::prioritize_tags;
+pub use tag_rules::{HistoryLimit, HistoryRule, ImmutableRule, InvalidHistoryLimit, TagRules, moves_away};
 pub use tag_source::{InvalidTagSource, SourceKind, TagDestination, TagSource};

@@ -3,6 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Serialize, Serializer};
+
+use crate::json::{Decode, Reader, SyntaxError};
+
 /// A pattern of tags: `NAMESPACE/STREAM:TAG`, each part with `*` for any characters and `?` for one.
 ///
 /// Without a slash it is for the streams of all namespaces, without a colon for all tags of a stream. `*` does not reach
@@ -47,6 +51,46 @@ impl fmt::Display for TagPattern {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}/{}:{}", self.namespace, self.stream, self.tag)
     }
+}
+
+impl Default for TagPattern {
+    /// All tags.
+    fn default() -> Self {
+        let any = || "*".to_owned();
+        Self { namespace: any(), stream: any(), tag: any() }
+    }
+}
+
+impl Serialize for TagPattern {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Decode for TagPattern {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        read_text(self, reader, &Self::go_type)
+    }
+
+    fn go_type(name: &mut String, _: &str) {
+        name.push_str("TagPattern");
+    }
+}
+
+/// Reads a value that is written as a text.
+pub(super) fn read_text<T: FromStr<Err: fmt::Display>>(
+    value: &mut T,
+    reader: &mut Reader<'_>,
+    go_type: &dyn Fn(&mut String, &str),
+) -> Result<(), SyntaxError> {
+    match reader.string()? {
+        Ok(text) => match text.parse() {
+            Ok(read) => *value = read,
+            Err(error) => reader.invalid(format!("{text:?}: {error}")),
+        },
+        Err(first) => reader.misfit(first, go_type)?,
+    }
+    Ok(())
 }
 
 impl TagPattern {

@@ -6,7 +6,7 @@ use super::names;
 use super::object_key::{self, IMAGE_NAME_CLASSES, ImageRow, Key, KeyReader, StreamRow};
 use super::record::{
     self, EventRecord, ImageRecord, NamespaceRecord, Record as _, SpecTagRecord, StreamRecord, StreamVersionRecord,
-    TagHeadRecord, TextRecord, UnitRecord, UserRecord,
+    TagHeadRecord, TagRulesRecord, TextRecord, UnitRecord, UserRecord,
 };
 use super::streams::{self, StreamName};
 use super::{Rows, images, keys, object_counts, rows};
@@ -52,6 +52,10 @@ pub(super) fn check_row(key: &[u8], value: &[u8]) -> Result<()> {
         Some(keys::NAMESPACES) => {
             reader.text().and_then(|_| reader.end()).ok_or_else(unknown)?;
             record::decode::<NamespaceRecord>(key, value).map(drop)
+        }
+        Some(keys::TAG_RULES) => {
+            reader.end().ok_or_else(unknown)?;
+            record::decode::<TagRulesRecord>(key, value).map(drop)
         }
         _ => Err(unknown()),
     }

@@ -24,6 +24,11 @@ pub(crate) const CHANGES: u8 = 0x05;
 /// Value: `record::NamespaceRecord`.
 pub(crate) const NAMESPACES: u8 = 0x06;
 
+/// Row: the rules for tags.
+/// Key: this byte.
+/// Value: `record::TagRulesRecord`.
+pub(crate) const TAG_RULES: u8 = 0x07;
+
 /// The key of the state row.
 pub(crate) fn state() -> [u8; 1] {
     [STATE]

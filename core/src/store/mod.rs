@@ -39,6 +39,7 @@ mod rows;
 mod statistics;
 pub(crate) mod streams;
 mod tables;
+pub(crate) mod tag_rules;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tx;

@@ -16,7 +16,7 @@
 use std::fmt::Display;
 
 use super::hexadecimal;
-use super::keys::{IMAGES, LAYERS, NAMESPACES, STREAMS};
+use super::keys::{IMAGES, LAYERS, NAMESPACES, STREAMS, TAG_RULES};
 use crate::error::Error;
 
 /// The kinds of rows of an image.
@@ -185,6 +185,11 @@ impl Key {
         Self::begin(&[NAMESPACES])
     }
 
+    /// The row of the rules for tags.
+    pub(crate) fn tag_rules() -> Self {
+        Self::begin(&[TAG_RULES])
+    }
+
     /// The beginning of all rows.
     pub(crate) fn all() -> Self {
         Self::begin(&[])
@@ -338,6 +343,7 @@ fn describe(key: &[u8]) -> String {
             .map(|(namespace, name)| format!("stream {namespace}/{name}")),
         Some(LAYERS) => reader.image_name().map(|layer| format!("layer {layer:?}")),
         Some(NAMESPACES) => reader.text().map(|name| format!("namespace {name:?}")),
+        Some(TAG_RULES) => Some("rules for tags".to_owned()),
         _ => None,
     };
     described.unwrap_or_else(|| format!("key {}", hex::encode(key)))

@@ -70,6 +70,7 @@ fn table(key: &[u8]) -> &'static str {
         Some(keys::LAYERS) => "layers",
         Some(keys::CHANGES) => "changes",
         Some(keys::NAMESPACES) => "namespaces",
+        Some(keys::TAG_RULES) => "tag rules",
         _ => "unknown",
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
+use super::tag_rules;
 use crate::api::{Image, ImageStream, Resource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::json;
@@ -101,6 +102,10 @@ pub fn export(store: &ImageStore, options: &ExportOptions, out: &mut dyn Write) 
             list.item(&image)
         })?;
     }
+    let rules = store.tag_rules()?;
+    if !is_selection && !options.for_create && !rules.is_empty() {
+        list.document(tag_rules::document(&rules)?)?;
+    }
     list.end()?;
     Ok(exported)
 }
@@ -159,6 +164,10 @@ impl List<'_> {
         if self.options.for_create {
             strip(&mut document);
         }
+        self.document(document)
+    }
+
+    fn document(&mut self, document: Value) -> Result<()> {
         let text = match self.options.format {
             ListFormat::Json => {
                 let compact = json::to_vec(&document).map_err(|error| Error::internal(error.to_string()))?;

@@ -36,6 +36,7 @@ mod place;
 mod progress;
 mod report;
 mod source;
+mod tag_rules;
 mod texts;
 mod workloads;
 mod write_archived;

@@ -1,9 +1,11 @@
 //! Objects of dumps: which kinds there are, and what becomes of each.
 
 use super::report::Cluster;
+use super::tag_rules;
 use crate::api::{API_VERSION, Image, ImageStream, ImageStreamTag, ObjectMeta, Resource, TypeMeta};
 use crate::json::{self, Decode, Names, members};
 use crate::resources::WholeObject;
+use crate::rules::TagRules;
 
 /// An object of a dump.
 pub(super) enum Object {
@@ -11,6 +13,8 @@ pub(super) enum Object {
     Stream(Box<ImageStream>),
     /// The image of a tag, which stands in for one that is not there itself.
     OfTag(Box<Image>),
+    /// The rules for tags of another store.
+    TagRules(TagRules),
     /// Facts about the cluster.
     Cluster(Cluster),
     /// A view of a stream, which has nothing that the stream has not.
@@ -130,6 +134,7 @@ pub(super) fn read(json: &[u8], kind_in_list: Option<&str>) -> Result<Object, Un
                 gathered: String::new(),
             }))
         }
+        (tag_rules::API_VERSION, tag_rules::KIND) => Ok(Object::TagRules(tag_rules::read(json).map_err(fail)?)),
         (API_VERSION | "v1" | "", "ImageTag") => Ok(Object::PartOfStream),
         (_, "") => Err(fail("it has no kind".to_owned())),
         _ => Ok(Object::Other(kind.to_owned())),

@@ -223,6 +223,12 @@ impl Objects for Pass<'_> {
                 self.cluster(found);
                 Ok(None)
             }
+            Object::TagRules(rules) => {
+                if let Some(writer) = &mut self.writer {
+                    writer.take_tag_rules(rules);
+                }
+                Ok(None)
+            }
             Object::PartOfStream => Ok(None),
             Object::Other(kind) => {
                 *self.report.other_objects.entry(kind).or_default() += 1;

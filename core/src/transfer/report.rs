@@ -26,6 +26,8 @@ pub struct ImportReport {
     pub images_from_tags: u64,
     /// Tags that got an image of an archive as their newest entry.
     pub pushed_tags: u64,
+    /// Rules for tags, which another store had.
+    pub tag_rules: u64,
     /// Images of `docker save` archives without a manifest: it was made up as `skopeo` does, and is not that of a registry.
     pub made_up_manifests: u64,
     /// With [`ImportOptions::verify_blobs`](super::ImportOptions::verify_blobs): how many blobs have the content that their

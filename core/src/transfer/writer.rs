@@ -11,6 +11,7 @@ use super::write_archived;
 use crate::api::{Image, ImageStream};
 use crate::error::{ErrorKind, Result};
 use crate::resources::{ConflictRule, ImageStore, Restored, WholeObject};
+use crate::rules::TagRules;
 
 /// A transaction has at most this many objects, and about this many bytes of them.
 const CHUNK_OBJECTS: usize = 500;
@@ -25,6 +26,8 @@ pub(super) struct Writer<'a> {
     seen_images: BTreeSet<String>,
     seen_streams: BTreeMap<(String, String), Seen>,
     of_tags: BTreeMap<String, (Box<Image>, Place)>,
+    /// Written in the end, so that they forbid nothing of the import itself.
+    tag_rules: Vec<TagRules>,
     chunk: Vec<(WholeObject, Place)>,
     chunk_bytes: usize,
 }
@@ -44,6 +47,7 @@ impl<'a> Writer<'a> {
             seen_images: BTreeSet::new(),
             seen_streams: BTreeMap::new(),
             of_tags: BTreeMap::new(),
+            tag_rules: Vec::new(),
             chunk: Vec::new(),
             chunk_bytes: 0,
         }
@@ -54,6 +58,10 @@ impl<'a> Writer<'a> {
         self.chunk.push((object, place));
         self.chunk_bytes += length;
         if self.chunk.len() >= CHUNK_OBJECTS || self.chunk_bytes >= CHUNK_BYTES { self.write_chunk() } else { Ok(()) }
+    }
+
+    pub(super) fn take_tag_rules(&mut self, rules: TagRules) {
+        self.tag_rules.push(rules);
     }
 
     /// Takes the image of a tag, which is written in the end if the image itself did not come.
@@ -71,6 +79,11 @@ impl<'a> Writer<'a> {
         self.write_chunk()?;
         self.write_images_of_tags()?;
         self.write_archived(archived, tell)?;
+        let (replace, dry_run) = (self.options.conflicts == ConflictRule::Replace, self.options.dry_run);
+        for rules in &self.tag_rules {
+            self.store.restore_tag_rules(rules, replace, dry_run)?;
+            self.report.tag_rules += (rules.immutable.len() + rules.histories.len()) as u64;
+        }
         self.count_missing(tell)?;
         Ok(self.report)
     }

@@ -132,7 +132,7 @@ fn oc_adm_prune_images(store: &ImageStore, revisions: usize) -> (usize, usize) {
         let mut tags = Vec::new();
         for tag in stream["status"]["tags"].as_array().into_iter().flatten() {
             let tag_name = text(&tag["tag"]);
-            let uses =
+            let is_used =
                 |tag: &str, image: &str| used.contains(&(namespace.clone(), name.clone(), tag.into(), image.into()));
             let entries = tag["items"].as_array().cloned().unwrap_or_default();
             let kept: Vec<_> = entries
@@ -140,8 +140,8 @@ fn oc_adm_prune_images(store: &ImageStore, revisions: usize) -> (usize, usize) {
                 .enumerate()
                 .filter(|(revision, entry)| {
                     let image = text(&entry["image"]);
-                    *revision == 0 && uses(&tag_name, "")
-                        || images.contains_key(&image) && (*revision < revisions || uses("", &image))
+                    *revision == 0 && is_used(&tag_name, "")
+                        || images.contains_key(&image) && (*revision < revisions || is_used("", &image))
                 })
                 .map(|(_, entry)| entry.clone())
                 .collect();

@@ -10,7 +10,7 @@ use crate::api::{Image, ImageStream, NamedTagEventList};
 use crate::error::{Error, Result};
 use crate::resources::{DeleteParams, Finding, ImageStore};
 use crate::store::object_key::Key;
-use crate::store::streams::{self, AnyMove, StreamName};
+use crate::store::streams::{self, StreamName};
 use crate::store::{Write, images};
 
 /// A transaction has at most this many objects.
@@ -152,7 +152,7 @@ fn cut(tx: &mut Write, planned: &PlannedStream) -> Result<Done> {
     }
     remove_tags(&mut new, planned);
     tx.change(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
-        streams::put_whole(tx, at, Some(&stored), &new, version, &AnyMove)
+        streams::put_whole(tx, at, Some(&stored), &new, version)
     })?;
     Ok(Done::Stream { entries })
 }

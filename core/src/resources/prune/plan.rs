@@ -9,12 +9,12 @@ use crate::collected;
 use crate::error::{Error, Result};
 use crate::resources::selection::Selection;
 use crate::resources::{Finding, ImageStore, Workloads};
-use crate::rules::TagPattern;
 use crate::rules::prune::{
     Decision, EntryFacts, ImageFacts, Limits, PruneRule, SizeLimits, UsedImages, decide_entry, decide_image, runs,
 };
+use crate::rules::{TagPattern, TagRules};
 use crate::store::streams::{self, StreamName};
-use crate::store::{Read, Rows as _, images, names};
+use crate::store::{Read, Rows as _, images, names, tag_rules};
 
 /// What a plan is made by. The default is that of `oc adm prune images`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl ImageStore {
         let mut findings = workloads.findings().to_vec();
         let limits = limits(&params.mode, as_of, workloads, &mut findings);
         let used = used_images(workloads, &limits, &mut findings);
-        let planning = Planning { params, limits, used, known };
+        let planning = Planning { params, limits, used, known, rules: tag_rules::get(&rows)? };
         let mut plan = PrunePlan {
             as_of,
             resource_version: rows.state()?.version.to_string(),
@@ -197,6 +197,7 @@ struct Planning<'a> {
     limits: Limits,
     used: UsedImages,
     known: BTreeMap<String, KnownImage>,
+    rules: TagRules,
 }
 
 impl Planning<'_> {
@@ -215,10 +216,13 @@ impl Planning<'_> {
 
     fn tag(&self, stream: &ImageStream, tag: &NamedTagEventList, stream_is_young: bool) -> PlannedTag {
         let (namespace, name) = (&*stream.metadata.namespace, &*stream.metadata.name);
+        let immutable = self.rules.immutable(namespace, name, &tag.tag);
         let pattern = self.params.keep.iter().find(|pattern| pattern.matches(namespace, name, &tag.tag));
         let entries = tag.items.iter().flatten().enumerate().map(|(newer, entry)| {
             let Decision { rule, because } = if let Some(pattern) = pattern {
                 Decision::because(PruneRule::KeepPattern, pattern.to_string())
+            } else if let Some(rule) = immutable {
+                Decision::because(PruneRule::Immutable, rule.pattern.to_string())
             } else if stream_is_young {
                 PruneRule::StreamIsYoung.into()
             } else {

@@ -12,6 +12,8 @@ use crate::json::{Decode, Reader, SyntaxError};
 pub enum PruneRule {
     /// Kept: the tag was to be kept.
     KeepPattern,
+    /// Kept: the tag must not move.
+    Immutable,
     /// Kept: the stream was created within the time that everything is kept.
     StreamIsYoung,
     /// Kept: it was created within the time that everything is kept.
@@ -41,6 +43,7 @@ impl PruneRule {
     /// All rules, those that keep first.
     pub const ALL: &[Self] = &[
         Self::KeepPattern,
+        Self::Immutable,
         Self::StreamIsYoung,
         Self::IsYoung,
         Self::TagIsUsed,
@@ -59,6 +62,7 @@ impl PruneRule {
     pub fn name(self) -> &'static str {
         match self {
             Self::KeepPattern => "KeepPattern",
+            Self::Immutable => "Immutable",
             Self::StreamIsYoung => "StreamIsYoung",
             Self::IsYoung => "IsYoung",
             Self::TagIsUsed => "TagIsUsed",
@@ -85,6 +89,7 @@ impl fmt::Display for PruneRule {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::KeepPattern => "to be kept",
+            Self::Immutable => "the tag is immutable",
             Self::StreamIsYoung => "the stream is younger than the limit",
             Self::IsYoung => "younger than the limit",
             Self::TagIsUsed => "the tag is used",

@@ -15,6 +15,7 @@ mod meta;
 mod namespace;
 pub(crate) mod state;
 mod stream;
+mod tag_rules;
 mod text;
 
 use bincode::de::Decoder;
@@ -29,6 +30,7 @@ pub(crate) use meta::MetaRecord;
 pub(crate) use namespace::NamespaceRecord;
 pub(crate) use state::{CountsRecord, StateRecord};
 pub(crate) use stream::{EventRecord, SpecTagRecord, StreamRecord, StreamVersionRecord, TagHeadRecord};
+pub(crate) use tag_rules::TagRulesRecord;
 pub(crate) use text::TextRecord;
 
 use crate::error::{Error, Result};

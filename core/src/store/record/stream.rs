@@ -58,7 +58,7 @@ record! {
     /// An entry of a tag's history.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
     pub(crate) struct EventRecord {
-        created: Option<i64>,
+        pub(crate) created: Option<i64>,
         docker_image_reference: String,
         pub(crate) image: String,
         pub(crate) generation: i64,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::read::StreamName;
 use crate::api::NamedTagEventList;
 use crate::error::Result;
-use crate::rules::TagHead;
+use crate::rules::{HistoryLimit, TagHead};
 use crate::store::images::count_user;
 use crate::store::object_key::{self, Key, KeyReader, StreamRow};
 use crate::store::record::{self, EventRecord, Record as _, StreamVersionRecord, TagHeadRecord, UnitRecord};
@@ -63,10 +63,7 @@ pub(super) fn put_history(
     let stored: Vec<_> = tx.prefix(at.tag_row(StreamRow::Event, tag).as_bytes())?.collect::<Result<_>>()?;
     for (event_key, value) in stored {
         let event: EventRecord = record::decode(&event_key, &value)?;
-        let prefix = at.tag_row(StreamRow::Event, tag);
-        let number = KeyReader::after(&prefix, &event_key)
-            .and_then(|mut reader| reader.sequence())
-            .ok_or_else(|| object_key::damaged_key(EventRecord::TABLE, &event_key))?;
+        let number = sequence_in(&at.tag_row(StreamRow::Event, tag), &event_key)?;
         same = same && wanted.peek() == Some(&event);
         if same {
             wanted.next();
@@ -88,6 +85,43 @@ pub(super) fn put_history(
     };
     let head = TagHead { newest: newest.cloned(), conditions: history.conditions.clone(), displaced: Vec::new() };
     put_head_record(tx, at, tag, &head, sequence)
+}
+
+/// Removes the entries of a history that are beyond its bound, the oldest first. The numbers of entries have no gaps.
+pub(super) fn bound_history(tx: &mut Write, at: StreamName<'_>, tag: &str, limit: HistoryLimit) -> Result<()> {
+    let head: TagHeadRecord = rows::get(tx, &at.tag_row(StreamRow::Head, tag))?.unwrap_or_default();
+    let newest = head.newest.as_ref().and_then(|event| event.created);
+    let prefix = at.tag_row(StreamRow::Event, tag);
+    let (mut gone, mut users) = (Vec::new(), BTreeMap::new());
+    for row in tx.prefix(prefix.as_bytes())? {
+        let (key, value) = row?;
+        let event: EventRecord = record::decode(&key, &value)?;
+        let number = sequence_in(&prefix, &key)?;
+        let is_beyond = match limit {
+            // The newest entry is not among these rows.
+            HistoryLimit::Entries(entries) => head.next_sequence.saturating_sub(number) >= entries,
+            HistoryLimit::Seconds(seconds) => match (event.created, newest) {
+                (Some(created), Some(newest)) => {
+                    newest.saturating_sub(created) >= i64::try_from(seconds).unwrap_or(i64::MAX)
+                }
+                _ => false,
+            },
+        };
+        if !is_beyond {
+            break;
+        }
+        count(&mut users, Some(&event.image), -1);
+        gone.push(key);
+    }
+    gone.into_iter().try_for_each(|key| tx.delete(key))?;
+    put_users(tx, at, tag, &users)
+}
+
+/// The number of an entry.
+fn sequence_in(prefix: &Key, key: &[u8]) -> Result<u64> {
+    KeyReader::after(prefix, key)
+        .and_then(|mut reader| reader.sequence())
+        .ok_or_else(|| object_key::damaged_key(EventRecord::TABLE, key))
 }
 
 fn put_head_record(tx: &mut Write, at: StreamName<'_>, tag: &str, head: &TagHead, next_sequence: u64) -> Result<()> {

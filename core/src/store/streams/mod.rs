@@ -16,5 +16,4 @@ pub(crate) use read::{
     StreamName, all_followers, count_events, get, head, head_with_counts, history, history_page, newest, spec_tag,
     state, tag_head, unset_generations,
 };
-pub(crate) use tag_moves::AnyMove;
 pub(crate) use write::{delete, put, put_whole};

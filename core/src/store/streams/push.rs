@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::read::{self, StreamName, TagCounts, followers, tag_head};
-use super::tag_moves::{self, MoveGuard};
+use super::tag_moves;
 use super::write::put_version;
 use crate::api::TagEvent;
 use crate::error::{Error, Result};
@@ -20,7 +20,7 @@ use crate::store::{Rows, Write};
 ///
 /// # Errors
 ///
-/// Errors of `guard`, and errors of reading and writing.
+/// `Conflict` if a tag must not move; errors of reading and writing.
 pub(crate) fn push(
     tx: &mut Write,
     at: StreamName<'_>,
@@ -28,7 +28,6 @@ pub(crate) fn push(
     tag: &str,
     event: &TagEvent,
     recording: Recording,
-    guard: &dyn MoveGuard,
 ) -> Result<(Vec<(String, TagChange)>, u64)> {
     let mut tags = StoredTags { rows: tx, at, counts, touched: BTreeMap::new() };
     let changes = tag_move::push(&mut tags, tag, event, recording)?;
@@ -40,7 +39,7 @@ pub(crate) fn push(
         moves.push(TagMove { tag, before: before.as_ref(), after });
     }
     if moves.iter().all(|tag| tag.after == TagAfter::Same) {
-        tag_moves::apply(tx, at, &moves, guard)?;
+        tag_moves::apply(tx, at, &moves)?;
         return Ok((changes, stream.metadata.resource_version.parse().unwrap_or_default()));
     }
     let unset = unset_generations(tx, at, stream, &moves)?;
@@ -49,7 +48,7 @@ pub(crate) fn push(
     moves.extend(tag_move::moves_between(&unset.tags, &filled.tags));
     let version = tx.update(Key::stream(at.namespace, at.name).as_bytes(), |tx, version| {
         put_version(tx, at, version)?;
-        tag_moves::apply(tx, at, &moves, guard)?;
+        tag_moves::apply(tx, at, &moves)?;
         Ok(version)
     })?;
     Ok((changes, version))

@@ -1,23 +1,20 @@
-//! A stream that was put is read back equal, and every tag move asks the guard.
-
-use std::cell::RefCell;
+//! A stream that was put is read back equal, and no write moves a tag that must not move.
 
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 
-use super::tag_moves::MoveGuard;
 use super::*;
 use crate::api::{
     ImageLookupPolicy, ImageStream, ImageStreamSpec, ImageStreamStatus, NamedTagEventList, ObjectMeta, ObjectReference,
     OwnerReference, TagEvent, TagEventCondition, TagReference, Time,
 };
-use crate::error::{Error, ErrorKind, Result};
-use crate::rules::tag_move::{Recording, TagAfter, TagMove};
-use crate::rules::{StreamState, TagChange};
+use crate::error::{ErrorKind, Result};
+use crate::rules::tag_move::Recording;
+use crate::rules::{ImmutableRule, StreamState, TagChange, TagRules};
 use crate::store::object_key::Key;
 use crate::store::tests::{memory, objects};
-use crate::store::{FeedLimits, Store, Write};
+use crate::store::{FeedLimits, Store, Write, tag_rules};
 
 const AT: StreamName<'_> = StreamName { namespace: "shop", name: "web" };
 
@@ -60,7 +57,7 @@ fn web(histories: &[NamedTagEventList]) -> ImageStream {
 /// A store with that stream.
 fn stored(histories: &[NamedTagEventList]) -> Store {
     let store = memory(FeedLimits::default());
-    write(&store, |tx, version| put_whole(tx, AT, None, &web(histories), version, &AnyMove)).unwrap();
+    write(&store, |tx, version| put_whole(tx, AT, None, &web(histories), version)).unwrap();
     store
 }
 
@@ -68,119 +65,59 @@ fn get_web(store: &Store) -> Option<ImageStream> {
     get(&store.read().unwrap(), AT).unwrap()
 }
 
-fn push_to(store: &Store, tag: &str, image: &str, guard: &dyn MoveGuard) -> Result<Vec<(String, TagChange)>> {
+fn push_to(store: &Store, tag: &str, image: &str) -> Result<Vec<(String, TagChange)>> {
     store.write(|tx| {
         let (stream, counts) = head_with_counts(tx, AT)?.unwrap();
-        push(tx, AT, (&stream, counts), tag, &event(image, 1), Recording::Fold, guard).map(|(changes, _)| changes)
+        push(tx, AT, (&stream, counts), tag, &event(image, 1), Recording::Fold).map(|(changes, _)| changes)
     })
-}
-
-/// Records the questions: tag, image before, image after.
-#[derive(Default)]
-struct Asked(RefCell<Vec<String>>);
-
-impl MoveGuard for Asked {
-    fn check(&self, _: StreamName<'_>, tag: &TagMove<'_>) -> Result<()> {
-        let image = |newest: Option<&TagEvent>| newest.map_or("-", |newest| &*newest.image).to_owned();
-        let same = if tag.after == TagAfter::Same { " (same)" } else { "" };
-        let asked = format!("{}: {} to {}{same}", tag.tag, image(tag.before), image(tag.newest_after()));
-        self.0.borrow_mut().push(asked);
-        Ok(())
-    }
-}
-
-/// A precondition: the tag must point to an image, or be absent.
-struct Expect<'a> {
-    tag: &'a str,
-    image: Option<&'a str>,
-}
-
-impl MoveGuard for Expect<'_> {
-    fn check(&self, _: StreamName<'_>, tag: &TagMove<'_>) -> Result<()> {
-        if tag.tag == self.tag && tag.before.map(|newest| &*newest.image) != self.image {
-            return Err(Error::conflict("imagestreamtags", tag.tag, "the tag points to another image"));
-        }
-        Ok(())
-    }
-}
-
-/// Refuses to move a tag that has an entry.
-struct Immutable<'a>(&'a str);
-
-impl MoveGuard for Immutable<'_> {
-    fn check(&self, _: StreamName<'_>, tag: &TagMove<'_>) -> Result<()> {
-        if tag.tag == self.0 && tag.before.is_some() && tag.newest_after() != tag.before {
-            return Err(Error::conflict("imagestreamtags", tag.tag, "the tag is immutable"));
-        }
-        Ok(())
-    }
 }
 
 fn is_conflict<T>(result: Result<T>) -> bool {
     result.is_err_and(|error| matches!(error.kind(), ErrorKind::Conflict { .. }))
 }
 
-#[test]
-fn a_mapping_asks_the_guard_about_its_tag_and_the_followers() {
-    let store = stored(&[history("latest", &["one"]), history("prod", &["two"])]);
-    let asked = Asked::default();
-    let _ = push_to(&store, "latest", "two", &asked).unwrap();
-    let _ = push_to(&store, "latest", "two", &asked).unwrap();
-    let _ = push_to(&store, "new", "two", &asked).unwrap();
-    assert_eq!(
-        *asked.0.borrow(),
-        ["latest: one to two", "prod: two to two (same)", "latest: two to two (same)", "new: - to two"]
-    );
-}
-
-#[test]
-fn a_precondition_sees_the_tag_before_the_mapping() {
-    let store = stored(&[history("latest", &["one"])]);
-    let before = objects(&store.read().unwrap());
-    let expect = |tag, image| Expect { tag, image };
-    for wrong in [None, Some("two")] {
-        assert!(is_conflict(push_to(&store, "latest", "two", &expect("latest", wrong))));
-        // The guard also refuses a mapping that changes nothing.
-        assert!(is_conflict(push_to(&store, "latest", "one", &expect("latest", wrong))));
-    }
-    assert!(is_conflict(push_to(&store, "new", "two", &expect("new", Some("one")))));
-    assert_eq!(objects(&store.read().unwrap()), before);
-    let _ = push_to(&store, "latest", "two", &expect("latest", Some("one"))).unwrap();
-    let _ = push_to(&store, "new", "two", &expect("new", None)).unwrap();
+/// Forbids that a tag moves.
+fn forbid(store: &Store, tag: &str) {
+    let pattern = format!("*/web:{tag}").parse().unwrap();
+    let rules = TagRules { immutable: vec![ImmutableRule { pattern, except: Vec::new() }], histories: Vec::new() };
+    store.write(|tx| tag_rules::put(tx, &rules)).unwrap();
 }
 
 #[test]
 fn a_follower_that_may_not_move_fails_the_mapping() {
     let store = stored(&[history("latest", &["one"]), history("prod", &["one"])]);
-    let before = (objects(&store.read().unwrap()), store.read().unwrap());
-    assert!(is_conflict(push_to(&store, "latest", "two", &Immutable("prod"))));
-    assert_eq!(objects(&store.read().unwrap()), before.0);
-    let _ = push_to(&store, "latest", "one", &Immutable("prod")).unwrap();
-    let _ = push_to(&store, "other", "two", &Immutable("prod")).unwrap();
+    forbid(&store, "prod");
+    let before = objects(&store.read().unwrap());
+    assert!(is_conflict(push_to(&store, "latest", "two")));
+    assert_eq!(objects(&store.read().unwrap()), before);
+    let _ = push_to(&store, "latest", "one").unwrap();
+    let _ = push_to(&store, "other", "two").unwrap();
 }
 
 #[test]
-fn every_write_of_a_stream_asks_the_guard_about_the_tags_that_it_moves() {
+fn no_write_of_a_stream_moves_a_tag_that_must_not_move() {
     let kept = history("kept", &["one"]);
     let store = stored(&[kept.clone(), history("prod", &["two", "one"])]);
+    forbid(&store, "prod");
     let before = objects(&store.read().unwrap());
-    let (whole, guard) = (get_web(&store).unwrap(), Immutable("prod"));
+    let whole = get_web(&store).unwrap();
 
     let old = StreamState::from(&whole);
     let mut new = old.clone();
     new.tags.remove("prod");
-    assert!(is_conflict(write(&store, |tx, version| put(tx, AT, Some(&old), &new, version, &guard))));
+    assert!(is_conflict(write(&store, |tx, version| put(tx, AT, Some(&old), &new, version))));
     for histories in [vec![kept.clone()], vec![kept.clone(), history("prod", &["one"])]] {
         let new = web(&histories);
-        assert!(is_conflict(write(&store, |tx, version| put_whole(tx, AT, Some(&whole), &new, version, &guard))));
+        assert!(is_conflict(write(&store, |tx, version| put_whole(tx, AT, Some(&whole), &new, version))));
     }
-    assert!(is_conflict(write(&store, |tx, _| delete(tx, AT, &guard))));
+    assert!(is_conflict(write(&store, |tx, _| delete(tx, AT))));
     assert_eq!(objects(&store.read().unwrap()), before);
 
-    let asked = Asked::default();
-    write(&store, |tx, version| put(tx, AT, Some(&old), &new, version, &asked)).unwrap();
-    write(&store, |tx, _| delete(tx, AT, &asked)).unwrap();
-    assert_eq!(*asked.0.borrow(), ["prod: two to -", "kept: one to -"]);
+    // Older entries and other tags are free.
+    let fewer = web(&[history("prod", &["two"])]);
+    write(&store, |tx, version| put_whole(tx, AT, Some(&whole), &fewer, version)).unwrap();
+    forbid(&store, "other");
+    write(&store, |tx, _| delete(tx, AT)).unwrap();
     assert_eq!(get_web(&store), None);
 }
 
@@ -300,7 +237,7 @@ proptest! {
         for mut stream in [first, second, third] {
             let old = get_web(&store);
             let version = write(&store, |tx, version| {
-                put_whole(tx, AT, old.as_ref(), &stream, version, &AnyMove)?;
+                put_whole(tx, AT, old.as_ref(), &stream, version)?;
                 Ok(version)
             })?;
             stream.metadata.resource_version = version.to_string();

@@ -1,7 +1,7 @@
 //! Writing streams.
 
 use super::read::{StreamName, newest, tags};
-use super::tag_moves::{self, MoveGuard};
+use super::tag_moves;
 use crate::api::{ImageStream, TagReference};
 use crate::error::Result;
 use crate::rules::tag_move::{TagAfter, TagMove, moves_between, moves_between_histories};
@@ -23,19 +23,18 @@ pub(crate) fn put_version(tx: &mut Write, at: StreamName<'_>, resource_version: 
 ///
 /// # Errors
 ///
-/// Errors of `guard`, and errors of reading and writing.
+/// `Conflict` if a tag must not move; errors of reading and writing.
 pub(crate) fn put(
     tx: &mut Write,
     at: StreamName<'_>,
     old: Option<&StreamState>,
     new: &StreamState,
     version: u64,
-    guard: &dyn MoveGuard,
 ) -> Result<()> {
     let nothing = StreamState::default();
     let old = old.unwrap_or(&nothing);
     put_spec(tx, at, old, new, version)?;
-    tag_moves::apply(tx, at, &moves_between(&old.tags, &new.tags), guard)
+    tag_moves::apply(tx, at, &moves_between(&old.tags, &new.tags))
 }
 
 /// Replaces a stream, or creates it, as of a version: the inverse of [`get`](super::get).
@@ -46,31 +45,30 @@ pub(crate) fn put(
 ///
 /// # Errors
 ///
-/// Errors of `guard`, and errors of reading and writing.
+/// `Conflict` if a tag must not move; errors of reading and writing.
 pub(crate) fn put_whole(
     tx: &mut Write,
     at: StreamName<'_>,
     stored: Option<&ImageStream>,
     new: &ImageStream,
     version: u64,
-    guard: &dyn MoveGuard,
 ) -> Result<()> {
     let old = stored.map(StreamState::from).unwrap_or_default();
     put_spec(tx, at, &old, &StreamState::from(new), version)?;
     let old = stored.map(|stored| &*stored.status.tags).unwrap_or_default();
-    tag_moves::apply(tx, at, &moves_between_histories(old, &new.status.tags), guard)
+    tag_moves::apply(tx, at, &moves_between_histories(old, &new.status.tags))
 }
 
 /// Deletes a stream with everything that belongs to it.
 ///
 /// # Errors
 ///
-/// Errors of `guard`, and errors of reading and writing.
-pub(crate) fn delete(tx: &mut Write, at: StreamName<'_>, guard: &dyn MoveGuard) -> Result<()> {
+/// `Conflict` if a tag must not move; errors of reading and writing.
+pub(crate) fn delete(tx: &mut Write, at: StreamName<'_>) -> Result<()> {
     for tag in tags(tx, at)? {
         let before = newest(tx, at, &tag)?;
         let gone = TagMove { tag: &tag, before: before.as_ref(), after: TagAfter::Gone };
-        tag_moves::apply(tx, at, &[gone], guard)?;
+        tag_moves::apply(tx, at, &[gone])?;
     }
     let rest: Vec<_> = tx.prefix(Key::stream(at.namespace, at.name).as_bytes())?.collect::<Result<_>>()?;
     for (key, _) in rest {
