@@ -19,6 +19,7 @@ mod layers;
 mod output;
 mod prune;
 mod registry;
+mod repair;
 mod rollback;
 mod search;
 mod serve;
@@ -76,6 +77,7 @@ enum Command {
     Import(import::Import),
     Layers(layers::Layers),
     Prune(Box<prune::Prune>),
+    Repair(repair::Repair),
     Rollback(rollback::Rollback),
     Search(search::Search),
     Serve(Box<serve::Serve>),
@@ -103,6 +105,7 @@ fn main() -> ExitCode {
         Command::Import(command) => command.run(&mut out),
         Command::Layers(command) => command.run(&mut out),
         Command::Prune(command) => command.run(&mut out),
+        Command::Repair(command) => command.run(&mut out),
         Command::Rollback(command) => command.run(&mut out),
         Command::Search(command) => command.run(&mut out),
         Command::Serve(command) => command.run(&mut out),

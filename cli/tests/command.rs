@@ -622,6 +622,32 @@ fn tags_are_made_immutable_and_histories_bounded() {
 }
 
 #[test]
+fn a_damaged_store_is_repaired_into_a_new_one() {
+    let shop = Shop::with_store();
+    let whole = shop.run(&["repair", "shop.redb", "--to", "copy.redb"]);
+    assert_eq!(whole.code, 0, "{}", whole.stderr);
+    let expected =
+        "repaired shop.redb to copy.redb:\n  images: 1\n  image streams: 1\neverything in the file was read\n";
+    assert_eq!(whole.stdout, expected);
+    let list = |db: &str| shop.run(&["get", "istag", "-A", "--db", db, "--no-headers"]).stdout;
+    assert_eq!(list("copy.redb"), list("shop.redb"));
+    let again = shop.run(&["repair", "shop.redb", "--to", "copy.redb"]);
+    assert_eq!(again.code, 1);
+    assert!(again.stderr.contains("copy.redb"), "{}", again.stderr);
+
+    // Every block but the header and its checksums.
+    let mut bytes = fs::read(shop.path("shop.redb")).unwrap();
+    bytes.iter_mut().skip(8192).for_each(|byte| *byte ^= 0x55);
+    fs::write(shop.path("shop.redb"), &bytes).unwrap();
+    let nothing = shop.run(&["repair", "shop.redb", "--to", "nothing.redb"]);
+    assert_eq!(nothing.code, 3, "{}", nothing.stderr);
+    assert!(nothing.stdout.contains("parts of the file can't be read"), "{}", nothing.stdout);
+    assert!(fs::read(shop.path("shop.redb")).unwrap() == bytes, "the damaged file was changed");
+    assert_eq!(shop.run(&["verify", "--db", "nothing.redb"]).code, 0);
+    assert_eq!(shop.run(&["repair", "missing.redb", "--to", "other.redb"]).code, 1);
+}
+
+#[test]
 fn what_is_not_used_is_planned_and_pruned() {
     let shop = Shop::with_store();
     let prune = |more: &[&str]| shop.run(&[&["prune", "--db", "shop.redb"], more].concat());
@@ -675,7 +701,7 @@ fn what_is_not_used_is_planned_and_pruned() {
     assert!(again.stdout.ends_with("deleted: 0 images\n"), "{}", again.stdout);
 }
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "completion",
     "compact",
     "create-mapping",
@@ -689,6 +715,7 @@ const COMMANDS: [&str; 21] = [
     "import",
     "layers",
     "prune",
+    "repair",
     "rollback",
     "search",
     "serve",

@@ -61,9 +61,9 @@ pub use resources::{
     ImageStreamImports, ImageStreamTags, ImageStreams, ImageTags, ImageUsage, Images, ImportMode, LayerUse, ListParams,
     MappingOutcome, Mappings, Namespace, Namespaces, Patch, PatchParams, Patched, PlannedEntry, PlannedImage,
     PlannedStream, PlannedTag, PostParams, Preconditions, PruneMode, PruneOutcome, PruneParams, PrunePlan,
-    PruneSummary, ReplacedImage, ReplacedTag, Restored, Rollback, RollbackParams, SearchResult, StoredImage,
-    StreamSummary, StreamUsage, Summaries, SummaryOrder, SummaryParams, TagParams, TagPosition, Tagged, VersionMatch,
-    Watch, WatchEvent, WatchParams, WatchStopper, Workloads,
+    PruneSummary, RepairReport, ReplacedImage, ReplacedTag, Restored, Rollback, RollbackParams, SearchResult,
+    StoredImage, StreamSummary, StreamUsage, Summaries, SummaryOrder, SummaryParams, TagParams, TagPosition, Tagged,
+    VersionMatch, Watch, WatchEvent, WatchParams, WatchStopper, Workloads,
 };
 pub use rules::prune::PruneRule;
 pub use rules::{ExpectedImage, FieldCause, FieldError, RollbackTarget, TagChange, TagPattern, UndoneBy};

@@ -234,7 +234,19 @@ export const images = (channel, scope) => new Images(channel, { ...scope, resour
 export const imageSignatures = (channel, scope) => new ImageSignatures(channel, { ...scope, resource: "imagesignatures" });
 
 /** The verbs of the store itself that return values. The reports of the others come as JSON. */
-const REPORTS = ["imageUsers", "exportList", "resourceVersion", "changesSince", "verify", "compact", "statistics"];
+const REPORTS = [
+  "imageUsers",
+  "exportList",
+  "resourceVersion",
+  "changesSince",
+  "verify",
+  "compact",
+  "statistics",
+  "addImmutableRule",
+  "addHistoryRule",
+  "removeImmutableRule",
+  "removeHistoryRule",
+];
 
 /** The store itself. */
 export const whole = (channel, scope) =>

@@ -4,6 +4,7 @@ import { bad } from "./error.js";
 import { handle } from "./face.js";
 import { bytesOf } from "./options.js";
 import { plain, text } from "./plain.js";
+import { planRequest } from "./prune.js";
 import { Namespace, imageSignatures, images, whole } from "./resources.js";
 
 /** Without this key, which is not exported, nobody can call the constructor. */
@@ -108,6 +109,34 @@ export class ImageStore {
 
   async changesSince(resourceVersion) {
     return this.#whole.ask("changesSince", { name: text(resourceVersion, "the resource version") });
+  }
+
+  async planPrune(options) {
+    return this.#whole.ask("planPrune", { bytes: await planRequest(options) });
+  }
+
+  async applyPlan(plan) {
+    return this.#whole.ask("applyPlan", { object: plan });
+  }
+
+  async tagRules() {
+    return this.#whole.ask("tagRules");
+  }
+
+  async addImmutableRule(rule) {
+    return this.#whole.ask("addImmutableRule", { object: rule });
+  }
+
+  async removeImmutableRule(pattern) {
+    return this.#whole.ask("removeImmutableRule", { name: text(pattern, "the pattern") });
+  }
+
+  async addHistoryRule(rule) {
+    return this.#whole.ask("addHistoryRule", { object: rule });
+  }
+
+  async removeHistoryRule(pattern) {
+    return this.#whole.ask("removeHistoryRule", { name: text(pattern, "the pattern") });
   }
 
   async verify() {

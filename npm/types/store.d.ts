@@ -139,6 +139,36 @@ export class ImageStore {
   /** The changes after a resource version, oldest first; `Expired` where they are no longer kept. */
   changesSince(resourceVersion: string): Promise<Change[]>;
 
+  /**
+   * Plans what to prune, by the rules of `oc adm prune images`, and writes nothing: each entry of each history and each image, with
+   * the rule that decided. References of workloads that can't be read are findings of the plan.
+   */
+  planPrune(options?: PruneOptions): Promise<PrunePlan>;
+
+  /**
+   * Does what a plan says. What has changed since the plan was made is left as it is, and reported. `BadRequest` if the plan has
+   * findings that it does not say to ignore.
+   */
+  applyPlan(plan: PrunePlan): Promise<PruneOutcome>;
+
+  /** The rules for tags: which must not move, and how long histories may get. */
+  tagRules(): Promise<TagRules>;
+
+  /**
+   * Forbids that tags move, in place of the rule with the same pattern. Every write that would move or remove such a tag is then
+   * refused with `Conflict`, which names the rule.
+   */
+  addImmutableRule(rule: ImmutableRule): Promise<void>;
+
+  /** Allows again that tags move. Returns whether there was a rule with this pattern. */
+  removeImmutableRule(pattern: string): Promise<boolean>;
+
+  /** Bounds histories, in place of the rule with the same pattern: what is beyond the bound goes when a tag gets a new entry. */
+  addHistoryRule(rule: HistoryRule): Promise<void>;
+
+  /** Lets histories grow again. Returns whether there was a rule with this pattern. */
+  removeHistoryRule(pattern: string): Promise<boolean>;
+
   /** Checks everything: the engine's own checksums, those of every record, and that all rows agree. It reads the whole store. */
   verify(): Promise<Verification>;
 
@@ -152,7 +182,7 @@ export class ImageStore {
   statistics(): Promise<Statistics>;
 
   /**
-   * Answers a request of the HTTP API as the real API server does: discovery, OpenAPI, every verb, tables, watches (the body
+   * Answers a request of the HTTP API as the real API server does: discovery, OpenAPI (not in browsers), every verb, tables, watches (the body
    * is a stream of lines). Use it in a service worker or behind a server. Only what cannot be a request rejects.
    */
   handle(request: PlatformRequest, options?: HandleOptions): Promise<PlatformResponse>;
@@ -690,6 +720,144 @@ export interface ImportOptions {
   dryRun?: boolean;
 }
 
+/** What a plan of what to prune is made by. */
+export interface PruneOptions {
+  /**
+   * Files with the workloads that use images, and with limit ranges: lists and objects in JSON or YAML, or archives of must-gathers.
+   * A string is the content.
+   */
+  references?: PruneReferences | PruneReferences[];
+  /** Keep this many of the newest entries of each history. Default: 3. */
+  keepTagRevisions?: number;
+  /** Keep what is younger than this, in seconds. Default: 3600. */
+  keepYoungerThan?: number;
+  /** Instead of age and number, keep images within the limit ranges of their namespace (`openshift.io/Image`). */
+  pruneOverSizeLimit?: boolean;
+  /** The same with this limit for all namespaces: bytes, or a quantity such as `"500Mi"`. */
+  sizeLimit?: number | string;
+  /** Let only images with the annotation `openshift.io/image.managed` go. */
+  onlyManaged?: boolean;
+  /** Only the histories of this namespace; images stay. */
+  namespace?: string;
+  /** Only the histories of the streams with these labels; images stay. */
+  labelSelector?: string;
+  /** Tags whose histories stay, as `[NAMESPACE/]STREAM[:TAG]` with `*` for any characters. */
+  keep?: string[];
+  /** Whether the plan may be applied although some references can't be read. */
+  ignoreInvalidReferences?: boolean;
+  /** The time from which ages count (RFC 3339). Default: the newest time in the data. */
+  asOf?: string;
+}
+
+/** A file with workloads. */
+export type PruneReferences = string | Uint8Array | ArrayBuffer | PlatformBlob;
+
+/** The rule that decided about an entry or an image: the last two let it go. */
+export type PruneRule =
+  | "KeepPattern"
+  | "Immutable"
+  | "StreamIsYoung"
+  | "IsYoung"
+  | "TagIsUsed"
+  | "IsRecent"
+  | "WithinSizeLimit"
+  | "ImageIsUsed"
+  | "InHistory"
+  | "InList"
+  | "NotManaged"
+  | "ImageMissing"
+  | "NotUsed";
+
+/** What may go, and what stays. It can be kept as JSON. */
+export interface PrunePlan {
+  /** The time from which ages count; `null` if nothing has a time. */
+  asOf: string | null;
+  resourceVersion: string;
+  /** Whether it has images; a plan for one namespace or some streams has none. */
+  hasImages: boolean;
+  streams: PlannedStream[];
+  images: PlannedImage[];
+  /** References and files that can't be read. */
+  findings: ImportFinding[];
+  ignoreInvalidReferences: boolean;
+  summary: PruneSummary;
+}
+
+/** The histories of a stream. */
+export interface PlannedStream {
+  namespace: string;
+  name: string;
+  resourceVersion: string;
+  tags: { tag: string; entries: PlannedEntry[] }[];
+}
+
+/** An entry of a history. */
+export interface PlannedEntry {
+  image: string;
+  dockerImageReference: string;
+  created?: string;
+  /** Whether it goes. */
+  prune: boolean;
+  rule: PruneRule;
+  /** Who or what the rule is about, such as the workload that uses the image. */
+  because?: string;
+}
+
+/** An image. */
+export interface PlannedImage {
+  name: string;
+  resourceVersion: string;
+  created?: string;
+  size: number;
+  /** Whether it goes. */
+  prune: boolean;
+  rule: PruneRule;
+  /** Who or what the rule is about, such as the tag that has the image. */
+  because?: string;
+}
+
+/** The numbers of a plan. */
+export interface PruneSummary {
+  streams: number;
+  tags: number;
+  entries: number;
+  images: number;
+  /** Layers that no other image has, and their size in bytes. */
+  layers: number;
+  size: number;
+  keptEntries: { [rule: string]: number };
+  keptImages: { [rule: string]: number };
+}
+
+/** What was pruned. */
+export interface PruneOutcome {
+  streams: number;
+  entries: number;
+  images: number;
+  /** What was left, since it has changed since the plan was made. */
+  skipped: ImportFinding[];
+}
+
+/** The rules for tags. */
+export interface TagRules {
+  immutable?: ImmutableRule[];
+  histories?: HistoryRule[];
+}
+
+/** Tags that must not move, as `[NAMESPACE/]STREAM[:TAG]` with `*` for any characters. */
+export interface ImmutableRule {
+  pattern: string;
+  /** Which of them may move nevertheless. */
+  except?: string[];
+}
+
+/** Histories that are bounded. */
+export interface HistoryRule {
+  pattern: string;
+  /** A number of entries (`"20"`) or an age (`"90d"`, `"12h"`, `"30m"`). */
+  keep: string;
+}
+
 /** What an import found and did. */
 export interface ImportReport {
   dryRun: boolean;
@@ -703,6 +871,8 @@ export interface ImportReport {
   imagesFromTags: number;
   /** Tags that got an image of an archive as their newest entry. */
   pushedTags: number;
+  /** Rules for tags, which another store had. */
+  tagRules: number;
   /** Images of `docker save` archives without a manifest, which was made up as skopeo does. */
   madeUpManifests: number;
   /** With `verifyBlobs`: how many blobs have the content that their names say. The others are findings. */

@@ -2,7 +2,8 @@
 
 use imagestream::json::{self, Decode, Names, Raw};
 use imagestream::{
-    DeleteParams, Error, ExpectedImage, ImageStore, ListParams, Patch, PatchParams, PostParams, Result, User,
+    DeleteParams, Error, ExpectedImage, ImageStore, ListParams, Patch, PatchParams, PostParams, Result, TagPattern,
+    User,
 };
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer};
@@ -16,7 +17,7 @@ use crate::options::{
     PostOptions, WatchOptions,
 };
 use crate::outcome::{Changed, Counts, Mapped, User as ImageUser, Verified};
-use crate::{images, queries, streams, tags, transfer};
+use crate::{images, prune, queries, streams, tags, transfer};
 
 /// The request of a call. `npm/src/resources.js` writes its members; only the names come from the caller.
 #[derive(Default, Deserialize)]
@@ -63,6 +64,11 @@ impl Call<'_> {
     /// The text of the object: JSON, as bytes.
     fn text(&self) -> Result<&[u8]> {
         self.body.ok_or_else(|| bad("an object is needed, and none was given"))
+    }
+
+    /// The name as a pattern of tags.
+    fn pattern(&self) -> Result<TagPattern> {
+        self.request.name.parse().map_err(|error| bad(format!("{:?}: {error}", self.request.name)))
     }
 
     /// The image that a write to a tag expects.
@@ -196,6 +202,13 @@ fn whole(call: &Call<'_>, store: &ImageStore) -> Result<JsValue> {
             let version = version.map_err(|_| bad(format!("{:?} is not a resource version", call.request.name)))?;
             to_value(&store.changes_since(version)?.into_iter().filter_map(Changed::of).collect::<Vec<_>>())
         }
+        "planPrune" => prune::plan(store, call.text()?),
+        "applyPlan" => prune::apply(store, call.text()?),
+        "tagRules" => object(store.tag_rules()),
+        "addImmutableRule" => to_value(&store.add_immutable_rule(&call.object()?)?),
+        "addHistoryRule" => to_value(&store.add_history_rule(&call.object()?)?),
+        "removeImmutableRule" => to_value(&store.remove_immutable_rule(&call.pattern()?)?),
+        "removeHistoryRule" => to_value(&store.remove_history_rule(&call.pattern()?)?),
         "verify" => to_value(&Verified::from(store.verify()?)),
         "compact" => to_value(&store.compact()?),
         "statistics" => to_value(&Counts::from(store.statistics())),

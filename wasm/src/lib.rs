@@ -18,6 +18,7 @@ mod images;
 mod open_options;
 mod options;
 mod outcome;
+mod prune;
 mod queries;
 mod streams;
 mod tags;

@@ -16,6 +16,8 @@ const TESTS: [&str; 5] = [
 
 /// Damaged stores in each of the two tests of damage, in one round.
 const DAMAGE_CASES: &str = "100000";
+/// Damaged copies of a store to repair.
+const REPAIR_CASES: &str = "2000";
 
 const DEFAULT_MINUTES: u64 = 10;
 
@@ -31,6 +33,10 @@ pub(crate) fn run(arguments: &[String]) -> Result {
     storm.args(["--release", "-p", "imagestream-cli", "--test", "serve", "--", "--nocapture", "storm::"]);
     storm.env("STORM_SECONDS", (60 * minutes).to_string());
     Step::new("a storm of clients").run(&mut storm)?;
+    let mut repair = cargo("test");
+    repair.args(["--release", "-p", "imagestream-tests", "--test", "repair", "--", "--nocapture"]);
+    repair.env("REPAIR_CASES", REPAIR_CASES);
+    Step::new("repairs").run(&mut repair)?;
     let end = Instant::now() + Duration::from_secs(60 * minutes);
     Step::new("tests in release mode").run(cargo("test").args([
         "--release",

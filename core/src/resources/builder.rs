@@ -2,18 +2,26 @@
 
 use std::path::Path;
 use std::sync::Arc;
+#[cfg(not(target_family = "wasm"))]
+use std::{fs, io};
 
 use super::access::{Shared, StoreAccess};
 use super::image_store::ImageStore;
+#[cfg(not(target_family = "wasm"))]
+use super::repair::RepairReport;
 use super::settings::{ImportMode, Settings};
 use super::workloads::Workloads;
 use crate::authorization::{AllowAll, Authorizer};
 #[cfg(not(target_family = "wasm"))]
 use crate::environment::System;
 use crate::environment::{Clock, UidSource};
+#[cfg(not(target_family = "wasm"))]
+use crate::error::Error;
 use crate::error::Result;
 #[cfg(not(target_family = "wasm"))]
 use crate::store::FileOptions;
+#[cfg(not(target_family = "wasm"))]
+use crate::store::salvage::salvage_file;
 use crate::store::{FeedLimits, JournalFile, JournalFiles, Store, StoreOptions};
 
 /// The name of a caller's backend in errors.
@@ -204,6 +212,31 @@ impl Builder {
     #[cfg(not(target_family = "wasm"))]
     pub fn convert(self, path: impl AsRef<Path>) -> Result<()> {
         crate::store::convert(path.as_ref(), &self.options, self.break_lock, || self.uids.uid())
+    }
+
+    /// Brings back what is intact in a damaged file, into a new one: [`ImageStore::restore_intact`] says what comes back. The
+    /// damaged file is only read. If it has a journal, the store was not closed: then it is read as it is opened; only if
+    /// that fails, without the journal.
+    ///
+    /// # Errors
+    ///
+    /// [`NoSuchStore`](crate::ErrorKind::NoSuchStore), [`Locked`](crate::ErrorKind::Locked),
+    /// [`NotAStore`](crate::ErrorKind::NotAStore), [`Io`](crate::ErrorKind::Io), also if the new file exists.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn repair(self, damaged: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<RepairReport> {
+        let to = to.as_ref();
+        let found = salvage_file(damaged.as_ref(), &self.options)?;
+        if to.exists() {
+            return Err(Error::io("creating", to, io::ErrorKind::AlreadyExists.into()));
+        }
+        let store = self.create(true).open(to)?;
+        let report = store.restore_salvaged(&found);
+        let closed = store.close();
+        if report.is_err() {
+            // A part of a repair is of no use. If that fails, too, it is still a valid store.
+            let _ = fs::remove_file(to);
+        }
+        closed.and(report)
     }
 
     /// Creates a store in memory, which is gone when it is dropped.

@@ -40,6 +40,7 @@ mod patch;
 mod patch_params;
 mod patch_target;
 mod prune;
+mod repair;
 mod repository;
 mod restore;
 mod rollback;
@@ -86,6 +87,7 @@ pub use prune::{
     PlannedEntry, PlannedImage, PlannedStream, PlannedTag, PruneMode, PruneOutcome, PruneParams, PrunePlan,
     PruneSummary,
 };
+pub use repair::RepairReport;
 pub(crate) use restore::WholeObject;
 pub use restore::{ConflictRule, Restored};
 pub use rollback::{Rollback, RollbackParams};

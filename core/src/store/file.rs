@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use redb::backends::FileBackend;
 
-use super::engine::{Files, FoundJournal, RedbEngine};
+use super::engine::{Files, FoundJournal, RedbEngine, SUFFIXES};
 use super::journal_file;
 use super::lock::FileLock;
 use super::open::{self, Access, StoreOptions};
@@ -77,6 +77,27 @@ impl Store {
         let engine = open::open(backend, Some(journal), path, options, Access::ReadOnly, String::new());
         Ok(Inner::read_only(engine.map_err(name_owner)?).into())
     }
+}
+
+/// Whether there is a journal with commits beside the file of a store, which nobody has open.
+///
+/// # Errors
+///
+/// `NoSuchStore`, `Locked`, `Io`.
+pub(super) fn has_journal(path: &Path) -> Result<bool> {
+    if !find(path)? {
+        return Err(Error::no_such_store(path));
+    }
+    let path = &resolve(path)?;
+    if let Some(owner) = FileLock::holder(path)? {
+        return Err(Error::locked(path.clone(), owner));
+    }
+    Ok(SUFFIXES.iter().any(|suffix| fs::metadata(with_suffix(path, suffix)).is_ok_and(|journal| journal.len() > 0)))
+}
+
+/// Opens a file that may be damaged, for reading.
+pub(super) fn open_to_salvage(path: &Path) -> Result<Box<FileBackend>> {
+    Ok(files(path, Access::ReadOnly)?.0)
 }
 
 /// Whether the file exists.

@@ -78,6 +78,11 @@ pub(crate) fn get(rows: &dyn Rows, name: &str) -> Result<Option<Image>> {
     without_texts(name, &key, &value)?.and_texts(|row| read_text(rows, &key.other_image_row(row))).map(Some)
 }
 
+/// Whether a row of this kind belongs to the image itself.
+pub(crate) fn is_own_row(row: u8) -> bool {
+    [ImageRow::Record, ImageRow::Manifest, ImageRow::Config].iter().any(|own| *own as u8 == row)
+}
+
 /// The encoded rows of an image, with verified checksums.
 pub(crate) struct ImageRows {
     key: Key,

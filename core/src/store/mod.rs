@@ -36,6 +36,7 @@ mod read;
 pub(crate) mod record;
 mod reopening;
 mod rows;
+pub(crate) mod salvage;
 mod statistics;
 pub(crate) mod streams;
 mod tables;

@@ -29,6 +29,11 @@ const REPEATABLE = new Set([
   "compare",
   "objectCounts",
   "tableStatistics",
+  "planPrune",
+  "tagRules",
+  // Again, they add the same rule.
+  "addImmutableRule",
+  "addHistoryRule",
   // Again, it changes nothing.
   "import",
   "exportList",

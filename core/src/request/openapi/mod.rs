@@ -35,9 +35,13 @@ const PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protob
 const OLD_PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
 /// OpenAPI 3, OpenAPI 2, and OpenAPI 2 as protobuf.
-const V3: &str = include_str!("v3.json");
-const V2: &str = include_str!("v2.json");
-const V2_PROTOBUF: &[u8] = include_bytes!("v2.pb");
+const V3: &str = if IS_INCLUDED { include_str!("v3.json") } else { "" };
+const V2: &str = if IS_INCLUDED { include_str!("v2.json") } else { "" };
+const V2_PROTOBUF: &[u8] = if IS_INCLUDED { include_bytes!("v2.pb") } else { b"" };
+
+/// Whether the documents are in the program. In the module for browsers, where nobody asks
+/// for them, they would be 2 %.
+const IS_INCLUDED: bool = cfg!(feature = "openapi");
 
 /// A document that describes the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +57,7 @@ pub(super) enum OpenApiDocument {
 impl OpenApiDocument {
     /// The document at a path.
     pub(super) fn at(path: &str) -> Option<Self> {
-        match path.strip_prefix("/openapi/")? {
+        match Some(path).filter(|_| IS_INCLUDED)?.strip_prefix("/openapi/")? {
             "v2" => Some(Self::V2),
             "v3" | "v3/" => Some(Self::Index),
             "v3/apis/image.openshift.io/v1" => Some(Self::V3),

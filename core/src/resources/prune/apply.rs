@@ -105,7 +105,7 @@ impl Kept {
             return Ok(());
         }
         self.reasons.clear();
-        let mut going = BTreeSet::new();
+        let mut going = BTreeSet::<String>::new();
         for &PlannedImage { name, resource_version, .. } in planned {
             let Some(stored) = images::get_without_texts(tx, name)? else { continue };
             let version = &stored.image.metadata.resource_version;
@@ -115,7 +115,7 @@ impl Kept {
                 let reason = format!("the history of {}/{}:{} has it", user.namespace, user.stream, user.tag);
                 self.reasons.insert(name.clone(), reason);
             } else {
-                going.insert(&**name);
+                going.insert(name.clone());
             }
         }
         // A list of images that stays keeps its members, which may be lists, too.
@@ -124,9 +124,9 @@ impl Kept {
             let members = image.docker_image_manifests.iter().map(|member| member.digest.clone());
             lists.insert(image.metadata.name.clone(), members.collect::<Vec<_>>());
         })?;
-        let mut waiting: Vec<&str> = lists.keys().map(String::as_str).filter(|list| !going.contains(list)).collect();
+        let mut waiting: Vec<&str> = lists.keys().map(String::as_str).filter(|list| !going.contains(*list)).collect();
         while let Some(list) = waiting.pop() {
-            for member in lists.get(list).into_iter().flatten().filter(|member| going.remove(&***member)) {
+            for member in lists.get(list).into_iter().flatten().filter(|member| going.remove(*member)) {
                 self.reasons.insert(member.clone(), format!("the list of images {list} has it"));
                 waiting.push(member);
             }

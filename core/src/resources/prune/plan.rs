@@ -62,6 +62,7 @@ impl Default for PruneMode {
 
 /// What matters of a stored image.
 struct KnownImage {
+    name: String,
     version: String,
     created: Option<Time>,
     is_managed: bool,
@@ -122,19 +123,20 @@ impl ImageStore {
     }
 }
 
-fn known_images(rows: &Read) -> Result<BTreeMap<String, KnownImage>> {
-    let mut known = BTreeMap::new();
+/// The images in the order of their names.
+fn known_images(rows: &Read) -> Result<Vec<KnownImage>> {
+    let mut known = Vec::new();
     images::each_without_texts(rows, &mut |image| {
         let metadata = &image.metadata;
         let members = image.docker_image_manifests.iter().map(|member| member.digest.clone());
-        let found = KnownImage {
+        known.push(KnownImage {
+            name: metadata.name.clone(),
             version: metadata.resource_version.clone(),
             created: metadata.creation_timestamp,
             is_managed: metadata.annotations.get(annotation::MANAGED).is_some_and(|value| value == "true"),
             size: image.docker_image_metadata.as_ref().map_or(0, |metadata| metadata.size),
             members: members.collect(),
-        };
-        known.insert(metadata.name.clone(), found);
+        });
     })?;
     Ok(known)
 }
@@ -149,8 +151,8 @@ fn each_stream(rows: &Read, namespace: Option<&str>, visit: &mut dyn FnMut(&Imag
     Ok(())
 }
 
-fn newest_time(rows: &Read, known: &BTreeMap<String, KnownImage>, workloads: &Workloads) -> Result<Option<Time>> {
-    let images = known.values().map(|image| image.created);
+fn newest_time(rows: &Read, known: &[KnownImage], workloads: &Workloads) -> Result<Option<Time>> {
+    let images = known.iter().map(|image| image.created);
     let of_workloads = workloads.items().iter().map(|item| item.workload.metadata.creation_timestamp);
     let mut newest = images.chain(of_workloads).flatten().max();
     each_stream(rows, None, &mut |stream| {
@@ -196,7 +198,7 @@ struct Planning<'a> {
     params: &'a PruneParams,
     limits: Limits,
     used: UsedImages,
-    known: BTreeMap<String, KnownImage>,
+    known: Vec<KnownImage>,
     rules: TagRules,
 }
 
@@ -231,7 +233,7 @@ impl Planning<'_> {
                     newer,
                     tag_user: self.used.of_tag(namespace, name, &tag.tag),
                     image_user: self.used.of_image(namespace, name, &entry.image),
-                    image_size: self.known.get(&entry.image).map(|image| image.size),
+                    image_size: self.known(&entry.image).map(|image| image.size),
                 };
                 decide_entry(entry, &facts, &self.limits)
             };
@@ -247,42 +249,35 @@ impl Planning<'_> {
         PlannedTag { tag: tag.tag.clone(), entries: entries.collect() }
     }
 
+    fn known(&self, name: &str) -> Option<&KnownImage> {
+        let at = self.known.binary_search_by(|image| image.name.as_str().cmp(name)).ok()?;
+        self.known.get(at)
+    }
+
     /// The second stage.
     fn images(&self, streams: &[PlannedStream]) -> Vec<PlannedImage> {
-        let mut histories = BTreeMap::new();
+        let mut histories: BTreeMap<String, String> = BTreeMap::new();
         for (stream, tag) in streams.iter().flat_map(|stream| stream.tags.iter().map(move |tag| (stream, tag))) {
             for entry in tag.entries.iter().filter(|entry| !entry.prune) {
                 let name = || format!("{}/{}:{}", stream.namespace, stream.name, tag.tag);
-                histories.entry(&*entry.image).or_insert_with(name);
+                histories.entry(entry.image.clone()).or_insert_with(name);
             }
         }
-        let decide = |name: &str, image: &KnownImage, list: Option<&str>| {
-            let facts = ImageFacts {
-                history: histories.get(name).map(String::as_str),
-                list,
-                created: image.created,
-                is_managed: image.is_managed,
-                only_managed: self.params.only_managed,
-            };
-            decide_image(&facts, &self.limits)
-        };
         // The images of lists that stay, also of lists in such lists.
-        let mut lists: BTreeMap<&str, &str> = BTreeMap::new();
-        let stays = |(name, image): &(&String, &KnownImage)| !decide(name, image, None).rule.prunes();
+        let mut lists: BTreeMap<String, String> = BTreeMap::new();
+        let stays = |image: &&KnownImage| !self.image(image, &histories, None).rule.prunes();
         let mut waiting: Vec<_> = self.known.iter().filter(stays).collect();
-        while let Some((list, image)) = waiting.pop() {
-            for member in &image.members {
-                let Some(known) = self.known.get_key_value(member) else { continue };
-                if !lists.contains_key(&**member) {
-                    lists.insert(member, list);
-                    waiting.push(known);
-                }
+        while let Some(list) = waiting.pop() {
+            for member in &list.members {
+                let Some(known) = self.known(member).filter(|_| !lists.contains_key(member)) else { continue };
+                lists.insert(member.clone(), list.name.clone());
+                waiting.push(known);
             }
         }
-        let planned = self.known.iter().map(|(name, image)| {
-            let Decision { rule, because } = decide(name, image, lists.get(&**name).copied());
+        let planned = self.known.iter().map(|image| {
+            let Decision { rule, because } = self.image(image, &histories, lists.get(&image.name));
             PlannedImage {
-                name: name.clone(),
+                name: image.name.clone(),
                 resource_version: image.version.clone(),
                 created: image.created,
                 size: image.size,
@@ -292,6 +287,17 @@ impl Planning<'_> {
             }
         });
         planned.collect()
+    }
+
+    fn image(&self, image: &KnownImage, histories: &BTreeMap<String, String>, list: Option<&String>) -> Decision {
+        let facts = ImageFacts {
+            history: histories.get(&image.name).map(String::as_str),
+            list: list.map(String::as_str),
+            created: image.created,
+            is_managed: image.is_managed,
+            only_managed: self.params.only_managed,
+        };
+        decide_image(&facts, &self.limits)
     }
 }
 
@@ -323,11 +329,14 @@ fn count_layers(rows: &Read, planned: &[PlannedImage], summary: &mut PruneSummar
     if summary.images == 0 {
         return Ok(());
     }
-    let going = collected::set(planned.iter().filter(|image| image.prune).map(|image| &*image.name));
+    let goes = |name: &str| {
+        let at = planned.binary_search_by(|image| image.name.as_str().cmp(name));
+        at.ok().and_then(|at| planned.get(at)).is_some_and(|image| image.prune)
+    };
     let (mut freed, mut kept) = (BTreeMap::new(), collected::set([]));
     images::each_without_texts(rows, &mut |image: &Image| {
         for layer in &image.docker_image_layers {
-            if going.contains(&*image.metadata.name) {
+            if goes(&image.metadata.name) {
                 let size = freed.entry(layer.name.clone()).or_insert(layer.layer_size);
                 *size = layer.layer_size.max(*size);
             } else {

@@ -10,10 +10,8 @@ use crate::rules::{ImageReference, parse_stream_image, parse_stream_tag};
 /// The images and tags that workloads use, each with one of its users.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UsedImages {
-    /// By namespace, stream and tag.
-    tags: BTreeMap<(String, String, String), String>,
-    /// By namespace, stream and name of the image.
-    images: BTreeMap<(String, String, String), String>,
+    /// By `namespace/stream:tag` and by `namespace/stream@image`.
+    users: BTreeMap<String, String>,
 }
 
 /// A reference in a workload that can't be read.
@@ -77,18 +75,22 @@ impl UsedImages {
     /// A workload that uses a tag.
     #[must_use]
     pub fn of_tag(&self, namespace: &str, stream: &str, tag: &str) -> Option<&str> {
-        self.tags.get(&key(namespace, stream, tag)).map(String::as_str)
+        self.users.get(&tag_key(namespace, stream, tag)).map(String::as_str)
     }
 
     /// A workload that uses an image in a stream.
     #[must_use]
     pub fn of_image(&self, namespace: &str, stream: &str, image: &str) -> Option<&str> {
-        self.images.get(&key(namespace, stream, image)).map(String::as_str)
+        self.users.get(&image_key(namespace, stream, image)).map(String::as_str)
     }
 }
 
-fn key(namespace: &str, stream: &str, last: &str) -> (String, String, String) {
-    (namespace.to_owned(), stream.to_owned(), last.to_owned())
+fn tag_key(namespace: &str, stream: &str, tag: &str) -> String {
+    format!("{namespace}/{stream}:{tag}")
+}
+
+fn image_key(namespace: &str, stream: &str, image: &str) -> String {
+    format!("{namespace}/{stream}@{image}")
 }
 
 /// Adds what one workload uses.
@@ -148,11 +150,15 @@ impl Adding<'_> {
     }
 
     fn tag(&mut self, namespace: &str, stream: &str, tag: &str) {
-        self.used.tags.entry(key(namespace, stream, tag)).or_insert_with(|| self.user.clone());
+        self.note(tag_key(namespace, stream, tag));
     }
 
     fn image(&mut self, namespace: &str, stream: &str, image: &str) {
-        self.used.images.entry(key(namespace, stream, image)).or_insert_with(|| self.user.clone());
+        self.note(image_key(namespace, stream, image));
+    }
+
+    fn note(&mut self, used: String) {
+        self.used.users.entry(used).or_insert_with(|| self.user.clone());
     }
 
     fn bad(&mut self, field: String, value: &str, reason: &dyn std::fmt::Display) {

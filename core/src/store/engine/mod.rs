@@ -16,7 +16,7 @@ mod redb;
 use std::sync::Arc;
 
 pub(crate) use batch::{Batch, BatchSize, Entry};
-pub(crate) use blocks::{Blocks, FORMAT, MAGIC, Refusal};
+pub(crate) use blocks::{Blocks, FORMAT, MAGIC, RawFile, Refusal};
 pub(crate) use copy_on_write::CopyOnWrite;
 pub use journal::JournalFile;
 #[cfg(not(target_family = "wasm"))]

@@ -6,6 +6,7 @@
 mod histories;
 mod push;
 mod read;
+mod salvaged;
 mod tag_moves;
 #[cfg(test)]
 mod tests;
@@ -16,4 +17,5 @@ pub(crate) use read::{
     StreamName, all_followers, count_events, get, head, head_with_counts, history, history_page, newest, spec_tag,
     state, tag_head, unset_generations,
 };
+pub(crate) use salvaged::{salvaged, salvaged_heads};
 pub(crate) use write::{delete, put, put_whole};

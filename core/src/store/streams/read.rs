@@ -243,7 +243,7 @@ fn head_records(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<(StreamVer
 }
 
 /// The same from the two rows.
-fn assemble(
+pub(super) fn assemble(
     at: StreamName<'_>,
     version: &StreamVersionRecord,
     record: Option<StreamRecord>,

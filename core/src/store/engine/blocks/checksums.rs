@@ -49,6 +49,16 @@ impl Checksums {
         Ok(())
     }
 
+    /// Takes the checksums of a group as they are.
+    pub(super) fn insert(&mut self, group: u64, bytes: Box<[u8; BLOCK_LEN]>) {
+        self.groups.insert(group, Group { bytes, changed: 0 });
+    }
+
+    /// In which bits the checksum of a block differs from the noted one, which must be in memory.
+    pub(super) fn difference(&self, block: u64, content: &[u8]) -> Option<u32> {
+        Some(self.find(block)? ^ checksum(self.seed, block, content))
+    }
+
     /// Compares consecutive blocks with their checksums, which must be in memory.
     pub(super) fn verify(&self, first: u64, blocks: &[u8]) -> io::Result<()> {
         for (block, content) in (first..).zip(blocks.chunks(BLOCK_LEN)) {

@@ -14,6 +14,7 @@ mod checksums;
 mod damage;
 mod header;
 mod layout;
+mod raw;
 
 use std::fmt;
 use std::io;
@@ -27,6 +28,7 @@ pub(crate) use damage::Damage;
 pub(crate) use header::{FORMAT, MAGIC};
 use header::{Header, REDB_HEADER, RedbHeader, Unusable};
 use layout::{BLOCK, BLOCK_LEN, group_of, offset_of, runs};
+pub(crate) use raw::RawFile;
 
 /// The blocks of a file with their checksums. Clones share the same file.
 #[derive(Debug, Clone)]

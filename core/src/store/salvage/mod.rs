@@ -1,0 +1,343 @@
+//! Reading what is intact in a damaged file.
+//!
+//! redb's tree is walked from its root, page by page, past the checksums of blocks: a page is proven to be current and
+//! intact by the checksum that its parent has for it. What goes on where one is damaged:
+//!
+//! - one wrong bit in a block is mended by the block's checksum;
+//! - of a damaged leaf, each row counts that has a matching checksum of its own;
+//! - of a damaged branch, each child counts that has the checksum in the branch, at the place that the branch names or at any other.
+//!
+//! So every row that is returned is current and as it was written. Rows of objects that are found elsewhere, in pages that no
+//! branch leads to any more, are returned apart: they may be of the past.
+
+mod page;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::ops::Bound;
+use std::path::Path;
+
+use redb::StorageBackend;
+
+use self::page::{PAGE, PAGE_LEN, Page, Pointer, Regions};
+use super::consistency::check_row;
+use super::engine::{KeyRange, Order, RawFile, Row, RowIter};
+use super::keys;
+use super::read::Rows;
+#[cfg(not(target_family = "wasm"))]
+use super::{Store, StoreOptions, file};
+use crate::error::{Error, Result};
+
+/// redb's table of the rows.
+const TABLE: &[u8] = b"rows-1";
+/// A tree is never deeper.
+const MAX_DEPTH: usize = 16;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct Salvaged {
+    /// The current rows that are intact.
+    pub(crate) rows: SalvagedRows,
+    /// Rows of images and streams that may be of the past, of which there are no others.
+    pub(crate) orphans: SalvagedRows,
+    /// The ranges of keys in which rows may be missing.
+    pub(crate) lost: Vec<Lost>,
+    /// Whether there is a journal that could not be read.
+    pub(crate) without_journal: bool,
+}
+
+/// A range of keys in which rows may be missing: from the first key on, up to the last one; empty keys have no bound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lost {
+    from: Vec<u8>,
+    to: Vec<u8>,
+}
+
+impl Lost {
+    /// Whether this row may be missing.
+    fn has(&self, key: &[u8]) -> bool {
+        self.from.as_slice() <= key && (self.to.is_empty() || key <= self.to.as_slice())
+    }
+
+    /// Whether a row with this prefix may be missing.
+    pub(crate) fn touches(&self, prefix: &[u8]) -> bool {
+        let begins_after = self.from.as_slice() > prefix && !self.from.starts_with(prefix);
+        let ends_before = !self.to.is_empty() && self.to.as_slice() < prefix;
+        !begins_after && !ends_before
+    }
+}
+
+/// Rows in memory.
+#[derive(Debug, Default)]
+pub(crate) struct SalvagedRows(BTreeMap<Vec<u8>, Vec<u8>>);
+
+impl Rows for SalvagedRows {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        Ok(self.0.get(key).cloned())
+    }
+
+    fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>> {
+        let rows = self.0.range::<[u8], _>(if range.is_empty() {
+            (Bound::Unbounded, Bound::Excluded(&[][..]))
+        } else {
+            range.bounds()
+        });
+        let row = |(key, value): (&Vec<u8>, &Vec<u8>)| -> Result<Row> { Ok((key.clone(), value.clone())) };
+        Ok(match order {
+            Order::Ascending => Box::new(rows.map(row)),
+            Order::Descending => Box::new(rows.rev().map(row)),
+        })
+    }
+}
+
+/// Reads a damaged file, which is not changed.
+///
+/// # Errors
+///
+/// `NotAStore` if it has no header that can be used; `Io`.
+pub(crate) fn salvage(file: &dyn StorageBackend, path: &Path) -> Result<Salvaged> {
+    let reading = |error| Error::io("reading", path, error);
+    let raw = RawFile::open(file).map_err(reading)?;
+    let raw = raw.ok_or_else(|| Error::not_a_store(path, "both copies of its header are missing or damaged"))?;
+    walk(raw).map_err(reading)
+}
+
+/// Reads a damaged file, with its journal if it has one.
+///
+/// # Errors
+///
+/// `NoSuchStore`, `Locked`, `NotAStore`, `Io`.
+#[cfg(not(target_family = "wasm"))]
+pub(crate) fn salvage_file(path: &Path, options: &StoreOptions) -> Result<Salvaged> {
+    let without_journal = file::has_journal(path)?;
+    if without_journal && let Ok(rows) = Store::open_file_read_only(path, options).and_then(|store| all_rows(&store)) {
+        return Ok(Salvaged { rows, ..Salvaged::default() });
+    }
+    Ok(Salvaged { without_journal, ..salvage(&*file::open_to_salvage(path)?, path)? })
+}
+
+/// All rows of a store that can be opened; an error if one of them can't be read.
+#[cfg(not(target_family = "wasm"))]
+fn all_rows(store: &Store) -> Result<SalvagedRows> {
+    let mut rows = BTreeMap::new();
+    for row in store.read()?.range(&KeyRange::all(), Order::Ascending)? {
+        let (key, value) = row?;
+        if !is_of_file(&key) {
+            check_row(&key, &value)?;
+            rows.insert(key, value);
+        }
+    }
+    Ok(SalvagedRows(rows))
+}
+
+fn walk(raw: RawFile<'_>) -> io::Result<Salvaged> {
+    let header = *raw.redb_header();
+    let everything = Lost { from: Vec::new(), to: Vec::new() };
+    let Some(regions) = Regions::read(&header) else {
+        return Ok(Salvaged { lost: vec![everything], ..Salvaged::default() });
+    };
+    let mut walk = Walk { file: raw, regions, visited: BTreeSet::new(), elsewhere: None, found: Salvaged::default() };
+    // The slot that the header selects, which is the only one that a commit in two phases leaves valid.
+    let slot = if header.get(9).is_some_and(|flags| flags & 1 == 1) { 192 } else { 64 };
+    let root = header.get(slot + 1).filter(|has_root| **has_root == 1).and_then(|_| Pointer::read(&header, slot + 8));
+    if let Some(root) = root {
+        match walk.table(root, 0)? {
+            Root::At(root) => walk.tree(root, &everything, 0)?,
+            // A store without rows.
+            Root::Empty => {}
+            Root::Lost => walk.found.lost.push(everything),
+        }
+    }
+    if !walk.found.lost.is_empty() {
+        walk.orphans()?;
+    }
+    Ok(walk.found)
+}
+
+/// Where the tree of a table begins.
+enum Root {
+    At(Pointer),
+    /// The table has no rows.
+    Empty,
+    /// It can't be found.
+    Lost,
+}
+
+struct Walk<'f> {
+    file: RawFile<'f>,
+    regions: Regions,
+    /// The offsets of the pages that were read.
+    visited: BTreeSet<u64>,
+    /// Where pages with some checksum are, once that was needed.
+    elsewhere: Option<BTreeMap<u128, u64>>,
+    found: Salvaged,
+}
+
+impl Walk<'_> {
+    /// The root of the table with the rows, in the tree of tables.
+    fn table(&mut self, pointer: Pointer, depth: usize) -> io::Result<Root> {
+        let Some((bytes, _)) = self.page(pointer)? else { return Ok(Root::Lost) };
+        match page::read(&bytes) {
+            Some(Page::Leaf(rows)) => {
+                let definition =
+                    rows.iter().flatten().find(|(name, _)| *name == TABLE).map(|(_, definition)| definition);
+                // Type, length, whether there is a root, and the pointer to it.
+                Ok(match definition {
+                    Some(definition) if definition.get(9) == Some(&0) => Root::Empty,
+                    Some(definition) => Pointer::read(definition, 10).map_or(Root::Lost, Root::At),
+                    None => Root::Lost,
+                })
+            }
+            Some(Page::Branch { children, .. }) if depth < MAX_DEPTH => {
+                for child in children {
+                    match self.table(child, depth + 1)? {
+                        Root::Lost => {}
+                        found => return Ok(found),
+                    }
+                }
+                Ok(Root::Lost)
+            }
+            _ => Ok(Root::Lost),
+        }
+    }
+
+    /// The rows of a tree, whose keys are in a range.
+    fn tree(&mut self, pointer: Pointer, range: &Lost, depth: usize) -> io::Result<()> {
+        let page = if depth < MAX_DEPTH { self.page(pointer)? } else { None };
+        let Some((bytes, is_intact)) = page else {
+            self.found.lost.push(range.clone());
+            return Ok(());
+        };
+        match page::read(&bytes) {
+            Some(Page::Leaf(rows)) => {
+                if !is_intact {
+                    self.found.lost.push(range.clone());
+                }
+                for (key, value) in rows.into_iter().flatten() {
+                    if is_row(key, value) {
+                        self.found.rows.0.insert(key.to_vec(), value.to_vec());
+                    } else if is_intact && !is_of_file(key) {
+                        // Written with a wrong checksum: it can't be trusted.
+                        self.found.lost.push(Lost { from: key.to_vec(), to: key.to_vec() });
+                    }
+                }
+            }
+            Some(Page::Branch { children, separators }) => {
+                let mut from = range.from.clone();
+                for (index, child) in children.into_iter().enumerate() {
+                    // In a damaged branch, separators may be wrong, too: then nothing is known about the range.
+                    let separator = separators.get(index).copied().flatten().filter(|_| is_intact);
+                    let to = separator.map_or_else(|| range.to.clone(), <[u8]>::to_vec);
+                    let of_child = Lost { from: from.clone(), to: to.clone() };
+                    if is_intact || self.is_elsewhere_or_there(child)? {
+                        self.tree(child, &of_child, depth + 1)?;
+                    } else {
+                        self.found.lost.push(of_child);
+                    }
+                    if separator.is_some() {
+                        from = to;
+                    }
+                }
+            }
+            None => self.found.lost.push(range.clone()),
+        }
+        Ok(())
+    }
+
+    /// A page, and whether it has its checksum. If not, and another page has it, that one.
+    fn page(&mut self, pointer: Pointer) -> io::Result<Option<(Vec<u8>, bool)>> {
+        let place = self.regions.place(pointer.page, self.file.len());
+        let mut there = None;
+        if let Some((offset, len)) = place {
+            let bytes = self.file.read(offset, len)?;
+            if page::checksum(&bytes) == Some(pointer.checksum) {
+                return Ok(self.visited.insert(offset).then_some((bytes, true)));
+            }
+            there = Some((offset, bytes));
+        }
+        if let Some(offset) = self.elsewhere(pointer.checksum)? {
+            let len = usize::try_from(self.file.len().saturating_sub(offset)).unwrap_or(usize::MAX).min(LONGEST);
+            let bytes = self.file.read(offset, len)?;
+            return Ok(self.visited.insert(offset).then_some((bytes, true)));
+        }
+        Ok(there.filter(|(offset, _)| self.visited.insert(*offset)).map(|(_, bytes)| (bytes, false)))
+    }
+
+    /// Whether a page has the checksum of a pointer from a damaged branch, which may be wrong itself.
+    fn is_elsewhere_or_there(&mut self, pointer: Pointer) -> io::Result<bool> {
+        if let Some((offset, len)) = self.regions.place(pointer.page, self.file.len()) {
+            let bytes = self.file.read(offset, len)?;
+            if page::checksum(&bytes) == Some(pointer.checksum) {
+                return Ok(true);
+            }
+        }
+        Ok(self.elsewhere(pointer.checksum)?.is_some())
+    }
+
+    fn elsewhere(&mut self, checksum: u128) -> io::Result<Option<u64>> {
+        if self.elsewhere.is_none() {
+            let mut pages = BTreeMap::new();
+            self.each_page(&mut |offset, bytes| {
+                if let Some(checksum) = page::checksum(bytes) {
+                    pages.insert(checksum, offset);
+                }
+            })?;
+            self.elsewhere = Some(pages);
+        }
+        Ok(self.elsewhere.as_ref().and_then(|pages| pages.get(&checksum)).copied())
+    }
+
+    /// Rows of objects in pages that were not reached. Of several rows with one key, the last one in the file counts.
+    fn orphans(&mut self) -> io::Result<()> {
+        let mut orphans = BTreeMap::new();
+        let visited = std::mem::take(&mut self.visited);
+        self.each_page(&mut |offset, bytes| {
+            if visited.contains(&offset) {
+                return;
+            }
+            if let Some(Page::Leaf(rows)) = page::read(bytes) {
+                for (key, value) in rows.into_iter().flatten() {
+                    if matches!(key.first(), Some(&(keys::IMAGES | keys::STREAMS))) && is_row(key, value) {
+                        orphans.insert(key.to_vec(), value.to_vec());
+                    }
+                }
+            }
+        })?;
+        let found = &self.found;
+        orphans.retain(|key, _| !found.rows.0.contains_key(key) && found.lost.iter().any(|lost| lost.has(key)));
+        self.found.orphans = SalvagedRows(orphans);
+        Ok(())
+    }
+
+    /// Everything that looks like a page, with what is behind it.
+    fn each_page(&mut self, visit: &mut dyn FnMut(u64, &[u8])) -> io::Result<()> {
+        let mut offset = PAGE;
+        while offset < self.file.len() {
+            let first = self.file.read(offset, PAGE_LEN)?;
+            if matches!(first.first(), Some(1 | 2)) {
+                let rest = usize::try_from(self.file.len() - offset).unwrap_or(usize::MAX);
+                let needed = page::used(&first).and_then(|used| used.checked_next_multiple_of(PAGE_LEN)).unwrap_or(0);
+                if needed > PAGE_LEN && needed <= rest.min(LONGEST) {
+                    visit(offset, &self.file.read(offset, needed)?);
+                } else {
+                    visit(offset, &first);
+                }
+            }
+            offset += PAGE;
+        }
+        Ok(())
+    }
+}
+
+/// The longest page that is looked for.
+const LONGEST: usize = 32 << 20;
+
+/// Whether a row is intact: of a known kind, with a matching checksum.
+fn is_row(key: &[u8], value: &[u8]) -> bool {
+    !is_of_file(key) && check_row(key, value).is_ok()
+}
+
+/// Whether a row belongs to the file: a new file has its own.
+fn is_of_file(key: &[u8]) -> bool {
+    matches!(key.first(), Some(&(keys::STATE | keys::CHANGES)))
+}
