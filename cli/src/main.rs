@@ -1,5 +1,6 @@
 //! The `imagestream` command: arguments, output and serving. All rules are in the library.
 
+mod backup;
 mod compact;
 mod completion;
 mod create_mapping;
@@ -23,6 +24,7 @@ mod repair;
 mod rollback;
 mod search;
 mod serve;
+mod stats;
 mod store_file;
 mod tag;
 mod tag_write;
@@ -64,6 +66,7 @@ at: `verify` has found problems, `import` objects that it could not import, `dif
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Backup(backup::Backup),
     Compact(compact::Compact),
     Completion(completion::Completion),
     CreateMapping(create_mapping::CreateMapping),
@@ -81,6 +84,7 @@ enum Command {
     Rollback(rollback::Rollback),
     Search(search::Search),
     Serve(Box<serve::Serve>),
+    Stats(stats::Stats),
     Tag(tag::Tag),
     Top(top::Top),
     Untag(untag::Untag),
@@ -92,6 +96,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut out = std::io::stdout().lock();
     let done = match arguments.command {
+        Command::Backup(command) => command.run(&mut out),
         Command::Compact(command) => command.run(&mut out),
         Command::Completion(command) => command.run(&mut out),
         Command::CreateMapping(command) => command.run(&mut out),
@@ -109,6 +114,7 @@ fn main() -> ExitCode {
         Command::Rollback(command) => command.run(&mut out),
         Command::Search(command) => command.run(&mut out),
         Command::Serve(command) => command.run(&mut out),
+        Command::Stats(command) => command.run(&mut out),
         Command::Tag(command) => command.run(&mut out),
         Command::Top(command) => command.run(&mut out),
         Command::Untag(command) => command.run(&mut out),

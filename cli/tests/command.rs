@@ -701,7 +701,8 @@ fn what_is_not_used_is_planned_and_pruned() {
     assert!(again.stdout.ends_with("deleted: 0 images\n"), "{}", again.stdout);
 }
 
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 24] = [
+    "backup",
     "completion",
     "compact",
     "create-mapping",
@@ -719,6 +720,7 @@ const COMMANDS: [&str; 22] = [
     "rollback",
     "search",
     "serve",
+    "stats",
     "tag",
     "top",
     "untag",

@@ -66,6 +66,8 @@ fn folder() -> TempDir {
     fs::write(inspected.join("one.yaml"), items.first().unwrap().to_string()).unwrap();
     fs::copy(Path::new(DATA).join("dumps/inspect-shop.tar.gz"), at.join("must-gather.tar.gz")).unwrap();
     fs::copy(MAPPING, at.join("mapping.yaml")).unwrap();
+    fs::write(at.join("users.csv"), "secret-token,alice,1\n").unwrap();
+    fs::write(at.join("token"), "secret-token\n").unwrap();
     layout(&at.join("layout"));
     let certificate = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     fs::write(at.join("tls.crt"), certificate.cert.pem()).unwrap();
@@ -144,6 +146,24 @@ fn serve(at: &Path, line: &str) {
     assert!(first.contains("http"), "{line}: {first}");
 }
 
+/// Runs a command that asks a server, with a server on the same store.
+fn ask(at: &Path, line: &str) {
+    let (url, flags) = if line.contains("https://127.0.0.1:8443") {
+        ("https://127.0.0.1:8443", "--tls-self-signed --token-auth-file users.csv")
+    } else {
+        ("http://127.0.0.1:8080", "")
+    };
+    let serve = format!("exec imagestream serve --db shop.redb --port 0 {flags}");
+    let mut server = shell(at, &serve).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let address = first.split_whitespace().find(|word| word.starts_with("http")).unwrap();
+    let done = shell(at, &line.replace(url, address).replace("--to ", "--to new-")).output().unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(done.status.success(), "{line}\n{}", String::from_utf8_lossy(&done.stderr));
+}
+
 #[test]
 fn every_example_works() {
     let mut of_commands: Vec<Vec<String>> = vec![vec![]];
@@ -161,6 +181,10 @@ fn every_example_works() {
         for line in examples {
             if line.starts_with("imagestream serve") {
                 serve(at, &line);
+                continue;
+            }
+            if line.contains(" --server ") {
+                ask(at, &line);
                 continue;
             }
             // `cli/tests/registry.rs` imports from a registry that needs no network.

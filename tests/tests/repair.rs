@@ -174,7 +174,9 @@ fn everything_that_is_intact_comes_back_from_damaged_copies() {
             damaged[kind] += 1;
             assert!(
                 !report.missing.is_empty() || !report.is_complete,
-                "{what}: something is missing, and nothing is said"
+                "{what}: nothing is said to be missing of {} images and {} tags: {report:?}",
+                content.images.len(),
+                tags(&content)
             );
         }
         let found = content.images.len() + tags(&content);

@@ -1,5 +1,7 @@
 //! Passing HTTP requests to the store, and its responses back.
 
+use std::path::PathBuf;
+
 use axum::body::{Body, HttpBody};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::request::Parts;
@@ -11,6 +13,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
 
 use super::audit::{Audit, Audited};
+use super::backup;
 use super::compression;
 use super::identity::{Authentication, Identity};
 use super::limits::{Full, Place, Room};
@@ -30,6 +33,8 @@ const READ: usize = 64 * 1024 * 1024;
 /// What every request needs.
 pub(super) struct Api {
     pub(super) store: ImageStore,
+    /// The file of the store.
+    pub(super) path: PathBuf,
     pub(super) authentication: Authentication,
     pub(super) hosts: Hosts,
     pub(super) room: Room,
@@ -86,6 +91,9 @@ impl Api {
                 |text| Response::builder().header(CONTENT_TYPE, MEDIA_TYPE).body(text.into()).unwrap_or_default(),
             );
         }
+        if parts.uri.path() == backup::PATH && parts.method == Method::GET && !is_refused {
+            return self.backup(&parts, user).await;
+        }
         let deadline = Instant::now() + self.room.request_timeout;
         let place = if is_health(parts.uri.path()) {
             None
@@ -141,6 +149,22 @@ impl Api {
                 Response::from_parts(parts, keep(place, Body::new(WatchBody::new(events))))
             }
             (body, _) => Response::from_parts(parts, keep(place, Body::from(body.into_bytes()))),
+        }
+    }
+
+    /// A copy of the store. It takes as long as it is large, so it has no time limit.
+    async fn backup(&self, parts: &Parts, user: Option<User>) -> Response<Body> {
+        let (store, path) = (self.store.clone(), self.path.clone());
+        let copied = tokio::task::spawn_blocking(move || backup::copy(&store, &path, user)).await;
+        match copied {
+            Ok(Ok(copy)) => backup::response(copy),
+            Ok(Err(refused)) => {
+                let (code, reason, message) = refused.into_parts();
+                refusal(parts, code, reason, &message)
+            }
+            Err(_) => {
+                refusal(parts, StatusCode::INTERNAL_SERVER_ERROR, "InternalError", "answering the request failed")
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod answer;
 mod audit;
+mod backup;
 mod compression;
 mod connections;
 mod identity;
@@ -193,7 +194,8 @@ impl Serve {
             .as_deref()
             .map(|path| Audit::open(path).map_err(|error| Failure::file("opening", path, error)));
         let audit = audit.transpose()?;
-        let api = Arc::new(Api { store, authentication, hosts, room, metrics, audit, tasks: TaskTracker::new() });
+        let path = self.store.path().to_owned();
+        let api = Arc::new(Api { store, path, authentication, hosts, room, metrics, audit, tasks: TaskTracker::new() });
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::message(format!("starting threads: {error}")))?;
         let store = api.store.clone();

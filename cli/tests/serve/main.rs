@@ -5,12 +5,14 @@
 mod server;
 
 mod answers;
+mod backup;
 mod callers;
 mod client;
 mod full_disk;
 mod limits;
 mod logging;
 mod origin;
+mod preconditions;
 mod shutdown;
 mod storm;
 mod tls;

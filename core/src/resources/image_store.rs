@@ -109,6 +109,18 @@ impl ImageStore {
         Ok(self.access.read()?.state()?.version)
     }
 
+    /// Writes the store as it is now to a new file, while others go on writing, and returns its resource version. The file is a
+    /// closed store, which can be opened and verified.
+    ///
+    /// # Errors
+    ///
+    /// [`Io`](crate::ErrorKind::Io), also if the file exists; [`Corrupted`](crate::ErrorKind::Corrupted) if a row is damaged. Then
+    /// there is no new file.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn backup(&self, to: impl AsRef<std::path::Path>) -> Result<u64> {
+        self.access.store().backup(to.as_ref())
+    }
+
     /// Records the address at which the store is served in its lock file, for others who find the file locked.
     ///
     /// # Errors
@@ -195,8 +207,9 @@ impl ImageStore {
         self.access.user()
     }
 
-    /// Whether the caller may do something.
-    pub(crate) fn authorize(&self, action: &Action<'_>) -> Decision {
+    /// Whether the user of this store may do something.
+    #[must_use]
+    pub fn authorize(&self, action: &Action<'_>) -> Decision {
         self.access.authorize(action)
     }
 

@@ -5,17 +5,14 @@ use std::path::Path;
 
 use redb::backends::FileBackend;
 
-use super::consistency::check_row;
-use super::engine::{Batch, CopyOnWrite, Engine as _, FoundJournal, KeyRange, Order, Position, RedbEngine, SUFFIXES};
+use super::backup::copy_rows;
+use super::engine::{CopyOnWrite, Engine as _, FoundJournal, KeyRange, Order, RedbEngine, SUFFIXES};
 use super::lock::FileLock;
 use super::open::{self, StoreOptions, refusal};
 use super::paths::with_suffix;
-use super::record::{self, ChangeRecord, StateRecord};
+use super::record::StateRecord;
 use super::{file, keys};
 use crate::error::{Error, Result};
-
-/// Rows are written in commits of about this many bytes.
-const COMMIT_BYTES: usize = 4 << 20;
 
 /// Converts a store of format 1, a redb database, to the present format.
 ///
@@ -79,25 +76,7 @@ fn open_old(path: &Path, options: &StoreOptions) -> Result<RedbEngine> {
 
 /// Writes all rows to a new file.
 fn copy(old: &RedbEngine, to: &Path, path: &Path, options: &StoreOptions, id: String) -> Result<()> {
-    let new = file::create_at(to, path, options, id)?;
-    let mut batch = Batch::default();
-    let mut bytes = 0;
-    for row in old.snapshot()?.range(&KeyRange::all(), Order::Ascending)? {
-        let (key, value) = row?;
-        match key.first() {
-            Some(&keys::STATE) => StateRecord::read(&key, &value).map(drop)?,
-            Some(&keys::CHANGES) => record::decode::<ChangeRecord>(&key, &value).map(drop)?,
-            _ => check_row(&key, &value)?,
-        }
-        bytes += key.len() + value.len();
-        batch.put(key, value);
-        if bytes >= COMMIT_BYTES {
-            let _ = new.commit(Position::default(), &std::mem::take(&mut batch))?;
-            bytes = 0;
-        }
-    }
-    let _ = new.commit(Position::default(), &batch)?;
-    Ok(())
+    copy_rows(old.snapshot()?.range(&KeyRange::all(), Order::Ascending)?, to, path, options, id)
 }
 
 #[cfg(test)]

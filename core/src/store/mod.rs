@@ -4,6 +4,8 @@
 //! writers into one commit, [`feed`] and [`history`] record changes, [`record`] encodes values.
 
 mod backend;
+#[cfg(not(target_family = "wasm"))]
+mod backup;
 mod commits;
 mod consistency;
 #[cfg(not(target_family = "wasm"))]

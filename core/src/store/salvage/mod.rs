@@ -176,14 +176,14 @@ struct Walk<'f> {
 impl Walk<'_> {
     /// The root of the table with the rows, in the tree of tables.
     fn table(&mut self, pointer: Pointer, depth: usize) -> io::Result<Root> {
-        let Some((bytes, _)) = self.page(pointer)? else { return Ok(Root::Lost) };
+        let Some((bytes, is_intact)) = self.page(pointer)? else { return Ok(Root::Lost) };
         match page::read(&bytes) {
             Some(Page::Leaf(rows)) => {
                 let definition =
                     rows.iter().flatten().find(|(name, _)| *name == TABLE).map(|(_, definition)| definition);
                 // Type, length, whether there is a root, and the pointer to it.
                 Ok(match definition {
-                    Some(definition) if definition.get(9) == Some(&0) => Root::Empty,
+                    Some(definition) if is_intact && definition.get(9) == Some(&0) => Root::Empty,
                     Some(definition) => Pointer::read(definition, 10).map_or(Root::Lost, Root::At),
                     None => Root::Lost,
                 })
