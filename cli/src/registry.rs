@@ -10,8 +10,9 @@ use std::task::{Context, Poll};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::{ArgAction, Args};
+use imagestream::FetchFailure;
 use oci_client::client::{ClientConfig, ClientProtocol};
-use oci_client::errors::OciDistributionError;
+use oci_client::errors::{OciDistributionError, OciErrorCode};
 use oci_client::secrets::RegistryAuth;
 use oci_client::{Client, Reference};
 use serde::Deserialize;
@@ -33,11 +34,15 @@ const ACCEPTED: [&str; 4] = [
     "application/vnd.docker.distribution.manifest.v2+json",
 ];
 
+/// Tags that a registry is asked for at once, and at most.
+const PAGE: usize = 1000;
+const MOST_TAGS: usize = 100_000;
+
 /// The maximum size of a manifest or a config in bytes.
 const MAX_SIZE: u64 = 4 << 20;
 
 /// How to reach registries.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct RegistryOptions {
     /// Whether registries must have valid certificates; without this, they may also be served without TLS
     #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set)]
@@ -52,37 +57,76 @@ pub(crate) fn reference(path: &Path) -> Option<&str> {
     path.to_str()?.strip_prefix(SCHEME)
 }
 
+impl RegistryOptions {
+    /// The same, for an image that may come without TLS or a known certificate.
+    pub(crate) fn insecure_if(&self, insecure: bool) -> Self {
+        Self { tls_verify: self.tls_verify && !insecure, ..self.clone() }
+    }
+}
+
 /// Downloads an image, and for a list all its images.
 pub(crate) fn download(name: &str, options: &RegistryOptions) -> Result<TempDir> {
     let failed = |reason: &dyn std::fmt::Display| Failure::message(format!("{SCHEME}{name}: {reason}"));
-    let reference: Reference = name.parse().map_err(|error| failed(&error))?;
-    let auth = password(&reference, options.authfile.as_deref()).map_err(|reason| failed(&reason))?;
-    let folder = TempDir::with_prefix("registry-").map_err(|error| failed(&error))?;
+    downloaded(name, options).map_err(|error| match error {
+        Broken::Registry(OciDistributionError::RequestError(_)) if options.tls_verify => failed(&format_args!(
+            "{error}\nhint: a registry without TLS or a known certificate needs --tls-verify=false"
+        )),
+        error => failed(&error),
+    })
+}
+
+/// The same for an importer.
+pub(crate) fn fetch(name: &str, options: &RegistryOptions) -> Result<TempDir, FetchFailure> {
+    downloaded(name, options).map_err(FetchFailure::from)
+}
+
+/// The tags of a repository, all pages of them.
+pub(crate) fn tags(repository: &str, options: &RegistryOptions) -> Result<Vec<String>, FetchFailure> {
+    let reference: Reference = repository.parse().map_err(|error| FetchFailure::Other(format!("{error}")))?;
+    let auth = password(&reference, options.authfile.as_deref()).map_err(FetchFailure::Other)?;
+    with_client(options, async |client| {
+        let mut tags: Vec<String> = Vec::new();
+        loop {
+            let page = client.list_tags(&reference, &auth, Some(PAGE), tags.last().map(String::as_str)).await?.tags;
+            let is_last = page.len() < PAGE;
+            tags.extend(page);
+            if is_last || tags.len() > MOST_TAGS {
+                return Ok(tags);
+            }
+        }
+    })
+    .map_err(FetchFailure::from)
+}
+
+fn downloaded(name: &str, options: &RegistryOptions) -> Result<TempDir, Broken> {
+    let reference: Reference = name.parse().map_err(|error| Broken::Content(format!("{error}")))?;
+    let auth = password(&reference, options.authfile.as_deref()).map_err(Broken::Content)?;
+    let folder = TempDir::with_prefix("registry-")?;
+    with_client(options, async |client| {
+        Download { client, auth: &auth, folder: folder.path() }.image(&reference).await
+    })?;
+    Ok(folder)
+}
+
+/// Does something with a client: over TLS, and if that fails and is allowed, without it.
+fn with_client<T>(options: &RegistryOptions, work: impl AsyncFn(Client) -> Result<T, Broken>) -> Result<T, Broken> {
     // Only fails if there is one already.
     let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let download = |protocol| {
+    let run = |protocol| {
         let config = ClientConfig {
             protocol,
             accept_invalid_certificates: !options.tls_verify,
             user_agent: concat!("imagestream/", env!("CARGO_PKG_VERSION")),
             ..ClientConfig::default()
         };
-        let download = Download { client: Client::new(config), auth: &auth, folder: folder.path() };
-        runtime.block_on(download.image(&reference))
+        runtime.block_on(work(Client::new(config)))
     };
-    let done = match download(ClientProtocol::Https) {
+    match run(ClientProtocol::Https) {
         Err(Broken::Registry(OciDistributionError::RequestError(_))) if !options.tls_verify => {
-            download(ClientProtocol::Http)
+            run(ClientProtocol::Http)
         }
         done => done,
-    };
-    match done {
-        Ok(()) => Ok(folder),
-        Err(error @ Broken::Registry(OciDistributionError::RequestError(_))) if options.tls_verify => Err(failed(
-            &format_args!("{error}\nhint: a registry without TLS or a known certificate needs --tls-verify=false"),
-        )),
-        Err(error) => Err(failed(&error)),
     }
 }
 
@@ -120,6 +164,31 @@ impl From<OciDistributionError> for Broken {
 impl From<io::Error> for Broken {
     fn from(error: io::Error) -> Self {
         Self::Content(error.to_string())
+    }
+}
+
+impl From<Broken> for FetchFailure {
+    fn from(error: Broken) -> Self {
+        match &error {
+            Broken::Registry(
+                OciDistributionError::ImageManifestNotFoundError(_)
+                | OciDistributionError::ServerError { code: 404, .. },
+            ) => Self::NotFound,
+            Broken::Registry(
+                OciDistributionError::AuthenticationFailure(_) | OciDistributionError::UnauthorizedError { .. },
+            ) => Self::Unauthorized,
+            Broken::Registry(OciDistributionError::RegistryError { envelope, .. }) => {
+                let is = |code| envelope.errors.iter().any(|error| error.code == code);
+                if is(OciErrorCode::ManifestUnknown) || is(OciErrorCode::NameUnknown) || is(OciErrorCode::NotFound) {
+                    Self::NotFound
+                } else if is(OciErrorCode::Unauthorized) || is(OciErrorCode::Denied) {
+                    Self::Unauthorized
+                } else {
+                    Self::Other(error.to_string())
+                }
+            }
+            _ => Self::Other(error.to_string()),
+        }
     }
 }
 

@@ -49,7 +49,8 @@ struct Found {
 
 #[derive(Debug, Serialize)]
 struct Table {
-    table: &'static str,
+    #[serde(rename = "table")]
+    name: &'static str,
     rows: u64,
     bytes: u64,
 }
@@ -73,7 +74,7 @@ impl Stats {
         let counts = store.object_counts()?;
         let rules = store.tag_rules()?;
         let tables = store.table_statistics()?;
-        let table = |TableStatistics { table, rows, bytes, .. }| Table { table, rows, bytes };
+        let table = |TableStatistics { table, rows, bytes, .. }| Table { name: table, rows, bytes };
         Ok(Found {
             file: path.display().to_string(),
             file_bytes: bytes(""),
@@ -104,7 +105,7 @@ impl Found {
         }
         writeln!(out)?;
         let rows =
-            self.tables.iter().map(|table| vec![table.table.to_owned(), table.rows.to_string(), shown(table.bytes)]);
+            self.tables.iter().map(|table| vec![table.name.to_owned(), table.rows.to_string(), shown(table.bytes)]);
         print_rows(out, ["TABLE", "ROWS", "SIZE"], rows, &TableOptions::default())
     }
 }

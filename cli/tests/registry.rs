@@ -2,54 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
 
 use std::fs;
-use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use imagestream_tests::registry::{Registry, skopeo};
+use imagestream_tests::registry::{Registry, layout, skopeo};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
-
-fn digest(content: &[u8]) -> String {
-    format!("sha256:{}", hex::encode(Sha256::digest(content)))
-}
-
-/// Writes an OCI image layout with a list of images for two architectures, and returns the digest of the list.
-fn layout(folder: &Path) -> String {
-    let blobs = folder.join("blobs/sha256");
-    fs::create_dir_all(&blobs).unwrap();
-    let blob = |media_type: &str, content: &[u8]| {
-        let digest = digest(content);
-        fs::write(blobs.join(digest.strip_prefix("sha256:").unwrap()), content).unwrap();
-        json!({"mediaType": format!("application/vnd.oci.image.{media_type}"), "digest": digest, "size": content.len()})
-    };
-    let images = ["amd64", "arm64"].map(|architecture| {
-        let content = architecture.repeat(400);
-        let mut packed = Vec::new();
-        flate2::read::GzEncoder::new(content.as_bytes(), flate2::Compression::default())
-            .read_to_end(&mut packed)
-            .unwrap();
-        // A layer that is not packed would be packed by skopeo, and the digests others.
-        let layer = blob("layer.v1.tar+gzip", &packed);
-        let config = json!({"architecture": architecture, "os": "linux", "config": {"Cmd": ["run"]},
-            "rootfs": {"type": "layers", "diff_ids": [digest(content.as_bytes())]}});
-        let config = blob("config.v1+json", config.to_string().as_bytes());
-        let manifest = json!({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
-            "config": config, "layers": [layer]});
-        let mut manifest = blob("manifest.v1+json", manifest.to_string().as_bytes());
-        manifest["platform"] = json!({"architecture": architecture, "os": "linux"});
-        manifest
-    });
-    let media_type = "application/vnd.oci.image.index.v1+json";
-    let list = json!({"schemaVersion": 2, "mediaType": media_type, "manifests": images});
-    let mut list = blob("index.v1+json", list.to_string().as_bytes());
-    list["annotations"] = json!({"org.opencontainers.image.ref.name": "1.2"});
-    fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
-    fs::write(folder.join("index.json"), json!({"schemaVersion": 2, "manifests": [list]}).to_string()).unwrap();
-    list["digest"].as_str().unwrap().to_owned()
-}
 
 /// Runs the command without any passwords of this machine.
 fn imagestream(folder: &Path, arguments: &[&str]) -> Output {
@@ -95,7 +54,7 @@ fn an_image_of_a_registry_is_imported_with_its_members() {
 fn passwords_are_taken_from_a_file_and_failures_import_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    layout(&at.join("original"));
+    let _ = layout(&at.join("original"));
     let registry = Registry::start(at, true);
     let name = registry.name("shop/web:1.2");
     let copy =

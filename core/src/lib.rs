@@ -35,6 +35,8 @@ mod authorization;
 mod collected;
 mod environment;
 mod error;
+#[cfg(not(target_family = "wasm"))]
+mod importer;
 pub mod json;
 #[cfg(feature = "kube")]
 pub mod kube;
@@ -53,6 +55,8 @@ pub use authorization::{Action, AllowAll, Authorizer, Decision, User};
 pub use environment::System;
 pub use environment::{Clock, FixedClock, UidSource};
 pub use error::{Error, ErrorKind, LockOwner, Result, Source, Subject};
+#[cfg(not(target_family = "wasm"))]
+pub use importer::{FetchFailure, FetchedImage, Importer};
 #[cfg(not(target_family = "wasm"))]
 pub use resources::Subscription;
 pub use resources::{

@@ -139,6 +139,12 @@ export class ImageStore {
     return this.#whole.ask("removeHistoryRule", { name: text(pattern, "the pattern") });
   }
 
+  async restoreIntact(file) {
+    const bytes = await bytesOf(file);
+    if (!bytes) throw bad("the file must be a Uint8Array, an ArrayBuffer or a Blob");
+    return this.#whole.ask("restoreIntact", { bytes });
+  }
+
   async verify() {
     return this.#whole.ask("verify");
   }

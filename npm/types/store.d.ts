@@ -169,6 +169,12 @@ export class ImageStore {
   /** Lets histories grow again. Returns whether there was a rule with this pattern. */
   removeHistoryRule(pattern: string): Promise<boolean>;
 
+  /**
+   * Brings back into this store, which should be empty, what is intact in the bytes of a damaged one. What comes back is as it was;
+   * damaged rows are left out, never guessed, and named in the report. `NotAStore` if the bytes do not begin like a store.
+   */
+  restoreIntact(file: Uint8Array | ArrayBuffer | PlatformBlob): Promise<RepairReport>;
+
   /** Checks everything: the engine's own checksums, those of every record, and that all rows agree. It reads the whole store. */
   verify(): Promise<Verification>;
 
@@ -836,6 +842,20 @@ export interface PruneOutcome {
   images: number;
   /** What was left, since it has changed since the plan was made. */
   skipped: ImportFinding[];
+}
+
+/** What a repair brought back, and what not. */
+export interface RepairReport {
+  images: number;
+  /** Streams, some perhaps without some of their tags or entries. */
+  imageStreams: number;
+  namespaces: number;
+  /** Of the images, those that were found where nothing refers to any more: they may have been deleted. */
+  orphans: number;
+  /** Whether all rows were read. Otherwise further objects may be missing. */
+  isComplete: boolean;
+  /** What did not come back, as far as that is known. */
+  missing: ImportFinding[];
 }
 
 /** The rules for tags. */

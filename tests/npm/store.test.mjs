@@ -57,6 +57,83 @@ test("mappings move a tag, and the history records it", async (t) => {
   assert.equal((await store.changesSince("1")).at(-1).resourceVersion, before);
 });
 
+test("what is not used is planned, and pruned as planned", async (t) => {
+  const { store, mappings, imageStreams } = await shop(t);
+  for (const image of [1, 2, 3]) await mappings.create(mapping("latest", image), { createStreams: true });
+  const pod = {
+    kind: "Pod", apiVersion: "v1", metadata: { name: "web-1", namespace: "run" }, status: { phase: "Running" },
+    spec: { containers: [{ image: `any.registry/shop/web@${digest(1)}` }] },
+  };
+  const asOf = "2999-01-01T00:00:00Z";
+  const before = await store.resourceVersion();
+  const rules = (plan) => plan.streams[0].tags[0].entries.map((entry) => entry.rule);
+  const plan = await store.planPrune({ asOf, keepTagRevisions: 1, references: [JSON.stringify(pod), new Blob(["{}\n"])] }).catch((error) => error);
+  assert.equal(plan.code, "Import", "a file without objects is refused");
+  const used = await store.planPrune({ asOf, keepTagRevisions: 1, references: JSON.stringify(pod) });
+  assert.deepEqual(rules(used), ["IsRecent", "NotUsed", "ImageIsUsed"]);
+  assert.equal(used.streams[0].tags[0].entries[2].because, "Pod run/web-1");
+  assert.deepEqual([used.summary.entries, used.summary.images, used.hasImages], [1, 1, true]);
+  assert.equal(await store.resourceVersion(), before, "a plan writes nothing");
+  const bad = { ...pod, spec: { containers: [{ image: "B//" }] } };
+  const blocked = await store.planPrune({ asOf, references: [new TextEncoder().encode(JSON.stringify(bad))] });
+  assert.match(blocked.findings[0].reason, /spec.containers\[0\].image: "B\/\/"/);
+  await fails(store.applyPlan(blocked), { code: "BadRequest" });
+  // A plan may be kept as JSON.
+  const done = await store.applyPlan(JSON.parse(JSON.stringify(used)));
+  assert.deepEqual(done, { streams: 1, entries: 1, images: 1, skipped: [] });
+  assert.deepEqual((await imageStreams.history("web", "latest")).map((entry) => entry.image), [digest(3), digest(1)]);
+  const again = await store.planPrune({ asOf, keepTagRevisions: 1, references: JSON.stringify(pod) });
+  assert.equal(again.summary.entries + again.summary.images, 0);
+  const bySize = await store.planPrune({ sizeLimit: "500Mi" });
+  assert.deepEqual(rules(bySize), ["WithinSizeLimit", "WithinSizeLimit"]);
+  await fails(store.planPrune({ sizeLimit: 5, keepTagRevisions: 1 }), { code: "BadRequest" });
+  await fails(store.planPrune({ sizeLimit: "much" }), { code: "BadRequest" });
+  await fails(store.planPrune({ keep: ["a/b/c"] }), { code: "BadRequest" });
+  await fails(store.planPrune({ keepRevisions: 1 }), { code: "BadRequest" });
+  await fails(store.planPrune({ references: [5] }), { code: "BadRequest" });
+  await fails(store.planPrune({ asOf: "yesterday" }), { code: "BadRequest" });
+  await fails(store.applyPlan({}), { code: "BadRequest" });
+  await fails(store.applyPlan({ ...used, streams: [{ tags: [{ entries: [{ rule: "Odd" }] }] }] }), { code: "BadRequest" });
+});
+
+test("tags are made immutable, and histories bounded", async (t) => {
+  const { store, mappings, imageStreams, imageStreamTags } = await shop(t);
+  await mappings.create(mapping("v1", 1), { createStreams: true });
+  const rule = { pattern: "shop/web:v*", except: ["*/*:*-rc"] };
+  assert.equal(await store.addImmutableRule(rule), undefined);
+  assert.deepEqual(await store.tagRules(), { immutable: [rule] });
+  await fails(mappings.create(mapping("v1", 2)), { code: "Conflict", status: 409 });
+  await fails(imageStreamTags.delete("web:v1"), { code: "Conflict" });
+  await fails(store.addImmutableRule({ pattern: "" }), { code: "BadRequest" });
+  await fails(store.addImmutableRule({ patern: "web" }), { code: "BadRequest" });
+  assert.equal(await store.removeImmutableRule("shop/web:v*"), true);
+  assert.equal(await store.removeImmutableRule("shop/web:v*"), false);
+  await store.addHistoryRule({ pattern: "web", keep: "2" });
+  for (const image of [2, 3, 4]) await mappings.create(mapping("v1", image));
+  assert.equal((await imageStreams.history("web", "v1")).length, 2);
+  await fails(store.addHistoryRule({ pattern: "web", keep: "none" }), { code: "BadRequest" });
+  assert.equal(await store.removeHistoryRule("web"), true);
+  assert.deepEqual(await store.tagRules(), {});
+});
+
+test("what is intact in a damaged store comes back", async (t) => {
+  const { store, mappings } = await shop(t);
+  for (let image = 1; image <= 20; image++) await mappings.create(mapping(`t${image % 3}`, image), { createStreams: true });
+  const bytes = await store.export();
+  const list = async (of) => (await of.namespace("shop").imageStreamTags.list()).items.map((tag) => tag.metadata.name);
+  const expected = await list(store);
+  // One wrong bit is mended.
+  bytes[Math.floor(bytes.length / 2)] ^= 4;
+  const copy = await ImageStore.inMemory();
+  t.after(() => copy.close());
+  const report = await copy.restoreIntact(bytes);
+  assert.deepEqual([report.images, report.imageStreams, report.isComplete, report.missing], [20, 1, true, []]);
+  assert.deepEqual(await list(copy), expected);
+  assert.equal((await copy.verify()).clean, true);
+  await fails(copy.restoreIntact(new TextEncoder().encode("no store")), { code: "NotAStore" });
+  await fails(copy.restoreIntact("text"), { code: "BadRequest" });
+});
+
 test("a tag can be rolled back, and a write can expect what it points to", async (t) => {
   const { store, mappings, imageStreams, imageStreamTags, imageTags } = await shop(t);
   const absent = { createStreams: true, expect: "absent" };

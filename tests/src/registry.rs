@@ -8,6 +8,7 @@
 )]
 
 use std::fs;
+use std::io::Read as _;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -15,6 +16,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 /// The password `s3cret`, as `htpasswd -B` writes it.
 const PASSWORDS: &str = "shop:$2b$05$abcdefghijklmnopqrstuuLK7U1u6pVRmL7L1BBM2aS35PSZnDXlK\n";
@@ -82,4 +84,46 @@ pub fn skopeo(folder: &Path, arguments: &[&str]) -> String {
     let output = output.expect("skopeo is needed: cargo xtask setup");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// The SHA-256 digest of a content.
+#[must_use]
+pub fn digest(content: &[u8]) -> String {
+    format!("sha256:{}", hex::encode(Sha256::digest(content)))
+}
+
+/// Writes an OCI image layout with a list of images for two architectures, and returns the digest of the list.
+#[must_use]
+pub fn layout(folder: &Path) -> String {
+    let blobs = folder.join("blobs/sha256");
+    fs::create_dir_all(&blobs).unwrap();
+    let blob = |media_type: &str, content: &[u8]| {
+        let digest = digest(content);
+        fs::write(blobs.join(digest.strip_prefix("sha256:").unwrap()), content).unwrap();
+        json!({"mediaType": format!("application/vnd.oci.image.{media_type}"), "digest": digest, "size": content.len()})
+    };
+    let images = ["amd64", "arm64"].map(|architecture| {
+        let content = architecture.repeat(400);
+        let mut packed = Vec::new();
+        flate2::read::GzEncoder::new(content.as_bytes(), flate2::Compression::default())
+            .read_to_end(&mut packed)
+            .unwrap();
+        // A layer that is not packed would be packed by skopeo, and the digests others.
+        let layer = blob("layer.v1.tar+gzip", &packed);
+        let config = json!({"architecture": architecture, "os": "linux", "config": {"Cmd": ["run"]},
+            "rootfs": {"type": "layers", "diff_ids": [digest(content.as_bytes())]}});
+        let config = blob("config.v1+json", config.to_string().as_bytes());
+        let manifest = json!({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+            "config": config, "layers": [layer]});
+        let mut manifest = blob("manifest.v1+json", manifest.to_string().as_bytes());
+        manifest["platform"] = json!({"architecture": architecture, "os": "linux"});
+        manifest
+    });
+    let media_type = "application/vnd.oci.image.index.v1+json";
+    let list = json!({"schemaVersion": 2, "mediaType": media_type, "manifests": images});
+    let mut list = blob("index.v1+json", list.to_string().as_bytes());
+    list["annotations"] = json!({"org.opencontainers.image.ref.name": "1.2"});
+    fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
+    fs::write(folder.join("index.json"), json!({"schemaVersion": 2, "manifests": [list]}).to_string()).unwrap();
+    list["digest"].as_str().unwrap().to_owned()
 }

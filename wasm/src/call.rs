@@ -202,6 +202,7 @@ fn whole(call: &Call<'_>, store: &ImageStore) -> Result<JsValue> {
             let version = version.map_err(|_| bad(format!("{:?} is not a resource version", call.request.name)))?;
             to_value(&store.changes_since(version)?.into_iter().filter_map(Changed::of).collect::<Vec<_>>())
         }
+        "restoreIntact" => transfer::restore_intact(store, call.text()?),
         "planPrune" => prune::plan(store, call.text()?),
         "applyPlan" => prune::apply(store, call.text()?),
         "tagRules" => object(store.tag_rules()),

@@ -1,5 +1,6 @@
 //! Import and export, in the form that JavaScript has them.
 
+use std::io;
 use std::ops::ControlFlow;
 
 use imagestream::transfer::{Bytes, Created, ExportOptions, ImportOptions, ListFormat, export, import};
@@ -7,7 +8,7 @@ use imagestream::{ConflictRule, ImageStore, Result};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 
-use crate::convert::to_text;
+use crate::convert::{object, to_text};
 use crate::error::bad;
 
 /// Options of an import.
@@ -87,6 +88,40 @@ pub(crate) fn import_file(store: &ImageStore, options: ImportFile, bytes: &[u8])
     };
     let report = import(store, &[&Bytes { name, bytes }], &params, &mut |_| ControlFlow::Continue(()))?;
     Ok(to_text(&report)?.into())
+}
+
+/// Brings back what is intact in the bytes of a damaged store, and returns the report as JSON.
+pub(crate) fn restore_intact(store: &ImageStore, bytes: &[u8]) -> Result<JsValue> {
+    object(store.restore_intact(&Damaged(bytes.to_vec())))
+}
+
+/// The bytes of a damaged store, which is only read.
+#[derive(Debug)]
+struct Damaged(Vec<u8>);
+
+impl redb::StorageBackend for Damaged {
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.0.len() as u64)
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let found = start.checked_add(out.len()).and_then(|end| self.0.get(start..end));
+        out.copy_from_slice(found.ok_or(io::ErrorKind::UnexpectedEof)?);
+        Ok(())
+    }
+
+    fn set_len(&self, _: u64) -> io::Result<()> {
+        Err(io::ErrorKind::ReadOnlyFilesystem.into())
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write(&self, _: u64, _: &[u8]) -> io::Result<()> {
+        Err(io::ErrorKind::ReadOnlyFilesystem.into())
+    }
 }
 
 /// The list as text.

@@ -70,7 +70,7 @@ pub(crate) const BROWSER: Module = Module {
         "--strip-debug",
         "--strip-producers",
     ],
-    most_bytes: 650_000,
+    most_bytes: 650 * 1024,
 };
 
 /// The module for Node, Deno and Bun. All versions of Node that the package supports have SIMD.

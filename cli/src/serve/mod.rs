@@ -6,6 +6,7 @@ mod backup;
 mod compression;
 mod connections;
 mod identity;
+mod importer;
 mod kubeconfig;
 mod limits;
 mod logging;
@@ -35,6 +36,7 @@ use self::answer::Api;
 use self::audit::Audit;
 use self::connections::{Connections, Signals};
 use self::identity::Authentication;
+use self::importer::{Background, Registries};
 use self::kubeconfig::Kubeconfig;
 use self::limits::Limits;
 use self::logging::Logging;
@@ -46,6 +48,7 @@ use self::tls::TlsFiles;
 use self::tokens::Tokens;
 use crate::failure::{Failure, Result};
 use crate::prune;
+use crate::registry::RegistryOptions;
 use crate::store_file::StoreFile;
 
 /// Serve the API over HTTP
@@ -113,6 +116,17 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Image streams")]
     references: Vec<PathBuf>,
 
+    /// Import images of registries when clients ask for that (`oc import-image`), in the background what waits for its first
+    /// import, and again and again what is scheduled. Without this, nothing is ever requested from a registry
+    #[arg(long, help_heading = "Image streams")]
+    import_from_registries: bool,
+    /// How often to import in the background
+    #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = humantime::parse_duration,
+        requires = "import_from_registries", help_heading = "Image streams")]
+    scheduled_import_interval: Duration,
+    #[command(flatten)]
+    registry: RegistryOptions,
+
     #[command(flatten)]
     limits: Limits,
 
@@ -179,6 +193,9 @@ impl Serve {
             let policy = Reloaded::new(vec![path.clone()], move || Policy::read(&path))?;
             builder = builder.authorizer(Arc::new(policy));
         }
+        if self.import_from_registries {
+            builder = builder.importer(Arc::new(Registries(self.registry.clone())));
+        }
         let store = builder
             .workloads(prune::workloads(&self.references)?)
             .internal_registry(&self.internal_registry)
@@ -186,6 +203,8 @@ impl Serve {
             .import_mode(self.import_mode.into())
             .require_identity(authentication.is_required())
             .open(self.store.path())?;
+        let interval = self.scheduled_import_interval;
+        let background = self.import_from_registries.then(|| Background::start(store.clone(), interval));
         let hosts = Hosts::new(&self.allowed_hosts);
         let room = self.limits.room();
         let metrics = Metrics::new(store.clone(), self.store.path().to_owned());
@@ -202,6 +221,9 @@ impl Serve {
         runtime.block_on(self.serve(out, api))?;
         // Whatever still runs had its time; only a commit in the middle of its sync can't be cancelled.
         runtime.shutdown_timeout(LAST_CALLS);
+        if let Some(background) = background {
+            background.stop(LAST_CALLS);
+        }
         let path = self.store.path().display();
         store
             .close()

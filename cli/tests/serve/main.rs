@@ -9,6 +9,7 @@ mod backup;
 mod callers;
 mod client;
 mod full_disk;
+mod imports;
 mod limits;
 mod logging;
 mod origin;

@@ -19,6 +19,8 @@ use crate::environment::{Clock, UidSource};
 use crate::error::Error;
 use crate::error::Result;
 #[cfg(not(target_family = "wasm"))]
+use crate::importer::Importer;
+#[cfg(not(target_family = "wasm"))]
 use crate::store::FileOptions;
 #[cfg(not(target_family = "wasm"))]
 use crate::store::salvage::salvage_file;
@@ -122,6 +124,13 @@ impl Builder {
     /// Whether requests without an identity are refused. Default: `false`.
     pub fn require_identity(mut self, required: bool) -> Self {
         self.settings.require_identity = required;
+        self
+    }
+
+    /// Reads images of registries for imports. Default: none, and imports are refused.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn importer(mut self, importer: Arc<dyn Importer>) -> Self {
+        self.settings.importer = Some(importer);
         self
     }
 

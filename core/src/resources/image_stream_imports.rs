@@ -1,7 +1,11 @@
-//! `imagestreamimports`: imports from registries, which this store does not perform.
+//! `imagestreamimports`: imports from registries, if the store was given an importer.
 
+#[cfg(not(target_family = "wasm"))]
+use super::Preconditions;
 use super::access::StoreAccess;
 use super::lifecycle::{begin, enter_namespace, valid};
+#[cfg(not(target_family = "wasm"))]
+use super::registry_import;
 use crate::api::{
     ImageImportSpec, ImageImportStatus, ImageStreamImport, ImageStreamImportStatus, LocalObjectReference,
     RepositoryImportStatus, Resource as _, Scope, Status, TagImportPolicy, TagReferencePolicy,
@@ -9,7 +13,7 @@ use crate::api::{
 use crate::error::{Error, Result};
 use crate::rules::{ImageReference, Path, set_policy_defaults, stream_name, validate_metadata};
 
-/// Imports into the streams of a namespace. They can be requested, but every one of them fails.
+/// Imports into the streams of a namespace. Without an [`Importer`](crate::Importer), every one of them fails.
 #[derive(Clone)]
 pub struct ImageStreamImports {
     store: StoreAccess,
@@ -21,10 +25,13 @@ impl ImageStreamImports {
         Self { store, namespace: namespace.to_owned() }
     }
 
-    /// Responds with a failure for each image and for the repository: this store does not pull from registries.
+    /// Imports images of registries, and with `spec.import` writes them: the images, the tags of the spec, and the newest entries
+    /// of their histories, in one transaction. An image that can't be read has a failure in its status, and its tag a condition.
     ///
-    /// Nothing is written. To add an image to the store, create a mapping
-    /// ([`Mappings::create`](super::Mappings::create)).
+    /// Without an importer, it responds with a failure for each image and for the repository, and writes nothing: to add an
+    /// image to such a store, create a mapping ([`Mappings::create`](super::Mappings::create)).
+    ///
+    /// The uid and the resource version of the request, if it has them, must be those of the stream.
     ///
     /// # Errors
     ///
@@ -36,11 +43,20 @@ impl ImageStreamImports {
         if import.metadata.name.is_empty() && !import.metadata.generate_name.is_empty() {
             return Err(Error::internal("metadata.name was not generated"));
         }
+        #[cfg(not(target_family = "wasm"))]
+        let expected = Preconditions {
+            uid: Some(import.metadata.uid.clone()).filter(|uid| !uid.is_empty()),
+            resource_version: Some(import.metadata.resource_version.clone()).filter(|version| !version.is_empty()),
+        };
         begin(&mut import.metadata, self.store.uid(), self.store.now());
         let path = Path::ROOT.child("metadata");
         let causes = validate_metadata(&import.metadata, Scope::Namespaced, stream_name, &path);
         valid::<ImageStreamImport>(&import.metadata.name, causes)?;
         self.set_defaults(&mut import);
+        #[cfg(not(target_family = "wasm"))]
+        if let Some(importer) = self.store.settings().importer.clone() {
+            return registry_import::import(&self.store, &*importer, &self.namespace, import, &expected);
+        }
         let image = |spec: &ImageImportSpec| ImageImportStatus {
             status: refusal(),
             tag: spec.to.as_ref().map(|to| to.name.clone()).unwrap_or_default(),

@@ -184,7 +184,7 @@ struct Prepared {
     created: Time,
 }
 
-fn create_image(tx: &mut Write, image: &Image, new: Option<&NewImage>) -> Result<ImageOutcome> {
+pub(super) fn create_image(tx: &mut Write, image: &Image, new: Option<&NewImage>) -> Result<ImageOutcome> {
     let name = &image.metadata.name;
     if images::exists(tx, name)? {
         return Ok(ImageOutcome::Existing);

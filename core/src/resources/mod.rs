@@ -40,6 +40,8 @@ mod patch;
 mod patch_params;
 mod patch_target;
 mod prune;
+#[cfg(not(target_family = "wasm"))]
+mod registry_import;
 mod repair;
 mod repository;
 mod restore;

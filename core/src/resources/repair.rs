@@ -1,6 +1,5 @@
 //! Repair: bringing back what is intact in a damaged file, into a new store.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Serialize;
@@ -192,30 +191,33 @@ fn put_namespace(tx: &mut Write, namespace: &Namespace) -> Result<()> {
 }
 
 /// The images that have rows of their own.
-fn image_names(rows: &SalvagedRows) -> Result<BTreeSet<String>> {
-    let mut names = BTreeSet::new();
+fn image_names(rows: &SalvagedRows) -> Result<Vec<String>> {
+    let mut names = Vec::new();
     for row in rows.prefix(&[keys::IMAGES])? {
         let (key, _) = row?;
         let mut reader = KeyReader::new(key.get(1..).unwrap_or_default());
         let Some(name) = reader.image_name() else { continue };
         // Others only say who uses an image, which need not exist.
         if reader.byte().is_some_and(images::is_own_row) {
-            names.insert(name);
+            names.push(name);
         }
     }
+    // The rows of an image lie together.
+    names.dedup();
     Ok(names)
 }
 
-fn stream_names(rows: &SalvagedRows) -> Result<BTreeSet<(String, String)>> {
-    let mut names = BTreeSet::new();
+fn stream_names(rows: &SalvagedRows) -> Result<Vec<(String, String)>> {
+    let mut names = Vec::new();
     for row in rows.prefix(Key::streams(None).as_bytes())? {
         let (key, _) = row?;
         let mut reader = KeyReader::new(key.get(1..).unwrap_or_default());
         if let Some(namespace) = reader.text()
             && let Some(name) = reader.text()
         {
-            names.insert((namespace, name));
+            names.push((namespace, name));
         }
     }
+    names.dedup();
     Ok(names)
 }

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
-use super::Workloads;
+use super::workloads::Workloads;
+#[cfg(not(target_family = "wasm"))]
+use crate::importer::Importer;
 
 /// Settings that affect the results of calls.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Settings {
     pub(crate) internal_registry: String,
     pub(crate) external_registry: String,
     pub(crate) import_mode: ImportMode,
     pub(crate) require_identity: bool,
     pub(crate) workloads: Arc<Workloads>,
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) importer: Option<Arc<dyn Importer>>,
 }
 
 /// The import mode of tags that do not set one.

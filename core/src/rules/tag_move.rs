@@ -6,6 +6,7 @@
 //! | a spec tag is resolved | `record` | none yet: [`follow_moved`] runs after all tags are resolved |
 //! | a stream is created, or one of its tags written | [`follow_moved`] | all: `UpdateTrackingTags` for every tag that
 //! moved, until nothing changes |
+//! | a tag is imported | [`import`], then [`follow_moved`] | all |
 //! | the spec of a stream is replaced | [`keep_stored`] before resolving | none |
 //! | a tag is deleted | [`remove`] | none: followers keep their entries |
 //! | the status is replaced | [`replace_status`] | none |
@@ -49,6 +50,13 @@ pub trait StreamTags {
     ///
     /// If they can't be read.
     fn followers(&self, tag: &str) -> Result<Vec<String>, Self::Error>;
+}
+
+/// Gives the event of an import to a tag, which has no import failure any more. Tags that follow it move in [`follow_moved`].
+pub fn import(stream: &mut StreamState, tag: &str, event: TagEvent) {
+    let head = stream.tags.entry(tag.to_owned()).or_default();
+    let _ = head.apply(event);
+    head.conditions.clear();
 }
 
 impl TagHead {

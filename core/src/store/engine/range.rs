@@ -136,6 +136,15 @@ impl KeyRange {
         (self.start.as_ref().map(Vec::as_slice), self.end.as_ref().map(Vec::as_slice))
     }
 
+    /// Whether the range begins after the key.
+    pub(crate) fn is_after(&self, key: &[u8]) -> bool {
+        match &self.start {
+            Bound::Included(start) => start.as_slice() > key,
+            Bound::Excluded(start) => start.as_slice() >= key,
+            Bound::Unbounded => false,
+        }
+    }
+
     /// Whether the key lies between the bounds.
     pub(crate) fn contains(&self, key: &[u8]) -> bool {
         RangeBounds::<[u8]>::contains(&self.bounds(), key)

@@ -12,9 +12,7 @@
 
 mod page;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::ops::Bound;
 use std::path::Path;
 
 use redb::StorageBackend;
@@ -67,25 +65,38 @@ impl Lost {
     }
 }
 
-/// Rows in memory.
+/// Rows in memory, in the order of their keys.
 #[derive(Debug, Default)]
-pub(crate) struct SalvagedRows(BTreeMap<Vec<u8>, Vec<u8>>);
+pub(crate) struct SalvagedRows(Vec<Row>);
+
+impl SalvagedRows {
+    /// Of several rows with one key, the last one counts.
+    fn new(mut rows: Vec<Row>) -> Self {
+        rows.reverse();
+        rows.sort_by(|one, other| one.0.cmp(&other.0));
+        rows.dedup_by(|one, other| one.0 == other.0);
+        Self(rows)
+    }
+
+    fn find(&self, key: &[u8]) -> Option<&Row> {
+        let at = self.0.binary_search_by(|row| row.0.as_slice().cmp(key)).ok()?;
+        self.0.get(at)
+    }
+}
 
 impl Rows for SalvagedRows {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        Ok(self.0.get(key).cloned())
+        Ok(self.find(key).map(|(_, value)| value.clone()))
     }
 
     fn range(&self, range: &KeyRange, order: Order) -> Result<RowIter<'_>> {
-        let rows = self.0.range::<[u8], _>(if range.is_empty() {
-            (Bound::Unbounded, Bound::Excluded(&[][..]))
-        } else {
-            range.bounds()
-        });
-        let row = |(key, value): (&Vec<u8>, &Vec<u8>)| -> Result<Row> { Ok((key.clone(), value.clone())) };
+        let start = self.0.partition_point(|(key, _)| range.is_after(key));
+        let rows = self.0.get(start..).unwrap_or_default();
+        let rows = rows.get(..rows.partition_point(|(key, _)| range.contains(key))).unwrap_or_default();
+        let rows = rows.iter().cloned().map(Ok);
         Ok(match order {
-            Order::Ascending => Box::new(rows.map(row)),
-            Order::Descending => Box::new(rows.rev().map(row)),
+            Order::Ascending => Box::new(rows),
+            Order::Descending => Box::new(rows.rev()),
         })
     }
 }
@@ -119,15 +130,15 @@ pub(crate) fn salvage_file(path: &Path, options: &StoreOptions) -> Result<Salvag
 /// All rows of a store that can be opened; an error if one of them can't be read.
 #[cfg(not(target_family = "wasm"))]
 fn all_rows(store: &Store) -> Result<SalvagedRows> {
-    let mut rows = BTreeMap::new();
+    let mut rows = Vec::new();
     for row in store.read()?.range(&KeyRange::all(), Order::Ascending)? {
         let (key, value) = row?;
         if !is_of_file(&key) {
             check_row(&key, &value)?;
-            rows.insert(key, value);
+            rows.push((key, value));
         }
     }
-    Ok(SalvagedRows(rows))
+    Ok(SalvagedRows::new(rows))
 }
 
 fn walk(raw: RawFile<'_>) -> io::Result<Salvaged> {
@@ -136,7 +147,8 @@ fn walk(raw: RawFile<'_>) -> io::Result<Salvaged> {
     let Some(regions) = Regions::read(&header) else {
         return Ok(Salvaged { lost: vec![everything], ..Salvaged::default() });
     };
-    let mut walk = Walk { file: raw, regions, visited: BTreeSet::new(), elsewhere: None, found: Salvaged::default() };
+    let mut walk =
+        Walk { file: raw, regions, visited: Vec::new(), elsewhere: None, rows: Vec::new(), lost: Vec::new() };
     // The slot that the header selects, which is the only one that a commit in two phases leaves valid.
     let slot = if header.get(9).is_some_and(|flags| flags & 1 == 1) { 192 } else { 64 };
     let root = header.get(slot + 1).filter(|has_root| **has_root == 1).and_then(|_| Pointer::read(&header, slot + 8));
@@ -145,13 +157,12 @@ fn walk(raw: RawFile<'_>) -> io::Result<Salvaged> {
             Root::At(root) => walk.tree(root, &everything, 0)?,
             // A store without rows.
             Root::Empty => {}
-            Root::Lost => walk.found.lost.push(everything),
+            Root::Lost => walk.lost.push(everything),
         }
     }
-    if !walk.found.lost.is_empty() {
-        walk.orphans()?;
-    }
-    Ok(walk.found)
+    let rows = SalvagedRows::new(std::mem::take(&mut walk.rows));
+    let orphans = if walk.lost.is_empty() { SalvagedRows::default() } else { walk.orphans(&rows)? };
+    Ok(Salvaged { rows, orphans, lost: walk.lost, without_journal: false })
 }
 
 /// Where the tree of a table begins.
@@ -167,10 +178,11 @@ struct Walk<'f> {
     file: RawFile<'f>,
     regions: Regions,
     /// The offsets of the pages that were read.
-    visited: BTreeSet<u64>,
-    /// Where pages with some checksum are, once that was needed.
-    elsewhere: Option<BTreeMap<u128, u64>>,
-    found: Salvaged,
+    visited: Vec<u64>,
+    /// The checksums of all pages and where they are, in order, once that was needed.
+    elsewhere: Option<Vec<(u128, u64)>>,
+    rows: Vec<Row>,
+    lost: Vec<Lost>,
 }
 
 impl Walk<'_> {
@@ -205,20 +217,20 @@ impl Walk<'_> {
     fn tree(&mut self, pointer: Pointer, range: &Lost, depth: usize) -> io::Result<()> {
         let page = if depth < MAX_DEPTH { self.page(pointer)? } else { None };
         let Some((bytes, is_intact)) = page else {
-            self.found.lost.push(range.clone());
+            self.lost.push(range.clone());
             return Ok(());
         };
         match page::read(&bytes) {
             Some(Page::Leaf(rows)) => {
                 if !is_intact {
-                    self.found.lost.push(range.clone());
+                    self.lost.push(range.clone());
                 }
                 for (key, value) in rows.into_iter().flatten() {
                     if is_row(key, value) {
-                        self.found.rows.0.insert(key.to_vec(), value.to_vec());
+                        self.rows.push((key.to_vec(), value.to_vec()));
                     } else if is_intact && !is_of_file(key) {
                         // Written with a wrong checksum: it can't be trusted.
-                        self.found.lost.push(Lost { from: key.to_vec(), to: key.to_vec() });
+                        self.lost.push(Lost { from: key.to_vec(), to: key.to_vec() });
                     }
                 }
             }
@@ -232,14 +244,14 @@ impl Walk<'_> {
                     if is_intact || self.is_elsewhere_or_there(child)? {
                         self.tree(child, &of_child, depth + 1)?;
                     } else {
-                        self.found.lost.push(of_child);
+                        self.lost.push(of_child);
                     }
                     if separator.is_some() {
                         from = to;
                     }
                 }
             }
-            None => self.found.lost.push(range.clone()),
+            None => self.lost.push(range.clone()),
         }
         Ok(())
     }
@@ -251,16 +263,16 @@ impl Walk<'_> {
         if let Some((offset, len)) = place {
             let bytes = self.file.read(offset, len)?;
             if page::checksum(&bytes) == Some(pointer.checksum) {
-                return Ok(self.visited.insert(offset).then_some((bytes, true)));
+                return Ok(self.visit(offset).then_some((bytes, true)));
             }
             there = Some((offset, bytes));
         }
         if let Some(offset) = self.elsewhere(pointer.checksum)? {
             let len = usize::try_from(self.file.len().saturating_sub(offset)).unwrap_or(usize::MAX).min(LONGEST);
             let bytes = self.file.read(offset, len)?;
-            return Ok(self.visited.insert(offset).then_some((bytes, true)));
+            return Ok(self.visit(offset).then_some((bytes, true)));
         }
-        Ok(there.filter(|(offset, _)| self.visited.insert(*offset)).map(|(_, bytes)| (bytes, false)))
+        Ok(there.filter(|(offset, _)| self.visit(*offset)).map(|(_, bytes)| (bytes, false)))
     }
 
     /// Whether a page has the checksum of a pointer from a damaged branch, which may be wrong itself.
@@ -274,39 +286,53 @@ impl Walk<'_> {
         Ok(self.elsewhere(pointer.checksum)?.is_some())
     }
 
+    /// Notes that a page was read; returns whether it is the first time.
+    fn visit(&mut self, offset: u64) -> bool {
+        match self.visited.binary_search(&offset) {
+            Ok(_) => false,
+            Err(at) => {
+                self.visited.insert(at, offset);
+                true
+            }
+        }
+    }
+
     fn elsewhere(&mut self, checksum: u128) -> io::Result<Option<u64>> {
         if self.elsewhere.is_none() {
-            let mut pages = BTreeMap::new();
+            let mut pages = Vec::new();
             self.each_page(&mut |offset, bytes| {
-                if let Some(checksum) = page::checksum(bytes) {
-                    pages.insert(checksum, offset);
-                }
+                pages.extend(page::checksum(bytes).map(|checksum| (checksum, offset)));
             })?;
+            pages.sort_unstable();
             self.elsewhere = Some(pages);
         }
-        Ok(self.elsewhere.as_ref().and_then(|pages| pages.get(&checksum)).copied())
+        let pages = self.elsewhere.as_deref().unwrap_or_default();
+        let at = pages.partition_point(|(known, _)| *known < checksum);
+        Ok(pages.get(at).filter(|(known, _)| *known == checksum).map(|(_, offset)| *offset))
     }
 
     /// Rows of objects in pages that were not reached. Of several rows with one key, the last one in the file counts.
-    fn orphans(&mut self) -> io::Result<()> {
-        let mut orphans = BTreeMap::new();
-        let visited = std::mem::take(&mut self.visited);
+    fn orphans(&mut self, known: &SalvagedRows) -> io::Result<SalvagedRows> {
+        let mut orphans = Vec::new();
+        let (visited, lost) = (std::mem::take(&mut self.visited), std::mem::take(&mut self.lost));
         self.each_page(&mut |offset, bytes| {
-            if visited.contains(&offset) {
+            if visited.binary_search(&offset).is_ok() {
                 return;
             }
             if let Some(Page::Leaf(rows)) = page::read(bytes) {
                 for (key, value) in rows.into_iter().flatten() {
-                    if matches!(key.first(), Some(&(keys::IMAGES | keys::STREAMS))) && is_row(key, value) {
-                        orphans.insert(key.to_vec(), value.to_vec());
+                    if matches!(key.first(), Some(&(keys::IMAGES | keys::STREAMS)))
+                        && known.find(key).is_none()
+                        && lost.iter().any(|lost| lost.has(key))
+                        && is_row(key, value)
+                    {
+                        orphans.push((key.to_vec(), value.to_vec()));
                     }
                 }
             }
         })?;
-        let found = &self.found;
-        orphans.retain(|key, _| !found.rows.0.contains_key(key) && found.lost.iter().any(|lost| lost.has(key)));
-        self.found.orphans = SalvagedRows(orphans);
-        Ok(())
+        self.lost = lost;
+        Ok(SalvagedRows::new(orphans))
     }
 
     /// Everything that looks like a page, with what is behind it.

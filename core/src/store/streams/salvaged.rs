@@ -1,7 +1,5 @@
 //! Reading a stream of which rows may be missing.
 
-use std::collections::BTreeMap;
-
 use super::read::{StreamName, assemble};
 use crate::api::{ImageStream, ImageStreamSpec, ImageStreamStatus, NamedTagEventList, TagEvent};
 use crate::error::Result;
@@ -33,7 +31,9 @@ pub(crate) fn salvaged(rows: &dyn Rows, at: StreamName<'_>, is_lost: &dyn Fn(&[u
         let (next, head): (u64, TagHead) = (head.next_sequence, head.into());
         let mut items: Vec<_> = head.newest.into_iter().collect();
         let mut expected = next;
-        for (number, event) in found.events.get(&tag).into_iter().flatten().rev() {
+        let older = found.events.iter().filter(|(of, ..)| *of == tag);
+        let count = older.clone().count();
+        for (_, number, event) in older.rev() {
             if number.checked_add(1) != Some(expected) {
                 break;
             }
@@ -41,14 +41,16 @@ pub(crate) fn salvaged(rows: &dyn Rows, at: StreamName<'_>, is_lost: &dyn Fn(&[u
             items.push(event.clone().into());
         }
         // Entries may also have been removed in order, from the oldest on.
-        let has_gap = found.events.get(&tag).is_some_and(|events| events.len() + 1 > items.len());
+        let has_gap = count + 1 > items.len();
         if has_gap || expected > 0 && is_lost(at.tag_row(StreamRow::Event, &tag).as_bytes()) {
             missing.push(format!("older entries in the history of the tag {tag:?}"));
         }
         let items = (!items.is_empty()).then_some(items);
         tags.push(NamedTagEventList { tag, items, conditions: head.conditions });
     }
-    for tag in found.events.keys().filter(|tag| !tags.iter().any(|known| known.tag == **tag)) {
+    let mut without_head: Vec<_> = found.events.iter().map(|(tag, ..)| tag).collect();
+    without_head.dedup();
+    for tag in without_head.into_iter().filter(|tag| !tags.iter().any(|known| known.tag == **tag)) {
         missing.push(format!("the newest entry of the tag {tag:?}"));
     }
     let (Some(version), Some(record)) = (found.version, found.record) else {
@@ -91,10 +93,10 @@ pub(crate) fn salvaged_heads(rows: &dyn Rows, at: StreamName<'_>) -> Result<Vec<
 struct Found {
     version: Option<StreamVersionRecord>,
     record: Option<StreamRecord>,
-    spec_tags: BTreeMap<String, SpecTagRecord>,
-    heads: BTreeMap<String, TagHeadRecord>,
-    /// With their numbers, oldest first.
-    events: BTreeMap<String, Vec<(u64, EventRecord)>>,
+    spec_tags: Vec<(String, SpecTagRecord)>,
+    heads: Vec<(String, TagHeadRecord)>,
+    /// With their tags and numbers, those of each tag oldest first.
+    events: Vec<(String, u64, EventRecord)>,
 }
 
 impl Found {
@@ -109,14 +111,14 @@ impl Found {
                 (Some(StreamRow::Version), _) => found.version = Some(record::decode(&key, &value)?),
                 (Some(StreamRow::Stream), _) => found.record = Some(record::decode(&key, &value)?),
                 (Some(StreamRow::SpecTag), Some(tag)) => {
-                    found.spec_tags.insert(tag, record::decode(&key, &value)?);
+                    found.spec_tags.push((tag, record::decode(&key, &value)?));
                 }
                 (Some(StreamRow::Head), Some(tag)) => {
-                    found.heads.insert(tag, record::decode(&key, &value)?);
+                    found.heads.push((tag, record::decode(&key, &value)?));
                 }
                 (Some(StreamRow::Event), Some(tag)) => {
                     if let Some(number) = reader.sequence() {
-                        found.events.entry(tag).or_default().push((number, record::decode(&key, &value)?));
+                        found.events.push((tag, number, record::decode(&key, &value)?));
                     }
                 }
                 _ => {}
