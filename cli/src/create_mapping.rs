@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use imagestream::api::{ImageStreamMapping, Time};
-use imagestream::{Error, ErrorKind, ImageOutcome, ImageStore, MappingOutcome, PostParams, TagChange};
+use imagestream::{Error, ErrorKind, ImageOutcome, ImageStore, MappingOutcome, Mappings, PostParams, TagChange};
 
 use crate::documents;
 use crate::failure::{Failure, Result};
@@ -29,6 +29,9 @@ pub(crate) struct CreateMapping {
     /// Create missing streams
     #[arg(long)]
     create_stream: bool,
+    /// Store all objects of the file in one transaction: if one is refused, none is stored
+    #[arg(long)]
+    atomic: bool,
     #[command(flatten)]
     write: TagWrite,
 }
@@ -38,11 +41,14 @@ Examples:
   # Into a new store; every object of the file is one push
   imagestream create-mapping --db shop.redb -n shop -f mapping.yaml --create-stream
 
+  # All of a list or none, such as the images of a release
+  imagestream create-mapping --db shop.redb -n shop -f mapping.yaml --create-stream --atomic
+
   # From a pipe, only to see what would happen
   generate-mapping | imagestream create-mapping --db shop.redb -n shop -f - --dry-run
 
 The store is created if it is missing. Each object is stored wholly or not at all; one that is refused is reported, the
-others are stored, and the exit status is 1.";
+others are stored (with --atomic none is), and the exit status is 1.";
 
 impl CreateMapping {
     pub(crate) fn run(&self, out: &mut impl Write) -> Result {
@@ -50,9 +56,9 @@ impl CreateMapping {
         let store = self.open()?;
         let mut tags = BTreeSet::new();
         let mut refused = Vec::new();
-        for mapping in &mappings {
+        for (mapping, pushed) in mappings.iter().zip(self.push_all(&store, &mappings)?) {
             let namespace = self.namespace_of(mapping);
-            match self.push(&store, namespace, mapping) {
+            match pushed {
                 Ok(outcome) => {
                     self.report(out, namespace, mapping, &outcome)?;
                     tags.insert((namespace, mapping.metadata.name.as_str(), mapping.tag.as_str()));
@@ -102,10 +108,31 @@ impl CreateMapping {
         }
     }
 
-    fn push(&self, store: &ImageStore, namespace: &str, mapping: &ImageStreamMapping) -> Result<MappingOutcome, Error> {
-        let mappings = store.namespace(namespace).mappings().expecting(self.write.expect.clone());
-        let mappings = if self.create_stream { mappings.creating_streams() } else { mappings };
-        mappings.create(&PostParams { dry_run: self.write.dry_run, ..PostParams::default() }, mapping)
+    /// Pushes all, one by one or all together.
+    fn push_all(
+        &self,
+        store: &ImageStore,
+        mappings: &[ImageStreamMapping],
+    ) -> Result<Vec<Result<MappingOutcome, Error>>> {
+        let params = PostParams { dry_run: self.write.dry_run, ..PostParams::default() };
+        let resource = |mapping: &ImageStreamMapping| {
+            let mappings = store.namespace(self.namespace_of(mapping)).mappings().expecting(self.write.expect.clone());
+            if self.create_stream { mappings.creating_streams() } else { mappings }
+        };
+        if !self.atomic {
+            return Ok(mappings.iter().map(|mapping| resource(mapping).create(&params, mapping)).collect());
+        }
+        let all: Vec<_> = mappings.iter().map(|mapping| (resource(mapping), mapping.clone())).collect();
+        match Mappings::create_together(&params, &all) {
+            Ok(outcomes) => Ok(outcomes.into_iter().map(Ok).collect()),
+            Err((index, error)) => {
+                let mapping = mappings.get(index).map(|mapping| {
+                    format!("{}/{}:{}: ", self.namespace_of(mapping), mapping.metadata.name, mapping.tag)
+                });
+                let which = mapping.unwrap_or_default();
+                Err(Failure::message(format!("nothing was stored, since one mapping was refused:\n  {which}{error}")))
+            }
+        }
     }
 
     fn report(

@@ -2,12 +2,14 @@
 
 use std::cmp::Reverse;
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use imagestream::printers::size;
 
 use crate::failure::Result;
 use crate::output::{ReportFormat, TableOptions, print_json, print_rows};
+use crate::prune;
 use crate::store_file::StoreFile;
 
 /// Show what images and image streams take, the largest first
@@ -22,10 +24,19 @@ pub(crate) struct Top {
 enum What {
     /// Each image with its tags, the images that it is built on, and the size of its layers
     #[command(after_help = IMAGES)]
-    Images(Listed),
+    Images(Images),
     /// Each stream with the number of its images and their layers, and the size of these layers
     #[command(after_help = STREAMS, visible_alias = "is")]
     Imagestreams(Listed),
+}
+
+#[derive(Debug, Args)]
+struct Images {
+    #[command(flatten)]
+    listed: Listed,
+    /// The workloads that use images, as for `imagestream prune`
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    references: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -46,12 +57,16 @@ Examples:
   imagestream top images --db cluster.redb -o json";
 
 const IMAGES: &str = "\
-Example:
+Examples:
   imagestream top images --db cluster.redb
 
+  # With the workloads that use them
+  oc get pods,deployments -A -o json > workloads.json
+  imagestream top images --db cluster.redb --references workloads.json
+
 STORAGE is the size of the layers of an image, each counted once; they may be shared with other images. METADATA says whether
-the layers are known. PARENTS are the images whose layers are the lowest ones of the image. USAGE is a dash: which pods use an
-image is not in the store.";
+the layers are known. PARENTS are the images whose layers are the lowest ones of the image. USAGE are the workloads that use the
+image, by its digest or by a tag; without --references it is a dash, since they are not in the store.";
 
 const STREAMS: &str = "\
 Example:
@@ -63,14 +78,15 @@ may be shared with other streams.";
 impl Top {
     pub(crate) fn run(&self, out: &mut impl Write) -> Result {
         match &self.what {
-            What::Images(listed) => images(listed, out),
+            What::Images(arguments) => images(arguments, out),
             What::Imagestreams(listed) => streams(listed, out),
         }
     }
 }
 
-fn images(listed: &Listed, out: &mut impl Write) -> Result {
-    let mut usage = listed.store.read()?.image_usage()?;
+fn images(arguments: &Images, out: &mut impl Write) -> Result {
+    let Images { listed, references } = arguments;
+    let mut usage = listed.store.read()?.image_usage_by(&prune::workloads(references)?)?;
     usage.sort_by_key(|image| Reverse(image.size));
     if listed.output == ReportFormat::Json {
         return print_json(out, &usage);
@@ -82,7 +98,7 @@ fn images(listed: &Listed, out: &mut impl Write) -> Result {
             image.name.clone(),
             or_none(&image.tags),
             or_none(&image.parents),
-            "-".to_owned(),
+            if references.is_empty() { "-".to_owned() } else { or_none(&image.users) },
             metadata.to_owned(),
             size(image.size),
         ]

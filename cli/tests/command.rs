@@ -622,6 +622,40 @@ fn tags_are_made_immutable_and_histories_bounded() {
 }
 
 #[test]
+fn all_mappings_of_a_file_are_stored_or_none() {
+    let shop = Shop::with_store();
+    let mapping = |namespace: &str, tag: &str, image: u8| {
+        let digest = format!("sha256:{}", image.to_string().repeat(64));
+        json!({"kind": "ImageStreamMapping", "apiVersion": "image.openshift.io/v1", "tag": tag,
+            "metadata": {"name": "web", "namespace": namespace},
+            "image": {"metadata": {"name": digest}, "dockerImageReference": format!("quay.io/shop/web@{digest}")}})
+    };
+    let list = |items: &[serde_json::Value]| json!({"kind": "List", "apiVersion": "v1", "items": items}).to_string();
+    fs::write(shop.path("bad.json"), list(&[mapping("shop", "v1", 1), mapping("ci", "", 2)])).unwrap();
+    fs::write(shop.path("good.json"), list(&[mapping("shop", "v1", 1), mapping("ci", "v1", 2)])).unwrap();
+    let push = |file: &str, more: &[&str]| {
+        let arguments = ["create-mapping", "--db", "shop.redb", "-f", file, "--create-stream", "--atomic"];
+        shop.run(&[&arguments[..], more].concat())
+    };
+    let tags = || shop.run(&["get", "istag", "-A", "--db", "shop.redb", "--no-headers"]).stdout;
+    let before = tags();
+    let refused = push("bad.json", &[]);
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused.stderr.contains("nothing was stored, since one mapping was refused:\n  ci/web:: "),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(tags(), before);
+    // The second is refused only within the transaction.
+    let refused = push("good.json", &["--expect", "absent"]);
+    assert_eq!(refused.code, 0, "{}", refused.stderr);
+    let again = push("good.json", &["--expect", "absent"]);
+    assert!(again.stderr.contains("shop/web:v1: "), "{}", again.stderr);
+    assert_eq!(tags().lines().count(), before.lines().count() + 2);
+}
+
+#[test]
 fn a_damaged_store_is_repaired_into_a_new_one() {
     let shop = Shop::with_store();
     let whole = shop.run(&["repair", "shop.redb", "--to", "copy.redb"]);

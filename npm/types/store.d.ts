@@ -348,7 +348,10 @@ export interface Mappings {
    * succeeds. The tags of the stream that follow the tag take the entry over.
    */
   create(mapping: ImageStreamMapping, options?: TagOptions<MappingOptions>): Promise<MappingOutcome>;
-  /** Creates several in their order, all or none, with one sync. */
+  /**
+   * Creates several in their order, all or none, with one sync. In all namespaces (`store.namespace("")`), each goes into its
+   * own, `metadata.namespace`.
+   */
   createAll(mappings: ImageStreamMapping[], options?: TagOptions<MappingOptions>): Promise<MappingOutcome[]>;
 }
 

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use imagestream::api::{Image, ImageStream};
-use imagestream::transfer::{ImportOptions, PathSource, import};
+use imagestream::transfer::{Bytes, ImportOptions, PathSource, import, read_workloads};
 use imagestream::{ErrorKind, ImageStore, ListParams, PostParams, StreamSummary, SummaryOrder, SummaryParams};
 use imagestream_tests::objects::{create_stream, digest, push};
 
@@ -278,4 +278,30 @@ fn every_row_belongs_to_a_table() {
     let of = |name: &str| tables.iter().find(|table| table.table == name).unwrap().rows;
     let counts = store.object_counts().unwrap();
     assert_eq!((of("images"), of("streams")), (counts.images, 2 * counts.streams));
+}
+
+#[test]
+fn workloads_that_run_are_named_with_the_images_that_they_use() {
+    let store = ImageStore::in_memory().unwrap();
+    create_stream(&store, "web").unwrap();
+    for image in [1, 2, 3] {
+        let _ = push(&store, "web", "v1", image).unwrap();
+    }
+    let pod = |name: &str, phase: &str, image: String| {
+        serde_json::json!({"kind": "Pod", "apiVersion": "v1", "metadata": {"name": name, "namespace": "run"},
+            "spec": {"containers": [{"image": image}]}, "status": {"phase": phase}})
+    };
+    let items = [
+        pod("a", "Running", "any.registry/shop/web:v1".to_owned()),
+        pod("b", "Running", format!("any.registry/shop/web@{}", digest(1))),
+        pod("c", "Succeeded", format!("any.registry/shop/web@{}", digest(2))),
+    ];
+    let text = serde_json::json!({"kind": "List", "apiVersion": "v1", "items": items}).to_string();
+    let workloads = read_workloads(&[&Bytes { name: "pods.json", bytes: text.as_bytes() }]).unwrap();
+    let usage = store.image_usage_by(&workloads).unwrap();
+    let users: BTreeMap<_, _> = usage.into_iter().map(|image| (image.name, image.users)).collect();
+    assert_eq!(users[&digest(3)], ["Pod run/a"], "the newest entry of the tag");
+    assert_eq!(users[&digest(1)], ["Pod run/b"]);
+    assert_eq!(users[&digest(2)], [""; 0], "it has ended");
+    assert!(store.image_usage().unwrap().iter().all(|image| image.users.is_empty()));
 }

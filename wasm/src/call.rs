@@ -1,9 +1,10 @@
 //! The calls: each names a resource and a verb, and is one method of the library.
 
+use imagestream::api::ImageStreamMapping;
 use imagestream::json::{self, Decode, Names, Raw};
 use imagestream::{
-    DeleteParams, Error, ExpectedImage, ImageStore, ListParams, Patch, PatchParams, PostParams, Result, TagPattern,
-    User,
+    DeleteParams, Error, ExpectedImage, ImageStore, ListParams, Mappings, Patch, PatchParams, PostParams, Result,
+    TagPattern, User,
 };
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer};
@@ -54,6 +55,19 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     pub(crate) fn options<T: DeserializeOwned + Default>(&self) -> Result<T> {
         options(self.options)
+    }
+
+    /// The options of a verb of the store, decoded as objects are: that is much less code than [`options`](Self::options).
+    pub(crate) fn decoded<T: Decode>(&self) -> Result<T> {
+        if self.options.is_undefined() {
+            return Ok(T::default());
+        }
+        let text =
+            js_sys::JSON::stringify(self.options).map(String::from).map_err(|_| bad("the options can't be read"))?;
+        from_text(text).map_err(|error| {
+            let reason = error.to_string().replace("json: ", "").replace("Go struct field ", "");
+            bad(format!("the options: {reason}"))
+        })
     }
 
     /// The object.
@@ -165,8 +179,16 @@ fn mappings(call: &Call<'_>, store: &ImageStore) -> Result<JsValue> {
             let read = |(index, Raw(text)): (usize, &Raw)| {
                 from_text(text).map_err(|error| bad(format!("mapping {index}: {error}")))
             };
-            let all: Vec<_> = texts.iter().enumerate().map(read).collect::<Result<_>>()?;
-            let outcomes = mappings.create_all(&params, &all)?;
+            let all: Vec<ImageStreamMapping> = texts.iter().enumerate().map(read).collect::<Result<_>>()?;
+            // Without a namespace, each mapping says its own.
+            let resource = |mapping: &ImageStreamMapping| {
+                let namespace = Some(&*call.request.namespace).filter(|namespace| !namespace.is_empty());
+                let own = store.namespace(namespace.unwrap_or(&mapping.metadata.namespace)).mappings();
+                let own = if options.create_streams { own.creating_streams() } else { own };
+                Ok((own.expecting(call.expected()?), mapping.clone()))
+            };
+            let all: Vec<_> = all.iter().map(resource).collect::<Result<_>>()?;
+            let outcomes = Mappings::create_together(&params, &all).map_err(|(_, error)| error)?;
             to_value(&outcomes.into_iter().map(Mapped::from).collect::<Vec<_>>())
         }
         _ => Err(call.unknown()),
@@ -176,10 +198,10 @@ fn mappings(call: &Call<'_>, store: &ImageStore) -> Result<JsValue> {
 /// The verbs of the store itself.
 fn whole(call: &Call<'_>, store: &ImageStore) -> Result<JsValue> {
     match call.request.verb.as_str() {
-        "import" => return transfer::import_file(store, call.options()?, call.text()?),
-        "exportList" => return transfer::export_list(store, call.options()?),
-        "summaries" => return queries::summaries(store, call.options()?),
-        "compare" => return queries::compare(store, &call.options()?),
+        "import" => return transfer::import_file(store, call.decoded()?, call.text()?),
+        "exportList" => return transfer::export_list(store, call.decoded()?),
+        "summaries" => return queries::summaries(store, call.decoded()?),
+        "compare" => return queries::compare(store, &call.decoded()?),
         _ => call.without_options()?,
     }
     match call.request.verb.as_str() {

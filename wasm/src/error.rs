@@ -54,6 +54,11 @@ pub(crate) fn closed() -> Error {
     ErrorKind::Unclassified("the store is closed".to_owned()).into()
 }
 
+/// The error for an option that has none of its values.
+pub(crate) fn one_of(option: &str, found: &str, values: &str) -> Error {
+    bad(format!("the options: {option}: {found:?} is not {values}"))
+}
+
 /// The error for an invalid argument.
 #[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` calls with an error")]
 pub(crate) fn bad(reason: impl ToString) -> Error {

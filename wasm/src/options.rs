@@ -3,7 +3,7 @@
 //! A missing member has the default of the parameter. An unknown member is an error: ignoring a mistyped `dryRun` would be a
 //! disaster.
 
-use imagestream::json::{self, Names};
+use imagestream::json::{self, Names, members};
 use imagestream::rules::patch::JsonPatch;
 use imagestream::{
     DeleteParams, FieldValidation, ListParams, Patch, PatchParams, PostParams, Preconditions, Result, RollbackParams,
@@ -32,13 +32,14 @@ pub(crate) struct MappingOptions {
 }
 
 /// Options for rolling a tag back.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Default)]
 pub(crate) struct RollbackOptions {
     dry_run: bool,
     to: Option<String>,
     pin: bool,
 }
+
+members!(RollbackOptions as "RollbackOptions" { "dryRun" => dry_run, "to" => to, "pin" => pin });
 
 impl RollbackOptions {
     pub(crate) fn params(self) -> Result<RollbackParams> {

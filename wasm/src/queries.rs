@@ -1,69 +1,65 @@
 //! Questions to the whole store that are no verbs of the API. The answers are JSON.
 
+use imagestream::json::members;
 use imagestream::rules::compare_images;
 use imagestream::{ImageStore, ObjectCounts, Result, SummaryOrder, SummaryParams};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::convert::{object, to_text, whole_number};
+use crate::convert::{object, to_text};
+use crate::error::one_of;
 
 /// Options of `summaries`.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Default)]
 pub(crate) struct SummaryOptions {
     namespace: String,
     label_selector: String,
     text: String,
-    sort: Sort,
+    sort: String,
     descending: bool,
-    #[serde(deserialize_with = "limit")]
     limit: Option<u64>,
-    #[serde(rename = "continue")]
     continue_token: String,
 }
 
-/// [`SummaryOrder`] in JavaScript.
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Sort {
-    #[default]
-    Name,
-    Updated,
-    Tags,
-    Created,
-}
+members!(SummaryOptions as "SummaryOptions" {
+    "namespace" => namespace,
+    "labelSelector" => label_selector,
+    "text" => text,
+    "sort" => sort,
+    "descending" => descending,
+    "limit" => limit,
+    "continue" => continue_token,
+});
 
 /// The part of a history to read.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Default)]
 pub(crate) struct HistoryOptions {
-    #[serde(deserialize_with = "limit")]
     pub(crate) limit: Option<u64>,
     pub(crate) before: String,
 }
 
+members!(HistoryOptions as "HistoryOptions" { "limit" => limit, "before" => before });
+
 /// The images to compare.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Default)]
 pub(crate) struct Compared {
     before: String,
     after: String,
 }
 
-fn limit<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    whole_number(deserializer).map(Some)
-}
+members!(Compared as "Compared" { "before" => before, "after" => after });
 
 pub(crate) fn summaries(store: &ImageStore, options: SummaryOptions) -> Result<JsValue> {
     object(store.summaries(&SummaryParams {
         namespace: options.namespace,
         label_selector: options.label_selector,
         text: options.text,
-        sort: match options.sort {
-            Sort::Name => SummaryOrder::Name,
-            Sort::Updated => SummaryOrder::Updated,
-            Sort::Tags => SummaryOrder::Tags,
-            Sort::Created => SummaryOrder::Created,
+        sort: match &*options.sort {
+            "" | "name" => SummaryOrder::Name,
+            "updated" => SummaryOrder::Updated,
+            "tags" => SummaryOrder::Tags,
+            "created" => SummaryOrder::Created,
+            other => return Err(one_of("sort", other, "name, updated, tags or created")),
         },
         descending: options.descending,
         limit: options.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),

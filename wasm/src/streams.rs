@@ -26,7 +26,7 @@ pub(crate) fn perform(call: &Call<'_>, streams: &ImageStreams) -> Result<JsValue
             object(streams.history(name, &call.request.tag))
         }
         "historyPage" => {
-            let HistoryOptions { limit, before } = call.options()?;
+            let HistoryOptions { limit, before } = call.decoded()?;
             let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
             let before = match &*before {
                 "" => None,

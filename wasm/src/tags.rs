@@ -43,6 +43,6 @@ tags!(stream_tags, ImageStreamTags, "rollback" => rollback);
 tags!(image_tags, ImageTags);
 
 fn rollback(call: &Call<'_>, tags: &ImageStreamTags) -> Result<JsValue> {
-    let params = call.options::<RollbackOptions>()?.params()?;
+    let params = call.decoded::<RollbackOptions>()?.params()?;
     object(tags.rollback(&call.request.name, &params).map(RolledBack::from))
 }

@@ -3,68 +3,56 @@
 use std::io;
 use std::ops::ControlFlow;
 
+use imagestream::json::members;
 use imagestream::transfer::{Bytes, Created, ExportOptions, ImportOptions, ListFormat, export, import};
 use imagestream::{ConflictRule, ImageStore, Result};
-use serde::Deserialize;
 use wasm_bindgen::JsValue;
 
 use crate::convert::{object, to_text};
-use crate::error::bad;
+use crate::error::{bad, one_of};
 
 /// Options of an import.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Default)]
 pub(crate) struct ImportFile {
     /// The name of the file, for messages.
     file: String,
     namespace: String,
     stream: String,
-    on_conflict: OnConflict,
-    created: CreatedBy,
+    on_conflict: String,
+    created: String,
     strict: bool,
     verify_blobs: bool,
     dry_run: bool,
 }
 
-/// [`ConflictRule`] in JavaScript.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum OnConflict {
-    #[default]
-    Skip,
-    Replace,
-    MergeHistory,
-}
-
-/// [`Created`] in JavaScript.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum CreatedBy {
-    #[default]
-    Now,
-    Annotation,
-    Config,
-}
+members!(ImportFile as "ImportOptions" {
+    "file" => file,
+    "namespace" => namespace,
+    "stream" => stream,
+    "onConflict" => on_conflict,
+    "created" => created,
+    "strict" => strict,
+    "verifyBlobs" => verify_blobs,
+    "dryRun" => dry_run,
+});
 
 /// Options of an export.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Default)]
 pub(crate) struct ExportList {
     namespace: String,
     label_selector: String,
     names: Vec<String>,
     for_create: bool,
-    format: Format,
+    format: String,
 }
 
-/// [`ListFormat`] in JavaScript.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Format {
-    #[default]
-    Json,
-    Yaml,
-}
+members!(ExportList as "ExportListOptions" {
+    "namespace" => namespace,
+    "labelSelector" => label_selector,
+    "names" => names,
+    "forCreate" => for_create,
+    "format" => format,
+});
 
 /// Imports the bytes of a file, and returns the report as JSON.
 pub(crate) fn import_file(store: &ImageStore, options: ImportFile, bytes: &[u8]) -> Result<JsValue> {
@@ -72,15 +60,17 @@ pub(crate) fn import_file(store: &ImageStore, options: ImportFile, bytes: &[u8])
     let params = ImportOptions {
         namespace: options.namespace,
         stream: options.stream,
-        conflicts: match options.on_conflict {
-            OnConflict::Skip => ConflictRule::Skip,
-            OnConflict::Replace => ConflictRule::Replace,
-            OnConflict::MergeHistory => ConflictRule::MergeHistory,
+        conflicts: match &*options.on_conflict {
+            "" | "skip" => ConflictRule::Skip,
+            "replace" => ConflictRule::Replace,
+            "merge-history" => ConflictRule::MergeHistory,
+            other => return Err(one_of("onConflict", other, "skip, replace or merge-history")),
         },
-        created: match options.created {
-            CreatedBy::Now => Created::Now,
-            CreatedBy::Annotation => Created::Annotation,
-            CreatedBy::Config => Created::Config,
+        created: match &*options.created {
+            "" | "now" => Created::Now,
+            "annotation" => Created::Annotation,
+            "config" => Created::Config,
+            other => return Err(one_of("created", other, "now, annotation or config")),
         },
         strict: options.strict,
         verify_blobs: options.verify_blobs,
@@ -131,9 +121,10 @@ pub(crate) fn export_list(store: &ImageStore, options: ExportList) -> Result<JsV
         label_selector: options.label_selector,
         names: options.names,
         for_create: options.for_create,
-        format: match options.format {
-            Format::Json => ListFormat::Json,
-            Format::Yaml => ListFormat::Yaml,
+        format: match &*options.format {
+            "" | "json" => ListFormat::Json,
+            "yaml" => ListFormat::Yaml,
+            other => return Err(one_of("format", other, "json or yaml")),
         },
     };
     let mut text = Vec::new();

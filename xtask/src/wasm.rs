@@ -40,7 +40,7 @@ pub(crate) struct Module {
 /// may depend on it. Together that saves a tenth of the compressed module. Stable compilers take these flags only with
 /// `RUSTC_BOOTSTRAP`.
 ///
-/// Without default features it has no OpenAPI documents, which only `kubectl` reads.
+/// Without default features it has no OpenAPI documents and does not read protobuf, which only `kubectl` and `oc` need.
 ///
 /// SHA-2 is built as loops instead of long straight lines, which is not slower here.
 ///

@@ -458,7 +458,8 @@ impl Call<'_> {
     fn body(&self) -> Result<(ContentType, Cow<'_, [u8]>)> {
         let content_type = content_type(self.request.headers())?;
         let (body, resource) = (self.limited_body()?, self.path.resource);
-        let is_read = self.request.method() == Method::POST && protobuf_bodies::are_read(resource);
+        let is_read =
+            cfg!(feature = "kubectl") && self.request.method() == Method::POST && protobuf_bodies::are_read(resource);
         if content_type == ContentType::Protobuf && is_read {
             let document = protobuf_bodies::document(body, resource)?.to_string();
             return Ok((ContentType::Text(InputForm::Json), document.into_bytes().into()));

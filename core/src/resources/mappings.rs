@@ -1,5 +1,7 @@
 //! `imagestreammappings`: creating an image and tagging it.
 
+use std::cell::Cell;
+
 use super::access::StoreAccess;
 use super::image_writes::validate_new;
 use super::lifecycle::{begin, enter_namespace, not_found, valid};
@@ -96,6 +98,32 @@ impl Mappings {
     pub(crate) fn create_owned(&self, params: &PostParams, mapping: ImageStreamMapping) -> Result<MappingOutcome> {
         let prepared = self.prepare(mapping)?;
         self.store.write(params.dry_run, |tx| self.apply(tx, &prepared))
+    }
+
+    /// Creates mappings in any namespaces in order, atomically: one transaction, one sync. Each comes with the resource that would
+    /// create it alone, all of one store.
+    ///
+    /// # Errors
+    ///
+    /// The first error of [`Mappings::create`], with the index of the mapping. Then nothing is written.
+    pub fn create_together(
+        params: &PostParams,
+        all: &[(Self, ImageStreamMapping)],
+    ) -> std::result::Result<Vec<MappingOutcome>, (usize, Error)> {
+        let Some((first, _)) = all.first() else { return Ok(Vec::new()) };
+        let prepare = |(index, (mappings, mapping)): (usize, &(Self, ImageStreamMapping))| {
+            mappings.prepare(mapping.clone()).map_err(|error| (index, error))
+        };
+        let prepared: Vec<_> = all.iter().enumerate().map(prepare).collect::<std::result::Result<_, _>>()?;
+        let refused = Cell::new(0);
+        let done = first.store.write(params.dry_run, |tx| {
+            let apply = |(index, ((mappings, _), prepared)): (usize, (&(Self, ImageStreamMapping), &Prepared))| {
+                refused.set(index);
+                mappings.apply(tx, prepared)
+            };
+            all.iter().zip(&prepared).enumerate().map(apply).collect::<Result<Vec<_>>>()
+        });
+        done.map_err(|error| (refused.get(), error))
     }
 
     /// Creates several mappings in order, atomically: one transaction, one sync.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::ImageStore;
-use crate::api::Image;
+use super::{ImageStore, Workloads};
+use crate::api::{Image, Time};
 use crate::collected;
 use crate::error::{Error, Result};
+use crate::rules::prune::{Limits, UsedImages, runs};
 use crate::store::streams::{self, StreamName};
 use crate::store::{Read, images, names};
 
@@ -22,6 +23,9 @@ pub struct ImageUsage {
     pub tags: Vec<String>,
     /// The images whose layers are the lowest ones of this image, the nearest ones only.
     pub parents: Vec<String>,
+    /// Workloads that use it: by its digest in a stream, or by a tag whose newest entry it is. Empty if none were given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub users: Vec<String>,
     /// Whether its layers are known. If not, its size is 0.
     pub has_layers: bool,
     /// The size of its layers in bytes, each counted once.
@@ -63,9 +67,32 @@ impl ImageStore {
     ///
     /// Errors of reading.
     pub fn image_usage(&self) -> Result<Vec<ImageUsage>> {
+        self.image_usage_by(&Workloads::default())
+    }
+
+    /// The same with the workloads that use each image. Pods that have ended do not count.
+    ///
+    /// # Errors
+    ///
+    /// Errors of reading.
+    pub fn image_usage_by(&self, workloads: &Workloads) -> Result<Vec<ImageUsage>> {
         let rows = self.access().read()?;
         let mut tags: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut users: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let references = used_images(workloads);
+        let mut last = String::new();
         each_stream(&rows, &mut |at, tag, image| {
+            // The newest entry of a tag comes first.
+            let name = format!("{}/{} ({tag})", at.namespace, at.name);
+            let is_newest = name != last;
+            last = name;
+            let of_tag = references.of_tag(at.namespace, at.name, tag).filter(|_| is_newest);
+            for user in of_tag.into_iter().chain(references.of_image(at.namespace, at.name, image)) {
+                let known = users.entry(image.to_owned()).or_default();
+                if !known.iter().any(|known| known == user) {
+                    known.push(user.to_owned());
+                }
+            }
             let users = tags.entry(image.to_owned()).or_default();
             let user = format!("{}/{} ({tag})", at.namespace, at.name);
             if users.last() != Some(&user) {
@@ -78,6 +105,7 @@ impl ImageStore {
             let layers = distinct(image);
             let usage = ImageUsage {
                 tags: tags.remove(&image.metadata.name).unwrap_or_default(),
+                users: users.remove(&image.metadata.name).unwrap_or_default(),
                 has_layers: !layers.is_empty(),
                 size: layers.values().sum(),
                 name: image.metadata.name.clone(),
@@ -157,6 +185,17 @@ impl ImageStore {
         }
         Ok(sizes)
     }
+}
+
+/// What workloads that run use.
+fn used_images(workloads: &Workloads) -> UsedImages {
+    let now = Limits::Age { young_after: Time::from_unix(i64::MAX), revisions: 0 };
+    let mut used = UsedImages::default();
+    for item in workloads.items().iter().filter(|item| runs(&item.workload, &now)) {
+        // What can't be read is a finding of the workloads, and of a prune.
+        let _ = used.add(&item.workload);
+    }
+    used
 }
 
 /// The layers of an image with their sizes, and the images of a list.

@@ -257,6 +257,7 @@ export function createMapping(given, io) {
     namespace: ["n", "NAMESPACE"],
     filename: ["f", "FILE"],
     "create-stream": [""],
+    atomic: [""],
     "dry-run": [""],
     expect: ["DIGEST|absent"],
     now: ["", "TIME"],
@@ -319,13 +320,14 @@ function openForMappings({ db, now, "dry-run": dryRun }, io) {
 function pushAll(io, store, mappings, values, dryRun) {
   const tags = new Map();
   const refused = [];
-  for (const mapping of mappings) {
-    const namespace = values.namespace ?? (mapping.metadata.namespace || "default");
+  const together = values.atomic ? pushTogether(store, mappings, values, dryRun) : [];
+  for (const [index, mapping] of mappings.entries()) {
+    const namespace = namespaceOf(mapping, values);
     const { name } = mapping.metadata;
     const request = { namespace, options: { dryRun: Boolean(dryRun), createStreams: Boolean(values["create-stream"]) } };
     if (values.expect !== undefined) request.expect = values.expect;
     try {
-      const outcome = store.ask("imagestreammappings", "create", request, JSON.stringify(mapping));
+      const outcome = together[index] ?? store.ask("imagestreammappings", "create", request, JSON.stringify(mapping));
       report(io, namespace, mapping, outcome, dryRun ? " (dry run)" : "");
       tags.set(JSON.stringify([namespace, name, mapping.tag]), [namespace, name, mapping.tag]);
     } catch (error) {
@@ -342,6 +344,39 @@ function pushAll(io, store, mappings, values, dryRun) {
   }
   if (refused.length > 0) {
     throw new Error(`${refused.length} of ${mappings.length} mappings were refused:\n  ${refused.join("\n  ")}`);
+  }
+}
+
+const namespaceOf = (mapping, values) => values.namespace ?? (mapping.metadata.namespace || "default");
+
+/** Creates all mappings in one transaction, and returns their outcomes. */
+function pushTogether(store, mappings, values, dryRun) {
+  const placed = mappings.map((mapping) => {
+    return { ...mapping, metadata: { ...mapping.metadata, namespace: namespaceOf(mapping, values) } };
+  });
+  const create = (some, isDry) => {
+    const request = { namespace: "", options: { dryRun: isDry, createStreams: Boolean(values["create-stream"]) } };
+    if (values.expect !== undefined) request.expect = values.expect;
+    return store.ask("imagestreammappings", "createAll", request, JSON.stringify(some));
+  };
+  try {
+    return create(placed, Boolean(dryRun));
+  } catch (error) {
+    if (!(error instanceof ImageStreamError)) throw error;
+    // The first ones that are refused together end with the one that is refused.
+    const isRefused = (count) => {
+      try {
+        create(placed.slice(0, count), true);
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    let count = 1;
+    while (count < placed.length && !isRefused(count)) count++;
+    const { metadata, tag } = placed[count - 1];
+    const which = `${metadata.namespace}/${metadata.name}:${tag}: `;
+    throw new Error(`nothing was stored, since one mapping was refused:\n  ${which}${error.message}`);
   }
 }
 

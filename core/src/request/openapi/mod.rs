@@ -41,7 +41,7 @@ const V2_PROTOBUF: &[u8] = if IS_INCLUDED { include_bytes!("v2.pb") } else { b""
 
 /// Whether the documents are in the program. In the module for browsers, where nobody asks
 /// for them, they would be 2 %.
-const IS_INCLUDED: bool = cfg!(feature = "openapi");
+const IS_INCLUDED: bool = cfg!(feature = "kubectl");
 
 /// A document that describes the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
