@@ -111,6 +111,17 @@ export class ImageStore {
     return this.#whole.ask("changesSince", { name: text(resourceVersion, "the resource version") });
   }
 
+  async tag(source, destinations, options = {}) {
+    const names = Array.isArray(destinations) ? destinations : [destinations];
+    const given = plain(options, "the options");
+    const object = {
+      ...given,
+      source: text(source, "the source"),
+      destinations: names.map((name) => text(name, "the destination")),
+    };
+    return this.#whole.ask("tag", { object });
+  }
+
   async planPrune(options) {
     return this.#whole.ask("planPrune", { bytes: await planRequest(options) });
   }

@@ -140,6 +140,13 @@ export class ImageStore {
   changesSince(resourceVersion: string): Promise<Change[]>;
 
   /**
+   * Sets tags as `oc tag` does, all or none. The source is `NAMESPACE/STREAM:TAG`, `NAMESPACE/STREAM@DIGEST`, or the pull spec of an
+   * image in a registry; the destinations are `NAMESPACE/STREAM:TAG`. Missing streams are created. A tag as the source is resolved to
+   * the image that it points to, unless the tags are to follow it (`alias`).
+   */
+  tag(source: string, destinations: string | string[], options?: SetTagOptions): Promise<SetTag[]>;
+
+  /**
    * Plans what to prune, by the rules of `oc adm prune images`, and writes nothing: each entry of each history and each image, with
    * the rule that decided. References of workloads that can't be read are findings of the plan.
    */
@@ -727,6 +734,34 @@ export interface ImportOptions {
   verifyBlobs?: boolean;
   /** Report what would happen, and write nothing. */
   dryRun?: boolean;
+}
+
+/** How tags are set. */
+export interface SetTagOptions {
+  dryRun?: boolean;
+  /** What the source is, where its text could be several things. */
+  sourceKind?: "DockerImage" | "ImageStreamTag" | "ImageStreamImage";
+  /** Whether the tags follow the source, a tag of the same stream. */
+  alias?: boolean;
+  /** Whether a pull spec is only recorded, and nothing is imported. */
+  reference?: boolean;
+  importPolicy?: { insecure?: boolean; scheduled?: boolean; importMode?: "Legacy" | "PreserveOriginal" };
+  referencePolicy?: "Source" | "Local";
+  /** The image that each tag must point to before, or `absent`. */
+  expect?: string;
+}
+
+/** A tag that was set. */
+export interface SetTag {
+  namespace: string;
+  stream: string;
+  tag: string;
+  /** What its spec refers to now. */
+  from: { kind?: string; namespace?: string; name?: string };
+  /** Whether the spec did not have the tag before. */
+  created: boolean;
+  /** The image that the tag points to now; empty if there is none. */
+  image: string;
 }
 
 /** What a plan of what to prune is made by. */

@@ -57,6 +57,28 @@ test("mappings move a tag, and the history records it", async (t) => {
   assert.equal((await store.changesSince("1")).at(-1).resourceVersion, before);
 });
 
+test("tags are set as oc tag does", async (t) => {
+  const { store, mappings, imageStreamTags } = await shop(t);
+  await mappings.create(mapping("1.2", 1), { createStreams: true });
+  const planned = await store.tag("shop/web:1.2", ["shop/web:prod", "other/api:latest"], { dryRun: true });
+  const set = await store.tag("shop/web:1.2", ["shop/web:prod", "other/api:latest"]);
+  assert.deepEqual(set, planned);
+  assert.deepEqual(set.map(({ namespace, stream, tag, image, created }) => [namespace, stream, tag, image, created]), [
+    ["shop", "web", "prod", digest(1), true],
+    ["other", "api", "latest", digest(1), true],
+  ]);
+  assert.equal((await imageStreamTags.get("web:prod")).image.metadata.name, digest(1));
+  const [alias] = await store.tag("shop/web:1.2", "shop/web:live", { alias: true });
+  assert.deepEqual(alias.from, { kind: "ImageStreamTag", name: "1.2" });
+  await fails(store.tag("shop/web:1.2", "shop/web:prod", { expect: digest(2) }), { code: "Conflict" });
+  await fails(store.tag("shop/web:none", "shop/web:x"), { code: "NotFound" });
+  await fails(store.tag("shop/web:1.2", "web:x"), { code: "BadRequest" });
+  await fails(store.tag("shop/web:1.2", []), { code: "BadRequest" });
+  await fails(store.tag("shop/web:1.2", "shop/web:x", { alais: true }), { code: "BadRequest" });
+  await fails(store.tag("shop/web:1.2", "shop/web:x", { sourceKind: "Image" }), { code: "BadRequest" });
+  await fails(store.tag(5, "shop/web:x"), { code: "BadRequest" });
+});
+
 test("what is not used is planned, and pruned as planned", async (t) => {
   const { store, mappings, imageStreams } = await shop(t);
   for (const image of [1, 2, 3]) await mappings.create(mapping("latest", image), { createStreams: true });

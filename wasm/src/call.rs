@@ -18,7 +18,7 @@ use crate::options::{
     PostOptions, WatchOptions,
 };
 use crate::outcome::{Changed, Counts, Mapped, User as ImageUser, Verified};
-use crate::{images, prune, queries, streams, tags, transfer};
+use crate::{images, prune, queries, streams, tag, tags, transfer};
 
 /// The request of a call. `npm/src/resources.js` writes its members; only the names come from the caller.
 #[derive(Default, Deserialize)]
@@ -224,6 +224,7 @@ fn whole(call: &Call<'_>, store: &ImageStore) -> Result<JsValue> {
             let version = version.map_err(|_| bad(format!("{:?} is not a resource version", call.request.name)))?;
             to_value(&store.changes_since(version)?.into_iter().filter_map(Changed::of).collect::<Vec<_>>())
         }
+        "tag" => tag::tag(store, call.text()?),
         "restoreIntact" => transfer::restore_intact(store, call.text()?),
         "planPrune" => prune::plan(store, call.text()?),
         "applyPlan" => prune::apply(store, call.text()?),

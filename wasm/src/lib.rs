@@ -21,6 +21,7 @@ mod outcome;
 mod prune;
 mod queries;
 mod streams;
+mod tag;
 mod tags;
 mod transfer;
 

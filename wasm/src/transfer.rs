@@ -1,11 +1,12 @@
 //! Import and export, in the form that JavaScript has them.
 
-use std::io;
 use std::ops::ControlFlow;
 
 use imagestream::json::members;
 use imagestream::transfer::{Bytes, Created, ExportOptions, ImportOptions, ListFormat, export, import};
 use imagestream::{ConflictRule, ImageStore, Result};
+use redb::StorageBackend as _;
+use redb::backends::InMemoryBackend;
 use wasm_bindgen::JsValue;
 
 use crate::convert::{object, to_text};
@@ -82,36 +83,10 @@ pub(crate) fn import_file(store: &ImageStore, options: ImportFile, bytes: &[u8])
 
 /// Brings back what is intact in the bytes of a damaged store, and returns the report as JSON.
 pub(crate) fn restore_intact(store: &ImageStore, bytes: &[u8]) -> Result<JsValue> {
-    object(store.restore_intact(&Damaged(bytes.to_vec())))
-}
-
-/// The bytes of a damaged store, which is only read.
-#[derive(Debug)]
-struct Damaged(Vec<u8>);
-
-impl redb::StorageBackend for Damaged {
-    fn len(&self) -> io::Result<u64> {
-        Ok(self.0.len() as u64)
-    }
-
-    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        let start = usize::try_from(offset).unwrap_or(usize::MAX);
-        let found = start.checked_add(out.len()).and_then(|end| self.0.get(start..end));
-        out.copy_from_slice(found.ok_or(io::ErrorKind::UnexpectedEof)?);
-        Ok(())
-    }
-
-    fn set_len(&self, _: u64) -> io::Result<()> {
-        Err(io::ErrorKind::ReadOnlyFilesystem.into())
-    }
-
-    fn sync_data(&self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn write(&self, _: u64, _: &[u8]) -> io::Result<()> {
-        Err(io::ErrorKind::ReadOnlyFilesystem.into())
-    }
+    let damaged = InMemoryBackend::new();
+    let filled = damaged.set_len(bytes.len() as u64).and_then(|()| damaged.write(0, bytes));
+    filled.map_err(bad)?;
+    object(store.restore_intact(&damaged))
 }
 
 /// The list as text.

@@ -117,7 +117,7 @@ impl ImageStore {
         if plan.has_images {
             plan.images = planning.images(&plan.streams);
         }
-        plan.summary = summary(&plan);
+        plan.count();
         count_layers(&rows, &plan.images, &mut plan.summary)?;
         Ok(plan)
     }
@@ -299,29 +299,6 @@ impl Planning<'_> {
         };
         decide_image(&facts, &self.limits)
     }
-}
-
-fn summary(plan: &PrunePlan) -> PruneSummary {
-    let mut summary = PruneSummary::default();
-    for stream in &plan.streams {
-        summary.streams += u64::from(stream.changes());
-        summary.tags += stream.tags.iter().map(|tag| u64::from(tag.is_removed())).sum::<u64>();
-        for entry in stream.tags.iter().flat_map(|tag| &tag.entries) {
-            if entry.prune {
-                summary.entries += 1;
-            } else {
-                *summary.kept_entries.entry(entry.rule.name().to_owned()).or_default() += 1;
-            }
-        }
-    }
-    for image in &plan.images {
-        if image.prune {
-            summary.images += 1;
-        } else {
-            *summary.kept_images.entry(image.rule.name().to_owned()).or_default() += 1;
-        }
-    }
-    summary
 }
 
 /// Counts the layers that only images have which go.

@@ -172,8 +172,6 @@ members!(PruneSummary as "PruneSummary" {
     "images" => images,
     "layers" => layers,
     "size" => size,
-    "keptEntries" => kept_entries,
-    "keptImages" => kept_images,
 });
 
 impl PrunePlan {
@@ -183,12 +181,40 @@ impl PrunePlan {
     ///
     /// [`BadRequest`](crate::ErrorKind::BadRequest) if it is none.
     pub fn from_json(text: &[u8]) -> Result<Self> {
-        let plan: Self = json::decode(text, Names::Exact)
+        let mut plan: Self = json::decode(text, Names::Exact)
             .map_err(|error| Error::bad_request(format!("it is not a plan of what to prune: {error}")))?;
         if plan.resource_version.is_empty() {
             return Err(Error::bad_request("it is not a plan of what to prune: resourceVersion is missing"));
         }
+        // Only the layers can't be counted again.
+        let PruneSummary { layers, size, .. } = plan.summary;
+        plan.count();
+        plan.summary = PruneSummary { layers, size, ..plan.summary };
         Ok(plan)
+    }
+
+    /// Sets the numbers, but not those of layers.
+    pub(super) fn count(&mut self) {
+        let mut summary = PruneSummary::default();
+        for stream in &self.streams {
+            summary.streams += u64::from(stream.changes());
+            summary.tags += stream.tags.iter().map(|tag| u64::from(tag.is_removed())).sum::<u64>();
+            for entry in stream.tags.iter().flat_map(|tag| &tag.entries) {
+                if entry.prune {
+                    summary.entries += 1;
+                } else {
+                    *summary.kept_entries.entry(entry.rule.name().to_owned()).or_default() += 1;
+                }
+            }
+        }
+        for image in &self.images {
+            if image.prune {
+                summary.images += 1;
+            } else {
+                *summary.kept_images.entry(image.rule.name().to_owned()).or_default() += 1;
+            }
+        }
+        self.summary = summary;
     }
 
     /// Whether it can't be applied: references can't be read, and that is not to be ignored.
