@@ -122,6 +122,12 @@ export class ImageStore {
     return this.#whole.ask("tag", { object });
   }
 
+  async untag(tag, options) {
+    const [, namespace, name] = /^([^/]+)\/([^/]+:[^/]+)$/.exec(text(tag, "the tag")) ?? [];
+    if (namespace === undefined) throw bad("the tag must be NAMESPACE/STREAM:TAG");
+    await this.namespace(namespace).imageStreamTags.delete(name, options);
+  }
+
   async planPrune(options) {
     return this.#whole.ask("planPrune", { bytes: await planRequest(options) });
   }

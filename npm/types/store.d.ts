@@ -146,6 +146,9 @@ export class ImageStore {
    */
   tag(source: string, destinations: string | string[], options?: SetTagOptions): Promise<SetTag[]>;
 
+  /** Removes a tag, `NAMESPACE/STREAM:TAG`, from its stream, with its history. Images stay. `NotFound` if there is none. */
+  untag(tag: string, options?: TagOptions<DeleteOptions>): Promise<void>;
+
   /**
    * Plans what to prune, by the rules of `oc adm prune images`, and writes nothing: each entry of each history and each image, with
    * the rule that decided. References of workloads that can't be read are findings of the plan.

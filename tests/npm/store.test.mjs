@@ -77,6 +77,10 @@ test("tags are set as oc tag does", async (t) => {
   await fails(store.tag("shop/web:1.2", "shop/web:x", { alais: true }), { code: "BadRequest" });
   await fails(store.tag("shop/web:1.2", "shop/web:x", { sourceKind: "Image" }), { code: "BadRequest" });
   await fails(store.tag(5, "shop/web:x"), { code: "BadRequest" });
+  await fails(store.untag("shop/web:live", { expect: digest(2) }), { code: "Conflict" });
+  assert.equal(await store.untag("shop/web:live"), undefined);
+  await fails(store.untag("shop/web:live"), { code: "NotFound" });
+  for (const wrong of ["web:live", "shop/web", "", 5]) await fails(store.untag(wrong), { code: "BadRequest" });
 });
 
 test("what is not used is planned, and pruned as planned", async (t) => {

@@ -35,6 +35,9 @@ use crate::{
     ReplacedTag, Watch, WatchParams,
 };
 
+/// Whether requests are answered that only `kubectl` and `oc` send.
+const FOR_KUBECTL: bool = cfg!(feature = "kubectl");
+
 /// The verb that a method requests at a path; `None` if the path does not support it.
 pub(super) fn verb(method: &Method, path: &ObjectPath, query: &Query) -> Option<Verb> {
     let one = !path.name.is_empty();
@@ -233,8 +236,8 @@ impl Call<'_> {
                 let project = namespaces::requested(&request, store.user())?;
                 self.answer(201, &namespaces::project(store.namespaces().create(&params, &project)?))
             }
-            ("users", Verb::Get) => self.show(reviews::user(store, name)),
-            (_, Verb::Create) if resource.is_review() => {
+            ("users", Verb::Get) if FOR_KUBECTL => self.show(reviews::user(store, name)),
+            (_, Verb::Create) if FOR_KUBECTL && resource.is_review() => {
                 let (_, review) = self.sent_document()?;
                 self.answer(201, &reviews::answered(store, resource, &review)?)
             }
@@ -458,8 +461,7 @@ impl Call<'_> {
     fn body(&self) -> Result<(ContentType, Cow<'_, [u8]>)> {
         let content_type = content_type(self.request.headers())?;
         let (body, resource) = (self.limited_body()?, self.path.resource);
-        let is_read =
-            cfg!(feature = "kubectl") && self.request.method() == Method::POST && protobuf_bodies::are_read(resource);
+        let is_read = FOR_KUBECTL && self.request.method() == Method::POST && protobuf_bodies::are_read(resource);
         if content_type == ContentType::Protobuf && is_read {
             let document = protobuf_bodies::document(body, resource)?.to_string();
             return Ok((ContentType::Text(InputForm::Json), document.into_bytes().into()));

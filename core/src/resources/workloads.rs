@@ -80,7 +80,8 @@ impl Workloads {
                 (metadata.managed_fields, metadata.annotations) = Default::default();
                 let name = format!("{}/{}", metadata.namespace, metadata.name);
                 let place = Finding { kind: resource.kind.to_owned(), name, ..place };
-                let json = without_type(json);
+                // Only clients of an API in a cluster read workloads.
+                let json = if cfg!(feature = "kubectl") { without_type(json) } else { String::new() };
                 self.items.push(WorkloadItem { resource, workload, json, place });
             }
             Err(error) => {
