@@ -141,7 +141,7 @@ export class ImageStore {
   }
 
   async addImmutableRule(rule) {
-    return this.#whole.ask("addImmutableRule", { object: rule });
+    await this.#whole.ask("addImmutableRule", { object: rule });
   }
 
   async removeImmutableRule(pattern) {
@@ -149,7 +149,7 @@ export class ImageStore {
   }
 
   async addHistoryRule(rule) {
-    return this.#whole.ask("addHistoryRule", { object: rule });
+    await this.#whole.ask("addHistoryRule", { object: rule });
   }
 
   async removeHistoryRule(pattern) {

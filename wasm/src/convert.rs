@@ -1,12 +1,10 @@
 //! Objects of the API from and to JSON, and all other values from and to JavaScript.
 
-use std::cell::RefCell;
 use std::fmt;
 
 use imagestream::json::{self, Decode};
 use imagestream::{ErrorKind, Result};
-use js_sys::{Array, ArrayIntoIter, Object};
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer as _, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, forward_to_deserialize_any};
 use wasm_bindgen::{JsCast as _, JsValue};
 
@@ -27,74 +25,15 @@ pub(crate) fn to_text(value: &impl Serialize) -> Result<String> {
     json::to_string(value).map_err(|error| ErrorKind::Internal(error.to_string()).into())
 }
 
-/// Reads a parameter, an object. The error names the member and the rule, also where a member is unknown.
+/// Reads a parameter. The error names the member and the rule, also where a member is unknown.
 pub(crate) fn from_value<T: DeserializeOwned>(value: JsValue) -> Result<T> {
-    let member = RefCell::new(String::new());
-    T::deserialize(Parameter { value, member: &member }).map_err(|error| {
-        let (member, reason) = (member.take(), message(error));
-        // An error about the whole value is about no member.
-        bad(if member.is_empty() { reason } else { format!("{member}: {reason}") })
+    let value = serde_wasm_bindgen::Deserializer::from(value);
+    serde_path_to_error::deserialize(Strict(value)).map_err(|error| {
+        let path = error.path().to_string();
+        let reason = message(error.into_inner());
+        // An error about the whole value has no path.
+        bad(if path == "." { reason } else { format!("{path}: {reason}") })
     })
-}
-
-/// Reads an array of pairs.
-pub(crate) fn pairs(value: JsValue) -> Result<Vec<(String, String)>> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| bad(message(error)))
-}
-
-/// A deserializer for an object, which notes the member that it is at. All members are read, also unknown ones: serde-wasm-bindgen
-/// only asks for those that a struct has.
-struct Parameter<'m> {
-    value: JsValue,
-    member: &'m RefCell<String>,
-}
-
-impl<'de> Deserializer<'de> for Parameter<'_> {
-    type Error = serde_wasm_bindgen::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        match self.value.dyn_ref::<Object>() {
-            Some(object) if !Array::is_array(&self.value) => {
-                let rest = Object::entries(object).into_iter();
-                visitor.visit_map(Members { rest, value: JsValue::UNDEFINED, member: self.member })
-            }
-            // The error says what it is.
-            _ => serde_wasm_bindgen::Deserializer::from(self.value).deserialize_map(visitor),
-        }
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-/// The members of an object.
-struct Members<'m> {
-    rest: ArrayIntoIter,
-    /// That of the member whose name was read.
-    value: JsValue,
-    member: &'m RefCell<String>,
-}
-
-impl<'de> MapAccess<'de> for Members<'_> {
-    type Error = serde_wasm_bindgen::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Self::Error> {
-        let Some(member) = self.rest.next() else {
-            self.member.take();
-            return Ok(None);
-        };
-        let member: Array = member.unchecked_into();
-        let name = member.get(0).as_string().unwrap_or_default();
-        self.value = member.get(1);
-        self.member.replace(name.clone());
-        seed.deserialize(name.into_deserializer()).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Self::Error> {
-        seed.deserialize(serde_wasm_bindgen::Deserializer::from(self.value.clone()))
-    }
 }
 
 /// Writes a result or a report as a plain object.

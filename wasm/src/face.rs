@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue, Request};
 use imagestream::{ImageStore, Result, User, request};
 use wasm_bindgen::prelude::*;
 
-use crate::convert::{self, from_value, to_value};
+use crate::convert::{from_value, to_value};
 use crate::error::bad;
 use crate::events::Events;
 use crate::options::Caller;
@@ -67,7 +67,7 @@ pub(crate) fn handle(
 
 /// Reads the headers that the library knows. Headers of JavaScript have one character for each byte.
 fn read(pairs: JsValue) -> Result<HeaderMap> {
-    let pairs = convert::pairs(pairs)?;
+    let pairs: Vec<(String, String)> = from_value(pairs)?;
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {
         let Some(name) = request::header(&name) else { continue };
