@@ -236,6 +236,12 @@ fn the_history_of_an_immutable_tag_is_not_pruned() {
     };
     assert_eq!(rules("prod"), [PruneRule::Immutable; 2]);
     assert_eq!(rules("v1"), [PruneRule::NotUsed; 2]);
+    // A tag that has become immutable since keeps its stream as it is.
+    forbid(&store, "shop/web:v1", &[]);
+    let skipped = store.apply_prune(&plan).unwrap();
+    assert_eq!((skipped.entries, skipped.skipped.len()), (0, 1), "{skipped:?}");
+    assert!(skipped.skipped[0].reason.contains(r#"the tag "v1" has become immutable"#), "{skipped:?}");
+    assert!(store.remove_immutable_rule(&"shop/web:v1".parse().unwrap()).unwrap());
     let done = store.apply_prune(&plan).unwrap();
     assert_eq!((done.entries, done.images), (2, 0));
 }

@@ -138,9 +138,7 @@ pub(super) fn negotiate(headers: &HeaderMap, pretty: Option<&str>, offer: Offer)
         return Ok(Representation { form, shape });
     }
     // Last, because objects have no protobuf encoding.
-    if cfg!(feature = "kubectl")
-        && accepted.iter().any(|range| range.media_type == PROTOBUF && range.transformed.is_none())
-    {
+    if accepted.iter().any(|range| range.media_type == PROTOBUF && range.transformed.is_none()) {
         return Ok(Representation { form: OutputForm::Protobuf, shape: Shape::Whole });
     }
     Err(Error::not_acceptable(ACCEPTED).into())

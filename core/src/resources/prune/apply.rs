@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::resources::{DeleteParams, Finding, ImageStore};
 use crate::store::object_key::Key;
 use crate::store::streams::{self, StreamName};
-use crate::store::{Write, images};
+use crate::store::{Write, images, tag_rules};
 
 /// A transaction has at most this many objects.
 const CHUNK: usize = 500;
@@ -143,6 +143,13 @@ fn cut(tx: &mut Write, planned: &PlannedStream) -> Result<Done> {
     if *version != planned.resource_version {
         let name = format!("{}/{}", at.namespace, at.name);
         return Ok(Done::Skipped(finding("ImageStream", name, changed(version, &planned.resource_version))));
+    }
+    let rules = tag_rules::get(tx)?;
+    let goes = |tag: &&PlannedTag| tag.entries.iter().any(|entry| entry.prune);
+    let immutable = |tag: &PlannedTag| rules.immutable(at.namespace, at.name, &tag.tag).is_some();
+    if let Some(tag) = planned.tags.iter().filter(goes).find(|tag| immutable(tag)) {
+        let reason = format!("the tag {:?} has become immutable since the plan was made", tag.tag);
+        return Ok(Done::Skipped(finding("ImageStream", format!("{}/{}", at.namespace, at.name), reason)));
     }
     let mut new = stored.clone();
     let mut entries = 0;
