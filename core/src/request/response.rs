@@ -65,9 +65,7 @@ pub(super) fn failure(failure: &Failure, form: OutputForm) -> Response<Body> {
 /// A response with a status.
 pub(super) fn status(code: u16, status: &Status, form: OutputForm) -> Response<Body> {
     match form {
-        OutputForm::Protobuf if cfg!(feature = "kubectl") => {
-            bytes(code, form.content_type(), protobuf::encode(status).into())
-        }
+        OutputForm::Protobuf => bytes(code, form.content_type(), protobuf::encode(status).into()),
         _ => object(code, status, form),
     }
 }
