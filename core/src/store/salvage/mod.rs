@@ -177,8 +177,8 @@ enum Root {
 struct Walk<'f> {
     file: RawFile<'f>,
     regions: Regions,
-    /// The offsets of the pages that were read.
-    visited: Vec<u64>,
+    /// Which pages were read, by their numbers in the file.
+    visited: Vec<bool>,
     /// The checksums of all pages and where they are, in order, once that was needed.
     elsewhere: Option<Vec<(u128, u64)>>,
     rows: Vec<Row>,
@@ -268,8 +268,7 @@ impl Walk<'_> {
             there = Some((offset, bytes));
         }
         if let Some(offset) = self.elsewhere(pointer.checksum)? {
-            let len = usize::try_from(self.file.len().saturating_sub(offset)).unwrap_or(usize::MAX).min(LONGEST);
-            let bytes = self.file.read(offset, len)?;
+            let bytes = self.whole_page(offset)?;
             return Ok(self.visit(offset).then_some((bytes, true)));
         }
         Ok(there.filter(|(offset, _)| self.visit(*offset)).map(|(_, bytes)| (bytes, false)))
@@ -288,13 +287,11 @@ impl Walk<'_> {
 
     /// Notes that a page was read; returns whether it is the first time.
     fn visit(&mut self, offset: u64) -> bool {
-        match self.visited.binary_search(&offset) {
-            Ok(_) => false,
-            Err(at) => {
-                self.visited.insert(at, offset);
-                true
-            }
+        let page = number_of(offset);
+        if self.visited.len() <= page {
+            self.visited.resize(page + 1, false);
         }
+        self.visited.get_mut(page).is_some_and(|was_read| !std::mem::replace(was_read, true))
     }
 
     fn elsewhere(&mut self, checksum: u128) -> io::Result<Option<u64>> {
@@ -316,7 +313,7 @@ impl Walk<'_> {
         let mut orphans = Vec::new();
         let (visited, lost) = (std::mem::take(&mut self.visited), std::mem::take(&mut self.lost));
         self.each_page(&mut |offset, bytes| {
-            if visited.binary_search(&offset).is_ok() {
+            if visited.get(number_of(offset)) == Some(&true) {
                 return;
             }
             if let Some(Page::Leaf(rows)) = page::read(bytes) {
@@ -339,20 +336,27 @@ impl Walk<'_> {
     fn each_page(&mut self, visit: &mut dyn FnMut(u64, &[u8])) -> io::Result<()> {
         let mut offset = PAGE;
         while offset < self.file.len() {
-            let first = self.file.read(offset, PAGE_LEN)?;
-            if matches!(first.first(), Some(1 | 2)) {
-                let rest = usize::try_from(self.file.len() - offset).unwrap_or(usize::MAX);
-                let needed = page::used(&first).and_then(|used| used.checked_next_multiple_of(PAGE_LEN)).unwrap_or(0);
-                if needed > PAGE_LEN && needed <= rest.min(LONGEST) {
-                    visit(offset, &self.file.read(offset, needed)?);
-                } else {
-                    visit(offset, &first);
-                }
+            let page = self.whole_page(offset)?;
+            if matches!(page.first(), Some(1 | 2)) {
+                visit(offset, &page);
             }
             offset += PAGE;
         }
         Ok(())
     }
+
+    /// What is at a place: as many bytes as it uses, if it is a page.
+    fn whole_page(&mut self, offset: u64) -> io::Result<Vec<u8>> {
+        let first = self.file.read(offset, PAGE_LEN)?;
+        let rest = usize::try_from(self.file.len().saturating_sub(offset)).unwrap_or(usize::MAX);
+        let needed = page::used(&first).and_then(|used| used.checked_next_multiple_of(PAGE_LEN)).unwrap_or(0);
+        if needed > PAGE_LEN && needed <= rest.min(LONGEST) { self.file.read(offset, needed) } else { Ok(first) }
+    }
+}
+
+/// The number of the smallest page at an offset.
+fn number_of(offset: u64) -> usize {
+    usize::try_from(offset / PAGE).unwrap_or(usize::MAX)
 }
 
 /// The longest page that is looked for.

@@ -37,9 +37,9 @@ impl<'f> RawFile<'f> {
         &self.header.redb
     }
 
-    /// How many bytes redb had.
+    /// How many bytes redb had, as far as a file of this length can have them: the header may say anything.
     pub(crate) fn len(&self) -> u64 {
-        self.header.len
+        self.header.len.min(self.file_len.saturating_add(BLOCK))
     }
 
     /// Reads whole blocks, `offset` and `len` being multiples of their size. What is behind the end of the file is zero. A
