@@ -6,7 +6,8 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use imagestream::api::{ImageImportSpec, ImageStream, ImageStreamImport, LocalObjectReference, TagReference};
+use imagestream::api::{ImageImportSpec, ImageStreamImport, LocalObjectReference, TagReference};
+use imagestream::rules::waits_for_import;
 use imagestream::{FetchFailure, FetchedImage, ImageStore, Importer, ListParams};
 use serde::Deserialize;
 
@@ -103,7 +104,7 @@ impl Background {
 /// Imports the tags of all streams that are scheduled or wait.
 fn import_waiting(store: &ImageStore) -> imagestream::Result<()> {
     for stream in store.namespace("").image_streams().list(&ListParams::default())?.items {
-        let images: Vec<_> = stream.spec.tags.iter().filter(|tag| is_waiting(&stream, tag)).map(of_tag).collect();
+        let images: Vec<_> = stream.spec.tags.iter().filter(|tag| waits_for_import(&stream, tag)).map(of_tag).collect();
         if images.is_empty() {
             continue;
         }
@@ -118,17 +119,6 @@ fn import_waiting(store: &ImageStore) -> imagestream::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Whether a tag is to be imported: it is scheduled, or its spec is newer than what was imported or has failed.
-fn is_waiting(stream: &ImageStream, tag: &TagReference) -> bool {
-    if tag.reference || tag.from.as_ref().is_none_or(|from| from.kind != "DockerImage") {
-        return false;
-    }
-    let known = stream.status.tags.iter().find(|known| known.tag == tag.name);
-    let entry = known.and_then(|known| known.items.as_ref()?.first()).map_or(0, |entry| entry.generation);
-    let failures = known.into_iter().flat_map(|known| &known.conditions).map(|condition| condition.generation);
-    tag.import_policy.scheduled || tag.generation.unwrap_or_default() > failures.fold(entry, i64::max)
 }
 
 fn of_tag(tag: &TagReference) -> ImageImportSpec {

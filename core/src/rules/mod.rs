@@ -37,6 +37,7 @@ mod tag_pattern;
 mod tag_priority;
 mod tag_rules;
 mod tag_source;
+mod waiting_import;
 
 pub use digest::{Algorithm, Digest, InvalidDigest, digest_or_image_match};
 pub use expected_image::{ExpectedImage, InvalidExpectedImage};
@@ -80,3 +81,4 @@ pub use tag_pattern::{InvalidTagPattern, TagPattern};
 pub use tag_priority::prioritize_tags;
 pub use tag_rules::{HistoryLimit, HistoryRule, ImmutableRule, InvalidHistoryLimit, TagRules, moves_away};
 pub use tag_source::{InvalidTagSource, SourceKind, TagDestination, TagSource};
+pub use waiting_import::waits_for_import;
