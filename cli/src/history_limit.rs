@@ -3,12 +3,10 @@
 use std::io::Write;
 
 use clap::{Args, Subcommand};
-use imagestream::TagPattern;
 use imagestream::rules::{HistoryLimit, HistoryRule};
 
-use crate::failure::{Failure, Result};
-use crate::output::{ReportFormat, TableOptions, print_json, print_rows};
-use crate::store_file::StoreFile;
+use crate::failure::Result;
+use crate::rule::{Rule, Rules};
 
 /// Bound histories: rules in the store. Without one, a history keeps all entries
 #[derive(Debug, Args)]
@@ -23,34 +21,18 @@ enum What {
     /// Bound the histories of tags, in place of the rule with the same pattern
     #[command(after_help = SET)]
     Set {
-        /// The tags; `*` stands for any characters, `?` for one. Without a namespace in all namespaces, without a tag all
-        /// tags
-        #[arg(value_name = "[NAMESPACE/]STREAM[:TAG]")]
-        pattern: TagPattern,
         #[command(flatten)]
-        store: StoreFile,
+        rule: Rule,
         /// The number of entries to keep, or their age (`90d`, `12h`, `30m`). The newest one always stays
         #[arg(long, value_name = "N|AGE")]
         keep_history: HistoryLimit,
     },
     /// Let the histories grow again
     #[command(after_help = REMOVE)]
-    Remove {
-        /// The pattern of the rule
-        #[arg(value_name = "[NAMESPACE/]STREAM[:TAG]")]
-        pattern: TagPattern,
-        #[command(flatten)]
-        store: StoreFile,
-    },
+    Remove(Rule),
     /// List the rules
     #[command(after_help = LIST)]
-    List {
-        #[command(flatten)]
-        store: StoreFile,
-        /// The output format
-        #[arg(short, long, value_enum, default_value = "text")]
-        output: ReportFormat,
-    },
+    List(Rules),
 }
 
 const SET: &str = "\
@@ -84,34 +66,19 @@ several patterns fit a tag, the first one in the list counts. An import keeps al
 impl HistoryLimits {
     pub(crate) fn run(&self, out: &mut impl Write) -> Result {
         match &self.what {
-            What::Set { pattern, store, keep_history } => {
-                let opened = store.change(None, false)?;
-                opened.add_history_rule(&HistoryRule { pattern: pattern.clone(), keep: *keep_history })?;
-                opened.close()?;
-                writeln!(out, "{pattern}: histories keep {}", shown(*keep_history))?;
+            What::Set { rule, keep_history } => {
+                let pattern = rule.pattern.clone();
+                rule.change(|store| store.add_history_rule(&HistoryRule { pattern, keep: *keep_history }))?;
+                writeln!(out, "{}: histories keep {}", rule.pattern, shown(*keep_history))?;
             }
-            What::Remove { pattern, store } => {
-                let opened = store.change(None, false)?;
-                let had = opened.remove_history_rule(pattern)?;
-                opened.close()?;
-                if !had {
-                    return Err(Failure::message(format!(
-                        "there is no rule {pattern}; `history-limit list` shows all"
-                    )));
-                }
-                writeln!(out, "{pattern}: histories keep all entries")?;
+            What::Remove(rule) => {
+                rule.remove("history-limit", |store| store.remove_history_rule(&rule.pattern))?;
+                writeln!(out, "{}: histories keep all entries", rule.pattern)?;
             }
-            What::List { store, output } => {
-                let rules = store.read()?.tag_rules()?.histories;
-                if *output == ReportFormat::Json {
-                    return print_json(out, &rules);
-                }
-                if rules.is_empty() {
-                    writeln!(out, "all histories keep all entries")?;
-                    return Ok(());
-                }
-                let rows = rules.iter().map(|rule| vec![rule.pattern.to_string(), shown(rule.keep)]);
-                print_rows(out, ["TAGS", "KEEP"], rows, &TableOptions::default())?;
+            What::List(rules) => {
+                let found = rules.store.read()?.tag_rules()?.histories;
+                let row = |rule: &HistoryRule| vec![rule.pattern.to_string(), shown(rule.keep)];
+                rules.print(out, &found, ["TAGS", "KEEP"], row, "all histories keep all entries")?;
             }
         }
         Ok(())

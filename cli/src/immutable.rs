@@ -6,9 +6,8 @@ use clap::{Args, Subcommand};
 use imagestream::TagPattern;
 use imagestream::rules::ImmutableRule;
 
-use crate::failure::{Failure, Result};
-use crate::output::{ReportFormat, TableOptions, print_json, print_rows};
-use crate::store_file::StoreFile;
+use crate::failure::Result;
+use crate::rule::{Rule, Rules};
 
 /// Forbid that tags move: rules in the store, which every write obeys
 #[derive(Debug, Args)]
@@ -23,34 +22,18 @@ enum What {
     /// Forbid that tags move, in place of the rule with the same pattern
     #[command(after_help = ADD)]
     Add {
-        /// The tags; `*` stands for any characters, `?` for one. Without a namespace in all namespaces, without a tag all
-        /// tags
-        #[arg(value_name = "[NAMESPACE/]STREAM[:TAG]")]
-        pattern: TagPattern,
         #[command(flatten)]
-        store: StoreFile,
+        rule: Rule,
         /// Tags that may move nevertheless. May be given several times
         #[arg(long, value_name = "[NAMESPACE/]STREAM[:TAG]")]
         except: Vec<TagPattern>,
     },
     /// Allow again that tags move
     #[command(after_help = REMOVE)]
-    Remove {
-        /// The pattern of the rule
-        #[arg(value_name = "[NAMESPACE/]STREAM[:TAG]")]
-        pattern: TagPattern,
-        #[command(flatten)]
-        store: StoreFile,
-    },
+    Remove(Rule),
     /// List the rules
     #[command(after_help = LIST)]
-    List {
-        #[command(flatten)]
-        store: StoreFile,
-        /// The output format
-        #[arg(short, long, value_enum, default_value = "text")]
-        output: ReportFormat,
-    },
+    List(Rules),
 }
 
 const ADD: &str = "\
@@ -83,32 +66,19 @@ over HTTP (409), by a tag that it follows, and by an import. Its history may not
 impl Immutable {
     pub(crate) fn run(&self, out: &mut impl Write) -> Result {
         match &self.what {
-            What::Add { pattern, store, except } => {
-                let opened = store.change(None, false)?;
-                opened.add_immutable_rule(&ImmutableRule { pattern: pattern.clone(), except: except.clone() })?;
-                opened.close()?;
-                writeln!(out, "{pattern}: must not move{}", but(except))?;
+            What::Add { rule, except } => {
+                let pattern = rule.pattern.clone();
+                rule.change(|store| store.add_immutable_rule(&ImmutableRule { pattern, except: except.clone() }))?;
+                writeln!(out, "{}: must not move{}", rule.pattern, but(except))?;
             }
-            What::Remove { pattern, store } => {
-                let opened = store.change(None, false)?;
-                let had = opened.remove_immutable_rule(pattern)?;
-                opened.close()?;
-                if !had {
-                    return Err(Failure::message(format!("there is no rule {pattern}; `immutable list` shows all")));
-                }
-                writeln!(out, "{pattern}: may move")?;
+            What::Remove(rule) => {
+                rule.remove("immutable", |store| store.remove_immutable_rule(&rule.pattern))?;
+                writeln!(out, "{}: may move", rule.pattern)?;
             }
-            What::List { store, output } => {
-                let rules = store.read()?.tag_rules()?.immutable;
-                if *output == ReportFormat::Json {
-                    return print_json(out, &rules);
-                }
-                if rules.is_empty() {
-                    writeln!(out, "all tags may move")?;
-                    return Ok(());
-                }
-                let rows = rules.iter().map(|rule| vec![rule.pattern.to_string(), texts(&rule.except)]);
-                print_rows(out, ["TAGS", "EXCEPT"], rows, &TableOptions::default())?;
+            What::List(rules) => {
+                let found = rules.store.read()?.tag_rules()?.immutable;
+                let row = |rule: &ImmutableRule| vec![rule.pattern.to_string(), texts(&rule.except)];
+                rules.print(out, &found, ["TAGS", "EXCEPT"], row, "all tags may move")?;
             }
         }
         Ok(())

@@ -22,6 +22,7 @@ mod prune;
 mod registry;
 mod repair;
 mod rollback;
+mod rule;
 mod search;
 mod serve;
 mod stats;

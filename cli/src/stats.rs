@@ -1,6 +1,5 @@
 //! `imagestream stats`: what a store has, and what it takes.
 
-use std::fs;
 use std::io::Write;
 
 use clap::Args;
@@ -10,7 +9,7 @@ use serde::Serialize;
 
 use crate::failure::Result;
 use crate::output::{ReportFormat, TableOptions, print_json, print_rows};
-use crate::store_file::StoreFile;
+use crate::store_file::{StoreFile, sizes};
 
 /// Show what a store has: objects, resource version, and the rows and bytes of each table
 ///
@@ -66,19 +65,15 @@ impl Stats {
 
     fn found(&self, store: &ImageStore) -> Result<Found> {
         let path = self.store.path();
-        let bytes = |suffix: &str| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(suffix);
-            fs::metadata(name).map_or(0, |file| file.len())
-        };
+        let (file_bytes, journal_bytes) = sizes(path);
         let counts = store.object_counts()?;
         let rules = store.tag_rules()?;
         let tables = store.table_statistics()?;
         let table = |TableStatistics { table, rows, bytes, .. }| Table { name: table, rows, bytes };
         Ok(Found {
             file: path.display().to_string(),
-            file_bytes: bytes(""),
-            journal_bytes: bytes(".journal-a") + bytes(".journal-b"),
+            file_bytes,
+            journal_bytes,
             resource_version: store.resource_version()?,
             images: counts.images,
             image_streams: counts.streams,

@@ -1,5 +1,6 @@
 //! The file that a command works on.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,6 +33,16 @@ impl StoreFile {
         let builder = builder_at(now);
         Ok(if dry_run { builder.open_read_only(&self.path)? } else { builder.create(false).open(&self.path)? })
     }
+}
+
+/// The sizes in bytes of the file of a store, and of its journal, which is 0 if the store was closed.
+pub(crate) fn sizes(path: &Path) -> (u64, u64) {
+    let size = |suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        fs::metadata(name).map_or(0, |file| file.len())
+    };
+    (size(""), size(".journal-a") + size(".journal-b"))
 }
 
 /// Options for opening a store with the time `now`, or with the system's clock.

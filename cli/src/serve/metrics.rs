@@ -18,6 +18,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use super::limits::{is_collection, is_watch};
+use crate::store_file::sizes;
 
 /// The media type of the response.
 pub(super) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -132,14 +133,7 @@ impl Collector for OfTheStore {
         ] {
             ConstCounter::new(value).encode(encoder.encode_descriptor(name, help, None, MetricType::Counter)?)?;
         }
-        let length = |path: &std::path::Path| std::fs::metadata(path).map_or(0, |file| file.len());
-        let bytes = length(&self.path);
-        let journal = [".journal-a", ".journal-b"].map(|end| {
-            let mut path = self.path.clone().into_os_string();
-            path.push(end);
-            length(path.as_ref())
-        });
-        let journal = journal.iter().sum();
+        let (bytes, journal) = sizes(&self.path);
         let refuses = u64::from(self.store.write_failure().is_some());
         for (name, help, value) in [
             ("imagestream_file_bytes", "Size of the store's file", bytes),
