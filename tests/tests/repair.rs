@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use imagestream::api::{Image, ImageStream};
 use imagestream::rules::{Digest, ImmutableRule};
+use imagestream::transfer::{Bytes, ImportOptions, import};
 use imagestream::{ErrorKind, ImageStore, ListParams, PostParams, RepairReport};
 use imagestream_tests::objects::{assert_sound, create_stream, mapping};
 
@@ -95,8 +97,14 @@ fn damageable(path: &Path) -> Content {
     }
     let rule = ImmutableRule { pattern: "shop/s1:v1".parse().unwrap(), except: Vec::new() };
     store.add_immutable_rule(&rule).unwrap();
+    // A tag without an entry, whose import has failed.
+    let failed = br#"{"kind": "ImageStream", "apiVersion": "image.openshift.io/v1", "metadata": {"name": "failed", "namespace": "shop",
+        "uid": "f", "creationTimestamp": "2026-01-01T00:00:00Z"}, "status": {"tags": [{"tag": "x", "items": null, "conditions":
+        [{"type": "ImportSuccess", "status": "False", "generation": 1}]}]}}"#;
+    let source = Bytes { name: "failed.json", bytes: failed };
+    import(&store, &[&source], &ImportOptions::default(), &mut |_| ControlFlow::Continue(())).unwrap();
     let content = Content::of(&store);
-    assert_eq!((content.images.len(), content.streams.len()), (300, 12));
+    assert_eq!((content.images.len(), content.streams.len()), (300, 13));
     store.close().unwrap();
     content
 }
@@ -123,7 +131,7 @@ fn an_intact_store_comes_back_whole() {
     let (content, report) = repaired(&fs::read(&path).unwrap()).unwrap();
     assert!(content == original, "{:?}", report.missing);
     assert_eq!((report.is_complete, report.missing.len(), report.orphans), (true, 0, 0));
-    assert_eq!((report.images, report.image_streams), (300, 12));
+    assert_eq!((report.images, report.image_streams), (300, 13));
 }
 
 #[test]

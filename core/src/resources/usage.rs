@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{ImageStore, Workloads};
-use crate::api::{Image, Time};
+use crate::api::{Image, ImageStream, Time};
 use crate::collected;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::rules::prune::{Limits, UsedImages, runs};
-use crate::store::streams::{self, StreamName};
-use crate::store::{Read, images, names};
+use crate::store::images;
+use crate::store::streams;
 
 /// What an image takes, and what it stands on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -80,23 +80,19 @@ impl ImageStore {
         let mut tags: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut users: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let references = used_images(workloads);
-        let mut last = String::new();
-        each_stream(&rows, &mut |at, tag, image| {
-            // The newest entry of a tag comes first.
-            let name = format!("{}/{} ({tag})", at.namespace, at.name);
-            let is_newest = name != last;
-            last = name;
-            let of_tag = references.of_tag(at.namespace, at.name, tag).filter(|_| is_newest);
-            for user in of_tag.into_iter().chain(references.of_image(at.namespace, at.name, image)) {
-                let known = users.entry(image.to_owned()).or_default();
-                if !known.iter().any(|known| known == user) {
-                    known.push(user.to_owned());
+        streams::each(&rows, None, &mut |stream| {
+            let (namespace, name) = (&stream.metadata.namespace, &stream.metadata.name);
+            each_entry(stream, &mut |tag, image| {
+                push_new(tags.entry(image.to_owned()).or_default(), format!("{namespace}/{name} ({tag})"));
+                if let Some(user) = references.of_image(namespace, name, image) {
+                    push_new(users.entry(image.to_owned()).or_default(), user.to_owned());
                 }
-            }
-            let users = tags.entry(image.to_owned()).or_default();
-            let user = format!("{}/{} ({tag})", at.namespace, at.name);
-            if users.last() != Some(&user) {
-                users.push(user);
+            });
+            for tag in &stream.status.tags {
+                let newest = tag.items.as_ref().and_then(|items| items.first());
+                if let (Some(newest), Some(user)) = (newest, references.of_tag(namespace, name, &tag.tag)) {
+                    push_new(users.entry(newest.image.clone()).or_default(), user.to_owned());
+                }
             }
         })?;
         let mut chains = Chains::default();
@@ -139,20 +135,19 @@ impl ImageStore {
             known.insert(image.metadata.name.clone(), parts);
         })?;
         let mut usages = Vec::new();
-        for name in names::streams(&rows, None, "")? {
-            let name = name?.name;
-            let at = StreamName { namespace: &name.namespace, name: &name.name };
+        streams::each(&rows, None, &mut |stream| {
             let mut waiting = Vec::new();
-            each_entry(&rows, at, &mut |_, image| waiting.push(image.to_owned()))?;
+            each_entry(stream, &mut |_, image| waiting.push(image.to_owned()));
             let (mut seen, mut layers) = (collected::set([]), BTreeMap::new());
             while let Some(image) = waiting.pop() {
                 let Some(parts) = known.get(&image).filter(|_| seen.insert(image.clone())) else { continue };
                 waiting.extend(parts.members.iter().cloned());
                 parts.layers.iter().for_each(|(name, size)| add(&mut layers, &**name, *size));
             }
+            let (namespace, name) = (stream.metadata.namespace.clone(), stream.metadata.name.clone());
             let (images, layers, size) = (seen.len(), layers.len(), layers.values().sum());
-            usages.push(StreamUsage { namespace: name.namespace, name: name.name, images, layers, size });
-        }
+            usages.push(StreamUsage { namespace, name, images, layers, size });
+        })?;
         Ok(usages)
     }
 
@@ -216,24 +211,20 @@ fn add<K: Ord>(layers: &mut BTreeMap<K, i64>, name: K, size: i64) {
     *largest = size.max(*largest);
 }
 
-/// Every entry of the histories of all streams that names an image: the stream, the tag and the image.
-fn each_stream(rows: &Read, visit: &mut dyn FnMut(StreamName<'_>, &str, &str)) -> Result<()> {
-    for name in names::streams(rows, None, "")? {
-        let name = name?.name;
-        let at = StreamName { namespace: &name.namespace, name: &name.name };
-        each_entry(rows, at, &mut |tag, image| visit(at, tag, image))?;
+/// Adds a text to others, unless it is one of them.
+fn push_new(texts: &mut Vec<String>, text: String) {
+    if !texts.contains(&text) {
+        texts.push(text);
     }
-    Ok(())
 }
 
-fn each_entry(rows: &Read, at: StreamName<'_>, visit: &mut dyn FnMut(&str, &str)) -> Result<()> {
-    let stream = streams::get(rows, at)?.ok_or_else(|| Error::internal("a listed stream is gone"))?;
+/// Every entry of the histories of a stream that names an image: the tag and the image.
+fn each_entry<'s>(stream: &'s ImageStream, visit: &mut dyn FnMut(&'s str, &'s str)) {
     for tag in &stream.status.tags {
         for entry in tag.items.iter().flatten().filter(|entry| !entry.image.is_empty()) {
             visit(&tag.tag, &entry.image);
         }
     }
-    Ok(())
 }
 
 /// The chains of layers of all images as a tree: a chain is another one and a layer on top of it.

@@ -6,15 +6,15 @@ use std::time::Duration;
 use super::planned::{PlannedEntry, PlannedImage, PlannedStream, PlannedTag, PrunePlan, PruneSummary};
 use crate::api::{Image, ImageStream, NamedTagEventList, Time, annotation};
 use crate::collected;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::resources::selection::Selection;
 use crate::resources::{Finding, ImageStore, Workloads};
 use crate::rules::prune::{
     Decision, EntryFacts, ImageFacts, Limits, PruneRule, SizeLimits, UsedImages, decide_entry, decide_image, runs,
 };
 use crate::rules::{TagPattern, TagRules};
-use crate::store::streams::{self, StreamName};
-use crate::store::{Read, Rows as _, images, names, tag_rules};
+use crate::store::streams;
+use crate::store::{Read, Rows as _, images, tag_rules};
 
 /// What a plan is made by. The default is that of `oc adm prune images`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl ImageStore {
             ..PrunePlan::default()
         };
         let namespace = (!params.namespace.is_empty()).then_some(&*params.namespace);
-        each_stream(&rows, namespace, &mut |stream| {
+        streams::each(&rows, namespace, &mut |stream| {
             if selection.matches_labels(&stream.metadata.labels) {
                 plan.streams.push(planning.stream(stream));
             }
@@ -141,21 +141,11 @@ fn known_images(rows: &Read) -> Result<Vec<KnownImage>> {
     Ok(known)
 }
 
-fn each_stream(rows: &Read, namespace: Option<&str>, visit: &mut dyn FnMut(&ImageStream)) -> Result<()> {
-    for name in names::streams(rows, namespace, "")? {
-        let name = name?.name;
-        let at = StreamName { namespace: &name.namespace, name: &name.name };
-        let stream = streams::get(rows, at)?.ok_or_else(|| Error::internal("a listed stream is gone"))?;
-        visit(&stream);
-    }
-    Ok(())
-}
-
 fn newest_time(rows: &Read, known: &[KnownImage], workloads: &Workloads) -> Result<Option<Time>> {
     let images = known.iter().map(|image| image.created);
     let of_workloads = workloads.items().iter().map(|item| item.workload.metadata.creation_timestamp);
     let mut newest = images.chain(of_workloads).flatten().max();
-    each_stream(rows, None, &mut |stream| {
+    streams::each(rows, None, &mut |stream| {
         let entries = stream.status.tags.iter().flat_map(|tag| tag.items.iter().flatten());
         let of_stream = entries.map(|entry| entry.created).chain([stream.metadata.creation_timestamp]).flatten().max();
         newest = newest.max(of_stream);

@@ -14,8 +14,8 @@ mod write;
 
 pub(crate) use push::push;
 pub(crate) use read::{
-    StreamName, all_followers, count_events, get, head, head_with_counts, history, history_page, newest, spec_tag,
-    state, tag_head, unset_generations,
+    StreamName, all_followers, count_events, each, get, head, head_with_counts, history, history_page, newest,
+    spec_tag, state, tag_head, unset_generations,
 };
 pub(crate) use salvaged::{salvaged, salvaged_heads};
 pub(crate) use write::{delete, put, put_whole};

@@ -6,14 +6,14 @@ use std::fmt::Display;
 use crate::api::{
     ImageLookupPolicy, ImageStream, ImageStreamSpec, ImageStreamStatus, NamedTagEventList, TagEvent, TagReference,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::rules::{StreamState, TagHead};
 use crate::store::engine::{KeyRange, Order};
 use crate::store::object_key::{self, Key, KeyReader, StreamRow};
 use crate::store::record::{
     self, EventRecord, Record as _, SpecTagRecord, StreamRecord, StreamVersionRecord, TagHeadRecord, UnitRecord,
 };
-use crate::store::{Rows, rows};
+use crate::store::{Rows, names, rows};
 
 /// The name of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +116,16 @@ pub(crate) fn get(rows: &dyn Rows, at: StreamName<'_>) -> Result<Option<ImageStr
         },
         ..ImageStream::default()
     }))
+}
+
+/// Calls `visit` with every stream of a namespace, or of all, in order.
+pub(crate) fn each(rows: &dyn Rows, namespace: Option<&str>, visit: &mut dyn FnMut(&ImageStream)) -> Result<()> {
+    for name in names::streams(rows, namespace, "")? {
+        let listed = name?;
+        let at = StreamName { namespace: &listed.name.namespace, name: &listed.name.name };
+        visit(&get(rows, at)?.ok_or_else(|| Error::internal("a listed stream is gone"))?);
+    }
+    Ok(())
 }
 
 /// Reads a tag of the spec.

@@ -31,18 +31,20 @@ pub(crate) fn salvaged(rows: &dyn Rows, at: StreamName<'_>, is_lost: &dyn Fn(&[u
         let (next, head): (u64, TagHead) = (head.next_sequence, head.into());
         let mut items: Vec<_> = head.newest.into_iter().collect();
         let mut expected = next;
-        let older = found.events.iter().filter(|(of, ..)| *of == tag);
-        let count = older.clone().count();
-        for (_, number, event) in older.rev() {
+        let start = found.events.partition_point(|(of, ..)| *of < tag);
+        let older = found.events.get(start..).unwrap_or_default();
+        let older = older.get(..older.partition_point(|(of, ..)| *of == tag)).unwrap_or_default();
+        let mut taken = 0;
+        for (_, number, event) in older.iter().rev() {
             if number.checked_add(1) != Some(expected) {
                 break;
             }
             expected = *number;
+            taken += 1;
             items.push(event.clone().into());
         }
         // Entries may also have been removed in order, from the oldest on.
-        let has_gap = count + 1 > items.len();
-        if has_gap || expected > 0 && is_lost(at.tag_row(StreamRow::Event, &tag).as_bytes()) {
+        if taken < older.len() || expected > 0 && is_lost(at.tag_row(StreamRow::Event, &tag).as_bytes()) {
             missing.push(format!("older entries in the history of the tag {tag:?}"));
         }
         let items = (!items.is_empty()).then_some(items);
@@ -95,7 +97,7 @@ struct Found {
     record: Option<StreamRecord>,
     spec_tags: Vec<(String, SpecTagRecord)>,
     heads: Vec<(String, TagHeadRecord)>,
-    /// With their tags and numbers, those of each tag oldest first.
+    /// With their tags, in the order of these, and numbers, those of each tag oldest first.
     events: Vec<(String, u64, EventRecord)>,
 }
 
